@@ -1,0 +1,82 @@
+import type { Caller } from './caller.ts';
+import type { GraphCall } from './exchange.ts';
+import { GraphError, badRequest, notFound } from './graph-error.ts';
+import type { Settings } from './settings.ts';
+import type { Meeting, Tenant, User } from './tenant.ts';
+
+/** The permissions of which one has to be granted; an empty list where that kind of token is never enough. */
+export interface Requirement {
+  readonly delegated: readonly string[];
+  readonly application: readonly string[];
+}
+
+/** Lets the call pass when its token has one of the permissions; throws a GraphError with status 403 otherwise. */
+export function requirePermission(caller: Caller, requirement: Requirement): void {
+  const enough = requirement[caller.kind];
+  const { permissions } = caller;
+  if (permissions === 'every' ? enough.length > 0 : enough.some((permission) => permissions.includes(permission))) {
+    return;
+  }
+  const [kind, claim] = caller.kind === 'application' ? ['role', 'Roles'] : ['scope', 'Scopes'];
+  throw forbidden(
+    enough.length === 0
+      ? `This API does not accept ${caller.kind} tokens.`
+      : `Missing ${kind} permissions on the request. API requires one of '${enough.join(', ')}'. ${claim} on the request '${
+          permissions === 'every' ? 'every' : permissions.join(', ')
+        }'.`,
+  );
+}
+
+/**
+ * The user under whose path the meetings of a call are. Throws a GraphError when there is no such user, when an
+ * application says `/me`, and when it has no application access policy for the user
+ * (https://learn.microsoft.com/en-us/graph/cloud-communication-online-meeting-application-access-policy).
+ */
+export function pathUser(call: GraphCall, tenant: Tenant, settings: Settings): User {
+  const { caller, path } = call;
+  const id = path.shape.startsWith('me') ? signedInUserId(caller) : (path.keys[0] ?? '');
+  const user = tenant.user(id);
+  if (user === undefined) {
+    throw notFound(`User '${id}' does not exist. These paths take object ids.`);
+  }
+  const without = settings.usersWithoutAccessPolicy.map((userId) => userId.toLowerCase());
+  if (caller.kind === 'application' && without.includes(user.id.toLowerCase())) {
+    throw forbidden(`No application access policy found for this app ${caller.appId} on the user ${user.id}`);
+  }
+  return user;
+}
+
+/** The user for whom `/me` stands; throws a GraphError with status 400 when the caller is an application. */
+export function signedInUserId(caller: Caller): string {
+  if (caller.kind === 'application') {
+    throw badRequest('/me request is only valid with delegated authentication flow.');
+  }
+  return caller.userId;
+}
+
+/**
+ * Lets the call pass when both the user in its path and, with a delegated token, the signed-in one organize the
+ * meeting or are invited to it; throws a GraphError with status 403 otherwise.
+ * https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
+ */
+export function requireInvitation(caller: Caller, user: User, meeting: Meeting): void {
+  const invited = [meeting.organizerId, ...meeting.attendeeIds].map((id) => id.toLowerCase());
+  const asking = caller.kind === 'delegated' ? [user.id, caller.userId] : [user.id];
+  if (!asking.every((id) => invited.includes(id.toLowerCase()))) {
+    throw lookupDenied();
+  }
+}
+
+/** As `requireInvitation`, for what only the organizer may do. */
+export function requireOrganizer(caller: Caller, user: User, meeting: Meeting): void {
+  requireInvitation(caller, user, { ...meeting, attendeeIds: [] });
+}
+
+/** The refusal of the service of Teams for a meeting that exists but not for this user. */
+function lookupDenied(): GraphError {
+  return forbidden('3003: User does not have access to lookup meeting');
+}
+
+function forbidden(message: string): GraphError {
+  return new GraphError(403, 'Forbidden', message);
+}

@@ -1,0 +1,235 @@
+import { pathUser, requireInvitation, requirePermission } from './authorization.ts';
+import type { Requirement } from './authorization.ts';
+import { parseDateTime } from './date-time.ts';
+import { json } from './exchange.ts';
+import type { GraphAnswer, GraphCall } from './exchange.ts';
+import { badRequest, notFound } from './graph-error.ts';
+import { collection, continuationOf, nextLink, versionRoot } from './page.ts';
+import { encodeSegment, quoteKey, splitTarget } from './path.ts';
+import { guid, number, pick } from './seeded.ts';
+import { selected } from './select.ts';
+import type { Settings } from './settings.ts';
+import type { Meeting, Recording, Tenant, User } from './tenant.ts';
+
+/** What reading recordings needs: https://learn.microsoft.com/en-us/graph/permissions-reference */
+export const readRecordings: Requirement = {
+  delegated: ['OnlineMeetingRecording.Read.All'],
+  application: ['OnlineMeetingRecording.Read.All'],
+};
+
+/** What reading the recordings of all meetings of an organizer needs: an application's own token. */
+const readAllRecordings: Requirement = { ...readRecordings, delegated: [] };
+
+export interface RecordingInPath {
+  readonly user: User;
+  readonly meeting: Meeting;
+  readonly recording: Recording;
+}
+
+/** The recordings of one organizer, in one window of time, as the parameters of getAllRecordings name them. */
+export interface Selection {
+  readonly organizer: User;
+  /** The URL of the function with these parameters, as a link begins. */
+  readonly url: string;
+  readonly includes: (recording: Recording) => boolean;
+}
+
+/** The endpoints of callRecording: https://learn.microsoft.com/en-us/graph/api/resources/callrecording */
+export interface CallRecordings {
+  readonly list: (call: GraphCall) => GraphAnswer;
+  readonly get: (call: GraphCall) => GraphAnswer;
+  readonly getAll: (call: GraphCall) => GraphAnswer;
+  /** The recording that a path names. Throws a GraphError when there is none, or when it is not for the caller. */
+  readonly find: (call: GraphCall) => RecordingInPath;
+  /** What the parameters of getAllRecordings select. Throws a GraphError when they are wrong or not for the caller. */
+  readonly select: (call: GraphCall) => Selection;
+  /** A recording as getAllRecordings and delta print it. */
+  readonly printInAll: (call: GraphCall, recording: Recording) => Readonly<Record<string, unknown>>;
+}
+
+/** Serves the recordings of a tenant. */
+export function createCallRecordings(tenant: Tenant, settings: Settings): CallRecordings {
+  function findMeeting(call: GraphCall): { readonly user: User; readonly meeting: Meeting } {
+    requirePermission(call.caller, readRecordings);
+    const user = pathUser(call, tenant, settings);
+    const meetingId = call.path.keys.at(call.path.shape.startsWith('me') ? 0 : 1) ?? '';
+    const meeting = tenant.meeting(meetingId);
+    if (meeting === undefined) {
+      throw notFound(`Meeting '${meetingId}' does not exist or has expired.`);
+    }
+    requireInvitation(call.caller, user, meeting);
+    return { user, meeting };
+  }
+
+  function find(call: GraphCall): RecordingInPath {
+    const { user, meeting } = findMeeting(call);
+    const id = call.path.keys.at(-1) ?? '';
+    const recording = tenant.recordingsOfMeeting(meeting.id).find((candidate) => candidate.id === id);
+    if (recording === undefined) {
+      throw notFound(`Recording '${id}' does not exist in this meeting.`);
+    }
+    return { user, meeting, recording };
+  }
+
+  function select(call: GraphCall): Selection {
+    requirePermission(call.caller, readAllRecordings);
+    const user = pathUser(call, tenant, settings);
+    const { parameters } = call.path;
+    const organizerId = parameters.get('meetingorganizeruserid') ?? organizerInFilter(call);
+    const organizer = tenant.user(organizerId);
+    if (organizer?.id !== user.id) {
+      throw badRequest(`The organizer '${organizerId}' is not the user in the path.`);
+    }
+    const start = instant(parameters, 'startDateTime');
+    const end = instant(parameters, 'endDateTime');
+    const names = [
+      `meetingOrganizerUserId=${quoteKey(organizerId).slice(1, -1)}`,
+      ...(start === undefined ? [] : [`startDateTime=${start.given}`]),
+      ...(end === undefined ? [] : [`endDateTime=${end.given}`]),
+    ];
+    const base = `${versionRoot(call)}/users/${encodeSegment(user.id)}/onlineMeetings`;
+    return {
+      organizer,
+      url: `${base}/getAllRecordings(${names.join(',')})`,
+      includes: ({ createdDateTime }) =>
+        (start === undefined || createdDateTime > start.comparable) &&
+        (end === undefined || createdDateTime < end.comparable),
+    };
+  }
+
+  function print(call: GraphCall, recording: Recording, odataType: string): Readonly<Record<string, unknown>> {
+    const { id, meetingId, organizerId, createdDateTime, endDateTime } = recording;
+    const key = [tenant.seed, id];
+    return {
+      id,
+      meetingId,
+      callId: number(8, 'has call', ...key) === 0 ? null : guid('call', ...key),
+      contentCorrelationId: contentCorrelationId(recording, tenant.seed),
+      createdDateTime,
+      endDateTime,
+      recordingContentUrl: recordingContentUrl(call, recording, tenant.seed),
+      meetingOrganizer: {
+        application: null,
+        device: null,
+        user: {
+          ...(number(3, 'typed', ...key) === 0 ? {} : { '@odata.type': odataType }),
+          id: organizerId,
+          displayName: null,
+          // Enumerations grow; now and then comes a member that no metadata names yet.
+          userIdentityType: number(16, 'kind', ...key) === 0 ? 'sharedMailboxUser' : 'aadUser',
+          tenantId: tenant.id,
+        },
+      },
+    };
+  }
+
+  const printInMeeting = (call: GraphCall, recording: Recording): Readonly<Record<string, unknown>> =>
+    print(call, recording, '#Microsoft.Teams.GraphSvc.teamworkUserIdentity');
+
+  const printInAll = (call: GraphCall, recording: Recording): Readonly<Record<string, unknown>> => ({
+    '@odata.type': '#microsoft.graph.callRecording',
+    ...print(call, recording, '#microsoft.graph.teamworkUserIdentity'),
+  });
+
+  /** One page; the fault of `$top` loses what comes after the first. */
+  function answerPage(
+    call: GraphCall,
+    list: { readonly context: string; readonly url: string; readonly recordings: readonly Recording[] },
+    printItem: typeof printInAll,
+  ): GraphAnswer {
+    const { offset, top } = continuationOf(call);
+    const end = offset + (top ?? settings.pageSize);
+    const more = end < list.recordings.length && !(top !== null && settings.dropNextLinkWithTop);
+    return json(
+      collection(call, {
+        context: list.context,
+        values: list.recordings.slice(offset, end).map((recording) => printItem(call, recording)),
+        ...(more ? { nextLink: nextLink(list.url, { offset: end, top }) } : {}),
+      }),
+    );
+  }
+
+  return {
+    find,
+    select,
+    printInAll,
+
+    list(call) {
+      const { user, meeting } = findMeeting(call);
+      return answerPage(
+        call,
+        {
+          context: `users${quoteKey(user.id)}/onlineMeetings${quoteKey(meeting.id)}/recordings`,
+          url: `${call.request.origin}${splitTarget(call.request.target).rawPath}`,
+          recordings: tenant.recordingsOfMeeting(meeting.id),
+        },
+        printInMeeting,
+      );
+    },
+
+    get(call) {
+      const { user, meeting, recording } = find(call);
+      const context = `users${quoteKey(user.id)}/onlineMeetings${quoteKey(meeting.id)}/recordings/$entity`;
+      return json({
+        '@odata.context': `${versionRoot(call)}/$metadata#${context}`,
+        ...selected(call, printInMeeting(call, recording)),
+      });
+    },
+
+    getAll(call) {
+      const { organizer, url, includes } = select(call);
+      const recordings = tenant.recordingsOfOrganizer(organizer.id).filter(includes);
+      return answerPage(call, { context: 'Collection(callRecording)', url, recordings }, printInAll);
+    },
+  };
+}
+
+function organizerInFilter(call: GraphCall): string {
+  const match = /^\s*MeetingOrganizer\/User\/Id\s+eq\s+'((?:[^']|'')*)'\s*$/i.exec(call.path.query.get('filter') ?? '');
+  if (match === null) {
+    throw badRequest(
+      "getAllRecordings needs the function parameter meetingOrganizerUserId or a $filter of the form MeetingOrganizer/User/Id eq '{id}'.",
+    );
+  }
+  return (match[1] ?? '').replaceAll("''", "'");
+}
+
+function instant(
+  parameters: ReadonlyMap<string, string>,
+  name: 'startDateTime' | 'endDateTime',
+): { readonly given: string; readonly comparable: string } | undefined {
+  const given = parameters.get(name.toLowerCase());
+  if (given === undefined) {
+    return undefined;
+  }
+  const comparable = parseDateTime(given);
+  if (comparable === undefined) {
+    throw badRequest(`The value '${given}' of ${name} is no Edm.DateTimeOffset.`);
+  }
+  return { given: encodeURIComponent(given).replaceAll('%3A', ':'), comparable };
+}
+
+/** It comes bare, with a number, or with the time of the recording: a string, not a GUID. */
+function contentCorrelationId({ id, createdDateTime }: Recording, seed: string): string {
+  const correlation = guid('correlation', seed, id);
+  const time = createdDateTime.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
+  return pick([correlation, `${correlation}-0`, `${correlation}-${time}`], 'correlation form', seed, id);
+}
+
+/** All four forms that Graph has been seen to print, of which one can be called as it is. */
+function recordingContentUrl(call: GraphCall, { id, meetingId, organizerId }: Recording, seed: string): string {
+  const root = versionRoot(call);
+  const meeting = `users/${encodeSegment(organizerId)}/onlineMeetings/${encodeSegment(meetingId)}`;
+  const bracketed = `users${quoteKey(organizerId)}/onlineMeetings${quoteKey(meetingId)}`;
+  return pick(
+    [
+      `${root}/${meeting}/recordings/${encodeSegment(id)}/content`,
+      `${root}/$metadata#${bracketed}/recordings/${quoteKey(id)}/content`,
+      `communications/onlineMeetings/${encodeSegment(meetingId)}/recordings/${encodeSegment(id)}/content`,
+      `${root}/${meeting}/recordings/${encodeSegment(id)}`,
+    ],
+    'content url',
+    seed,
+    id,
+  );
+}

@@ -1,0 +1,112 @@
+import { GraphError } from './graph-error.ts';
+import { quoteKey } from './path.ts';
+import type { Recording } from './tenant.ts';
+
+/** A client has this long to answer a validation request. */
+const validationTimeoutMs = 10_000;
+/** A client has this long to take a notification. */
+const deliveryTimeoutMs = 3_000;
+
+export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed';
+
+/** Of a subscription what its notifications carry. */
+export interface Subscriber {
+  readonly id: string;
+  readonly clientState: string | null;
+  readonly expirationMs: number;
+}
+
+/**
+ * Asks an endpoint whether it wants to be notified. Resolves when it answers with the token it was sent; throws a
+ * GraphError otherwise. https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks
+ */
+export async function validateEndpoint(url: string, requestId: string): Promise<void> {
+  // Characters that mean something in a URL show whether the client decodes the token.
+  const token = `Validation: is somebody there? 1 + 1 = 2 & Request-Id: ${requestId}`;
+  const separator = url.includes('?') ? '&' : '?';
+  const answered = await post(`${url}${separator}validationToken=${encodeURIComponent(token)}`, {
+    contentType: 'text/plain; charset=utf-8',
+    body: '',
+    signal: AbortSignal.timeout(validationTimeoutMs),
+  });
+  const isPlain = answered.contentType.startsWith('text/plain');
+  if (answered.status !== 200 || !isPlain || answered.text !== token) {
+    const reason =
+      answered.status === 200 ? `the answer is '${answered.text}' as '${answered.contentType}'` : answered.reason;
+    throw new GraphError(
+      400,
+      'InvalidRequest',
+      `Subscription validation request failed. Notification endpoint must respond with 200 OK to validation request. (${reason})`,
+    );
+  }
+}
+
+/**
+ * The notification of a new recording. This is the basic payload, which names the recording; a subscription with
+ * `includeResourceData` would have the recording itself, encrypted, as `encryptedContent` beside `resourceData`, and
+ * `validationTokens` beside `value`: https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
+ */
+export function recordingCreated(subscriber: Subscriber, recording: Recording, tenantId: string): unknown {
+  const resource = `communications/onlineMeetings${quoteKey(recording.meetingId)}/recordings${quoteKey(recording.id)}`;
+  return {
+    value: [
+      {
+        ...envelope(subscriber, tenantId),
+        changeType: 'created',
+        resource,
+        resourceData: { id: recording.id, '@odata.type': '#Microsoft.Graph.callRecording', '@odata.id': resource },
+      },
+    ],
+  };
+}
+
+/** A notification about the subscription itself: https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events */
+export function lifecycleChanged(subscriber: Subscriber, lifecycleEvent: LifecycleEvent, tenantId: string): unknown {
+  return { value: [{ ...envelope(subscriber, tenantId), lifecycleEvent }] };
+}
+
+/** Sends a notification. Resolves with the status of the answer, or null and the reason when there was none. */
+export async function deliver(
+  url: string,
+  notification: unknown,
+  signal: AbortSignal,
+): Promise<{ readonly status: number | null; readonly reason: string }> {
+  const { status, reason } = await post(url, {
+    contentType: 'application/json; charset=utf-8',
+    body: JSON.stringify(notification),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(deliveryTimeoutMs)]),
+  });
+  return { status, reason };
+}
+
+function envelope({ id, clientState, expirationMs }: Subscriber, tenantId: string): Readonly<Record<string, unknown>> {
+  return {
+    subscriptionId: id,
+    // With an offset here, though everywhere else Graph ends its instants in Z.
+    subscriptionExpirationDateTime: new Date(expirationMs).toISOString().replace('Z', '0000+00:00'),
+    clientState,
+    tenantId,
+  };
+}
+
+async function post(
+  url: string,
+  { contentType, ...init }: { readonly contentType: string; readonly body: string; readonly signal: AbortSignal },
+): Promise<{
+  readonly status: number | null;
+  readonly contentType: string;
+  readonly text: string;
+  readonly reason: string;
+}> {
+  try {
+    const headers = { 'Content-Type': contentType };
+    const response = await fetch(url, { method: 'POST', headers, redirect: 'manual', ...init });
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, contentType: type, text, reason: `HTTP ${response.status}` };
+  } catch (error) {
+    // What an unreachable endpoint means is for the caller to say; here it is one of the possible outcomes.
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    return { status: null, contentType: '', text: '', reason: String(cause) };
+  }
+}

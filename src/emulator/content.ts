@@ -1,0 +1,128 @@
+import type { CallRecordings } from './call-recording.ts';
+import { requireOrganizer } from './authorization.ts';
+import type { GraphAnswer, GraphCall, GraphRequest } from './exchange.ts';
+import { GraphError, badRequest, notFound } from './graph-error.ts';
+import { decodeToken, encodeToken } from './page.ts';
+import { hex, number } from './seeded.ts';
+import type { Settings } from './settings.ts';
+import type { Recording, Tenant } from './tenant.ts';
+import { createVideo } from './video.ts';
+import type { Video } from './video.ts';
+
+/** A video is padded by at least so much, or not at all. */
+const smallestPaddingBytes = 8;
+
+/** The bytes of recordings: https://learn.microsoft.com/en-us/graph/api/callrecording-get */
+export interface Content {
+  /** Answers with the video, or with a redirect to where it is. With a delegated token, to the organizer alone. */
+  readonly get: (call: GraphCall) => GraphAnswer;
+  /**
+   * Answers on the other origin: to whoever has the URL, which is the only key to it. Throws a GraphError when the URL
+   * is not one that was given out, and when a client brings its token along, which it has to keep from other hosts.
+   */
+  readonly getPreauthenticated: (request: GraphRequest) => GraphAnswer;
+}
+
+/** Serves the videos of a tenant; `contentOrigin` is where those are served that take no token. */
+export function createContent(dependencies: {
+  readonly callRecordings: CallRecordings;
+  readonly tenant: Tenant;
+  readonly settings: Settings;
+  readonly contentOrigin: () => string;
+}): Content {
+  const { callRecordings, contentOrigin, settings, tenant } = dependencies;
+
+  function preauthenticatedPath({ meetingId, id }: Recording): string {
+    return `/download/${encodeToken([meetingId, id])}?tempauth=${hex(40, 'tempauth', tenant.seed, meetingId, id)}`;
+  }
+
+  function answerVideo(recording: Recording, range: string | undefined): GraphAnswer {
+    const video = videoOf(recording);
+    const { sizeBytes } = video;
+    const part = settings.ranges ? parseRange(range, sizeBytes) : undefined;
+    const { startByte, endByte } = part ?? { startByte: 0, endByte: sizeBytes };
+    return {
+      status: part === undefined ? 200 : 206,
+      headers: {
+        'Content-Type': 'video/mp4',
+        'Content-Length': String(endByte - startByte),
+        ...(settings.ranges ? { 'Accept-Ranges': 'bytes' } : {}),
+        ...(part === undefined ? {} : { 'Content-Range': `bytes ${startByte}-${endByte - 1}/${sizeBytes}` }),
+      },
+      body: { kind: 'bytes', sizeBytes: endByte - startByte, chunks: () => chunks(video, startByte, endByte) },
+    };
+  }
+
+  function videoOf({ id, meetingId, createdDateTime, endDateTime }: Recording): Video {
+    const durationMs = Date.parse(endDateTime) - Date.parse(createdDateTime);
+    const options = {
+      seed: number(2 ** 32, 'video', tenant.seed, meetingId, id),
+      durationSeconds: Math.max(1, Math.round(durationMs / 1000)),
+      title: tenant.meeting(meetingId)?.subject ?? '',
+    };
+    const video = createVideo(options);
+    const leastBytes = settings.contentBytes ?? 0;
+    return leastBytes > video.sizeBytes
+      ? createVideo({ ...options, padToBytes: Math.max(leastBytes, video.sizeBytes + smallestPaddingBytes) })
+      : video;
+  }
+
+  return {
+    get(call) {
+      const { user, meeting, recording } = callRecordings.find(call);
+      if (call.caller.kind === 'delegated') {
+        requireOrganizer(call.caller, user, meeting);
+      }
+      // In a batch there is no place for bytes, and no redirect is followed.
+      return settings.contentRedirect || call.request.isPart
+        ? { status: 302, headers: { Location: contentOrigin() + preauthenticatedPath(recording) } }
+        : answerVideo(recording, call.request.headers['range']);
+    },
+
+    getPreauthenticated({ headers, target }) {
+      if (headers['authorization'] !== undefined) {
+        throw badRequest('This URL is its own key: a token of Graph has no business here.');
+      }
+      const [meetingId, id] = decodeToken(/^\/download\/([\w-]+)\?/.exec(target)?.[1] ?? '') ?? [];
+      const recording = tenant.recordingsOfMeeting(String(meetingId)).find((candidate) => candidate.id === id);
+      if (recording === undefined || target !== preauthenticatedPath(recording)) {
+        throw notFound('There is nothing to download here.');
+      }
+      return answerVideo(recording, headers['range']);
+    },
+  };
+}
+
+function* chunks(video: Video, startByte: number, endByte: number): Iterable<Buffer> {
+  const chunkBytes = 64 * 1024;
+  for (let at = startByte; at < endByte; at += chunkBytes) {
+    yield video.read(at, Math.min(at + chunkBytes, endByte));
+  }
+}
+
+/**
+ * The one range of bytes that the header asks for, its end exclusive; undefined when it asks for none, for several, or
+ * in another unit, of which a server may take no notice. Throws a GraphError with status 416 when there are no such bytes.
+ * https://www.rfc-editor.org/rfc/rfc9110#name-range
+ */
+function parseRange(
+  header: string | undefined,
+  sizeBytes: number,
+): { readonly startByte: number; readonly endByte: number } | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/i.exec(header ?? '');
+  const [, first = '', last = ''] = match ?? [];
+  if (first === '' && last === '') {
+    return undefined;
+  }
+  const startByte = first === '' ? Math.max(0, sizeBytes - Number(last)) : Number(first);
+  const endByte = first === '' || last === '' ? sizeBytes : Math.min(sizeBytes, Number(last) + 1);
+  if (first !== '' && last !== '' && Number(last) < Number(first)) {
+    return undefined;
+  }
+  if (startByte >= endByte) {
+    throw new GraphError(416, 'InvalidRange', `The range ${header} is beyond the ${sizeBytes} bytes of the content.`, {
+      headers: { 'Content-Range': `bytes */${sizeBytes}` },
+    });
+  }
+  return { startByte, endByte };
+}

@@ -1,0 +1,23 @@
+const edmDateTimeOffset = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(?:\.(\d{1,12}))?(Z|[+-]\d{2}:\d{2})$/i;
+
+/** An instant as Graph prints it: in UTC, with seven digits of a second, of which `ticks` are the last four. */
+export function dateTime(timeMs: number, ticks = 0): string {
+  return new Date(timeMs).toISOString().replace('Z', `${String(ticks).padStart(4, '0')}Z`);
+}
+
+/**
+ * The instant that a client wrote, in the form of `dateTime`, so that two of them compare as text; undefined when it is
+ * no Edm.DateTimeOffset (https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html).
+ * Not through a Date alone: that would lose the digits after the third.
+ */
+export function parseDateTime(text: string): string | undefined {
+  const match = edmDateTimeOffset.exec(text);
+  if (match === null) {
+    return undefined;
+  }
+  const [, minutes = '', seconds = ':00', fraction = '', offset = ''] = match;
+  const timeMs = Date.parse(`${minutes}${seconds}${offset.toUpperCase()}`);
+  return Number.isNaN(timeMs)
+    ? undefined
+    : `${new Date(timeMs).toISOString().slice(0, 19)}.${fraction.padEnd(7, '0').slice(0, 7)}Z`;
+}

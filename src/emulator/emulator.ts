@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createCallRecordings } from './call-recording.ts';
+import { createContent } from './content.ts';
+import { createControlPlane } from './control.ts';
+import type { Controls } from './control.ts';
+import { createDelta } from './delta.ts';
+import { createFaults } from './faults.ts';
+import { fill, fillDemo } from './generation.ts';
+import type { TenantSize } from './generation.ts';
+import { notFound } from './graph-error.ts';
+import { createHolds } from './hold.ts';
+import { createOnlineMeetings } from './online-meeting.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { createRequestLog } from './request-log.ts';
+import { createGraph } from './routes.ts';
+import { createGraphServer } from './server.ts';
+import { answerOrRefuse, createService } from './service.ts';
+import type { Serve } from './service.ts';
+import { createSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createTenant } from './tenant.ts';
+import { createUsers } from './user.ts';
+
+export interface EmulatorOptions {
+  /** 0, the default, lets the system choose. */
+  readonly port?: number;
+  /** The address to listen on; 127.0.0.1 when left out. */
+  readonly host?: string;
+  /** Whether the emulator can be set up over HTTP, below `/emulator/`. */
+  readonly control?: boolean;
+  /** What the tenant holds: so many invented users, meetings and recordings, or the demo, which is the default. */
+  readonly tenant?: TenantSize | 'demo';
+  readonly settings?: Partial<Settings>;
+  /** The time in milliseconds, for tests that drive a clock. */
+  readonly now?: () => number;
+}
+
+/** A Microsoft Graph in memory, listening. */
+export interface Emulator extends Controls {
+  /** Its origin, `http://127.0.0.1:4001`: what a Graph client takes for `https://graph.microsoft.com`. */
+  readonly url: string;
+  /** Lets go of everything and stops listening. */
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an emulator. Resolves when it listens; rejects when its port is taken or its tenant contradicts itself. */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { control = false, host = '127.0.0.1', now = Date.now, port = 0, tenant: size = 'demo' } = options;
+  const tenant = createTenant(size === 'demo' ? 'demo' : (size.seed ?? 'morrowtide'), now);
+  if (size === 'demo') {
+    fillDemo(tenant);
+  } else {
+    fill(tenant, size);
+  }
+  const settings = createSettings(options.settings);
+  const log = createRequestLog();
+  const faults = createFaults();
+  const holds = createHolds();
+  const callRecordings = createCallRecordings(tenant, settings);
+  const delta = createDelta(tenant, settings, callRecordings);
+  const subscriptions = createSubscriptions(tenant, now);
+  const content = createContent({ callRecordings, settings, tenant, contentOrigin: () => contentOrigin });
+  const graph = createGraph({
+    endpoints: {
+      callRecordings,
+      content,
+      delta,
+      onlineMeetings: createOnlineMeetings(tenant, settings),
+      subscriptions,
+      users: createUsers(tenant, settings),
+    },
+    rateLimit: createRateLimit(settings, now),
+    servePart: async (part) => (await serveGraph(part)).answer,
+    now,
+  });
+  const serveGraph: Serve = createService({ answer: graph, faults, holds, now });
+  const serveContent = createService({
+    answer: async (request) => content.getPreauthenticated(request),
+    faults,
+    holds,
+    now,
+  });
+
+  const controls: Controls = {
+    tenant,
+    settings,
+    requests: log.entries,
+    clearRequests: log.clear,
+    fail: faults.add,
+    clearFaults: faults.clear,
+    hold: holds.add,
+    addUser: tenant.addUser,
+    addMeeting: tenant.addMeeting,
+    addRecording(given) {
+      const recording = tenant.addRecording(given);
+      subscriptions.notify(recording);
+      return recording;
+    },
+    expireDeltaTokens: delta.expireTokens,
+    deliveries: subscriptions.deliveries,
+    sendLifecycleEvent: subscriptions.sendLifecycleEvent,
+  };
+  const controlPlane = control ? createControlPlane(controls) : undefined;
+  const serveControl: Serve = async (request) => ({
+    answer: await answerOrRefuse(request, async () => (controlPlane ?? refuseControl)(request), now),
+  });
+
+  const contentServer = createGraphServer({ host: 'content', settings, log, serve: serveContent, serveControl });
+  const contentOrigin = await listen(contentServer, host, 0);
+  const server = createGraphServer({ host: 'graph', settings, log, serve: serveGraph, serveControl });
+  const url = await listen(server, host, port);
+
+  return {
+    ...controls,
+    url,
+    async close() {
+      holds.releaseAll();
+      await Promise.all([subscriptions.close(), stop(server), stop(contentServer)]);
+    },
+  };
+}
+
+function refuseControl(): never {
+  throw notFound('This emulator was started without its control plane.');
+}
+
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error(`Expected to listen on a port of ${host}, not on ${String(address)}.`);
+  }
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,89 @@
+import type { GraphCall } from './exchange.ts';
+import { badRequest } from './graph-error.ts';
+import { pick } from './seeded.ts';
+
+/** The largest `$top` that is taken; above it counts as this. */
+const largestTop = 999;
+
+/** Where a list goes on: opaque to clients, who only ever see it as a token. */
+export interface Continuation {
+  readonly offset: number;
+  readonly top: number | null;
+}
+
+/**
+ * The continuation that a request carries, or the one with which a list begins. Tokens come back in a query option of
+ * either name that Graph uses, `$skiptoken` or `skipToken`. https://learn.microsoft.com/en-us/graph/paging
+ */
+export function continuationOf(call: GraphCall): Continuation {
+  const token = call.path.query.get('skiptoken');
+  if (token === undefined) {
+    return { offset: 0, top: topOf(call) };
+  }
+  const [offset, top] = decodeToken(token) ?? [];
+  if (typeof offset !== 'number' || (typeof top !== 'number' && top !== null)) {
+    throw badRequest('The skip token is not one that this service gave out.');
+  }
+  return { offset, top: top ?? null };
+}
+
+/** How many items the client asked for with `$top`; null when it did not. */
+export function topOf(call: GraphCall): number | null {
+  const top = call.path.query.get('top');
+  if (top === undefined) {
+    return null;
+  }
+  if (!/^[1-9]\d*$/.test(top)) {
+    throw badRequest(`Invalid value '${top}' for $top: it has to be a whole number from 1 up.`);
+  }
+  return Math.min(Number(top), largestTop);
+}
+
+/** A link to the rest of a list. The name of its query option is one or the other of those that Graph uses. */
+export function nextLink(listUrl: string, continuation: Continuation): string {
+  const token = encodeToken([continuation.offset, continuation.top]);
+  return `${listUrl}?${pick(['$skiptoken', 'skipToken'], token)}=${token}`;
+}
+
+/** State as an opaque token. */
+export function encodeToken(state: readonly (string | number | null)[]): string {
+  return Buffer.from(JSON.stringify(state)).toString('base64url');
+}
+
+/** The state in a token; undefined when it is no token of ours. */
+export function decodeToken(token: string): readonly unknown[] | undefined {
+  try {
+    const state: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    return Array.isArray(state) ? state : undefined;
+  } catch {
+    // Whatever it is, it is not a token: the caller says so in the words of its endpoint.
+    return undefined;
+  }
+}
+
+/** The members of a collection, in the order in which Graph prints them. `@odata.count` counts the page alone. */
+export function collection(
+  call: GraphCall,
+  page: {
+    readonly context: string;
+    readonly values: readonly unknown[];
+    readonly nextLink?: string;
+    readonly deltaLink?: string;
+  },
+): Readonly<Record<string, unknown>> {
+  const { path, request } = call;
+  const withTips = page.values.length > 0 && pick([true, false, false], request.target);
+  return {
+    '@odata.context': `${versionRoot(call)}/$metadata#${page.context}`,
+    ...(page.nextLink === undefined ? {} : { '@odata.nextLink': page.nextLink }),
+    ...(page.deltaLink === undefined ? {} : { '@odata.deltaLink': page.deltaLink }),
+    '@odata.count': page.values.length,
+    ...(withTips ? { '@microsoft.graph.tips': `Ask for what you need: GET /${path.shape}?$select=id` } : {}),
+    value: page.values,
+  };
+}
+
+/** The origin and version that the client addressed: what absolute links begin with. */
+export function versionRoot(call: GraphCall): string {
+  return `${call.request.origin}/${call.path.version}`;
+}

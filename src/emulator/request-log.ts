@@ -1,0 +1,107 @@
+import { isObject } from './shape.ts';
+
+/** What came in on one HTTP request, and what became of it. */
+export interface RequestLogEntry {
+  readonly method: string;
+  /** Path and query as they were received. */
+  readonly url: string;
+  /** Which listener it came to: Graph, or the other origin to which content may be redirected. */
+  readonly host: 'graph' | 'content';
+  /** Null until it is answered, and for good when it never is. */
+  readonly status: number | null;
+  readonly headers: LoggedHeaders;
+  /** Whether the client went away before it had the whole answer. */
+  readonly aborted: boolean;
+  /** The parts of a batch, in the order of the request; not there for other requests. */
+  readonly parts?: readonly PartLogEntry[];
+}
+
+export interface LoggedHeaders {
+  readonly 'client-request-id': string | null;
+  readonly authorization: 'application' | 'delegated' | 'none';
+  readonly prefer: string | null;
+  readonly accept: string | null;
+  readonly range: string | null;
+}
+
+export interface PartLogEntry {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  readonly status: number | null;
+}
+
+/** A request on its way, by which its entry in the log is brought up to date. */
+export interface LoggedRequest {
+  readonly answered: (status: number) => void;
+  readonly aborted: () => void;
+  /** Notes the parts of a batch, from its body. */
+  readonly batch: (body: string) => void;
+  readonly partAnswered: (place: number, status: number) => void;
+}
+
+export interface RequestLog {
+  readonly entries: readonly RequestLogEntry[];
+  readonly arrived: (request: Pick<RequestLogEntry, 'method' | 'url' | 'host' | 'headers'>) => LoggedRequest;
+  readonly clear: () => void;
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** Keeps the newest HTTP requests, in order of arrival. */
+export function createRequestLog(capacity = 10_000): RequestLog {
+  const entries: RequestLogEntry[] = [];
+  return {
+    entries,
+
+    arrived(request) {
+      const entry: Mutable<RequestLogEntry> = { ...request, status: null, aborted: false };
+      const parts: Mutable<PartLogEntry>[] = [];
+      entries.push(entry);
+      if (entries.length > capacity) {
+        entries.shift();
+      }
+      return {
+        answered(status) {
+          entry.status = status;
+        },
+        aborted() {
+          entry.aborted = true;
+        },
+        batch(body) {
+          parts.push(...partsOf(body));
+          entry.parts = parts;
+        },
+        partAnswered(place, status) {
+          const part = parts[place];
+          if (part !== undefined) {
+            part.status = status;
+          }
+        },
+      };
+    },
+
+    clear() {
+      entries.length = 0;
+    },
+  };
+}
+
+// Whatever the batch holds is noted, well formed or not: what is wrong with it, the answer says.
+function partsOf(body: string): PartLogEntry[] {
+  const requests = requestsOf(body);
+  return requests.map((part) => {
+    const { id, method, url } = isObject(part) ? part : {};
+    return { id: String(id), method: String(method), url: String(url), status: null };
+  });
+}
+
+function requestsOf(body: string): readonly unknown[] {
+  try {
+    const batch: unknown = JSON.parse(body);
+    return isObject(batch) && Array.isArray(batch['requests']) ? batch['requests'] : [];
+  } catch {
+    // No JSON, so no parts.
+    return [];
+  }
+}

@@ -1,0 +1,78 @@
+import { identify } from './caller.ts';
+import { answerBatch } from './batch.ts';
+import type { CallRecordings } from './call-recording.ts';
+import type { Content } from './content.ts';
+import type { Delta } from './delta.ts';
+import type { GraphAnswer, GraphCall, GraphRequest } from './exchange.ts';
+import { GraphError, badRequest, notFound } from './graph-error.ts';
+import type { OnlineMeetings } from './online-meeting.ts';
+import { parsePath } from './path.ts';
+import type { GraphPath } from './path.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+type Endpoint = (call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
+
+export interface Endpoints {
+  readonly users: { get: Endpoint };
+  readonly onlineMeetings: OnlineMeetings;
+  readonly callRecordings: CallRecordings;
+  readonly delta: Delta;
+  readonly content: Pick<Content, 'get'>;
+  readonly subscriptions: Subscriptions;
+}
+
+/**
+ * Graph, as a function: says who is asking and for what, counts the request against the rate limit, and lets the
+ * endpoint answer that it is for. `servePart` answers the parts of a batch. Throws a GraphError when any of it refuses.
+ */
+export function createGraph(dependencies: {
+  readonly endpoints: Endpoints;
+  readonly rateLimit: { take(): void };
+  readonly servePart: (request: GraphRequest) => Promise<GraphAnswer>;
+  readonly now: () => number;
+}): (request: GraphRequest) => Promise<GraphAnswer> {
+  const { now, rateLimit, servePart } = dependencies;
+  const { callRecordings, content, delta, onlineMeetings, subscriptions, users } = dependencies.endpoints;
+  // `{user}` is `me` or `users/{}`.
+  const table = new Map<string, Readonly<Record<string, Endpoint>>>([
+    ['{user}', { GET: users.get }],
+    ['{user}/onlinemeetings', { GET: onlineMeetings.find }],
+    ['{user}/onlinemeetings/{}', { GET: onlineMeetings.get }],
+    ['{user}/onlinemeetings/{}/recordings', { GET: callRecordings.list }],
+    ['{user}/onlinemeetings/{}/recordings/{}', { GET: callRecordings.get }],
+    ['{user}/onlinemeetings/{}/recordings/{}/content', { GET: content.get }],
+    ['{user}/onlinemeetings/getallrecordings', { GET: callRecordings.getAll }],
+    ['{user}/onlinemeetings/getallrecordings/delta', { GET: delta.get }],
+    ['communications/onlinemeetings', { GET: onlineMeetings.findInTenant }],
+    ['subscriptions', { GET: subscriptions.list, POST: subscriptions.create }],
+    ['subscriptions/{}', { GET: subscriptions.get, PATCH: subscriptions.renew, DELETE: subscriptions.remove }],
+    ['subscriptions/{}/reauthorize', { POST: subscriptions.reauthorize }],
+    ['$batch', { POST: (call) => answerBatch(call, servePart) }],
+  ]);
+
+  function endpointFor(request: GraphRequest, path: GraphPath): Endpoint {
+    const shape = path.shape.replace(/^(?:me|users\/\{\})(?=\/|$)/, '{user}');
+    const methods = table.get(shape);
+    if (methods === undefined) {
+      throw notFound('Requested API is not supported. Please check the path.');
+    }
+    const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+    if (endpoint === undefined) {
+      throw new GraphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+    }
+    return endpoint;
+  }
+
+  return async (request) => {
+    const caller = identify(request.headers['authorization'], now());
+    const path = parsePath(request.target);
+    const isBatch = path.shape === '$batch';
+    if (isBatch && request.isPart) {
+      throw badRequest('A batch cannot hold another batch.');
+    }
+    if (!isBatch) {
+      rateLimit.take();
+    }
+    return endpointFor(request, path)({ request, path, caller });
+  };
+}

@@ -1,0 +1,37 @@
+import { hash } from 'node:crypto';
+
+type Key = string | number;
+
+/**
+ * Hexadecimal digits that depend on the keys alone, as many as asked for. Everything invented in a tenant comes from
+ * here, so that the same seed gives the same tenant on every machine.
+ */
+export function hex(length: number, ...keys: readonly Key[]): string {
+  let digits = '';
+  for (let block = 0; digits.length < length; block += 1) {
+    digits += hash('sha256', [...keys, block].join('\u001F'), 'hex');
+  }
+  return digits.slice(0, length);
+}
+
+/** A version 4 GUID that depends on the keys alone. */
+export function guid(...keys: readonly Key[]): string {
+  const digits = hex(32, ...keys);
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    `a${digits.slice(17, 20)}`,
+    digits.slice(20),
+  ].join('-');
+}
+
+/** A whole number from 0 up to, and without, `bound`, that depends on the keys alone. */
+export function number(bound: number, ...keys: readonly Key[]): number {
+  return Number.parseInt(hex(12, ...keys), 16) % bound;
+}
+
+/** One of the choices, by the keys alone. */
+export function pick<Choice>(choices: readonly [Choice, ...Choice[]], ...keys: readonly Key[]): Choice {
+  return choices[number(choices.length, ...keys)] ?? choices[0];
+}

@@ -1,0 +1,33 @@
+import type { GraphCall } from './exchange.ts';
+import { badRequest } from './graph-error.ts';
+
+/**
+ * Of a resource what the client asked for with `$select`, all of it when it did not ask; its key always comes along.
+ * Annotations of the whole stay with the whole. Throws a GraphError when a name is none of the resource.
+ * https://learn.microsoft.com/en-us/graph/query-parameters#select-parameter
+ */
+export function selected(
+  call: GraphCall,
+  resource: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const names = selectedNames(call);
+  if (names === undefined) {
+    return resource;
+  }
+  const known = new Map(Object.keys(resource).map((name) => [name.toLowerCase(), name]));
+  const unknown = names.find((name) => !known.has(name.toLowerCase()));
+  if (unknown !== undefined) {
+    throw badRequest(`Could not find a property named '${unknown}'.`);
+  }
+  const wanted = new Set(['id', ...names.map((name) => known.get(name.toLowerCase()))]);
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => name.startsWith('@') || wanted.has(name)));
+}
+
+/** The names in `$select`; undefined when there is none. */
+export function selectedNames(call: GraphCall): readonly string[] | undefined {
+  const names = call.path.query
+    .get('select')
+    ?.split(',')
+    .map((name) => name.trim());
+  return names?.filter((name) => name !== '');
+}

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { requirePermission } from './authorization.ts';
+import { readRecordings } from './call-recording.ts';
+import type { Caller } from './caller.ts';
+import { deliver, lifecycleChanged, recordingCreated, validateEndpoint } from './change-notification.ts';
+import type { LifecycleEvent, Subscriber } from './change-notification.ts';
+import { dateTime } from './date-time.ts';
+import { json } from './exchange.ts';
+import type { GraphAnswer, GraphCall } from './exchange.ts';
+import { GraphError, notFound } from './graph-error.ts';
+import { versionRoot } from './page.ts';
+import { covers, parseExpiration, parseRenewal, parseScope, parseSubscriptionRequest } from './subscription-request.ts';
+import type { Scope } from './subscription-request.ts';
+import type { Recording, Tenant } from './tenant.ts';
+
+interface Subscription extends Subscriber {
+  readonly scope: Scope;
+  readonly resource: string;
+  readonly notificationUrl: string;
+  readonly lifecycleNotificationUrl: string | null;
+  readonly latestSupportedTlsVersion: string;
+  readonly applicationId: string;
+  readonly creatorId: string;
+  readonly expirationMs: number;
+}
+
+/** One notification that was sent, and how its endpoint took it. */
+export interface Delivery {
+  readonly subscriptionId: string;
+  readonly url: string;
+  readonly notification: unknown;
+  /** The status of the answer; null when there was none. */
+  readonly status: number | null;
+  readonly reason: string;
+}
+
+type Endpoint = (call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
+
+/** The endpoints of subscription, and the notifications that go out: https://learn.microsoft.com/en-us/graph/api/resources/subscription */
+export interface Subscriptions {
+  readonly list: Endpoint;
+  readonly create: Endpoint;
+  readonly get: Endpoint;
+  readonly renew: Endpoint;
+  readonly reauthorize: Endpoint;
+  readonly remove: Endpoint;
+  /** What was sent and came to its end, newest last; the newest 1,000. */
+  readonly deliveries: readonly Delivery[];
+  /** Notifies all whose subscription covers the recording. Each notification is sent once and not repeated. */
+  readonly notify: (recording: Recording) => void;
+  /**
+   * Tells the endpoint of a subscription about the subscription itself, and resolves when it was told. Rejects when
+   * there is no such subscription, or when it has no lifecycleNotificationUrl.
+   */
+  readonly sendLifecycleEvent: (subscriptionId: string, event: LifecycleEvent) => Promise<Delivery>;
+  /** Breaks off what is being delivered and resolves when nothing is any more. */
+  readonly close: () => Promise<void>;
+}
+
+const mostDeliveriesKept = 1000;
+
+/** Keeps the subscriptions to a tenant's recordings. */
+export function createSubscriptions(tenant: Tenant, now: () => number): Subscriptions {
+  const subscriptions = new Map<string, Subscription>();
+  const deliveries: Delivery[] = [];
+  const underWay = new Set<Promise<Delivery>>();
+  const closing = new AbortController();
+
+  function live(): readonly Subscription[] {
+    for (const { id, expirationMs } of subscriptions.values()) {
+      if (expirationMs <= now()) {
+        subscriptions.delete(id);
+      }
+    }
+    return [...subscriptions.values()];
+  }
+
+  function find(id: string): Subscription {
+    const found = live().find((subscription) => subscription.id === id);
+    if (found === undefined) {
+      throw new GraphError(404, 'ResourceNotFound', `The subscription '${id}' does not exist or has expired.`);
+    }
+    return found;
+  }
+
+  const findCalled = (call: GraphCall): Subscription => find(call.path.keys[0] ?? '');
+
+  function requireScope(caller: Caller, { kind, id }: Scope): void {
+    requirePermission(caller, kind === 'tenant' ? { ...readRecordings, delegated: [] } : readRecordings);
+    const meeting = kind === 'meeting' ? tenant.meeting(id) : undefined;
+    const organizer = tenant.user(meeting?.organizerId ?? id);
+    if (kind !== 'tenant' && organizer === undefined) {
+      throw notFound(`There is no ${kind} '${id}' to subscribe to.`);
+    }
+    const allowed = [organizer?.id, ...(meeting?.attendeeIds ?? [])].map((userId) => userId?.toLowerCase());
+    if (caller.kind === 'delegated' && !allowed.includes(caller.userId.toLowerCase())) {
+      throw new GraphError(
+        403,
+        'ExtensionError',
+        'Operation: Create; Exception: [Status Code: Forbidden; Reason: The request is not authorized for this user or application.]',
+      );
+    }
+  }
+
+  async function send(subscription: Subscription, url: string, notification: unknown): Promise<Delivery> {
+    const outcome = await deliver(url, notification, closing.signal);
+    const delivery = { subscriptionId: subscription.id, url, notification, ...outcome };
+    deliveries.push(delivery);
+    if (deliveries.length > mostDeliveriesKept) {
+      deliveries.shift();
+    }
+    return delivery;
+  }
+
+  function track(delivery: Promise<Delivery>): Promise<Delivery> {
+    underWay.add(delivery);
+    return delivery.finally(() => underWay.delete(delivery));
+  }
+
+  return {
+    deliveries,
+
+    list(call) {
+      const value = live().map(print);
+      return json({ '@odata.context': `${versionRoot(call)}/$metadata#subscriptions`, value });
+    },
+
+    async create(call) {
+      const asked = parseSubscriptionRequest(call.request.json());
+      const { clientState = null, lifecycleNotificationUrl = null, notificationUrl, resource } = asked;
+      if (asked.includeResourceData === true) {
+        throw new GraphError(501, 'NotImplemented', 'This emulator does not encrypt: leave includeResourceData out.');
+      }
+      const scope = parseScope(resource);
+      requireScope(call.caller, scope);
+      const expirationMs = parseExpiration(asked.expirationDateTime, lifecycleNotificationUrl !== null, now());
+      await validateEndpoint(notificationUrl, call.request.requestId);
+      if (lifecycleNotificationUrl !== null) {
+        await validateEndpoint(lifecycleNotificationUrl, call.request.requestId);
+      }
+      const { caller } = call;
+      const subscription: Subscription = {
+        id: randomUUID(),
+        scope,
+        resource,
+        clientState,
+        notificationUrl,
+        lifecycleNotificationUrl,
+        latestSupportedTlsVersion: asked.latestSupportedTlsVersion ?? 'v1_2',
+        applicationId: caller.appId,
+        creatorId: caller.kind === 'delegated' ? caller.userId : caller.appId,
+        expirationMs,
+      };
+      subscriptions.set(subscription.id, subscription);
+      return json(printAlone(call, subscription), 201);
+    },
+
+    get: (call) => json(printAlone(call, findCalled(call))),
+
+    renew(call) {
+      const subscription = findCalled(call);
+      const { expirationDateTime } = parseRenewal(call.request.json());
+      const hasLifecycleUrl = subscription.lifecycleNotificationUrl !== null;
+      const renewed = { ...subscription, expirationMs: parseExpiration(expirationDateTime, hasLifecycleUrl, now()) };
+      subscriptions.set(renewed.id, renewed);
+      return json(printAlone(call, renewed));
+    },
+
+    reauthorize(call) {
+      findCalled(call);
+      return { status: 204, headers: {} };
+    },
+
+    remove(call) {
+      subscriptions.delete(findCalled(call).id);
+      return { status: 204, headers: {} };
+    },
+
+    notify(recording) {
+      for (const subscription of live().filter(({ scope }) => covers(scope, recording))) {
+        const notification = recordingCreated(subscription, recording, tenant.id);
+        void track(send(subscription, subscription.notificationUrl, notification));
+      }
+    },
+
+    async sendLifecycleEvent(subscriptionId, event) {
+      const subscription = find(subscriptionId);
+      const { lifecycleNotificationUrl } = subscription;
+      if (lifecycleNotificationUrl === null) {
+        throw notFound(`The subscription '${subscriptionId}' has no lifecycleNotificationUrl.`);
+      }
+      if (event === 'subscriptionRemoved') {
+        subscriptions.delete(subscriptionId);
+      }
+      return track(send(subscription, lifecycleNotificationUrl, lifecycleChanged(subscription, event, tenant.id)));
+    },
+
+    async close() {
+      closing.abort();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+function printAlone(call: GraphCall, subscription: Subscription): Readonly<Record<string, unknown>> {
+  return { '@odata.context': `${versionRoot(call)}/$metadata#subscriptions/$entity`, ...print(subscription) };
+}
+
+function print({ scope: _scope, expirationMs, ...subscription }: Subscription): Readonly<Record<string, unknown>> {
+  return {
+    ...subscription,
+    changeType: 'created',
+    expirationDateTime: dateTime(expirationMs),
+    includeResourceData: false,
+    encryptionCertificate: null,
+    encryptionCertificateId: null,
+    notificationQueryOptions: null,
+    notificationUrlAppId: null,
+  };
+}

@@ -1,0 +1,199 @@
+import { company, person, subject } from './names.ts';
+import { dateTime } from './date-time.ts';
+import { badRequest } from './graph-error.ts';
+import { guid, hex, number, pick } from './seeded.ts';
+
+export interface User {
+  readonly id: string;
+  readonly displayName: string;
+  readonly givenName: string;
+  readonly surname: string;
+  readonly jobTitle: string;
+  readonly userPrincipalName: string;
+}
+
+export interface Meeting {
+  readonly id: string;
+  readonly organizerId: string;
+  readonly subject: string;
+  readonly startDateTime: string;
+  readonly endDateTime: string;
+  /** The object ids of those users who are invited. */
+  readonly attendeeIds: readonly string[];
+  readonly threadId: string;
+  readonly joinWebUrl: string;
+  readonly joinMeetingId: string;
+  readonly videoTeleconferenceId: string | null;
+}
+
+export interface Recording {
+  readonly id: string;
+  readonly meetingId: string;
+  readonly organizerId: string;
+  readonly createdDateTime: string;
+  readonly endDateTime: string;
+}
+
+export type NewUser = Partial<User>;
+export type NewMeeting = Partial<Meeting>;
+export type NewRecording = Partial<Omit<Recording, 'organizerId'>>;
+
+/** The users, meetings and recordings of one organization. It only grows, as recordings do in Graph. */
+export interface Tenant {
+  readonly id: string;
+  readonly seed: string;
+  readonly users: readonly User[];
+  readonly meetings: readonly Meeting[];
+  /** In the order in which they became available, which is not that of `createdDateTime`. */
+  readonly recordings: readonly Recording[];
+  readonly user: (id: string) => User | undefined;
+  readonly userByPrincipalName: (userPrincipalName: string) => User | undefined;
+  readonly meeting: (id: string) => Meeting | undefined;
+  readonly recordingsOfMeeting: (meetingId: string) => readonly Recording[];
+  readonly recordingsOfOrganizer: (organizerId: string) => readonly Recording[];
+  readonly addUser: (user?: NewUser) => User;
+  readonly addMeeting: (meeting?: NewMeeting) => Meeting;
+  readonly addRecording: (recording?: NewRecording) => Recording;
+}
+
+const halfAnHourMs = 30 * 60 * 1000;
+
+/**
+ * An empty tenant. Each `add…` takes what the caller says, invents the rest from the seed, and throws when it is told
+ * of a user or a meeting that the tenant does not have, or of an id that it already has.
+ */
+export function createTenant(seed: string, now: () => number): Tenant {
+  const id = guid(seed, 'tenant');
+  const users: User[] = [];
+  const meetings: Meeting[] = [];
+  const recordings: Recording[] = [];
+  const usersById = new Map<string, User>();
+  const usersByPrincipalName = new Map<string, User>();
+  const meetingsById = new Map<string, Meeting>();
+  const byMeeting = new Map<string, Recording[]>();
+  const byOrganizer = new Map<string, Recording[]>();
+
+  function requireUser(userId: string): User {
+    const user = usersById.get(fold(userId));
+    if (user === undefined) {
+      throw badRequest(`Expected the object id of a user of the tenant, not "${userId}": call addUser first.`);
+    }
+    return user;
+  }
+
+  function addUser(given: NewUser = {}): User {
+    const position = users.length;
+    const invented = person(seed, position);
+    const { givenName = invented.givenName, surname = invented.surname } = given;
+    const user: User = {
+      id: guid(seed, 'user', position),
+      displayName: `${givenName} ${surname}`,
+      jobTitle: invented.jobTitle,
+      userPrincipalName: `person${position + 1}@${company.domain}`,
+      ...given,
+      givenName,
+      surname,
+    };
+    if (usersById.has(fold(user.id))) {
+      throw badRequest(`Expected an object id that no user has yet, not "${user.id}".`);
+    }
+    users.push(user);
+    usersById.set(fold(user.id), user);
+    usersByPrincipalName.set(fold(user.userPrincipalName), user);
+    return user;
+  }
+
+  function addMeeting(given: NewMeeting = {}): Meeting {
+    const position = meetings.length;
+    const organizer = given.organizerId ?? users[number(Math.max(1, users.length), seed, 'organizer', position)]?.id;
+    const organizerId = requireUser(organizer ?? '').id;
+    const threadId =
+      given.threadId ?? `19:meeting_${Buffer.from(guid(seed, 'thread', position)).toString('base64')}@thread.v2`;
+    const startDateTime = given.startDateTime ?? dateTime(now());
+    const context = encodeURIComponent(JSON.stringify({ Tid: id, Oid: organizerId }));
+    const meeting: Meeting = {
+      // The form of today: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
+      id: Buffer.from(`1*${organizerId}*0**${threadId}`).toString('base64'),
+      subject: subject(seed, position),
+      endDateTime: dateTime(Date.parse(startDateTime) + halfAnHourMs),
+      attendeeIds: [],
+      joinWebUrl: `https://teams.microsoft.com/l/meetup-join/${encodeURIComponent(threadId)}/0?context=${context}`,
+      joinMeetingId: String(200_000_000_000 + number(700_000_000_000, seed, 'join', position)),
+      videoTeleconferenceId: position % 3 === 0 ? String(100_000_000 + position) : null,
+      ...given,
+      organizerId,
+      threadId,
+      startDateTime,
+    };
+    meeting.attendeeIds.forEach(requireUser);
+    if (meetingsById.has(meeting.id)) {
+      throw badRequest(`Expected an id that no meeting has yet, not "${meeting.id}".`);
+    }
+    meetings.push(meeting);
+    meetingsById.set(meeting.id, meeting);
+    return meeting;
+  }
+
+  function addRecording(given: NewRecording = {}): Recording {
+    const position = recordings.length;
+    const someMeeting = meetings[number(Math.max(1, meetings.length), seed, 'recorded', position)];
+    const meetingId = given.meetingId ?? someMeeting?.id ?? '';
+    const meeting = meetingsById.get(meetingId);
+    if (meeting === undefined) {
+      throw badRequest(`Expected the id of a meeting of the tenant, not "${meetingId}": call addMeeting first.`);
+    }
+    const siblings = byMeeting.get(meetingId) ?? [];
+    // One that has just become available was made while the meeting was on.
+    const createdDateTime =
+      given.createdDateTime ?? dateTime(now() - halfAnHourMs, number(10_000, seed, 'ticks', position));
+    const recording: Recording = {
+      id: recordingId(meeting, position),
+      endDateTime: dateTime(Date.parse(createdDateTime) + halfAnHourMs, number(10_000, seed, 'end', position)),
+      ...given,
+      meetingId,
+      createdDateTime,
+      organizerId: meeting.organizerId,
+    };
+    if (siblings.some((sibling) => sibling.id === recording.id)) {
+      throw badRequest(`Expected an id that no recording of the meeting has yet, not "${recording.id}".`);
+    }
+    recordings.push(recording);
+    byMeeting.set(meetingId, siblings);
+    siblings.push(recording);
+    const ofOrganizer = byOrganizer.get(meeting.organizerId) ?? [];
+    byOrganizer.set(meeting.organizerId, ofOrganizer);
+    ofOrganizer.push(recording);
+    return recording;
+  }
+
+  // Two generations of ids live side by side: bare GUIDs, and the long form of today, which ends in "=".
+  // https://learn.microsoft.com/en-us/graph/api/callrecording-get
+  function recordingId(meeting: Meeting, position: number): string {
+    const own = guid(seed, 'recording', position);
+    const calendarUid = hex(112, seed, 'calendar', meeting.id).toUpperCase();
+    return pick(['today', 'today', 'today', 'older'], seed, 'generation', position) === 'older'
+      ? own
+      : Buffer.from(`V2##1${meeting.organizerId}${id}${calendarUid}##${own}`).toString('base64');
+  }
+
+  return {
+    id,
+    seed,
+    users,
+    meetings,
+    recordings,
+    user: (userId) => usersById.get(fold(userId)),
+    userByPrincipalName: (name) => usersByPrincipalName.get(fold(name)),
+    meeting: (meetingId) => meetingsById.get(meetingId),
+    recordingsOfMeeting: (meetingId) => byMeeting.get(meetingId) ?? [],
+    recordingsOfOrganizer: (organizerId) => byOrganizer.get(organizerId) ?? [],
+    addUser,
+    addMeeting,
+    addRecording,
+  };
+}
+
+// Object ids are GUIDs and principal names are mail addresses: neither minds the case of its letters.
+function fold(name: string): string {
+  return name.toLowerCase();
+}

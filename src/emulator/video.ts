@@ -1,0 +1,152 @@
+import { macroblockSamples, macroblockSide, macroblocksUnder } from './canvas.ts';
+import type { Slice } from './h264.ts';
+import {
+  idrSlice,
+  pictureParameterSet,
+  predictedSlice,
+  renderSlice,
+  sequenceParameterSet,
+  sliceSizeBytes,
+} from './h264.ts';
+import { boxHeader } from './mp4-box.ts';
+import { movieHead, nalLengthBytes, sampleOf } from './mp4.ts';
+import type { Film } from './picture.ts';
+import { canvasHeight, createFilm, pictureHeight, pictureWidth } from './picture.ts';
+
+/** A video file that is made as it is read. */
+export interface Video {
+  readonly sizeBytes: number;
+  /**
+   * The bytes from `startByte` up to, not including, `endByte`. They are the same however the file is cut into ranges, and only
+   * the frames that the range touches are made. Throws a RangeError for a range that is not within the file.
+   */
+  read(startByte: number, endByte: number): Buffer;
+}
+
+interface Samples {
+  readonly sampleSizesBytes: Uint32Array;
+  readonly sampleAt: (frame: number) => Buffer;
+}
+
+const framesPerSecond = 2;
+const framesPerGroup = 10;
+const frameDurationMs = 1000 / framesPerSecond;
+
+/** The longest duration that the 32 bits of a version 0 movie header hold. ISO/IEC 14496-12, section 8.2.2. */
+const longestDurationMs = 2 ** 32 - 1;
+
+const macroblockCount = (pictureWidth * canvasHeight) / macroblockSide ** 2;
+
+/**
+ * The content of a recording: an MP4 with H.264 that browsers play and seek in, of 320 by 180 pixels and two frames a second, with
+ * a picture to seek to every five seconds. The same options give the same bytes; `padToBytes` appends a box of nothing, so
+ * that a file of any size can be had. Nothing is painted before it is read, so a long or large one costs no more than a short one.
+ * Throws a RangeError for a seed, a duration or a size that cannot be had.
+ * @see https://www.iso.org/standard/83102.html ISO/IEC 14496-12, section 8.1.2 (free space)
+ */
+export function createVideo(options: {
+  seed: number;
+  durationSeconds: number;
+  title: string;
+  padToBytes?: number;
+}): Video {
+  const { seed, durationSeconds, title, padToBytes } = options;
+  const durationMs = Math.round(durationSeconds * 1000);
+  if (!Number.isFinite(seed)) throw new RangeError(`The seed of a video is a finite number, and not ${seed}.`);
+  if (!(durationMs >= 1 && durationMs <= longestDurationMs)) {
+    throw new RangeError(
+      `A video lasts from 0.001 to ${longestDurationMs / 1000} seconds, and not ${durationSeconds}. Give such a durationSeconds.`,
+    );
+  }
+  const frameCount = Math.ceil(durationMs / frameDurationMs);
+  const film = createFilm({ seed, title, durationSeconds, framesPerSecond, frameCount });
+  const { sampleSizesBytes, sampleAt } = createSamples(film, frameCount);
+  const head = movieHead({
+    width: pictureWidth,
+    height: pictureHeight,
+    sequenceParameterSet: sequenceParameterSet(pictureWidth, pictureHeight),
+    pictureParameterSet: pictureParameterSet(),
+    durationMs,
+    frameDurationMs,
+    sampleSizesBytes,
+    samplesPerGroup: framesPerGroup,
+  });
+  const sampleStarts = startsAfter(head.length, sampleSizesBytes);
+  const endOfSamples = sampleStarts[frameCount] ?? head.length;
+  const sizeBytes = padToBytes ?? endOfSamples;
+  const padding = paddingHeader(sizeBytes - endOfSamples, endOfSamples);
+
+  return {
+    sizeBytes,
+    read(startByte, endByte) {
+      const isWithin = 0 <= startByte && startByte <= endByte && endByte <= sizeBytes;
+      if (!(isWithin && Number.isSafeInteger(startByte) && Number.isSafeInteger(endByte))) {
+        throw new RangeError(`A range lies between 0 and ${sizeBytes} bytes, and not from ${startByte} to ${endByte}.`);
+      }
+      const bytes = Buffer.alloc(endByte - startByte);
+      const place = (part: Buffer, partStart: number): void => {
+        if (partStart < endByte && startByte < partStart + part.length) {
+          part.copy(bytes, Math.max(partStart - startByte, 0), Math.max(startByte - partStart, 0));
+        }
+      };
+      place(head, 0);
+      const firstFrame = frameAt(sampleStarts, startByte);
+      for (let frame = firstFrame; frame < frameCount && (sampleStarts[frame] ?? endByte) < endByte; frame += 1) {
+        place(sampleAt(frame), sampleStarts[frame] ?? endByte);
+      }
+      place(padding, endOfSamples);
+      return bytes;
+    },
+  };
+}
+
+/** The film as samples of the file: how large each is, from where it differs from the one before, and, once asked for, each. */
+function createSamples(film: Film, frameCount: number): Samples {
+  const refresh = idrSlice(macroblockCount);
+  const sliceOf = (frame: number): Slice =>
+    frame % framesPerGroup === 0
+      ? refresh
+      : predictedSlice(frame % framesPerGroup, macroblockCount, macroblocksUnder(film.damage(frame), pictureWidth));
+  // A range often ends inside a frame in which the next one begins.
+  let latest: { frame: number; sample: Buffer } | undefined;
+  return {
+    sampleSizesBytes: Uint32Array.from(
+      { length: frameCount },
+      (_, frame) => nalLengthBytes + sliceSizeBytes(sliceOf(frame)),
+    ),
+    sampleAt(frame) {
+      if (latest?.frame === frame) return latest.sample;
+      const canvas = film.paint(frame);
+      const sample = sampleOf(renderSlice(sliceOf(frame), (address) => macroblockSamples(canvas, address)));
+      latest = { frame, sample };
+      return sample;
+    },
+  };
+}
+
+/** Where each sample starts, and last, where the last one ends. */
+function startsAfter(firstByte: number, sizesBytes: Uint32Array): Float64Array {
+  const starts = new Float64Array(sizesBytes.length + 1).fill(firstByte);
+  for (const [index, sizeBytes] of sizesBytes.entries()) starts[index + 1] = (starts[index] ?? firstByte) + sizeBytes;
+  return starts;
+}
+
+/** The frame whose sample holds a byte, found by halving: the first one for bytes before, `starts.length - 1` for bytes after. */
+function frameAt(starts: Float64Array, byte: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= byte) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function paddingHeader(paddingBytes: number, videoBytes: number): Buffer {
+  if (paddingBytes === 0) return Buffer.alloc(0);
+  if (Number.isSafeInteger(paddingBytes) && paddingBytes >= 8) return boxHeader('free', paddingBytes);
+  throw new RangeError(
+    `This video has ${videoBytes} bytes; padToBytes is that or at least 8 more, which is the smallest box, and not ${videoBytes + paddingBytes}.`,
+  );
+}
