@@ -1,0 +1,67 @@
+/** Collections page by page: https://learn.microsoft.com/en-us/graph/paging */
+import { z } from 'zod';
+import type { GraphClient } from './client.ts';
+import { GraphError } from './error.ts';
+import type { Operation } from './operation.ts';
+import { requestName } from './path.ts';
+
+/** One page of a collection, as Graph cut it. It may be empty and still not be the last. */
+export interface Page {
+  /** Where the page was asked for, below the version root. */
+  readonly path: string;
+  /** The items, not yet parsed. */
+  readonly items: readonly unknown[];
+  /** Where the next page is, below the version root; null when this is the last. */
+  readonly nextPath: string | null;
+}
+
+const pageBody = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().nullish() });
+
+/**
+ * The path below the version root that a link of Graph's leads to. The link is followed whole and never taken apart, but
+ * only to the origin and below the version from which it came: anything else throws a `GraphError`.
+ */
+function pathOfLink(link: string, client: GraphClient): string {
+  const url = URL.parse(link, `${client.origin}${client.versionRoot}/`);
+  // URL.parse has resolved every dot segment, so that what is below the root now is below it on the wire.
+  if (url?.origin !== client.origin || !url.pathname.startsWith(`${client.versionRoot}/`)) {
+    throw new GraphError('Microsoft Graph gave a nextLink that leads away from Graph; it is not followed.', {
+      reason: 'malformed',
+    });
+  }
+  return `${url.pathname.slice(client.versionRoot.length)}${url.search}`;
+}
+
+/** Asks for one page. Rejects as `GraphClient.get` does, and with a `GraphError` when the reply is no page. */
+async function readPage(client: GraphClient, path: string, operation: Operation): Promise<Page> {
+  const parsed = pageBody.safeParse(await client.get(path, operation));
+  if (!parsed.success) {
+    throw new GraphError(
+      `Microsoft Graph's reply to ${requestName('GET', path)} is no collection: it has no "value" that is a list.`,
+      {
+        reason: 'malformed',
+      },
+    );
+  }
+  const link = parsed.data['@odata.nextLink'];
+  return { path, items: parsed.data.value, nextPath: link ? pathOfLink(link, client) : null };
+}
+
+/**
+ * Walks a collection from `path` on, asking for a page only when the one before is used up. Rejects as
+ * `GraphClient.get` does, and with a `GraphError` when the links lead in a circle.
+ */
+export async function* pages(client: GraphClient, path: string, operation: Operation): AsyncGenerator<Page, void> {
+  const seen = new Set<string>();
+  for (let next: string | null = path; next !== null;) {
+    if (seen.has(next)) {
+      throw new GraphError(`Microsoft Graph's nextLinks lead in a circle at ${requestName('GET', next)}.`, {
+        reason: 'malformed',
+      });
+    }
+    seen.add(next);
+    const page: Page = await readPage(client, next, operation);
+    yield page;
+    next = page.nextPath;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Why a request to Microsoft Graph has no usable answer.
+ *
+ * - `status`: Graph answered with an error status.
+ * - `unreachable`: the connection failed before an answer was whole.
+ * - `timeout`: no whole answer came within the time allowed.
+ * - `malformed`: an answer came that is not what Graph's documents promise.
+ * - `token`: no access token for Graph could be had.
+ */
+export type GraphErrorReason = 'status' | 'unreachable' | 'timeout' | 'malformed' | 'token';
+
+interface GraphErrorDetails {
+  readonly reason: GraphErrorReason;
+  /** The HTTP status, where there was one. */
+  readonly status?: number;
+  /** Graph's own error code: https://learn.microsoft.com/en-us/graph/errors */
+  readonly code?: string | null;
+  /** Graph's `request-id`, by which Microsoft's support finds the request. */
+  readonly requestId?: string | null;
+  /** How long Graph asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number | null;
+  readonly cause?: unknown;
+}
+
+/** The one error of this room: what went wrong between us and Microsoft Graph. */
+export class GraphError extends Error {
+  override readonly name = 'GraphError';
+  readonly reason: GraphErrorReason;
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly requestId: string | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(message: string, details: GraphErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.reason = details.reason;
+    this.status = details.status ?? null;
+    this.code = details.code ?? null;
+    this.requestId = details.requestId ?? null;
+    this.retryAfterMs = details.retryAfterMs ?? null;
+  }
+}
+
+/** What a caller gave cannot be asked of Graph at all. The message says what was expected, what came, and what to do. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
+/** An operation has used up the requests to Graph that it may cause. What it has got until then stays. */
+export class BudgetError extends Error {
+  override readonly name = 'BudgetError';
+}

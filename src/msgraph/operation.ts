@@ -1,0 +1,54 @@
+import type { Clock } from './clock.ts';
+import { BudgetError, GraphError } from './error.ts';
+
+/** What one operation of a caller brings to every request that is made for it. */
+export interface Operation {
+  /** Travels to Graph as `client-request-id`. */
+  readonly requestId: string;
+  /** Aborts when the caller has left or the time is up; its reason is the error that then stands in for each answer. */
+  readonly signal: AbortSignal;
+  /** When the time is up, in milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  /** Counts one request to Graph, a part of a batch counting as one. Throws a `BudgetError` when there is none left. */
+  spend(): void;
+  /** The operation is over: its caller has an answer or has left. Work that only it wanted stops. */
+  end(): void;
+}
+
+interface OperationLimits {
+  /** How long the operation may take from now on. */
+  readonly timeoutMs: number;
+  /** How many requests to Graph it may cause, a part of a batch counting as one. */
+  readonly graphRequests: number;
+}
+
+/** Begins an operation: called once for each GraphQL operation, before anything is asked of Graph for it. */
+export function createOperation(requestId: string, limits: OperationLimits, clock: Clock): Operation {
+  const controller = new AbortController();
+  const cancelTimeout = clock.after(limits.timeoutMs, () =>
+    controller.abort(
+      new GraphError(
+        `Microsoft Graph did not answer within the ${limits.timeoutMs} ms that one operation may take. Ask for less at once, or try again.`,
+        { reason: 'timeout' },
+      ),
+    ),
+  );
+  let left = limits.graphRequests;
+  return {
+    requestId,
+    signal: controller.signal,
+    deadlineMs: clock.now() + limits.timeoutMs,
+    spend() {
+      if (left === 0) {
+        throw new BudgetError(
+          `The operation needs more than the ${limits.graphRequests} requests to Microsoft Graph that one operation may cause. Ask for less at once: fewer fields that load, or a smaller "first".`,
+        );
+      }
+      left -= 1;
+    },
+    end() {
+      cancelTimeout();
+      controller.abort(new GraphError('The caller left before Microsoft Graph had answered.', { reason: 'timeout' }));
+    },
+  };
+}

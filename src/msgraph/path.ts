@@ -1,0 +1,108 @@
+/**
+ * Paths below a version root of Microsoft Graph. They are built, never concatenated: every id is opaque, and whatever it
+ * holds it stays one path segment or one OData literal.
+ */
+import { InputError } from './error.ts';
+
+/** A value that `graphPath` writes as an OData literal and not as a path segment. */
+interface Literal {
+  readonly literal: string;
+}
+
+function percentEncode(text: string): string {
+  // encodeURIComponent leaves ! ' ( ) * alone, and quotes and parentheses mean something in an OData path.
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function checked(text: string): string {
+  if (text === '') throw new InputError('An id must not be empty: give it exactly as Microsoft Graph gave it.');
+  if (!text.isWellFormed()) {
+    throw new InputError(
+      'An id must be well-formed Unicode, but half a surrogate pair came: give it exactly as Microsoft Graph gave it.',
+    );
+  }
+  return text;
+}
+
+function quoted(text: string): string {
+  // https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html: a quote is written twice.
+  return `'${percentEncode(checked(text).replaceAll("'", "''"))}'`;
+}
+
+/** Marks a string that is to stand in the path as a quoted OData literal. */
+function quote(text: string): Literal {
+  return { literal: quoted(text) };
+}
+
+/** Marks an instant that is to stand in the path as an unquoted OData literal. */
+function instant(dateTime: string): Literal {
+  return { literal: percentEncode(dateTime).replaceAll('%3A', ':') };
+}
+
+/** A request as it is named in messages: without its query, which may hold what is nobody's business. */
+export function requestName(method: string, path: string): string {
+  return `${method} ${path.split('?', 1)[0]}`;
+}
+
+function graphPath(strings: TemplateStringsArray, ...values: (string | Literal)[]): string {
+  let path = strings[0] ?? '';
+  for (const [index, value] of values.entries()) {
+    if (typeof value !== 'string') path += value.literal;
+    // A segment that is only dots would be resolved away on the way, encoded or not (https://url.spec.whatwg.org/#double-dot-path-segment).
+    // OData has another spelling of a key that survives: /users('..').
+    else if (value === '.' || value === '..') path = `${path.slice(0, -1)}(${quoted(value)})`;
+    else path += percentEncode(checked(value));
+    path += strings[index + 1] ?? '';
+  }
+  return path;
+}
+
+/** One online meeting: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
+export function onlineMeetingPath(userId: string, meetingId: string): string {
+  return graphPath`/users/${userId}/onlineMeetings/${meetingId}`;
+}
+
+/** The meetings of a user that have this join link, at most one: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
+export function onlineMeetingsByJoinWebUrlPath(userId: string, joinWebUrl: string): string {
+  return graphPath`/users/${userId}/onlineMeetings?$filter=JoinWebUrl%20eq%20${quote(joinWebUrl)}`;
+}
+
+/** The meetings of a user that have this meeting number, at most one: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
+export function onlineMeetingsByJoinMeetingIdPath(userId: string, joinMeetingId: string): string {
+  return graphPath`/users/${userId}/onlineMeetings?$filter=joinMeetingIdSettings/joinMeetingId%20eq%20${quote(joinMeetingId)}`;
+}
+
+/** The meetings that have this video teleconference id, at most one, for applications only: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
+export function onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId: string): string {
+  return graphPath`/communications/onlineMeetings?$filter=VideoTeleconferenceId%20eq%20${quote(videoTeleconferenceId)}`;
+}
+
+/** The recordings of one meeting: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-list-recordings */
+export function recordingsPath(organizerId: string, meetingId: string): string {
+  return graphPath`/users/${organizerId}/onlineMeetings/${meetingId}/recordings`;
+}
+
+/** One recording: https://learn.microsoft.com/en-us/graph/api/callrecording-get */
+export function callRecordingPath(organizerId: string, meetingId: string, recordingId: string): string {
+  return graphPath`/users/${organizerId}/onlineMeetings/${meetingId}/recordings/${recordingId}`;
+}
+
+/**
+ * All recordings of the meetings that a user organized: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-getallrecordings.
+ * Never with `$top`: with it Graph may leave out the nextLink, and what follows is lost without a sign
+ * (known issues in https://learn.microsoft.com/en-us/graph/api/callrecording-delta).
+ */
+export function getAllRecordingsPath(
+  organizerId: string,
+  window: { readonly startDateTime?: string | null; readonly endDateTime?: string | null },
+): string {
+  const base = graphPath`/users/${organizerId}/onlineMeetings/getAllRecordings(meetingOrganizerUserId=${quote(organizerId)}`;
+  const start = window.startDateTime ? graphPath`,startDateTime=${instant(window.startDateTime)}` : '';
+  const end = window.endDateTime ? graphPath`,endDateTime=${instant(window.endDateTime)}` : '';
+  return `${base}${start}${end})`;
+}
+
+/** What we read of one user: https://learn.microsoft.com/en-us/graph/api/user-get */
+export function userPath(userId: string): string {
+  return graphPath`/users/${userId}?$select=id,displayName,userPrincipalName`;
+}

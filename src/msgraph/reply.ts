@@ -1,0 +1,71 @@
+/** Graph's replies: reading a body within bounds, and turning an error status into a `GraphError`. */
+import { z } from 'zod';
+import { GraphError } from './error.ts';
+import { parseRetryAfter } from './retry.ts';
+
+/**
+ * Without this preference Graph writes `unknownFutureValue` in place of the newer members of its enumerations:
+ * https://learn.microsoft.com/en-us/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations
+ */
+export const PREFER = 'include-unknown-enum-members';
+
+/** One answer of Graph, to a request of its own or to a part of a batch. */
+export interface Reply {
+  readonly status: number;
+  /** A header's value, by its name in lower case. */
+  header(name: string): string | null;
+  /** The parsed JSON; undefined when there was no body. */
+  readonly body: unknown;
+}
+
+/**
+ * Reads a whole body as JSON, undefined when it is empty. Throws a `GraphError` when it is longer than `maxBytes`, and
+ * stops reading then, or when it is no JSON.
+ */
+export async function readJson(chunks: AsyncIterable<Buffer>, maxBytes: number, what: string): Promise<unknown> {
+  const read: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) {
+      throw new GraphError(
+        `Microsoft Graph's reply to ${what} is longer than the ${maxBytes} bytes that are allowed.`,
+        {
+          reason: 'malformed',
+        },
+      );
+    }
+    read.push(chunk);
+  }
+  if (bytes === 0) return undefined;
+  try {
+    const body: unknown = JSON.parse(Buffer.concat(read, bytes).toString('utf8'));
+    return body;
+  } catch (cause) {
+    throw new GraphError(`Microsoft Graph's reply to ${what} is not JSON.`, { reason: 'malformed', cause });
+  }
+}
+
+const optionalText = z.string().nullish().catch(null);
+const innerError = z.object({ 'request-id': optionalText }).nullish().catch(null);
+// Both spellings of innerError occur: https://learn.microsoft.com/en-us/graph/errors
+const errorBody = z.object({
+  error: z.object({ code: optionalText, message: optionalText, innerError, innererror: innerError }),
+});
+
+const LONGEST_MESSAGE_CHARACTERS = 300;
+
+/** The error that an answer with an error status stands for. A body that is not Graph's error body costs only its words. */
+export function errorOfReply(reply: Reply, what: string, nowMs: number): GraphError {
+  const parsed = errorBody.safeParse(reply.body);
+  const error = parsed.success ? parsed.data.error : null;
+  const words = [error?.code, error?.message].filter(Boolean).join(': ').slice(0, LONGEST_MESSAGE_CHARACTERS);
+  const inner = error?.innerError ?? error?.innererror;
+  return new GraphError(`Microsoft Graph answered ${what} with ${reply.status}${words === '' ? '' : ` (${words})`}.`, {
+    reason: 'status',
+    status: reply.status,
+    code: error?.code ?? null,
+    requestId: inner?.['request-id'] ?? reply.header('request-id'),
+    retryAfterMs: parseRetryAfter(reply.header('retry-after'), nowMs),
+  });
+}

@@ -1,0 +1,66 @@
+/** When to try again, and how long to wait before. */
+import type { GraphError } from './error.ts';
+
+/** The first wait is at most this long, and each further one at most twice the one before. */
+const BASE_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 8_000;
+
+/** A request is tried at most this often, the first time included. */
+export const MAX_TRIES = 4;
+
+/**
+ * Whether the same GET may have an answer when it is tried again: it was throttled, the service was away, or the
+ * network failed. https://learn.microsoft.com/en-us/graph/errors, https://learn.microsoft.com/en-us/graph/throttling
+ */
+export function isWorthRetrying(error: GraphError): boolean {
+  if (error.reason === 'unreachable') return true;
+  return error.reason === 'status' && (error.status === 429 || error.status === 503 || error.status === 504);
+}
+
+/**
+ * How long to wait before the next try, in milliseconds, after `tries` have failed. What Graph asks for comes first;
+ * otherwise exponential backoff with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/),
+ * `random` giving a number from 0 to 1.
+ */
+export function retryDelayMs(tries: number, retryAfterMs: number | null, random: () => number): number {
+  if (retryAfterMs !== null) return retryAfterMs;
+  return random() * Math.min(LONGEST_DELAY_MS, BASE_DELAY_MS * 2 ** (tries - 1));
+}
+
+/**
+ * Reads a `Retry-After` header as milliseconds from `nowMs`; null when there is none that can be understood. Graph sends
+ * seconds, sometimes with a fraction; HTTP allows a date too (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after).
+ */
+export function parseRetryAfter(value: string | null | undefined, nowMs: number): number | null {
+  const text = value?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
+  // Only the HTTP-date form: Date.parse alone would take "-5" for a year.
+  const date = /^[A-Z][a-z]{2},? .+GMT$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
+}
+
+/** How many retries a process may add to what is asked of it anyway. */
+export interface RetryBudget {
+  /** Counts a request that is not a retry. */
+  deposit(): void;
+  /** Whether one more retry may be sent; if so, it is counted. */
+  withdraw(): boolean;
+}
+
+/**
+ * A budget that lets retries add `ratio` of the requests and `reserve` more, so that an outage is not made worse by
+ * everyone trying again: https://sre.google/sre-book/handling-overload/
+ */
+export function createRetryBudget({ ratio = 0.2, reserve = 10 } = {}): RetryBudget {
+  let retries = reserve;
+  return {
+    deposit() {
+      retries = Math.min(reserve, retries + ratio);
+    },
+    withdraw() {
+      if (retries < 1) return false;
+      retries -= 1;
+      return true;
+    },
+  };
+}

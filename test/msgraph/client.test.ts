@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { GraphError } from '../../src/msgraph/error.ts';
+import { startGraph } from '../support/graph.ts';
+
+describe('A client of Graph', () => {
+  it('sends a lone request as a plain GET', async () => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    expect(await graph.client.get(path, graph.operation())).toMatchObject({ id: graph.emulator.tenant.users[0]?.id });
+    expect(graph.requests()).toEqual([`GET /v1.0${path}`]);
+  });
+
+  it('gathers what one moment needs into batches of at most 20, and gives each its own answer', async () => {
+    const graph = await startGraph();
+    const operation = graph.operation();
+    const answers = await Promise.all(graph.userPaths(45).map((path) => graph.client.get(path, operation)));
+    expect(answers).toMatchObject(graph.emulator.tenant.users.map(({ id }) => ({ id })));
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 5']);
+  });
+
+  it('gathers across operations', async () => {
+    const graph = await startGraph();
+    await Promise.all(graph.userPaths(20).map((path) => graph.client.get(path, graph.operation())));
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20']);
+  });
+
+  it('sends at once when little is in flight, and under load lets what waits fill the next batches', async () => {
+    const graph = await startGraph({ concurrency: 2 });
+    const paths = graph.userPaths(45);
+    const hold = graph.emulator.hold({ path: '/users/' });
+    const answers = [];
+    // One by one, each when the one before has been sent.
+    for (const [index, path] of paths.slice(0, 2).entries()) {
+      answers.push(graph.client.get(path, graph.operation()));
+      await hold.arrived(index + 1);
+    }
+    answers.push(...paths.slice(2).map((path) => graph.client.get(path, graph.operation())));
+    hold.release();
+    await Promise.all(answers);
+    expect(graph.requests()).toEqual([
+      `GET /v1.0${paths[0]}`,
+      `GET /v1.0${paths[1]}`,
+      'POST /v1.0/$batch of 20',
+      'POST /v1.0/$batch of 20',
+      'POST /v1.0/$batch of 3',
+    ]);
+  });
+
+  it('shares what is in flight, and asks anew afterwards', async () => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    const hold = graph.emulator.hold({ path: '/users/' });
+    const first = graph.client.get(path, graph.operation());
+    await hold.arrived(1);
+    const second = graph.client.get(path, graph.operation());
+    hold.release();
+    expect(await first).toBe(await second);
+    await graph.client.get(path, graph.operation());
+    expect(graph.requests()).toHaveLength(2);
+  });
+
+  it('keeps a shared request when one of those who wait leaves, and stops it when the last does', async () => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    const hold = graph.emulator.hold({ path: '/users/' });
+    const [one, other] = [graph.operation(), graph.operation()];
+    const first = graph.client.get(path, one);
+    const second = graph.client.get(path, other);
+    await hold.arrived(1);
+    one.end();
+    await expect(first).rejects.toThrow('The caller left');
+    expect(graph.emulator.requests[0]?.aborted).toBe(false);
+    other.end();
+    await expect(second).rejects.toThrow('The caller left');
+    await expect.poll(() => graph.emulator.requests[0]?.aborted).toBe(true);
+  });
+
+  it('never sends what its caller no longer wants', async () => {
+    const graph = await startGraph();
+    const [leaving = '', staying = ''] = graph.userPaths(2);
+    const operation = graph.operation();
+    const left = graph.client.get(leaving, operation);
+    const stayed = graph.client.get(staying, graph.operation());
+    operation.end();
+    await expect(left).rejects.toThrow('The caller left');
+    await stayed;
+    expect(graph.requests()).toEqual([`GET /v1.0${staying}`]);
+  });
+
+  it('refuses further requests when the budget of the operation is spent, and keeps what it has', async () => {
+    const graph = await startGraph();
+    const operation = graph.operation(2);
+    const outcomes = await Promise.allSettled(graph.userPaths(3).map((path) => graph.client.get(path, operation)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(outcomes[2]).toMatchObject({
+      reason: { name: 'BudgetError', message: expect.stringContaining('the 2 requests') },
+    });
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 2']);
+  });
+
+  it('fails what has no answer when the time of the operation is up', async () => {
+    const graph = await startGraph();
+    const hold = graph.emulator.hold({ path: '/users/' });
+    const [path = ''] = graph.userPaths(1);
+    const answer = graph.client.get(path, graph.operation());
+    await hold.arrived(1);
+    graph.clock.advance(10_000);
+    await expect(answer).rejects.toMatchObject({ name: 'GraphError', reason: 'timeout' });
+  });
+
+  it('sends the id of the operation with the batch and with each part', async () => {
+    const graph = await startGraph();
+    await Promise.all(graph.userPaths(2).map((path) => graph.client.get(path, graph.operation())));
+    expect(graph.emulator.requests[0]?.headers['client-request-id']).toBe('11111111-2222-4333-8444-555555555555');
+  });
+
+  it('tells of each exchange', async () => {
+    const graph = await startGraph();
+    await Promise.all(graph.userPaths(2).map((path) => graph.client.get(path, graph.operation())));
+    expect(graph.exchanges).toMatchObject([{ request: 'POST /$batch', parts: 2, outcome: 200 }]);
+  });
+});
+
+describe('A batch reply with a bad part', () => {
+  it.each([
+    ['missingPart', 'has no answer to GET /users/'],
+    ['duplicatePart', 'more than once'],
+    ['malformedPart', 'has no status for GET /users/'],
+  ] as const)('of the kind %s costs that part only', async (kind, message) => {
+    const graph = await startGraph();
+    graph.emulator.fail({ kind });
+    const operation = graph.operation();
+    const outcomes = await Promise.allSettled(graph.userPaths(20).map((path) => graph.client.get(path, operation)));
+    const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(failed).toHaveLength(1);
+    expect(failed[0]).toBeInstanceOf(GraphError);
+    expect(failed[0]).toMatchObject({ reason: 'malformed', message: expect.stringContaining(message) });
+    expect(graph.requests()).toHaveLength(1);
+  });
+
+  it('that nobody asked for costs nothing', async () => {
+    const graph = await startGraph();
+    graph.emulator.fail({ kind: 'unknownPart' });
+    const operation = graph.operation();
+    const outcomes = await Promise.allSettled(graph.userPaths(20).map((path) => graph.client.get(path, operation)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+  });
+
+  it('is no batch reply at all when it has no responses, and then fails every part', async () => {
+    const graph = await startGraph();
+    graph.emulator.fail({ kind: 'wrongJson', match: { path: '/$batch' } });
+    const operation = graph.operation();
+    const outcomes = await Promise.allSettled(graph.userPaths(3).map((path) => graph.client.get(path, operation)));
+    expect(outcomes).toMatchObject(
+      outcomes.map(() => ({ status: 'rejected', reason: { message: expect.stringContaining('no "responses"') } })),
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { pages } from '../../src/msgraph/collection.ts';
+import { getAllRecordingsPath } from '../../src/msgraph/path.ts';
+import { startGraph } from '../support/graph.ts';
+import type { TestGraph } from '../support/graph.ts';
+
+const TENANT = { users: 1, meetings: 5, recordings: 25 };
+
+async function walk(graph: TestGraph): Promise<number[]> {
+  const sizes: number[] = [];
+  const path = getAllRecordingsPath(graph.emulator.tenant.users[0]?.id ?? '', {});
+  for await (const { items } of pages(graph.client, path, graph.operation())) sizes.push(items.length);
+  return sizes;
+}
+
+describe('A collection', () => {
+  it('is walked page by page to its end', async () => {
+    const graph = await startGraph({ tenant: TENANT, settings: { pageSize: 10 } });
+    expect(await walk(graph)).toEqual([10, 10, 5]);
+    expect(graph.requests()).toHaveLength(3);
+  });
+
+  it('goes on after a page that is empty', async () => {
+    const graph = await startGraph({ tenant: TENANT, settings: { pageSize: 10 } });
+    graph.emulator.fail({ kind: 'emptyPage' });
+    const sizes = await walk(graph);
+    expect(sizes[0]).toBe(0);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(25);
+  });
+
+  it.each([
+    ['nextLinkLoop', 'lead in a circle'],
+    ['foreignNextLink', 'leads away from Graph'],
+    ['climbingNextLink', 'leads away from Graph'],
+  ] as const)('with a bad link of the kind %s is an error', async (kind, message) => {
+    const graph = await startGraph({ tenant: TENANT, settings: { pageSize: 10 } });
+    graph.emulator.fail({ kind, times: 3 });
+    await expect(walk(graph)).rejects.toMatchObject({ reason: 'malformed', message: expect.stringContaining(message) });
+    expect(graph.emulator.requests.every(({ url }) => url.startsWith('/v1.0/'))).toBe(true);
+  });
+
+  it('is an error when it has no list', async () => {
+    const graph = await startGraph({ tenant: TENANT });
+    graph.emulator.fail({ kind: 'wrongJson' });
+    await expect(walk(graph)).rejects.toMatchObject({ message: expect.stringContaining('no "value" that is a list') });
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { createRetryBudget, parseRetryAfter, retryDelayMs } from '../../src/msgraph/retry.ts';
+import { startGraph } from '../support/graph.ts';
+
+const NOON = Date.parse('2026-11-23T12:00:00Z');
+
+describe('Retry-After', () => {
+  it.each([
+    ['10', 10_000],
+    ['0', 0],
+    ['2.128', 2_128],
+    ['0.0001', 1],
+    [' 7 ', 7_000],
+    ['Mon, 23 Nov 2026 12:00:30 GMT', 30_000],
+    ['Mon, 23 Nov 2026 11:59:00 GMT', 0],
+    ['', null],
+    ['-5', null],
+    ['soon', null],
+    ['1e3', null],
+    [null, null],
+    [undefined, null],
+  ])('of %j reads as %j ms', (value, delayMs) => {
+    expect(parseRetryAfter(value, NOON)).toBe(delayMs);
+  });
+});
+
+describe('The wait before the next try', () => {
+  it.each([
+    { tries: 1, retryAfterMs: 3_000, delayMs: 3_000, why: 'what Graph asks for comes first' },
+    { tries: 3, retryAfterMs: 0, delayMs: 0, why: 'and so does that it need not wait' },
+    { tries: 1, retryAfterMs: null, delayMs: 125, why: 'else it grows' },
+    { tries: 2, retryAfterMs: null, delayMs: 250, why: 'else it grows' },
+    { tries: 3, retryAfterMs: null, delayMs: 500, why: 'else it grows' },
+    { tries: 30, retryAfterMs: null, delayMs: 4_000, why: 'but not for ever' },
+  ])('is $delayMs ms after $tries tries and Retry-After $retryAfterMs: $why', ({ tries, retryAfterMs, delayMs }) => {
+    expect(retryDelayMs(tries, retryAfterMs, () => 0.5)).toBe(delayMs);
+  });
+});
+
+describe('The retry budget', () => {
+  it('allows a reserve, and then one retry for five requests', () => {
+    const budget = createRetryBudget();
+    const retries = Array.from({ length: 100 }, () => {
+      budget.deposit();
+      return budget.withdraw();
+    });
+    // 20 % of the requests and the reserve of 10, less what was paid in while the reserve was full.
+    expect(retries.filter(Boolean).length).toBeGreaterThanOrEqual(29);
+    expect(retries.filter(Boolean).length).toBeLessThanOrEqual(30);
+  });
+});
+
+describe('A request that failed', () => {
+  it.each([
+    { kind: 'status', status: 429 },
+    { kind: 'status', status: 503 },
+    { kind: 'status', status: 504 },
+    { kind: 'reset' },
+    { kind: 'cut' },
+  ] as const)('by $kind $status is tried again, and then answered', async (fault) => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    graph.emulator.fail(fault);
+    const answer = graph.client.get(path, graph.operation());
+    await graph.clock.waiting(250);
+    graph.clock.advance(250);
+    expect(await answer).toMatchObject({ id: graph.emulator.tenant.users[0]?.id });
+    expect(graph.requests()).toEqual([`GET /v1.0${path}`, `GET /v1.0${path}`]);
+  });
+
+  it.each([400, 401, 403, 404, 500, 502])('with %i is not tried again', async (status) => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    graph.emulator.fail({ kind: 'status', status });
+    await expect(graph.client.get(path, graph.operation())).rejects.toMatchObject({ reason: 'status', status });
+    expect(graph.requests()).toHaveLength(1);
+  });
+
+  it('is tried four times, each wait at most twice the one before', async () => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    graph.emulator.fail({ kind: 'status', status: 503, times: 10 });
+    const outcome = Promise.allSettled([graph.client.get(path, graph.operation())]);
+    for (const delayMs of [250, 500, 1_000]) {
+      await graph.clock.waiting(delayMs);
+      graph.clock.advance(delayMs);
+    }
+    expect(await outcome).toMatchObject([{ status: 'rejected', reason: { status: 503 } }]);
+    expect(graph.requests()).toHaveLength(4);
+  });
+
+  it('is never tried before its Retry-After', async () => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 2.5 });
+    const answer = graph.client.get(path, graph.operation());
+    await graph.clock.waiting(2_500);
+    graph.clock.advance(2_499);
+    expect(graph.requests()).toHaveLength(1);
+    graph.clock.advance(1);
+    await answer;
+    expect(graph.requests()).toHaveLength(2);
+  });
+
+  it('fails at once when its Retry-After is beyond the time that the operation has', async () => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 60 });
+    await expect(graph.client.get(path, graph.operation())).rejects.toMatchObject({
+      status: 429,
+      retryAfterMs: 60_000,
+    });
+  });
+
+  it('is not tried again when the process has retried enough', async () => {
+    const graph = await startGraph({ retryBudget: createRetryBudget({ reserve: 0 }) });
+    const [path = ''] = graph.userPaths(1);
+    graph.emulator.fail({ kind: 'status', status: 503 });
+    await expect(graph.client.get(path, graph.operation())).rejects.toMatchObject({ status: 503 });
+    expect(graph.requests()).toHaveLength(1);
+  });
+
+  it('is not tried again when nobody waits for it any more', async () => {
+    const graph = await startGraph();
+    const [path = '', other = ''] = graph.userPaths(2);
+    graph.emulator.fail({ kind: 'status', status: 503 });
+    const operation = graph.operation();
+    const answer = graph.client.get(path, operation);
+    await graph.clock.waiting(250);
+    operation.end();
+    await expect(answer).rejects.toThrow('The caller left');
+    graph.clock.advance(250);
+    await graph.client.get(other, graph.operation());
+    expect(graph.requests()).toEqual([`GET /v1.0${path}`, `GET /v1.0${other}`]);
+  });
+});
+
+describe('A throttled part of a batch', () => {
+  it('is tried again as a part, and its neighbours are not', async () => {
+    const graph = await startGraph();
+    const paths = graph.userPaths(20);
+    const throttled = paths.slice(3, 6);
+    for (const path of throttled)
+      graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 1, match: { path } });
+    const operation = graph.operation();
+    const answers = Promise.all(paths.map((path) => graph.client.get(path, operation)));
+    await graph.clock.waiting(1_000);
+    graph.clock.advance(1_000);
+    expect(await answers).toMatchObject(graph.emulator.tenant.users.slice(0, 20).map(({ id }) => ({ id })));
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 3']);
+    expect(graph.emulator.requests[1]?.parts?.map(({ url }) => url)).toEqual(throttled);
+  });
+
+  it('waits for the longest Retry-After of those throttled with it, so that one request is enough for all', async () => {
+    const graph = await startGraph();
+    const paths = graph.userPaths(3);
+    for (const [index, path] of paths.entries()) {
+      graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: index + 1, match: { path } });
+    }
+    const answers = Promise.all(paths.map((path) => graph.client.get(path, graph.operation())));
+    await graph.clock.waiting(3_000);
+    graph.clock.advance(3_000);
+    await answers;
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 3', 'POST /v1.0/$batch of 3']);
+  });
+
+  it('costs the budget of the process one retry, however many parts it has', async () => {
+    const graph = await startGraph({ retryBudget: createRetryBudget({ ratio: 0, reserve: 1 }) });
+    graph.emulator.fail({ kind: 'status', status: 503, match: { path: '/$batch' } });
+    const answers = Promise.all(graph.userPaths(20).map((path) => graph.client.get(path, graph.operation())));
+    await graph.clock.waiting(250);
+    graph.clock.advance(250);
+    expect(await answers).toHaveLength(20);
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20']);
+  });
+});

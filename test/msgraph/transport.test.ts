@@ -1,0 +1,140 @@
+import { createServer } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createTransport } from '../../src/msgraph/transport.ts';
+import type { Reply } from '../../src/msgraph/reply.ts';
+import type { Transport, TransportOptions } from '../../src/msgraph/transport.ts';
+
+/** Starts a server that does as it is told, and ends with the test. Resolves with its origin. */
+async function startServer(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Expected to listen on a port.');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+function createTestTransport(origin: string, options: Partial<TransportOptions> = {}): Transport {
+  const transport = createTransport({
+    origin,
+    getToken: () => Promise.resolve('a-marked-token'),
+    connections: 8,
+    connectTimeoutMs: 5_000,
+    headersTimeoutMs: 5_000,
+    bodyTimeoutMs: 5_000,
+    wholeTimeoutMs: 5_000,
+    maxReplyBytes: 1_000,
+    ...options,
+  });
+  onTestFinished(() => transport.close());
+  return transport;
+}
+
+function send(transport: Transport, signal = new AbortController().signal): Promise<Reply> {
+  return transport.send({ method: 'GET', path: '/v1.0/users/x?$select=id', clientRequestId: 'the-id', signal });
+}
+
+function ask(origin: string, options: Partial<TransportOptions> = {}): Promise<Reply> {
+  return send(createTestTransport(origin, options));
+}
+
+describe('One exchange with Graph', () => {
+  it('brings the token, the id of the request and the wish for new members of enumerations', async () => {
+    const seen: unknown[] = [];
+    const origin = await startServer((request, response) => {
+      seen.push([request.method, request.url, request.headers]);
+      response.end('{}');
+    });
+    await ask(origin);
+    expect(seen).toMatchObject([
+      [
+        'GET',
+        '/v1.0/users/x?$select=id',
+        {
+          accept: 'application/json',
+          authorization: 'Bearer a-marked-token',
+          'client-request-id': 'the-id',
+          prefer: 'include-unknown-enum-members',
+        },
+      ],
+    ]);
+  });
+
+  it('follows no redirect, so that the token goes nowhere else', async () => {
+    const visited: (string | undefined)[] = [];
+    const elsewhere = await startServer((request, response) => {
+      visited.push(request.headers.authorization);
+      response.end('{}');
+    });
+    const origin = await startServer((_, response) => response.writeHead(302, { location: elsewhere }).end());
+    expect(await ask(origin)).toMatchObject({ status: 302, body: undefined });
+    expect(visited).toEqual([]);
+  });
+
+  it('reads no more of a reply than is allowed', async () => {
+    const origin = await startServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = (): void => {
+        while (response.write('x'.repeat(10_000)));
+        response.once('drain', more);
+      };
+      more();
+    });
+    await expect(ask(origin)).rejects.toMatchObject({
+      reason: 'malformed',
+      message: "Microsoft Graph's reply to GET /v1.0/users/x is longer than the 1000 bytes that are allowed.",
+    });
+  });
+
+  it.each([
+    ['<html>', 200, "Microsoft Graph's reply to GET /v1.0/users/x is not JSON."],
+    ['{"id":', 200, "Microsoft Graph's reply to GET /v1.0/users/x is not JSON."],
+  ])('takes %j with %i for malformed', async (body, status, message) => {
+    const origin = await startServer((_, response) => response.writeHead(status).end(body));
+    await expect(ask(origin)).rejects.toMatchObject({ name: 'GraphError', reason: 'malformed', message });
+  });
+
+  it('goes by the status when the body of an error is a page', async () => {
+    const origin = await startServer((_, response) => response.writeHead(502).end('<html>Bad gateway</html>'));
+    expect(await ask(origin)).toMatchObject({ status: 502, body: undefined });
+  });
+
+  it('names its failures without the query', async () => {
+    const origin = await startServer((request) => request.socket.destroy());
+    await expect(ask(origin)).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: 'The connection to Microsoft Graph failed at GET /v1.0/users/x (UND_ERR_SOCKET).',
+    });
+  });
+
+  it.each([
+    ['headers', { headersTimeoutMs: 50 }, () => {}],
+    ['body', { bodyTimeoutMs: 50 }, (_: unknown, response: ServerResponse) => response.writeHead(200).write('{')],
+    ['whole', { wholeTimeoutMs: 50 }, () => {}],
+  ] as const)('is given up when the %s takes too long', async (_, options, listener) => {
+    const origin = await startServer(listener);
+    await expect(ask(origin, options)).rejects.toMatchObject({ name: 'GraphError', reason: 'timeout' });
+  });
+
+  it('ends with the reason of the signal', async () => {
+    const origin = await startServer(() => leaving.abort(new Error('nobody waits')));
+    const leaving = new AbortController();
+    await expect(send(createTestTransport(origin), leaving.signal)).rejects.toThrow('nobody waits');
+  });
+
+  it('reuses its connections', async () => {
+    const ports = new Set<number | undefined>();
+    const origin = await startServer((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end('{}');
+    });
+    const graph = createTestTransport(origin);
+    for (let count = 0; count < 20; count += 1) await send(graph);
+    // A connection is free again a moment after its answer, so that two may take turns.
+    expect(ports.size).toBeLessThanOrEqual(2);
+  });
+});

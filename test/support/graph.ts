@@ -1,0 +1,80 @@
+/** A client of Graph over an emulator, for what is easier seen without the gateway around it. */
+import { onTestFinished } from 'vitest';
+import { createEmulator } from '../../src/emulator/emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import { createGraphClient } from '../../src/msgraph/client.ts';
+import type { Exchange, GraphClient } from '../../src/msgraph/client.ts';
+import { createOperation } from '../../src/msgraph/operation.ts';
+import type { Operation } from '../../src/msgraph/operation.ts';
+import { createRetryBudget } from '../../src/msgraph/retry.ts';
+import type { RetryBudget } from '../../src/msgraph/retry.ts';
+import { createTransport } from '../../src/msgraph/transport.ts';
+import type { TransportOptions } from '../../src/msgraph/transport.ts';
+import { createDrivenClock } from './gateway.ts';
+import type { DrivenClock } from './gateway.ts';
+
+export interface TestGraphOptions {
+  readonly tenant?: EmulatorOptions['tenant'];
+  readonly settings?: EmulatorOptions['settings'];
+  readonly concurrency?: number;
+  readonly retryBudget?: RetryBudget;
+  readonly transport?: Partial<TransportOptions>;
+}
+
+export interface TestGraph {
+  readonly emulator: Emulator;
+  readonly client: GraphClient;
+  readonly clock: DrivenClock;
+  readonly exchanges: readonly Exchange[];
+  /** An operation that may take ten seconds. */
+  operation(graphRequests?: number): Operation;
+  /** What reached Graph, a line for each HTTP request. */
+  requests(): string[];
+  /** The paths of so many users that exist. */
+  userPaths(count: number): string[];
+}
+
+/** Starts an emulator and a client over it whose clock stands still; both end with the test. */
+export async function startGraph(options: TestGraphOptions = {}): Promise<TestGraph> {
+  const emulator = await createEmulator({
+    tenant: options.tenant ?? { users: 45, meetings: 0, recordings: 0 },
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
+  });
+  const clock = createDrivenClock();
+  const exchanges: Exchange[] = [];
+  const transport = createTransport({
+    origin: emulator.url,
+    getToken: () => Promise.resolve('an-opaque-token'),
+    connections: 8,
+    connectTimeoutMs: 5_000,
+    headersTimeoutMs: 5_000,
+    bodyTimeoutMs: 5_000,
+    wholeTimeoutMs: 5_000,
+    maxReplyBytes: 1_024 * 1_024,
+    ...options.transport,
+  });
+  const client = createGraphClient({
+    transport,
+    origin: emulator.url,
+    concurrency: options.concurrency ?? 8,
+    retryBudget: options.retryBudget ?? createRetryBudget(),
+    clock,
+    random: () => 1,
+    onExchange: (exchange) => exchanges.push(exchange),
+  });
+  onTestFinished(async () => {
+    await emulator.close();
+    await client.close();
+  });
+  return {
+    emulator,
+    client,
+    clock,
+    exchanges,
+    operation: (graphRequests = 1_000) =>
+      createOperation('11111111-2222-4333-8444-555555555555', { timeoutMs: 10_000, graphRequests }, clock),
+    requests: () =>
+      emulator.requests.map(({ method, url, parts }) => `${method} ${url}${parts ? ` of ${parts.length}` : ''}`),
+    userPaths: (count) => emulator.tenant.users.slice(0, count).map(({ id }) => `/users/${id}`),
+  };
+}
