@@ -1,0 +1,38 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** `schema.graphql` is the contract; from it come the types that the resolvers must satisfy. */
+const config: CodegenConfig = {
+  schema: 'schema.graphql',
+  generates: {
+    'src/graphql/resolvers.generated.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        federation: true,
+        useTypeImports: true,
+        useIndexSignature: true,
+        enumsAsTypes: true,
+        immutableTypes: true,
+        strictScalars: true,
+        maybeValue: 'T | null',
+        importExtension: '',
+        emitLegacyCommonJSImports: false,
+        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false, resolvers: false },
+        contextType: './context.ts#Context',
+        scalars: { DateTime: 'string', _FieldSet: 'string' },
+        mappers: {
+          CallRecording: '../recordings/call-recording.ts#CallRecording as CallRecordingModel',
+          CallRecordingConnection: '../recordings/list.ts#CallRecordingPage',
+          CallRecordingEdge: '../recordings/list.ts#CallRecordingEdge as CallRecordingEdgeModel',
+          Identity: '../recordings/identity.ts#Identity as IdentityModel',
+          IdentitySet: '../recordings/identity.ts#IdentitySet as IdentitySetModel',
+          OnlineMeeting: '../recordings/online-meeting.ts#OnlineMeeting as OnlineMeetingModel',
+          User: '{ readonly id: string }',
+        },
+      },
+    },
+  },
+};
+
+// The generator finds its configuration as the default export.
+// oxlint-disable-next-line import/no-default-export
+export default config;

@@ -1,0 +1,6 @@
+import type { Recordings } from '../recordings/recordings.ts';
+
+/** What every resolver of one operation is given. */
+export interface Context {
+  readonly recordings: Recordings;
+}

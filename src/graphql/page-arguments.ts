@@ -1,0 +1,20 @@
+/** Lists as connections: https://relay.dev/graphql/connections.htm */
+import { InputError } from '../msgraph/error.ts';
+import type { PageArguments } from '../recordings/list.ts';
+
+const DEFAULT_FIRST = 20;
+const MAX_FIRST = 100;
+
+/** Checks the arguments of a connection and fills in the default. Throws an `InputError` when `first` is not from 1 to 100. */
+export function pageArguments(given: {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}): PageArguments {
+  const first = given.first ?? DEFAULT_FIRST;
+  if (first < 1 || first > MAX_FIRST) {
+    throw new InputError(
+      `"first" must be from 1 to ${MAX_FIRST}, but ${first} came. Ask for more with "after", page by page.`,
+    );
+  }
+  return { first, after: given.after ?? null };
+}

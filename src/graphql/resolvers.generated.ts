@@ -1,0 +1,1056 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { CallRecording as CallRecordingModel } from '../recordings/call-recording.ts';
+import type { CallRecordingPage, CallRecordingEdge as CallRecordingEdgeModel } from '../recordings/list.ts';
+import type { Identity as IdentityModel, IdentitySet as IdentitySetModel } from '../recordings/identity.ts';
+import type { OnlineMeeting as OnlineMeetingModel } from '../recordings/online-meeting.ts';
+import type { Context } from './context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant in UTC as Microsoft Graph prints it, RFC 3339 with up to seven digits of a second: `2026-11-16T09:00:00.1234567Z`. */
+  DateTime: { input: string; output: string; }
+  _FieldSet: { input: string; output: string; }
+};
+
+/** Who can admit people from the lobby. A value that is newer than this schema reads `unknownFutureValue`. */
+export type AllowedLobbyAdmitterRoles =
+  /** The organizer and co-organizers. */
+  | 'organizerAndCoOrganizers'
+  /** The organizer, co-organizers and presenters. */
+  | 'organizerAndCoOrganizersAndPresenters'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** How to join a meeting by telephone. */
+export type AudioConferencing = {
+  readonly __typename?: 'AudioConferencing';
+  /** The number that identifies the meeting to the telephone system. */
+  readonly conferenceId: Maybe<Scalars['String']['output']>;
+  /** A page with every number to call. */
+  readonly dialinUrl: Maybe<Scalars['String']['output']>;
+  /** The number that is free to call. */
+  readonly tollFreeNumber: Maybe<Scalars['String']['output']>;
+  /** All numbers that are free to call. */
+  readonly tollFreeNumbers: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** The number to call. */
+  readonly tollNumber: Maybe<Scalars['String']['output']>;
+  /** All numbers to call. */
+  readonly tollNumbers: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** How a text is written. A value that is newer than this schema reads `unknownFutureValue`. */
+export type BodyType =
+  /** HTML. */
+  | 'html'
+  /** Plain text. */
+  | 'text'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** Who may watch a live event. A value that is newer than this schema reads `unknownFutureValue`. */
+export type BroadcastMeetingAudience =
+  /** Everyone. */
+  | 'everyone'
+  /** Everyone in the organization. */
+  | 'organization'
+  /** Those who are invited. */
+  | 'roleIsAttendee'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** The captions of a live event. */
+export type BroadcastMeetingCaptionSettings = {
+  readonly __typename?: 'BroadcastMeetingCaptionSettings';
+  /** Whether there are captions. */
+  readonly isCaptionEnabled: Maybe<Scalars['Boolean']['output']>;
+  /** The language that is spoken. */
+  readonly spokenLanguage: Maybe<Scalars['String']['output']>;
+  /** The languages into which is translated. */
+  readonly translationLanguages: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** The settings of a live event. */
+export type BroadcastMeetingSettings = {
+  readonly __typename?: 'BroadcastMeetingSettings';
+  /** Who may watch. */
+  readonly allowedAudience: Maybe<BroadcastMeetingAudience>;
+  /** The captions of the event. */
+  readonly captions: Maybe<BroadcastMeetingCaptionSettings>;
+  /** Whether a report of the attendees is made. */
+  readonly isAttendeeReportEnabled: Maybe<Scalars['Boolean']['output']>;
+  /** Whether questions can be asked. */
+  readonly isQuestionAndAnswerEnabled: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the event is recorded. */
+  readonly isRecordingEnabled: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the event can be watched later. */
+  readonly isVideoOnDemandEnabled: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** The recording of one meeting, or of a part of it: a meeting that was recorded twice has two. */
+export type CallRecording = {
+  readonly __typename?: 'CallRecording';
+  /** The id of the call that was recorded. */
+  readonly callId: Maybe<Scalars['String']['output']>;
+  /** What links this recording to the transcript and the insights of the same stretch of the meeting. An opaque string. */
+  readonly contentCorrelationId: Maybe<Scalars['String']['output']>;
+  /** When the recording was created. */
+  readonly createdDateTime: Maybe<Scalars['DateTime']['output']>;
+  /** When the recording ended. */
+  readonly endDateTime: Maybe<Scalars['DateTime']['output']>;
+  /** The id of the recording, exactly as Graph gave it. Unique within its meeting. */
+  readonly id: Scalars['ID']['output'];
+  /** The meeting that was recorded. */
+  readonly meeting: Maybe<OnlineMeeting>;
+  /** The id of the meeting that was recorded. */
+  readonly meetingId: Maybe<Scalars['ID']['output']>;
+  /** Who organized the meeting. */
+  readonly meetingOrganizer: Maybe<IdentitySet>;
+  /** The object id of the user who organized the meeting. */
+  readonly meetingOrganizerId: Scalars['ID']['output'];
+  /** Where Graph says the content is. It comes in several forms, not all of which can be called, and none without a token of Graph's. */
+  readonly recordingContentUrl: Maybe<Scalars['String']['output']>;
+};
+
+/** One page of a list of recordings. */
+export type CallRecordingConnection = {
+  readonly __typename?: 'CallRecordingConnection';
+  /** The recordings of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<CallRecordingEdge>;
+  /** The recordings of this page. */
+  readonly nodes: ReadonlyArray<CallRecording>;
+  /** Whether there is more, and how to ask for it. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A recording in its place in a list. */
+export type CallRecordingEdge = {
+  readonly __typename?: 'CallRecordingEdge';
+  /** The place in the list, from which to go on with `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The recording. */
+  readonly node: CallRecording;
+};
+
+/** The chat that belongs to a meeting. */
+export type ChatInfo = {
+  readonly __typename?: 'ChatInfo';
+  /** The id of the message with which the conversation began. */
+  readonly messageId: Maybe<Scalars['String']['output']>;
+  /** The id of the message that is replied to. */
+  readonly replyChainMessageId: Maybe<Scalars['String']['output']>;
+  /** The id of the conversation. */
+  readonly threadId: Maybe<Scalars['String']['output']>;
+};
+
+/** What may be written into the chat of a meeting. */
+export type ChatRestrictions = {
+  readonly __typename?: 'ChatRestrictions';
+  /** Whether only text is allowed. */
+  readonly allowTextOnly: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** How to join with a video conferencing device of another vendor. */
+export type CloudVideoInteropInfo = {
+  readonly __typename?: 'CloudVideoInteropInfo';
+  /** A page that says more. */
+  readonly moreInfoWebUrl: Maybe<Scalars['String']['output']>;
+  /** The key of the tenant at the vendor's. */
+  readonly tenantKey: Maybe<Scalars['String']['output']>;
+  /** The id under which devices find the meeting. */
+  readonly videoTeleconferenceId: Maybe<Scalars['String']['output']>;
+};
+
+/**
+ * Somebody or something: a user, an application, a device. Graph has a type for each kind but does not name them
+ * reliably, so that here one type has the members of all; those which an identity does not have are null.
+ */
+export type Identity = {
+  readonly __typename?: 'Identity';
+  /** The kind of application. */
+  readonly applicationIdentityType: Maybe<TeamworkApplicationIdentityType>;
+  /** The kind of conversation. */
+  readonly conversationIdentityType: Maybe<TeamworkConversationIdentityType>;
+  /**
+   * The name to show. Graph leaves it out of every reply about recordings; it is looked up when asked for, and null where
+   * that is not allowed.
+   */
+  readonly displayName: Maybe<Scalars['String']['output']>;
+  /** The e-mail address, of a guest for instance. */
+  readonly email: Maybe<Scalars['String']['output']>;
+  /** The id: of a user, their object id in Entra ID. */
+  readonly id: Maybe<Scalars['ID']['output']>;
+  /** The id of the tenant to which a user belongs. */
+  readonly tenantId: Maybe<Scalars['ID']['output']>;
+  /** The kind of user. */
+  readonly userIdentityType: Maybe<TeamworkUserIdentityType>;
+  /** The sign-in name of a user. */
+  readonly userPrincipalName: Maybe<Scalars['String']['output']>;
+};
+
+/** A set of identities, of which one usually is set: who or what did something. */
+export type IdentitySet = {
+  readonly __typename?: 'IdentitySet';
+  /** The application. */
+  readonly application: Maybe<Identity>;
+  /** The application instance, a bot that answers calls for instance. */
+  readonly applicationInstance: Maybe<Identity>;
+  /** The identity under which somebody appears who was asserted by another, a delegate for instance. */
+  readonly assertedIdentity: Maybe<Identity>;
+  /** The user of Azure Communication Services. */
+  readonly azureCommunicationServicesUser: Maybe<Identity>;
+  /** The team, channel or chat. */
+  readonly conversation: Maybe<Identity>;
+  /** The device. */
+  readonly device: Maybe<Identity>;
+  /** An identity that is kept encrypted. */
+  readonly encrypted: Maybe<Identity>;
+  /** The guest. */
+  readonly guest: Maybe<Identity>;
+  /** The user of an on-premises system. */
+  readonly onPremises: Maybe<Identity>;
+  /** The telephone. */
+  readonly phone: Maybe<Identity>;
+  /** The user. */
+  readonly user: Maybe<Identity>;
+};
+
+/** A text and its kind. */
+export type ItemBody = {
+  readonly __typename?: 'ItemBody';
+  /** The text. */
+  readonly content: Maybe<Scalars['String']['output']>;
+  /** How the text is written. */
+  readonly contentType: Maybe<BodyType>;
+};
+
+/** The number to type to join a meeting. */
+export type JoinMeetingIdSettings = {
+  readonly __typename?: 'JoinMeetingIdSettings';
+  /** Whether a passcode is needed too. */
+  readonly isPasscodeRequired: Maybe<Scalars['Boolean']['output']>;
+  /** The number. */
+  readonly joinMeetingId: Maybe<Scalars['String']['output']>;
+  /** The passcode. */
+  readonly passcode: Maybe<Scalars['String']['output']>;
+};
+
+/** Who need not wait in the lobby. A value that is newer than this schema reads `unknownFutureValue`. */
+export type LobbyBypassScope =
+  /** Everyone. */
+  | 'everyone'
+  /** Those who are invited. */
+  | 'invited'
+  /** Everyone in the organization. */
+  | 'organization'
+  /** Everyone in the organization and in federated ones. */
+  | 'organizationAndFederated'
+  /** Everyone in the organization but its guests. */
+  | 'organizationExcludingGuests'
+  /** Only the organizer. */
+  | 'organizer'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** Who waits in the lobby of a meeting. */
+export type LobbyBypassSettings = {
+  readonly __typename?: 'LobbyBypassSettings';
+  /** Whether those who join by telephone need not wait. */
+  readonly isDialInBypassEnabled: Maybe<Scalars['Boolean']['output']>;
+  /** Who need not wait. */
+  readonly scope: Maybe<LobbyBypassScope>;
+};
+
+/** What of the chat people see who are added later. A value that is newer than this schema reads `unknownFutureValue`. */
+export type MeetingChatHistoryDefaultMode =
+  /** All of it. */
+  | 'all'
+  /** Nothing of it. */
+  | 'none'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** Whether a meeting has a chat. A value that is newer than this schema reads `unknownFutureValue`. */
+export type MeetingChatMode =
+  /** It has none. */
+  | 'disabled'
+  /** It has one. */
+  | 'enabled'
+  /** It has one while the meeting lasts. */
+  | 'limited'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** Whether Live Share can be used. A value that is newer than this schema reads `unknownFutureValue`. */
+export type MeetingLiveShareOptions =
+  /** It cannot. */
+  | 'disabled'
+  /** It can. */
+  | 'enabled'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** One who takes part in a meeting. */
+export type MeetingParticipantInfo = {
+  readonly __typename?: 'MeetingParticipantInfo';
+  /** Who it is. */
+  readonly identity: Maybe<IdentitySet>;
+  /** What they may do in the meeting. */
+  readonly role: Maybe<OnlineMeetingRole>;
+  /** Their sign-in name. */
+  readonly upn: Maybe<Scalars['String']['output']>;
+};
+
+/** Who takes part in a meeting. */
+export type MeetingParticipants = {
+  readonly __typename?: 'MeetingParticipants';
+  /** Who is invited. */
+  readonly attendees: Maybe<ReadonlyArray<MeetingParticipantInfo>>;
+  /** Who organized the meeting. */
+  readonly organizer: Maybe<MeetingParticipantInfo>;
+};
+
+/** A Teams meeting. */
+export type OnlineMeeting = {
+  readonly __typename?: 'OnlineMeeting';
+  /** Whether attendees can turn on their camera. */
+  readonly allowAttendeeToEnableCamera: Maybe<Scalars['Boolean']['output']>;
+  /** Whether attendees can turn on their microphone. */
+  readonly allowAttendeeToEnableMic: Maybe<Scalars['Boolean']['output']>;
+  /** Whether breakout rooms can be made. */
+  readonly allowBreakoutRooms: Maybe<Scalars['Boolean']['output']>;
+  /** Whether what is shared can be copied and passed on. */
+  readonly allowCopyingAndSharingMeetingContent: Maybe<Scalars['Boolean']['output']>;
+  /** Whether Live Share can be used. */
+  readonly allowLiveShare: Maybe<MeetingLiveShareOptions>;
+  /** Whether there is a chat. */
+  readonly allowMeetingChat: Maybe<MeetingChatMode>;
+  /** Whether participants can change the name under which they appear. */
+  readonly allowParticipantsToChangeName: Maybe<Scalars['Boolean']['output']>;
+  /** Whether PowerPoint Live can be used. */
+  readonly allowPowerPointSharing: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the meeting can be recorded. */
+  readonly allowRecording: Maybe<Scalars['Boolean']['output']>;
+  /** Whether reactions can be sent. */
+  readonly allowTeamworkReactions: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the meeting can be transcribed. */
+  readonly allowTranscription: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the whiteboard can be used. */
+  readonly allowWhiteboard: Maybe<Scalars['Boolean']['output']>;
+  /** Who can admit people from the lobby. */
+  readonly allowedLobbyAdmitters: Maybe<AllowedLobbyAdmitterRoles>;
+  /** Who can present. */
+  readonly allowedPresenters: Maybe<OnlineMeetingPresenters>;
+  /** How to join by telephone. */
+  readonly audioConferencing: Maybe<AudioConferencing>;
+  /** The settings of a live event. */
+  readonly broadcastSettings: Maybe<BroadcastMeetingSettings>;
+  /** The chat that belongs to the meeting. */
+  readonly chatInfo: Maybe<ChatInfo>;
+  /** What may be written into the chat. */
+  readonly chatRestrictions: Maybe<ChatRestrictions>;
+  /** How to join with a video conferencing device of another vendor. */
+  readonly cloudVideoInteropInfo: Maybe<CloudVideoInteropInfo>;
+  /** When the meeting was created. */
+  readonly creationDateTime: Maybe<Scalars['DateTime']['output']>;
+  /** When the meeting ends. */
+  readonly endDateTime: Maybe<Scalars['DateTime']['output']>;
+  /** When the meeting expires. An expired meeting has no recordings to give. */
+  readonly expiryDateTime: Maybe<Scalars['DateTime']['output']>;
+  /** The id that the meeting's creator chose. */
+  readonly externalId: Maybe<Scalars['String']['output']>;
+  /** The id of the meeting, exactly as Graph gave it. */
+  readonly id: Scalars['ID']['output'];
+  /** Whether it is a live event. */
+  readonly isBroadcast: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the meeting is encrypted from end to end. */
+  readonly isEndToEndEncryptionEnabled: Maybe<Scalars['Boolean']['output']>;
+  /** Whether it is announced who comes and goes. */
+  readonly isEntryExitAnnounced: Maybe<Scalars['Boolean']['output']>;
+  /** The text of the invitation, as a percent-encoded data URI. */
+  readonly joinInformation: Maybe<ItemBody>;
+  /** The number to type to join, and its passcode. */
+  readonly joinMeetingIdSettings: Maybe<JoinMeetingIdSettings>;
+  /** The link to join. */
+  readonly joinWebUrl: Maybe<Scalars['String']['output']>;
+  /** Who waits in the lobby. */
+  readonly lobbyBypassSettings: Maybe<LobbyBypassSettings>;
+  /** Where the organizer changes the meeting's options. */
+  readonly meetingOptionsWebUrl: Maybe<Scalars['String']['output']>;
+  /** The language that is spoken, as a BCP 47 tag. */
+  readonly meetingSpokenLanguageTag: Maybe<Scalars['String']['output']>;
+  /** The id of the template from which the meeting was made. */
+  readonly meetingTemplateId: Maybe<Scalars['String']['output']>;
+  /** The kind of meeting. */
+  readonly meetingType: Maybe<OnlineMeetingType>;
+  /** The object id of the user through whom the meeting was found: who organized it, or is invited to it. */
+  readonly organizerId: Scalars['ID']['output'];
+  /** Who takes part. */
+  readonly participants: Maybe<MeetingParticipants>;
+  /** Whether recording starts by itself. */
+  readonly recordAutomatically: Maybe<Scalars['Boolean']['output']>;
+  /** The recordings of the meeting. Graph promises no order. */
+  readonly recordings: CallRecordingConnection;
+  /** The sensitivity label of the meeting. */
+  readonly sensitivityLabelAssignment: Maybe<OnlineMeetingSensitivityLabelAssignment>;
+  /** What of the chat people see who are added later. */
+  readonly shareMeetingChatHistoryDefault: Maybe<MeetingChatHistoryDefaultMode>;
+  /** When the meeting starts. */
+  readonly startDateTime: Maybe<Scalars['DateTime']['output']>;
+  /** The subject of the meeting. */
+  readonly subject: Maybe<Scalars['String']['output']>;
+  /** The id under which video conferencing devices find the meeting. */
+  readonly videoTeleconferenceId: Maybe<Scalars['String']['output']>;
+  /** What is watermarked. */
+  readonly watermarkProtection: Maybe<WatermarkProtectionValues>;
+};
+
+
+/** A Teams meeting. */
+export type OnlineMeetingRecordingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Who can present in a meeting. A value that is newer than this schema reads `unknownFutureValue`. */
+export type OnlineMeetingPresenters =
+  /** Everyone. */
+  | 'everyone'
+  /** Everyone in the organization. */
+  | 'organization'
+  /** Only the organizer. */
+  | 'organizer'
+  /** Those whose role is presenter. */
+  | 'roleIsPresenter'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** What somebody may do in a meeting. A value that is newer than this schema reads `unknownFutureValue`. */
+export type OnlineMeetingRole =
+  /** Attend. */
+  | 'attendee'
+  /** Organize, with the organizer. */
+  | 'coorganizer'
+  /** Present. */
+  | 'presenter'
+  /** Produce a live event. */
+  | 'producer'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** The sensitivity label of a meeting. */
+export type OnlineMeetingSensitivityLabelAssignment = {
+  readonly __typename?: 'OnlineMeetingSensitivityLabelAssignment';
+  /** The id of the label. */
+  readonly sensitivityLabelId: Maybe<Scalars['String']['output']>;
+};
+
+/** The kinds of meeting. A value that is newer than this schema reads `unknownFutureValue`. */
+export type OnlineMeetingType =
+  /** A call that was not scheduled. */
+  | 'adhoc'
+  /** A live event. */
+  | 'broadcast'
+  /** A meeting that began at once. */
+  | 'meetnow'
+  /** A meeting in a series. */
+  | 'recurring'
+  /** A meeting in the calendar. */
+  | 'scheduled'
+  /** A value that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** Whether a list goes on beyond this page. Lists are walked forward only. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** The cursor of the last item of this page; null when the page is empty. */
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+  /** Whether there may be more after this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Always false: Graph's lists cannot be walked backwards. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first item of this page; null when the page is empty. */
+  readonly startCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** Where to start asking. */
+export type Query = {
+  readonly __typename?: 'Query';
+  /**
+   * One recording. It is addressed as in Graph: by the user who organized the meeting, the meeting, and the recording.
+   * Null when Graph does not know it.
+   */
+  readonly callRecording: Maybe<CallRecording>;
+  /**
+   * Every recording of the meetings that one user organized, optionally only those created in a window of time.
+   * Graph promises no order.
+   */
+  readonly callRecordings: CallRecordingConnection;
+  /** One online meeting by its id. Null when Graph does not know it. */
+  readonly onlineMeeting: Maybe<OnlineMeeting>;
+  /** One online meeting by the number that people type to join it. Null when Graph finds none. */
+  readonly onlineMeetingByJoinMeetingId: Maybe<OnlineMeeting>;
+  /** One online meeting by the link with which people join it. Null when Graph finds none. */
+  readonly onlineMeetingByJoinWebUrl: Maybe<OnlineMeeting>;
+  /** One online meeting by its video teleconference id. Graph answers this only to applications. Null when Graph finds none. */
+  readonly onlineMeetingByVideoTeleconferenceId: Maybe<OnlineMeeting>;
+  /**
+   * One user of the tenant. Nothing is asked of Graph for the user alone: of one whom Graph does not know the names are
+   * null, and the lists fail with `NOT_FOUND`.
+   */
+  readonly user: Maybe<User>;
+};
+
+
+/** Where to start asking. */
+export type QueryCallRecordingArgs = {
+  id: Scalars['ID']['input'];
+  meetingId: Scalars['ID']['input'];
+  meetingOrganizerId: Scalars['ID']['input'];
+};
+
+
+/** Where to start asking. */
+export type QueryCallRecordingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  endDateTime?: InputMaybe<Scalars['DateTime']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  meetingOrganizerId: Scalars['ID']['input'];
+  startDateTime?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** Where to start asking. */
+export type QueryOnlineMeetingArgs = {
+  id: Scalars['ID']['input'];
+  organizerId: Scalars['ID']['input'];
+};
+
+
+/** Where to start asking. */
+export type QueryOnlineMeetingByJoinMeetingIdArgs = {
+  joinMeetingId: Scalars['String']['input'];
+  organizerId: Scalars['ID']['input'];
+};
+
+
+/** Where to start asking. */
+export type QueryOnlineMeetingByJoinWebUrlArgs = {
+  joinWebUrl: Scalars['String']['input'];
+  organizerId: Scalars['ID']['input'];
+};
+
+
+/** Where to start asking. */
+export type QueryOnlineMeetingByVideoTeleconferenceIdArgs = {
+  videoTeleconferenceId: Scalars['String']['input'];
+};
+
+
+/** Where to start asking. */
+export type QueryUserArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/** The kinds of application. A kind that is newer than this schema reads `unknownFutureValue`. */
+export type TeamworkApplicationIdentityType =
+  /** An application registered in Entra ID. */
+  | 'aadApplication'
+  /** A bot. */
+  | 'bot'
+  /** A connector of Office 365. */
+  | 'office365Connector'
+  /** An outgoing webhook. */
+  | 'outgoingWebhook'
+  /** A bot of the tenant. */
+  | 'tenantBot'
+  /** A kind that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** The kinds of conversation. A kind that is newer than this schema reads `unknownFutureValue`. */
+export type TeamworkConversationIdentityType =
+  /** A channel of a team. */
+  | 'channel'
+  /** A chat. */
+  | 'chat'
+  /** A team. */
+  | 'team'
+  /** A kind that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** The kinds of user. A kind that is newer than this schema reads `unknownFutureValue`. */
+export type TeamworkUserIdentityType =
+  /** A user of the tenant in Entra ID. */
+  | 'aadUser'
+  /** Somebody who joined without signing in. */
+  | 'anonymousGuest'
+  /** A user of Azure Communication Services. */
+  | 'azureCommunicationServicesUser'
+  /** Somebody known only by an e-mail address. */
+  | 'emailUser'
+  /** A user of another, federated tenant. */
+  | 'federatedUser'
+  /** A user of an on-premises directory. */
+  | 'onPremiseAadUser'
+  /** Somebody with a personal Microsoft account. */
+  | 'personalMicrosoftAccountUser'
+  /** Somebody on the telephone. */
+  | 'phoneUser'
+  /** A user of Skype. */
+  | 'skypeUser'
+  /** A kind that is newer than this schema. */
+  | 'unknownFutureValue';
+
+/** A user of the tenant, with the recordings and meetings that they organized. */
+export type User = {
+  readonly __typename?: 'User';
+  /** Every recording of the meetings that the user organized. Graph promises no order. */
+  readonly callRecordings: CallRecordingConnection;
+  /** The name to show. Null where looking the user up is not allowed. */
+  readonly displayName: Maybe<Scalars['String']['output']>;
+  /** The object id of the user in Entra ID. */
+  readonly id: Scalars['ID']['output'];
+  /** One online meeting that the user organized or is invited to. Null when Graph does not know it. */
+  readonly onlineMeeting: Maybe<OnlineMeeting>;
+  /** The name with which the user signs in. Null where looking the user up is not allowed. */
+  readonly userPrincipalName: Maybe<Scalars['String']['output']>;
+};
+
+
+/** A user of the tenant, with the recordings and meetings that they organized. */
+export type UserCallRecordingsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  endDateTime?: InputMaybe<Scalars['DateTime']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  startDateTime?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** A user of the tenant, with the recordings and meetings that they organized. */
+export type UserOnlineMeetingArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/** What is watermarked in a meeting. */
+export type WatermarkProtectionValues = {
+  readonly __typename?: 'WatermarkProtectionValues';
+  /** Whether what is shared is watermarked. */
+  readonly isEnabledForContentSharing: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the video is watermarked. */
+  readonly isEnabledForVideo: Maybe<Scalars['Boolean']['output']>;
+};
+
+export type WithIndex<TObject> = TObject & Record<string, any>;
+export type ResolversObject<TObject> = WithIndex<TObject>;
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = ResolversObject<{
+  CallRecording: CallRecording;
+  OnlineMeeting: OnlineMeeting;
+  User: User;
+}>;
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = ResolversObject<{
+  CallRecording:
+    ( { __typename: 'CallRecording' }
+    & GraphQLRecursivePick<FederationTypes['CallRecording'], {"meetingOrganizerId":true,"meetingId":true,"id":true}> );
+  OnlineMeeting:
+    ( { __typename: 'OnlineMeeting' }
+    & GraphQLRecursivePick<FederationTypes['OnlineMeeting'], {"organizerId":true,"id":true}> );
+  User:
+    ( { __typename: 'User' }
+    & GraphQLRecursivePick<FederationTypes['User'], {"id":true}> );
+}>;
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = ResolversObject<{
+  AllowedLobbyAdmitterRoles: AllowedLobbyAdmitterRoles;
+  AudioConferencing: ResolverTypeWrapper<AudioConferencing>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  BodyType: BodyType;
+  BroadcastMeetingAudience: BroadcastMeetingAudience;
+  BroadcastMeetingCaptionSettings: ResolverTypeWrapper<BroadcastMeetingCaptionSettings>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BroadcastMeetingSettings: ResolverTypeWrapper<BroadcastMeetingSettings>;
+  CallRecording: ResolverTypeWrapper<CallRecordingModel>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  CallRecordingConnection: ResolverTypeWrapper<CallRecordingPage>;
+  CallRecordingEdge: ResolverTypeWrapper<CallRecordingEdgeModel>;
+  ChatInfo: ResolverTypeWrapper<ChatInfo>;
+  ChatRestrictions: ResolverTypeWrapper<ChatRestrictions>;
+  CloudVideoInteropInfo: ResolverTypeWrapper<CloudVideoInteropInfo>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Identity: ResolverTypeWrapper<IdentityModel>;
+  IdentitySet: ResolverTypeWrapper<IdentitySetModel>;
+  ItemBody: ResolverTypeWrapper<ItemBody>;
+  JoinMeetingIdSettings: ResolverTypeWrapper<JoinMeetingIdSettings>;
+  LobbyBypassScope: LobbyBypassScope;
+  LobbyBypassSettings: ResolverTypeWrapper<LobbyBypassSettings>;
+  MeetingChatHistoryDefaultMode: MeetingChatHistoryDefaultMode;
+  MeetingChatMode: MeetingChatMode;
+  MeetingLiveShareOptions: MeetingLiveShareOptions;
+  MeetingParticipantInfo: ResolverTypeWrapper<Omit<MeetingParticipantInfo, 'identity'> & { identity?: Maybe<ResolversTypes['IdentitySet']> }>;
+  MeetingParticipants: ResolverTypeWrapper<Omit<MeetingParticipants, 'attendees' | 'organizer'> & { attendees?: Maybe<ReadonlyArray<ResolversTypes['MeetingParticipantInfo']>>, organizer?: Maybe<ResolversTypes['MeetingParticipantInfo']> }>;
+  OnlineMeeting: ResolverTypeWrapper<OnlineMeetingModel>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  OnlineMeetingPresenters: OnlineMeetingPresenters;
+  OnlineMeetingRole: OnlineMeetingRole;
+  OnlineMeetingSensitivityLabelAssignment: ResolverTypeWrapper<OnlineMeetingSensitivityLabelAssignment>;
+  OnlineMeetingType: OnlineMeetingType;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TeamworkApplicationIdentityType: TeamworkApplicationIdentityType;
+  TeamworkConversationIdentityType: TeamworkConversationIdentityType;
+  TeamworkUserIdentityType: TeamworkUserIdentityType;
+  User: ResolverTypeWrapper<{ readonly id: string }>;
+  WatermarkProtectionValues: ResolverTypeWrapper<WatermarkProtectionValues>;
+}>;
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = ResolversObject<{
+  AudioConferencing: AudioConferencing;
+  String: Scalars['String']['output'];
+  BroadcastMeetingCaptionSettings: BroadcastMeetingCaptionSettings;
+  Boolean: Scalars['Boolean']['output'];
+  BroadcastMeetingSettings: BroadcastMeetingSettings;
+  CallRecording: CallRecordingModel;
+  ID: Scalars['ID']['output'];
+  CallRecordingConnection: CallRecordingPage;
+  CallRecordingEdge: CallRecordingEdgeModel;
+  ChatInfo: ChatInfo;
+  ChatRestrictions: ChatRestrictions;
+  CloudVideoInteropInfo: CloudVideoInteropInfo;
+  DateTime: Scalars['DateTime']['output'];
+  Identity: IdentityModel;
+  IdentitySet: IdentitySetModel;
+  ItemBody: ItemBody;
+  JoinMeetingIdSettings: JoinMeetingIdSettings;
+  LobbyBypassSettings: LobbyBypassSettings;
+  MeetingParticipantInfo: Omit<MeetingParticipantInfo, 'identity'> & { identity?: Maybe<ResolversParentTypes['IdentitySet']> };
+  MeetingParticipants: Omit<MeetingParticipants, 'attendees' | 'organizer'> & { attendees?: Maybe<ReadonlyArray<ResolversParentTypes['MeetingParticipantInfo']>>, organizer?: Maybe<ResolversParentTypes['MeetingParticipantInfo']> };
+  OnlineMeeting: OnlineMeetingModel;
+  Int: Scalars['Int']['output'];
+  OnlineMeetingSensitivityLabelAssignment: OnlineMeetingSensitivityLabelAssignment;
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  User: { readonly id: string };
+  WatermarkProtectionValues: WatermarkProtectionValues;
+}>;
+
+export type AudioConferencingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AudioConferencing'] = ResolversParentTypes['AudioConferencing']> = ResolversObject<{
+  conferenceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  dialinUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tollFreeNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tollFreeNumbers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  tollNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tollNumbers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+}>;
+
+export type BroadcastMeetingCaptionSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BroadcastMeetingCaptionSettings'] = ResolversParentTypes['BroadcastMeetingCaptionSettings']> = ResolversObject<{
+  isCaptionEnabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  spokenLanguage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  translationLanguages?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+}>;
+
+export type BroadcastMeetingSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BroadcastMeetingSettings'] = ResolversParentTypes['BroadcastMeetingSettings']> = ResolversObject<{
+  allowedAudience?: Resolver<Maybe<ResolversTypes['BroadcastMeetingAudience']>, ParentType, ContextType>;
+  captions?: Resolver<Maybe<ResolversTypes['BroadcastMeetingCaptionSettings']>, ParentType, ContextType>;
+  isAttendeeReportEnabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isQuestionAndAnswerEnabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isRecordingEnabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isVideoOnDemandEnabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+}>;
+
+export type CallRecordingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CallRecording'] = ResolversParentTypes['CallRecording'], FederationReferenceType extends FederationReferenceTypes['CallRecording'] = FederationReferenceTypes['CallRecording']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['CallRecording']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  callId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  contentCorrelationId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdDateTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endDateTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  meeting?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType>;
+  meetingId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  meetingOrganizer?: Resolver<Maybe<ResolversTypes['IdentitySet']>, ParentType, ContextType>;
+  meetingOrganizerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  recordingContentUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type CallRecordingConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CallRecordingConnection'] = ResolversParentTypes['CallRecordingConnection']> = ResolversObject<{
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CallRecordingEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['CallRecording']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type CallRecordingEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CallRecordingEdge'] = ResolversParentTypes['CallRecordingEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['CallRecording'], ParentType, ContextType>;
+}>;
+
+export type ChatInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChatInfo'] = ResolversParentTypes['ChatInfo']> = ResolversObject<{
+  messageId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  replyChainMessageId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  threadId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type ChatRestrictionsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChatRestrictions'] = ResolversParentTypes['ChatRestrictions']> = ResolversObject<{
+  allowTextOnly?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+}>;
+
+export type CloudVideoInteropInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CloudVideoInteropInfo'] = ResolversParentTypes['CloudVideoInteropInfo']> = ResolversObject<{
+  moreInfoWebUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tenantKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  videoTeleconferenceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type IdentityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Identity'] = ResolversParentTypes['Identity']> = ResolversObject<{
+  applicationIdentityType?: Resolver<Maybe<ResolversTypes['TeamworkApplicationIdentityType']>, ParentType, ContextType>;
+  conversationIdentityType?: Resolver<Maybe<ResolversTypes['TeamworkConversationIdentityType']>, ParentType, ContextType>;
+  displayName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  tenantId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userIdentityType?: Resolver<Maybe<ResolversTypes['TeamworkUserIdentityType']>, ParentType, ContextType>;
+  userPrincipalName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type IdentitySetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentitySet'] = ResolversParentTypes['IdentitySet']> = ResolversObject<{
+  application?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  applicationInstance?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  assertedIdentity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  azureCommunicationServicesUser?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  conversation?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  device?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  encrypted?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  guest?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  onPremises?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  phone?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+}>;
+
+export type ItemBodyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ItemBody'] = ResolversParentTypes['ItemBody']> = ResolversObject<{
+  content?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  contentType?: Resolver<Maybe<ResolversTypes['BodyType']>, ParentType, ContextType>;
+}>;
+
+export type JoinMeetingIdSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JoinMeetingIdSettings'] = ResolversParentTypes['JoinMeetingIdSettings']> = ResolversObject<{
+  isPasscodeRequired?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  joinMeetingId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  passcode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type LobbyBypassSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LobbyBypassSettings'] = ResolversParentTypes['LobbyBypassSettings']> = ResolversObject<{
+  isDialInBypassEnabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  scope?: Resolver<Maybe<ResolversTypes['LobbyBypassScope']>, ParentType, ContextType>;
+}>;
+
+export type MeetingParticipantInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingParticipantInfo'] = ResolversParentTypes['MeetingParticipantInfo']> = ResolversObject<{
+  identity?: Resolver<Maybe<ResolversTypes['IdentitySet']>, ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['OnlineMeetingRole']>, ParentType, ContextType>;
+  upn?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type MeetingParticipantsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingParticipants'] = ResolversParentTypes['MeetingParticipants']> = ResolversObject<{
+  attendees?: Resolver<Maybe<ReadonlyArray<ResolversTypes['MeetingParticipantInfo']>>, ParentType, ContextType>;
+  organizer?: Resolver<Maybe<ResolversTypes['MeetingParticipantInfo']>, ParentType, ContextType>;
+}>;
+
+export type OnlineMeetingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OnlineMeeting'] = ResolversParentTypes['OnlineMeeting'], FederationReferenceType extends FederationReferenceTypes['OnlineMeeting'] = FederationReferenceTypes['OnlineMeeting']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['OnlineMeeting']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  allowAttendeeToEnableCamera?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowAttendeeToEnableMic?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowBreakoutRooms?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowCopyingAndSharingMeetingContent?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowLiveShare?: Resolver<Maybe<ResolversTypes['MeetingLiveShareOptions']>, ParentType, ContextType>;
+  allowMeetingChat?: Resolver<Maybe<ResolversTypes['MeetingChatMode']>, ParentType, ContextType>;
+  allowParticipantsToChangeName?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowPowerPointSharing?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowRecording?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowTeamworkReactions?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowTranscription?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowWhiteboard?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  allowedLobbyAdmitters?: Resolver<Maybe<ResolversTypes['AllowedLobbyAdmitterRoles']>, ParentType, ContextType>;
+  allowedPresenters?: Resolver<Maybe<ResolversTypes['OnlineMeetingPresenters']>, ParentType, ContextType>;
+  audioConferencing?: Resolver<Maybe<ResolversTypes['AudioConferencing']>, ParentType, ContextType>;
+  broadcastSettings?: Resolver<Maybe<ResolversTypes['BroadcastMeetingSettings']>, ParentType, ContextType>;
+  chatInfo?: Resolver<Maybe<ResolversTypes['ChatInfo']>, ParentType, ContextType>;
+  chatRestrictions?: Resolver<Maybe<ResolversTypes['ChatRestrictions']>, ParentType, ContextType>;
+  cloudVideoInteropInfo?: Resolver<Maybe<ResolversTypes['CloudVideoInteropInfo']>, ParentType, ContextType>;
+  creationDateTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endDateTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  expiryDateTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  externalId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isBroadcast?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isEndToEndEncryptionEnabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isEntryExitAnnounced?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  joinInformation?: Resolver<Maybe<ResolversTypes['ItemBody']>, ParentType, ContextType>;
+  joinMeetingIdSettings?: Resolver<Maybe<ResolversTypes['JoinMeetingIdSettings']>, ParentType, ContextType>;
+  joinWebUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lobbyBypassSettings?: Resolver<Maybe<ResolversTypes['LobbyBypassSettings']>, ParentType, ContextType>;
+  meetingOptionsWebUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  meetingSpokenLanguageTag?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  meetingTemplateId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  meetingType?: Resolver<Maybe<ResolversTypes['OnlineMeetingType']>, ParentType, ContextType>;
+  organizerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  participants?: Resolver<Maybe<ResolversTypes['MeetingParticipants']>, ParentType, ContextType>;
+  recordAutomatically?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  recordings?: Resolver<ResolversTypes['CallRecordingConnection'], ParentType, ContextType, Partial<OnlineMeetingRecordingsArgs>>;
+  sensitivityLabelAssignment?: Resolver<Maybe<ResolversTypes['OnlineMeetingSensitivityLabelAssignment']>, ParentType, ContextType>;
+  shareMeetingChatHistoryDefault?: Resolver<Maybe<ResolversTypes['MeetingChatHistoryDefaultMode']>, ParentType, ContextType>;
+  startDateTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  videoTeleconferenceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  watermarkProtection?: Resolver<Maybe<ResolversTypes['WatermarkProtectionValues']>, ParentType, ContextType>;
+}>;
+
+export type OnlineMeetingSensitivityLabelAssignmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OnlineMeetingSensitivityLabelAssignment'] = ResolversParentTypes['OnlineMeetingSensitivityLabelAssignment']> = ResolversObject<{
+  sensitivityLabelId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = ResolversObject<{
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
+  callRecording?: Resolver<Maybe<ResolversTypes['CallRecording']>, ParentType, ContextType, RequireFields<QueryCallRecordingArgs, 'id' | 'meetingId' | 'meetingOrganizerId'>>;
+  callRecordings?: Resolver<ResolversTypes['CallRecordingConnection'], ParentType, ContextType, RequireFields<QueryCallRecordingsArgs, 'meetingOrganizerId'>>;
+  onlineMeeting?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<QueryOnlineMeetingArgs, 'id' | 'organizerId'>>;
+  onlineMeetingByJoinMeetingId?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<QueryOnlineMeetingByJoinMeetingIdArgs, 'joinMeetingId' | 'organizerId'>>;
+  onlineMeetingByJoinWebUrl?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<QueryOnlineMeetingByJoinWebUrlArgs, 'joinWebUrl' | 'organizerId'>>;
+  onlineMeetingByVideoTeleconferenceId?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<QueryOnlineMeetingByVideoTeleconferenceIdArgs, 'videoTeleconferenceId'>>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
+}>;
+
+export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  callRecordings?: Resolver<ResolversTypes['CallRecordingConnection'], ParentType, ContextType, Partial<UserCallRecordingsArgs>>;
+  displayName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  onlineMeeting?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<UserOnlineMeetingArgs, 'id'>>;
+  userPrincipalName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type WatermarkProtectionValuesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WatermarkProtectionValues'] = ResolversParentTypes['WatermarkProtectionValues']> = ResolversObject<{
+  isEnabledForContentSharing?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isEnabledForVideo?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+}>;
+
+export type Resolvers<ContextType = Context> = ResolversObject<{
+  AudioConferencing?: AudioConferencingResolvers<ContextType>;
+  BroadcastMeetingCaptionSettings?: BroadcastMeetingCaptionSettingsResolvers<ContextType>;
+  BroadcastMeetingSettings?: BroadcastMeetingSettingsResolvers<ContextType>;
+  CallRecording?: CallRecordingResolvers<ContextType>;
+  CallRecordingConnection?: CallRecordingConnectionResolvers<ContextType>;
+  CallRecordingEdge?: CallRecordingEdgeResolvers<ContextType>;
+  ChatInfo?: ChatInfoResolvers<ContextType>;
+  ChatRestrictions?: ChatRestrictionsResolvers<ContextType>;
+  CloudVideoInteropInfo?: CloudVideoInteropInfoResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Identity?: IdentityResolvers<ContextType>;
+  IdentitySet?: IdentitySetResolvers<ContextType>;
+  ItemBody?: ItemBodyResolvers<ContextType>;
+  JoinMeetingIdSettings?: JoinMeetingIdSettingsResolvers<ContextType>;
+  LobbyBypassSettings?: LobbyBypassSettingsResolvers<ContextType>;
+  MeetingParticipantInfo?: MeetingParticipantInfoResolvers<ContextType>;
+  MeetingParticipants?: MeetingParticipantsResolvers<ContextType>;
+  OnlineMeeting?: OnlineMeetingResolvers<ContextType>;
+  OnlineMeetingSensitivityLabelAssignment?: OnlineMeetingSensitivityLabelAssignmentResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  User?: UserResolvers<ContextType>;
+  WatermarkProtectionValues?: WatermarkProtectionValuesResolvers<ContextType>;
+}>;
+

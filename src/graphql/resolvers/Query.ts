@@ -1,0 +1,16 @@
+import { pageArguments } from '../page-arguments.ts';
+import type { QueryResolvers } from '../resolvers.generated.ts';
+
+export const Query: QueryResolvers = {
+  callRecording: (_, address, { recordings }) => recordings.callRecording(address),
+  callRecordings: (_, { meetingOrganizerId, first, after, ...window }, { recordings }) =>
+    recordings.callRecordingsOfOrganizer(meetingOrganizerId, window, pageArguments({ first, after })),
+  onlineMeeting: (_, address, { recordings }) => recordings.onlineMeeting(address),
+  onlineMeetingByJoinWebUrl: (_, { organizerId, joinWebUrl }, { recordings }) =>
+    recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl),
+  onlineMeetingByJoinMeetingId: (_, { organizerId, joinMeetingId }, { recordings }) =>
+    recordings.onlineMeetingByJoinMeetingId(organizerId, joinMeetingId),
+  onlineMeetingByVideoTeleconferenceId: (_, { videoTeleconferenceId }, { recordings }) =>
+    recordings.onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId),
+  user: (_, { id }) => ({ id }),
+};

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { pageArguments } from '../page-arguments.ts';
+import { representation } from '../representation.ts';
+import type { UserResolvers } from '../resolvers.generated.ts';
+
+const key = z.object({ id: z.string() });
+
+export const User: UserResolvers = {
+  __resolveReference: (reference) => representation(key, reference),
+  callRecordings: ({ id }, { first, after, ...window }, { recordings }) =>
+    recordings.callRecordingsOfOrganizer(id, window, pageArguments({ first, after })),
+  displayName: async ({ id }, _, { recordings }) => (await recordings.directoryUser(id))?.displayName ?? null,
+  onlineMeeting: ({ id: organizerId }, { id }, { recordings }) => recordings.onlineMeeting({ organizerId, id }),
+  userPrincipalName: async ({ id }, _, { recordings }) =>
+    (await recordings.directoryUser(id))?.userPrincipalName ?? null,
+};

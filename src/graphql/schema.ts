@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { GraphQLSchema } from 'graphql';
+import { parse } from 'graphql';
+import { dateTime } from './date-time.ts';
+import { CallRecording } from './resolvers/CallRecording.ts';
+import { CallRecordingConnection } from './resolvers/CallRecordingConnection.ts';
+import { Identity } from './resolvers/Identity.ts';
+import { IdentitySet } from './resolvers/IdentitySet.ts';
+import { OnlineMeeting } from './resolvers/OnlineMeeting.ts';
+import { Query } from './resolvers/Query.ts';
+import { User } from './resolvers/User.ts';
+
+/** Builds the federation v2 subgraph from `schema.graphql`, the contract, and the resolvers. Called once, at the start. */
+export function createSchema(): GraphQLSchema {
+  const typeDefs = parse(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+  return buildSubgraphSchema([
+    {
+      typeDefs,
+      resolvers: {
+        CallRecording,
+        CallRecordingConnection,
+        DateTime: dateTime,
+        Identity,
+        IdentitySet,
+        OnlineMeeting,
+        Query,
+        User,
+      },
+    },
+  ]);
+}

@@ -1,0 +1,90 @@
+/** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
+import { HeaderMap } from '@apollo/server';
+import type { ApolloServer, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+/** What a door opens for one operation, and closes when its caller has an answer or has left. */
+export interface OpenOperation<Context> {
+  readonly context: Context;
+  end(): void;
+}
+
+interface GraphQLDoor<Context extends BaseContext> {
+  readonly server: ApolloServer<Context>;
+  readonly openOperation: (requestId: string) => OpenOperation<Context>;
+  /** The origins whose pages may ask. */
+  readonly corsOrigins: readonly string[];
+}
+
+/**
+ * Whether a GET may have been sent by a page of another site without asking first. Browsers say where a request comes
+ * from (https://www.w3.org/TR/fetch-metadata/); what says nothing is no browser, or one whose page is ours.
+ */
+function isForeign(request: FastifyRequest, corsOrigins: readonly string[]): boolean {
+  const { origin, host } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  if (origin !== undefined) return !corsOrigins.includes(origin) && URL.parse(origin)?.host !== host;
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+function toHTTPGraphQLRequest(request: FastifyRequest, corsOrigins: readonly string[]): HTTPGraphQLRequest {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  // Apollo Server wants this of every GET; what we know not to be forged need not bring it.
+  if (request.method === 'GET' && !isForeign(request, corsOrigins)) headers.set('apollo-require-preflight', 'true');
+  return {
+    method: request.method,
+    headers,
+    search: URL.parse(request.url, 'http://-')?.search ?? '',
+    body: request.body,
+  };
+}
+
+const requestErrors = z.object({
+  errors: z.array(
+    z.object({
+      extensions: z.object({
+        code: z.enum([
+          'BAD_USER_INPUT',
+          'GRAPHQL_PARSE_FAILED',
+          'GRAPHQL_VALIDATION_FAILED',
+          'OPERATION_RESOLUTION_FAILURE',
+        ]),
+      }),
+    }),
+  ),
+});
+
+/**
+ * The status for a response. Clients that want plain `application/json` take any other than 200 for a fault of the
+ * connection, so that errors in the document are told with 200 to them:
+ * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ */
+function statusFor(status: number, contentType: string | undefined, body: string): number {
+  const isLegacy = status === 400 && contentType?.startsWith('application/json') === true;
+  return isLegacy && requestErrors.safeParse(JSON.parse(body)).success ? 200 : status;
+}
+
+/** Opens `/graphql` for queries by POST and GET. The `Accept` header chooses between the two media types of the specification. */
+export function registerGraphQL<Context extends BaseContext>(app: FastifyInstance, door: GraphQLDoor<Context>): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    async handler(request, reply) {
+      const operation = door.openOperation(request.id);
+      reply.raw.once('close', () => operation.end());
+      const response = await door.server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: toHTTPGraphQLRequest(request, door.corsOrigins),
+        context: () => Promise.resolve(operation.context),
+      });
+      if (response.body.kind !== 'complete')
+        throw new Error('Expected one whole response, but Apollo Server gave one in parts.');
+      const { string: body } = response.body;
+      for (const [name, value] of response.headers) void reply.header(name, value);
+      return reply.code(statusFor(response.status ?? 200, response.headers.get('content-type'), body)).send(body);
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import type { Identity as GraphIdentity } from '../msgraph/identity-set.ts';
+
+export type { IdentitySet } from '../msgraph/identity-set.ts';
+
+/** An identity as our clients see it: Graph's, and under which id the tenant's directory can name it, if it can. */
+export interface Identity extends GraphIdentity {
+  readonly directoryId?: string | null;
+}
+
+/** The kinds of user that the tenant's own directory does not know. Whoever is of no kind, or of a new one, may be in it. */
+const KINDS_ELSEWHERE = new Set<GraphIdentity['userIdentityType']>([
+  'anonymousGuest',
+  'azureCommunicationServicesUser',
+  'emailUser',
+  'federatedUser',
+  'personalMicrosoftAccountUser',
+  'phoneUser',
+  'skypeUser',
+]);
+
+/** Makes the identity that stands in an identity set's place for users into one that can be looked up by name. */
+export function toUserIdentity(identity: GraphIdentity | null): Identity | null {
+  if (identity === null) return null;
+  return { ...identity, directoryId: KINDS_ELSEWHERE.has(identity.userIdentityType) ? null : identity.id };
+}

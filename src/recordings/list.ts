@@ -1,0 +1,109 @@
+/** Lists of recordings in pages of the client's own size, whatever the size of Graph's. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { GraphClient } from '../msgraph/client.ts';
+import { pages } from '../msgraph/collection.ts';
+import type { Page } from '../msgraph/collection.ts';
+import { InputError } from '../msgraph/error.ts';
+import type { Operation } from '../msgraph/operation.ts';
+import type { CallRecording } from './call-recording.ts';
+import type { Seal } from './seal.ts';
+
+/** One list that Graph has. */
+export interface CallRecordingList {
+  /** Where Graph's list begins, below the version root; it also tells this list from every other. */
+  readonly path: string;
+  /** Makes a recording of one of its items, or throws a `GraphError`. */
+  toCallRecording(item: unknown): CallRecording;
+}
+
+/** Which page of a list a client asks for. */
+export interface PageArguments {
+  readonly first: number;
+  readonly after: string | null;
+}
+
+/** A recording in its place in a list. */
+export interface CallRecordingEdge {
+  readonly node: CallRecording;
+  /** Makes the cursor from which to go on after this recording. */
+  cursor(): string;
+}
+
+/** A page of a list, of the client's size. */
+export interface CallRecordingPage {
+  readonly edges: readonly CallRecordingEdge[];
+  /** Whether Graph has more, or may have. */
+  readonly hasNextPage: boolean;
+}
+
+/** A place in a list: on which of Graph's pages, and after which of its items. */
+interface Place {
+  readonly path: string;
+  /** How many of the page's items are before the place. */
+  readonly skip: number;
+  /** The digest of the last of them: if the page has shifted since, the place is after that item still. */
+  readonly lastDigest: string;
+}
+
+const placeText = z.tuple([z.string(), z.int().nonnegative(), z.string()]);
+
+function digest(id: string): string {
+  return createHash('sha256').update(id).digest('base64url').slice(0, 11);
+}
+
+function openCursor(seal: Seal, list: CallRecordingList, cursor: string): Place {
+  const text = seal.open(list.path, cursor);
+  if (text === null) {
+    throw new InputError(
+      'The cursor in "after" does not belong to this list. Give the "endCursor" of a page that was asked with the same arguments, or leave "after" out to begin anew.',
+    );
+  }
+  const [path, skip, lastDigest] = placeText.parse(JSON.parse(text));
+  return { path, skip, lastDigest };
+}
+
+/** The place after the item at `index`. After the last item of a page it is the start of the next, so that no page is read twice. */
+function placeAfter(page: Page, index: number, id: string): Place {
+  return index === page.items.length - 1 && page.nextPath !== null
+    ? { path: page.nextPath, skip: 0, lastDigest: '' }
+    : { path: page.path, skip: index + 1, lastDigest: digest(id) };
+}
+
+function startIndex(ids: readonly string[], place: Place): number {
+  if (place.skip === 0) return 0;
+  const last = ids.findIndex((id) => digest(id) === place.lastDigest);
+  return last === -1 ? place.skip : last + 1;
+}
+
+/**
+ * Reads one page of a list. Throws an `InputError` when `after` is not a cursor of this list, and rejects as
+ * `GraphClient.get` does when Graph fails: what was read before is not answered as if it were the page.
+ */
+export async function readCallRecordings(
+  client: GraphClient,
+  operation: Operation,
+  seal: Seal,
+  list: CallRecordingList,
+  { first, after }: PageArguments,
+): Promise<CallRecordingPage> {
+  let place: Place = after === null ? { path: list.path, skip: 0, lastDigest: '' } : openCursor(seal, list, after);
+  const edges: CallRecordingEdge[] = [];
+  for await (const page of pages(client, place.path, operation)) {
+    const recordings = page.items.map((item) => list.toCallRecording(item));
+    const start = startIndex(
+      recordings.map(({ id }) => id),
+      place,
+    );
+    const end = Math.min(recordings.length, start + first - edges.length);
+    for (let index = start; index < end; index += 1) {
+      const node = recordings[index];
+      if (node === undefined) break;
+      const { path, skip, lastDigest } = placeAfter(page, index, node.id);
+      edges.push({ node, cursor: () => seal.seal(list.path, JSON.stringify([path, skip, lastDigest])) });
+    }
+    if (edges.length === first) return { edges, hasNextPage: end < recordings.length || page.nextPath !== null };
+    place = { path: page.path, skip: 0, lastDigest: '' };
+  }
+  return { edges, hasNextPage: false };
+}

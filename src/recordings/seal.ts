@@ -1,0 +1,47 @@
+/** Sealed text: what we hand to clients to bring back, and that they can neither read nor make. */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+export interface Seal {
+  /** Encrypts a text for one purpose. What comes out is safe in a URL. */
+  seal(purpose: string, text: string): string;
+  /** Gives back the text; null when it was not sealed here, not for this purpose, or was changed. */
+  open(purpose: string, sealed: string): string | null;
+}
+
+// https://csrc.nist.gov/pubs/sp/800/38/d/final: AES-GCM with a 96-bit nonce and a 128-bit tag.
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+function openWith(key: Buffer, purpose: string, bytes: Buffer): string | null {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(purpose)).setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  try {
+    const text = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
+    return Buffer.concat([text, decipher.final()]).toString('utf8');
+  } catch {
+    // final() throws when the tag does not fit, which is the answer to the question and no fault.
+    return null;
+  }
+}
+
+/** Seals with the first of the keys, each of 32 bytes, and opens with any of them, so that keys can be changed without refusing what is out. */
+export function createSeal(keys: readonly [Buffer, ...Buffer[]]): Seal {
+  return {
+    seal(purpose, text) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', keys[0], nonce, { authTagLength: TAG_BYTES });
+      cipher.setAAD(Buffer.from(purpose));
+      const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString('base64url');
+    },
+    open(purpose, sealed) {
+      const bytes = Buffer.from(sealed, 'base64url');
+      if (bytes.byteLength < NONCE_BYTES + TAG_BYTES) return null;
+      for (const key of keys) {
+        const text = openWith(key, purpose, bytes);
+        if (text !== null) return text;
+      }
+      return null;
+    },
+  };
+}

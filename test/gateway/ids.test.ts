@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { at, startGateway } from '../support/gateway.ts';
+
+/** Ids that would be something else if they were not encoded, or encoded once too often. */
+const NASTY_IDS = [
+  'a/b',
+  '/',
+  '..',
+  '.',
+  '../../communications',
+  'a+b',
+  'YWJj+/8=',
+  'ends==',
+  '100%',
+  '%2F',
+  '%252e%252e',
+  "o'neil",
+  "''",
+  "')/delta",
+  "('x')",
+  'a b',
+  'a?b&c=d',
+  '#fragment',
+  'semi;colon,comma',
+  '$batch',
+  'a\\b',
+  '"quoted"',
+  '19:meeting_x@thread.v2',
+  'ünïcødé-会議-🎥',
+  'tab\tand\nnewline',
+  'x'.repeat(2_000),
+];
+
+describe('An id', () => {
+  it.each(NASTY_IDS)('of %j reaches Graph exactly, in every path', async (id) => {
+    const gateway = await startGateway({ tenant: { users: 0, meetings: 0, recordings: 0 } });
+    const { emulator } = gateway;
+    emulator.addUser({ id: `u${id}`, displayName: 'Somebody' });
+    emulator.addUser({ id, displayName: 'Nobody' });
+    emulator.addMeeting({ id, organizerId: id, subject: 'Its subject' });
+    emulator.addRecording({ id, meetingId: id });
+    const response = await gateway.query(
+      `query ($id: ID!) {
+        callRecording(meetingOrganizerId: $id, meetingId: $id, id: $id) { id meetingId meetingOrganizerId meeting { id } }
+        callRecordings(meetingOrganizerId: $id, startDateTime: "2020-01-01T00:00:00+01:00", endDateTime: "2030-01-01T00:00:00Z") { nodes { id } }
+        onlineMeeting(organizerId: $id, id: $id) { id subject recordings { nodes { id } } }
+        user(id: $id) { id displayName callRecordings { nodes { id } } onlineMeeting(id: $id) { id } }
+      }`,
+      { id },
+    );
+    expect(response).toEqual({
+      data: {
+        callRecording: { id, meetingId: id, meetingOrganizerId: id, meeting: { id } },
+        callRecordings: { nodes: [{ id }] },
+        onlineMeeting: { id, subject: 'Its subject', recordings: { nodes: [{ id }] } },
+        user: { id, displayName: 'Nobody', callRecordings: { nodes: [{ id }] }, onlineMeeting: { id } },
+      },
+    });
+  });
+
+  it.each([
+    ['', 'An id must not be empty'],
+    ['half a \uD800 pair', 'An id must be well-formed Unicode'],
+  ])('of %j is refused with a sentence, and costs no request', async (id, sentence) => {
+    const gateway = await startGateway();
+    const response = await gateway.query('query ($id: ID!) { onlineMeeting(organizerId: $id, id: $id) { id } }', {
+      id,
+    });
+    expect(response).toMatchObject({
+      data: { onlineMeeting: null },
+      errors: [
+        { message: expect.stringContaining(sentence), path: ['onlineMeeting'], extensions: { code: 'BAD_USER_INPUT' } },
+      ],
+    });
+    expect(gateway.requests()).toEqual([]);
+  });
+});
+
+describe('A text to look a meeting up by', () => {
+  it.each([
+    'https://teams.example/l/meetup-join/19%3ameeting_a%40thread.v2/0?context=%7b%22Tid%22%3a%22x%22%7d',
+    "it's 100% & more + '' = ?",
+  ])('of %j reaches Graph exactly', async (text) => {
+    const gateway = await startGateway();
+    const organizer = gateway.emulator.tenant.users[0]?.id;
+    const meeting = gateway.emulator.addMeeting({
+      ...(organizer === undefined ? {} : { organizerId: organizer }),
+      joinWebUrl: text,
+      joinMeetingId: text,
+      videoTeleconferenceId: text,
+    });
+    const { data, errors } = await gateway.query(
+      `query ($organizer: ID!, $text: String!) {
+        link: onlineMeetingByJoinWebUrl(organizerId: $organizer, joinWebUrl: $text) { id organizerId }
+        number: onlineMeetingByJoinMeetingId(organizerId: $organizer, joinMeetingId: $text) { id organizerId }
+        device: onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId: $text) { id organizerId }
+      }`,
+      { organizer, text },
+    );
+    expect(errors).toBeUndefined();
+    for (const name of ['link', 'number', 'device']) {
+      expect(at(data, name)).toEqual({ id: meeting.id, organizerId: organizer });
+    }
+    expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 3']);
+  });
+
+  it('that no meeting has finds nothing', async () => {
+    const gateway = await startGateway();
+    expect(
+      await gateway.query(
+        'query ($organizer: ID!) { onlineMeetingByJoinWebUrl(organizerId: $organizer, joinWebUrl: "https://nowhere.example") { id } }',
+        {
+          organizer: gateway.emulator.tenant.users[0]?.id,
+        },
+      ),
+    ).toEqual({ data: { onlineMeetingByJoinWebUrl: null } });
+  });
+});

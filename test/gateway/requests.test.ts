@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { at, listAt, startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
+
+function organizerOf({ emulator }: TestGateway, index = 0): string {
+  return emulator.tenant.users[index]?.id ?? '';
+}
+
+const RECORDINGS = `query ($organizer: ID!, $names: Boolean = false) {
+  callRecordings(meetingOrganizerId: $organizer, first: 100) {
+    nodes {
+      id
+      meeting { subject startDateTime endDateTime }
+      meetingOrganizer @include(if: $names) { user { displayName } }
+    }
+  }
+}`;
+
+/** An operation that asks for each of these meetings, and its recordings, under an alias. */
+function meetingsWithRecordings(meetings: readonly { id: string; organizerId: string }[]): string {
+  const fields = meetings.map(
+    ({ id, organizerId }, index) =>
+      `m${index}: onlineMeeting(organizerId: "${organizerId}", id: "${id}") { subject recordings { nodes { id } } }`,
+  );
+  return `{ ${fields.join('\n')} }`;
+}
+
+describe('What reaches Graph', () => {
+  it('is 1 + 3 requests for 100 recordings of 50 meetings', async () => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 50, recordings: 100 } });
+    const organizer = organizerOf(gateway);
+    const { data, errors } = await gateway.query(RECORDINGS, { organizer });
+    expect(errors).toBeUndefined();
+    const subjects = new Map(gateway.emulator.tenant.meetings.map(({ id, subject }) => [id, subject]));
+    const expected = gateway.emulator.tenant.recordings.map(
+      ({ id, meetingId }) => [id, subjects.get(meetingId)] as const,
+    );
+    const answered = listAt(data, 'callRecordings.nodes').map(
+      (node) => [at(node, 'id'), at(node, 'meeting.subject')] as const,
+    );
+    expect(new Map(answered)).toEqual(new Map(expected));
+    expect(gateway.requests()).toEqual([
+      `GET /v1.0/users/${organizer}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${organizer}')`,
+      'POST /v1.0/$batch of 20',
+      'POST /v1.0/$batch of 20',
+      'POST /v1.0/$batch of 10',
+    ]);
+  });
+
+  it('is one part more in the same batches when the names of organizers are asked', async () => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 50, recordings: 100 } });
+    const { data, errors } = await gateway.query(RECORDINGS, { organizer: organizerOf(gateway), names: true });
+    expect(errors).toBeUndefined();
+    const name = gateway.emulator.tenant.users[0]?.displayName;
+    const nodes = listAt(data, 'callRecordings.nodes');
+    expect(nodes.map((node) => at(node, 'meetingOrganizer.user.displayName'))).toEqual(nodes.map(() => name));
+    expect(gateway.requests().slice(1)).toEqual([
+      'POST /v1.0/$batch of 20',
+      'POST /v1.0/$batch of 20',
+      'POST /v1.0/$batch of 11',
+    ]);
+  });
+
+  it('is 2 batches for 20 meetings with their recordings', async () => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 20, recordings: 40 } });
+    const { data, errors } = await gateway.query(meetingsWithRecordings(gateway.emulator.tenant.meetings));
+    expect(errors).toBeUndefined();
+    const answered = Object.values(data ?? {}).flatMap((meeting) => listAt(meeting, 'recordings.nodes'));
+    expect(answered).toHaveLength(40);
+    expect(new Set(answered.map((node) => at(node, 'id')))).toEqual(
+      new Set(gateway.emulator.tenant.recordings.map(({ id }) => id)),
+    );
+    expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20']);
+  });
+
+  it('is far less than one request for each meeting when 64 operations ask at once', async () => {
+    const gateway = await startGateway({ tenant: { users: 64, meetings: 64 * 20, recordings: 64 * 20 } });
+    const { users, meetings } = gateway.emulator.tenant;
+    const operations = users.map(({ id }) =>
+      gateway.query(meetingsWithRecordings(meetings.filter(({ organizerId }) => organizerId === id))),
+    );
+    const responses = await Promise.all(operations);
+    expect(responses.filter(({ errors }) => errors !== undefined)).toEqual([]);
+    expect(responses.flatMap(({ data }) => Object.values(data ?? {}))).toHaveLength(64 * 20);
+    // 2,560 parts fill 128 batches when each is full.
+    expect(gateway.paths()).toHaveLength(2 * 64 * 20);
+    expect(gateway.requests().length).toBeLessThan(64 * 3);
+  });
+
+  it('is nothing when nothing is asked that needs Graph', async () => {
+    const gateway = await startGateway();
+    expect(await gateway.query('{ user(id: "somebody") { id } }')).toEqual({ data: { user: { id: 'somebody' } } });
+    expect(gateway.requests()).toEqual([]);
+  });
+
+  it('stops when the caller leaves', async () => {
+    const gateway = await startGateway();
+    const hold = gateway.emulator.hold({ path: 'getAllRecordings' });
+    const leaving = new AbortController();
+    const response = fetch(
+      `${gateway.url}/graphql?query=${encodeURIComponent(`{ callRecordings(meetingOrganizerId: "${organizerOf(gateway)}") { nodes { id } } }`)}`,
+      { signal: leaving.signal },
+    );
+    await hold.arrived(1);
+    leaving.abort();
+    await expect(response).rejects.toThrow('aborted');
+    await expect.poll(() => gateway.emulator.requests[0]?.aborted).toBe(true);
+    hold.release();
+  });
+});

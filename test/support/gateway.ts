@@ -1,0 +1,134 @@
+/** Everything that a test through the front door needs: an emulator, a gateway over it, and a way to ask. */
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import type { Config } from '../../src/config.ts';
+import { createEmulator } from '../../src/emulator/emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import { createGateway } from '../../src/gateway.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import { systemClock } from '../../src/msgraph/clock.ts';
+import type { Clock } from '../../src/msgraph/clock.ts';
+
+/** A clock that stands still until it is told to go on. */
+export interface DrivenClock extends Clock {
+  /** Moves time on and calls back whatever is due then, in order. */
+  advance(ms: number): void;
+  /** Resolves when somebody waits for something that is due in exactly `delayMs`. */
+  waiting(delayMs: number): Promise<void>;
+}
+
+export function createDrivenClock(startMs = Date.parse('2026-11-23T12:00:00Z')): DrivenClock {
+  let nowMs = startMs;
+  const due: { atMs: number; callback: () => void }[] = [];
+  let watchers: (() => void)[] = [];
+  return {
+    now: () => nowMs,
+    after(delayMs, callback) {
+      const entry = { atMs: nowMs + delayMs, callback };
+      due.push(entry);
+      for (const watcher of watchers) watcher();
+      return () => {
+        const index = due.indexOf(entry);
+        if (index !== -1) due.splice(index, 1);
+      };
+    },
+    advance(ms) {
+      nowMs += ms;
+      for (const entry of due.filter(({ atMs }) => atMs <= nowMs).toSorted((a, b) => a.atMs - b.atMs)) {
+        due.splice(due.indexOf(entry), 1);
+        entry.callback();
+      }
+    },
+    waiting(delayMs) {
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (!due.some(({ atMs }) => atMs === nowMs + delayMs)) return;
+          watchers = watchers.filter((watcher) => watcher !== look);
+          resolve();
+        };
+        watchers.push(look);
+        look();
+      });
+    },
+  };
+}
+
+export interface TestGatewayOptions {
+  readonly tenant?: EmulatorOptions['tenant'];
+  readonly settings?: EmulatorOptions['settings'];
+  readonly config?: Partial<Config>;
+  readonly clock?: Clock;
+}
+
+export interface TestGateway extends Gateway {
+  readonly emulator: Emulator;
+  /** What reached Graph, a line for each HTTP request: `GET /v1.0/...`, or `POST /v1.0/$batch of 20`. */
+  requests(): string[];
+  /** Every path that was asked of Graph below the version, on its own or as part of a batch. */
+  paths(): string[];
+  /** Every line that the gateway has logged. */
+  logged(): string;
+  /** Asks by POST and gives the whole response back. */
+  query(document: string, variables?: Record<string, unknown>): Promise<GraphQLResponse>;
+}
+
+export interface GraphQLResponse {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLResponseError[];
+}
+
+export interface GraphQLResponseError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** What stands at a path of a response, `callRecordings.nodes` for instance; undefined where there is nothing. */
+export function at(data: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (value instanceof Object ? Reflect.get(value, name) : undefined), data);
+}
+
+/** The list that stands at a path of a response. Throws when there is none. */
+export function listAt(data: unknown, path: string): unknown[] {
+  const list = at(data, path);
+  if (Array.isArray(list)) return list;
+  throw new Error(`Expected a list at ${path}, but ${JSON.stringify(list)} is there.`);
+}
+
+/** Starts an emulator, and a gateway over it, on ports of their own; both end with the test. */
+export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const emulator = await createEmulator({
+    tenant: options.tenant ?? { users: 1, meetings: 3, recordings: 3 },
+    settings: { pageSize: 100, ...options.settings },
+  });
+  onTestFinished(() => emulator.close());
+  const lines: string[] = [];
+  const gateway = await createGateway({
+    // The playground takes a while to compress, and only its own tests look at it.
+    config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false' }), ...options.config },
+    graph: { origin: emulator.url, getToken: () => Promise.resolve('an-opaque-token'), description: 'an emulator' },
+    log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
+    clock: options.clock ?? systemClock,
+  });
+  onTestFinished(() => gateway.close());
+  return {
+    ...gateway,
+    emulator,
+    requests: () =>
+      emulator.requests.map(({ method, url, parts }) => `${method} ${url}${parts ? ` of ${parts.length}` : ''}`),
+    paths: () =>
+      emulator.requests.flatMap(({ url, parts }) => parts?.map((part) => part.url) ?? [url.slice('/v1.0'.length)]),
+    logged: () => lines.join(''),
+    async query(query, variables = {}) {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return response.json();
+    },
+  };
+}
