@@ -14,16 +14,14 @@ export interface Requirement {
 export function requirePermission(caller: Caller, requirement: Requirement): void {
   const enough = requirement[caller.kind];
   const { permissions } = caller;
-  if (permissions === 'every' ? enough.length > 0 : enough.some((permission) => permissions.includes(permission))) {
+  if (permissions === 'every' || enough.some((permission) => permissions.includes(permission))) {
     return;
   }
   const [kind, claim] = caller.kind === 'application' ? ['role', 'Roles'] : ['scope', 'Scopes'];
   throw forbidden(
     enough.length === 0
       ? `This API does not accept ${caller.kind} tokens.`
-      : `Missing ${kind} permissions on the request. API requires one of '${enough.join(', ')}'. ${claim} on the request '${
-          permissions === 'every' ? 'every' : permissions.join(', ')
-        }'.`,
+      : `Missing ${kind} permissions on the request. API requires one of '${enough.join(', ')}'. ${claim} on the request '${permissions.join(', ')}'.`,
   );
 }
 

@@ -6,8 +6,8 @@ import { decodeToken, encodeToken } from './page.ts';
 import { hex, number } from './seeded.ts';
 import type { Settings } from './settings.ts';
 import type { Recording, Tenant } from './tenant.ts';
-import { createVideo } from './video.ts';
-import type { Video } from './video.ts';
+import { createVideo } from './video/video.ts';
+import type { Video } from './video/video.ts';
 
 /** A video is padded by at least so much, or not at all. */
 const smallestPaddingBytes = 8;

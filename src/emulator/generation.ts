@@ -1,7 +1,7 @@
 import { dateTime } from './date-time.ts';
 import { company, demoPeople, demoWeek } from './names.ts';
 import { number } from './seeded.ts';
-import type { Meeting, Tenant } from './tenant.ts';
+import type { GrowingTenant, Meeting } from './tenant.ts';
 
 /** How much a tenant holds. What is left out is 5 users, 20 meetings and 40 recordings, and the seed `morrowtide`. */
 export interface TenantSize {
@@ -19,7 +19,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** Fills an empty tenant with the week of the demo: a handful of people, and what they met about in November 2026. */
-export function fillDemo(tenant: Tenant): void {
+export function fillDemo(tenant: GrowingTenant): void {
   const users = demoPeople.map(({ alias, ...names }, position) =>
     tenant.addUser({
       ...names,
@@ -44,7 +44,7 @@ export function fillDemo(tenant: Tenant): void {
  * in turn; recordings are spread evenly, so that every meeting has one when there are enough. Throws when the numbers
  * contradict each other.
  */
-export function fill(tenant: Tenant, size: TenantSize): void {
+export function fill(tenant: GrowingTenant, size: TenantSize): void {
   const { users = 5, meetings = 20, recordings = 40 } = size;
   for (const [name, count] of Object.entries({ users, meetings, recordings })) {
     if (!Number.isSafeInteger(count) || count < 0) {
@@ -70,7 +70,7 @@ export function fill(tenant: Tenant, size: TenantSize): void {
 }
 
 function addMeeting(
-  tenant: Tenant,
+  tenant: GrowingTenant,
   given: {
     readonly subject?: string;
     readonly organizerId: string;
@@ -88,7 +88,7 @@ function addMeeting(
 }
 
 // One after the other through the meeting, each a little shorter than its share.
-function record(tenant: Tenant, meeting: Meeting, count: number): void {
+function record(tenant: GrowingTenant, meeting: Meeting, count: number): void {
   const startMs = Date.parse(meeting.startDateTime);
   const shareMs = (Date.parse(meeting.endDateTime) - startMs) / Math.max(1, count);
   for (let place = 0; place < count; place += 1) {

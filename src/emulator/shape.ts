@@ -24,7 +24,6 @@ export const texts: Kind = {
   expected: 'a list of strings',
   accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
-export const object: Kind = { expected: 'an object', accepts: isObject };
 
 /** The kind that also takes null. */
 export function nullable(kind: Kind): Kind {

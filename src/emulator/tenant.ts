@@ -38,7 +38,7 @@ export type NewUser = Partial<User>;
 export type NewMeeting = Partial<Meeting>;
 export type NewRecording = Partial<Omit<Recording, 'organizerId'>>;
 
-/** The users, meetings and recordings of one organization. It only grows, as recordings do in Graph. */
+/** The users, meetings and recordings of one organization. */
 export interface Tenant {
   readonly id: string;
   readonly seed: string;
@@ -51,6 +51,10 @@ export interface Tenant {
   readonly meeting: (id: string) => Meeting | undefined;
   readonly recordingsOfMeeting: (meetingId: string) => readonly Recording[];
   readonly recordingsOfOrganizer: (organizerId: string) => readonly Recording[];
+}
+
+/** A tenant to which something can be added. Nothing ever goes away, as nothing does in the rounds of a delta. */
+export interface GrowingTenant extends Tenant {
   readonly addUser: (user?: NewUser) => User;
   readonly addMeeting: (meeting?: NewMeeting) => Meeting;
   readonly addRecording: (recording?: NewRecording) => Recording;
@@ -62,7 +66,7 @@ const halfAnHourMs = 30 * 60 * 1000;
  * An empty tenant. Each `add…` takes what the caller says, invents the rest from the seed, and throws when it is told
  * of a user or a meeting that the tenant does not have, or of an id that it already has.
  */
-export function createTenant(seed: string, now: () => number): Tenant {
+export function createTenant(seed: string, now: () => number): GrowingTenant {
   const id = guid(seed, 'tenant');
   const users: User[] = [];
   const meetings: Meeting[] = [];

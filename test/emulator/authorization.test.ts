@@ -123,10 +123,9 @@ it.each([
   const { meetingId, organizerId } = cast(emulator);
   const status = async (authorization: string): Promise<number> =>
     (await send(emulator, path(organizerId, meetingId), { authorization })).status;
-  expect(await status(applicationToken(['Mail.Read', ...(role === undefined ? [] : [role])]))).toBe(
-    role === undefined ? 403 : 200,
-  );
-  expect(await status(delegatedToken(organizerId, `Mail.Read ${scope ?? ''}`))).toBe(scope === undefined ? 403 : 200);
+  expect(await status(applicationToken(['Mail.Read', role ?? 'User.Read']))).toBe(role === undefined ? 403 : 200);
+  const scopes = scope ?? `OnlineMeetings.Read ${readRecordings}`;
+  expect(await status(delegatedToken(organizerId, `Mail.Read ${scopes}`))).toBe(scope === undefined ? 403 : 200);
   expect(await status(applicationToken(['Mail.Read']))).toBe(403);
   expect(await status(delegatedToken(organizerId, 'Mail.Read'))).toBe(403);
 });

@@ -139,7 +139,7 @@ it('refuses a batch in a batch, alone', async () => {
     method: 'POST',
     url: '/$batch',
     headers: { 'content-type': 'application/json' },
-    body: { requests: [] },
+    body: { requests: [{ method: 'GET', ...good }] },
   };
   const reply = await batch(emulator, [nested, good ?? nested]);
   expect(responses(reply).get('n')).toMatchObject({ status: 400 });
@@ -179,6 +179,13 @@ it.each([
   const emulator = await startEmulator();
   const reply = await send(emulator, '/v1.0/$batch', { method: 'POST', body });
   expect(reply).toMatchObject({ status: 400, body: { error: { code: 'BadRequest' } } });
+});
+
+it('takes no more than 4 MiB', async () => {
+  const emulator = await startEmulator();
+  const body = { requests: [{ id: '1', method: 'GET', url: `/users/${'x'.repeat(4 * 1024 * 1024)}` }] };
+  const reply = await send(emulator, '/v1.0/$batch', { method: 'POST', body });
+  expect(reply).toMatchObject({ status: 413, body: { error: { code: 'RequestEntityTooLarge' } } });
 });
 
 it('has one identity for all parts', async () => {

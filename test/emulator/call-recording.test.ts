@@ -131,17 +131,28 @@ it('gives as many as $top asks for, on every page', async () => {
   expect((await pages(emulator, inMeeting)).map(({ body }) => ids(body).length)).toEqual([4, 3]);
 });
 
-it.each(['$top=0', '$top=-1', '$top=many', '$skiptoken=forged', '$skiptoken=W10', '$filter=id%20eq%20%27x%27'])(
-  'refuses %s',
-  async (option) => {
-    const emulator = await startEmulator();
-    const path = option.startsWith('$filter') ? `${base(emulator)}/getAllRecordings` : getAll(emulator);
-    expect(await send(emulator, `${path}?${option}`)).toMatchObject({
-      status: 400,
-      body: { error: { code: 'BadRequest' } },
-    });
-  },
-);
+it.each([
+  '$top=0',
+  '$top=-1',
+  '$top=many',
+  '$skiptoken=forged',
+  '$skiptoken=W10',
+  '$skiptoken=WyIxMCIsbnVsbF0',
+  '$filter=id%20eq%20%27x%27',
+])('refuses %s', async (option) => {
+  const emulator = await startEmulator();
+  const path = option.startsWith('$filter') ? `${base(emulator)}/getAllRecordings` : getAll(emulator);
+  expect(await send(emulator, `${path}?${option}`)).toMatchObject({
+    status: 400,
+    body: { error: { code: 'BadRequest' } },
+  });
+});
+
+it('gives 999 at most, whatever $top says', async () => {
+  const emulator = await startEmulator({ tenant: { users: 1, meetings: 5, recordings: 1005 } });
+  const counts = (await pages(emulator, `${getAll(emulator)}?$top=5000`)).map(({ body }) => ids(body).length);
+  expect(counts).toEqual([999, 6]);
+});
 
 it('loses all but the first page when $top has its known fault', async () => {
   const emulator = await startEmulator({ tenant: many, settings: { dropNextLinkWithTop: true } });
@@ -159,11 +170,15 @@ it('selects by the organizer in a $filter too', async () => {
 });
 
 it.each([
-  ['is not said', 'getAllRecordings', 'meetingOrganizerUserId'],
-  ['is not the user in the path', "getAllRecordings(meetingOrganizerUserId='other')", 'not the user in the path'],
+  ['is not said', () => 'getAllRecordings', 'meetingOrganizerUserId'],
+  [
+    'is not the user in the path',
+    (other: string) => `getAllRecordings(meetingOrganizerUserId='${other}')`,
+    'not the user in the path',
+  ],
 ])('refuses getAllRecordings when the organizer %s', async (_why, call, sentence) => {
   const emulator = await startEmulator();
-  const { body, status } = await send(emulator, `${base(emulator)}/${call}`);
+  const { body, status } = await send(emulator, `${base(emulator)}/${call(emulator.tenant.users[1]?.id ?? '')}`);
   expect(status).toBe(400);
   expect(textAt(body, 'error', 'message')).toContain(sentence);
 });

@@ -85,6 +85,7 @@ it('holds requests until they are released, whole ones and parts', async () => {
   const requests = [{ id: '1', method: 'GET', url: `/users/${id}` }];
   const batch = send(emulator, '/v1.0/$batch', { method: 'POST', body: { requests } }).then(() => order.push('batch'));
   await hold.arrived(2);
+  await hold.arrived(1);
   await send(emulator, '/v1.0/users/other').then(() => order.push('other'));
   expect([order, hold.held]).toEqual([['other'], 2]);
   hold.release();

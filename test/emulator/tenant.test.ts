@@ -28,6 +28,8 @@ it('demonstrates a believable week of November 2026', async () => {
   expect(new Set(days)).toEqual(new Set(['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20']));
   const counts = new Set(tenant.meetings.map(({ id }) => tenant.recordingsOfMeeting(id).length));
   expect(counts).toEqual(new Set([0, 1, 2, 3]));
+  const created = tenant.recordings.map(({ createdDateTime }) => createdDateTime);
+  expect(created).not.toEqual(created.toSorted());
 });
 
 it('does not list recordings in the order of time, but those of one meeting together', async () => {

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Video } from '../../src/emulator/video.ts';
-import { createVideo } from '../../src/emulator/video.ts';
+import type { Video } from '../../../src/emulator/video/video.ts';
+import { createVideo } from '../../../src/emulator/video/video.ts';
 
 const browserNames = ['chromium', 'chromium-browser', 'google-chrome'];
 const browser = browserNames.find((name) => spawnSync('which', [name]).status === 0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFilm } from '../../src/emulator/picture.ts';
-import { createVideo } from '../../src/emulator/video.ts';
+import { createFilm } from '../../../src/emulator/video/picture.ts';
+import { createVideo } from '../../../src/emulator/video/video.ts';
 import { createDecoder } from './h264-decoder.ts';
 import { boxAt, boxPaths, readBoxes, readParameterSets, readSamples, tableAt } from './mp4-reader.ts';
 

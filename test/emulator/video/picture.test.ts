@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { colourOf, createCanvas, macroblockSamples, macroblocksUnder } from '../../src/emulator/canvas.ts';
-import { fold, glyph, wrap } from '../../src/emulator/font.ts';
-import { canvasHeight, createFilm, pictureWidth } from '../../src/emulator/picture.ts';
+import { colourOf, createCanvas, macroblockSamples, macroblocksUnder } from '../../../src/emulator/video/canvas.ts';
+import { fold, glyph, wrap } from '../../../src/emulator/video/font.ts';
+import { canvasHeight, createFilm, pictureWidth } from '../../../src/emulator/video/picture.ts';
 
 const macroblockCount = (pictureWidth / 16) * (canvasHeight / 16);
 
