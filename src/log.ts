@@ -1,13 +1,40 @@
-import { pino } from 'pino';
+import { pino, stdTimeFunctions } from 'pino';
 import type { Logger } from 'pino';
 import { build as pretty } from 'pino-pretty';
 
 export type Log = Logger;
 
+/** Where the log goes: standard output, or what stands in for it. */
+type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/**
+ * An error in the form in which it is logged. Only these members: an error of a library may carry the request or the
+ * bytes at which it arose, and with them a token.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name: type, message, stack, cause } = error;
+  return {
+    type,
+    message,
+    stack,
+    ...('code' in error ? { code: error.code } : {}),
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  };
+}
+
 /** Creates the log: one JSON line for each event on standard output, or something for the eye where that is a terminal. */
-export function createLog(level: string, output: NodeJS.WriteStream = process.stdout): Log {
+export function createLog(level: string, output: Output = process.stdout): Log {
   return pino(
-    { level, base: null },
-    output.isTTY ? pretty({ colorize: true, ignore: 'pid,hostname', destination: output }) : output,
+    {
+      level,
+      base: null,
+      // In words and in ISO 8601, which platforms understand without being told pino's numbers.
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: stdTimeFunctions.isoTime,
+      // Libraries log an error as `err`, which is pino's custom; we as `error`.
+      serializers: { err: describeError, error: describeError },
+    },
+    output.isTTY === true ? pretty({ colorize: true, destination: output }) : output,
   );
 }

@@ -3,56 +3,77 @@ import { existsSync } from 'node:fs';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createEmulator } from './emulator/emulator.ts';
-import { createGateway, graphAccess } from './gateway.ts';
-import type { GraphAccess } from './gateway.ts';
+import { createGateway } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
 import { createLog } from './log.ts';
+import type { Log } from './log.ts';
 import { systemClock } from './msgraph/clock.ts';
+import { graphAccess, openGraphAccess } from './upstream.ts';
+import type { GraphAccess } from './upstream.ts';
+
+/** Says why the gateway cannot start. What was opened before goes with the process. */
+function refuse(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+function readConfigOrRefuse(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  try {
+    // This is the one place where the environment enters.
+    // oxlint-disable-next-line node/no-process-env
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) refuse(error.message);
+    throw error;
+  }
+}
 
 /** The way to Graph: the configured one, or to an emulator that is started for it. */
-async function openGraph({ graph }: Config): Promise<GraphAccess & { readonly close: () => Promise<void> }> {
-  if (graph.kind !== 'emulator') return { ...graphAccess(graph, systemClock), close: () => Promise.resolve() };
+async function openGraph(config: Config, log: Log): Promise<GraphAccess & { readonly close: () => Promise<void> }> {
+  if (config.graph.kind !== 'emulator') {
+    return { ...graphAccess(config.graph, { config, log, clock: systemClock }), close: () => Promise.resolve() };
+  }
   const emulator = await createEmulator();
   return {
-    origin: emulator.url,
-    getToken: () => Promise.resolve('emulated'),
-    description: 'the embedded emulator of Microsoft Graph',
+    ...openGraphAccess(emulator.url, 'emulated', 'the embedded emulator of Microsoft Graph'),
     close: emulator.close,
   };
 }
 
-async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  // This is the one place where the environment enters.
-  // oxlint-disable-next-line node/no-process-env
-  const config = readConfig(process.env);
-  const log = createLog(config.logLevel);
-  const graph = await openGraph(config);
-  const gateway = await createGateway({ config, graph, log, clock: systemClock });
-  log.info(
-    {
-      graphql: `${gateway.url}/graphql`,
-      ...(config.playground ? { playground: `${gateway.url}/` } : {}),
-      health: `${gateway.url}/healthz`,
-      graph: graph.description,
-    },
-    'listening',
-  );
-
-  let isEnding = false;
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    if (isEnding) return;
-    isEnding = true;
-    log.info({ signal }, 'draining');
-    await gateway.close();
-    await graph.close();
-    log.info('ended');
+/** The errors of listening: https://nodejs.org/api/errors.html#common-system-errors */
+function refuseToListen(error: unknown, { host, port }: Config): never {
+  if (!(error instanceof Error && 'syscall' in error)) throw error;
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    refuse(`PORT: ${port} on ${host} is taken. Stop what listens there, or set PORT to another; 0 takes a free one.`);
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
+  refuse(`HOST, PORT: cannot listen on port ${port} of ${host} (${error.message}). Set them to what this machine has.`);
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+const config = readConfigOrRefuse();
+const log = createLog(config.logLevel);
+const graph = await openGraph(config, log);
+const gateway: Gateway = await createGateway({ config, graph, log, clock: systemClock }).catch((error: unknown) =>
+  refuseToListen(error, config),
+);
+
+let isEnding = false;
+async function end(signal: NodeJS.Signals): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  log.info({ signal }, 'draining');
+  await gateway.close();
+  await graph.close();
+  log.info('ended');
 }
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
+
+log.info(
+  {
+    graphql: `${gateway.url}/graphql`,
+    ...(config.playground ? { playground: `${gateway.url}/` } : {}),
+    health: `${gateway.url}/healthz`,
+    graph: graph.description,
+  },
+  'listening',
+);

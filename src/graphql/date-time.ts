@@ -1,15 +1,49 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
-// https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+/**
+ * https://www.rfc-editor.org/rfc/rfc3339#section-5.6, of which `t` and `z` in lower case are left out, as by
+ * https://scalars.graphql.org/andimarek/date-time.
+ */
 const RFC_3339 =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,7})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+  /^(?<day>\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:(?<second>[0-5]\d|60)(\.(?<fraction>\d+))?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Graph's instants are counted in units of 100 ns: https://learn.microsoft.com/en-us/dotnet/api/system.datetimeoffset */
+const MAX_FRACTION_DIGITS = 7;
+const LONGEST_CITATION_CHARACTERS = 50;
+
+function cite(text: string): string {
+  const cited = JSON.stringify(text.slice(0, LONGEST_CITATION_CHARACTERS));
+  return text.length > LONGEST_CITATION_CHARACTERS ? `${cited} and more` : cited;
+}
+
+function isOnCalendar(day: string): boolean {
+  // A Date takes February 30 for March 2.
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
+
+/** What is wrong with a text that should be a DateTime with which Graph can be asked; null when nothing is. */
+function faultOf(text: string): string | null {
+  const { day, second, fraction = '' } = RFC_3339.exec(text)?.groups ?? {};
+  if (day === undefined)
+    return `Expected a DateTime as RFC 3339 writes it, "2026-11-16T09:00:00Z" for instance, but ${cite(text)} came.`;
+  if (!isOnCalendar(day)) return `Expected a day of the calendar, but there is no ${day}. Correct the date.`;
+  if (second === '60')
+    return `Expected a second from 00 to 59, because Microsoft Graph knows no leap seconds, but ${cite(text)} came. Give the second before or after.`;
+  if (fraction.length > MAX_FRACTION_DIGITS)
+    return `Expected at most ${MAX_FRACTION_DIGITS} digits after the second, because Microsoft Graph keeps no more, but ${fraction.length} came. Leave out the others.`;
+  return null;
+}
+
+function refuse(sentence: string): never {
+  throw new GraphQLError(sentence, { extensions: { code: 'BAD_USER_INPUT' } });
+}
 
 function parseDateTime(value: unknown): string {
-  if (typeof value === 'string' && RFC_3339.test(value) && !Number.isNaN(Date.parse(value))) return value;
-  throw new GraphQLError(
-    `Expected a DateTime as RFC 3339 writes it, "2026-11-16T09:00:00Z" for instance, but ${JSON.stringify(value)} came.`,
-    { extensions: { code: 'BAD_USER_INPUT' } },
-  );
+  if (typeof value !== 'string')
+    refuse('Expected a DateTime as a string, "2026-11-16T09:00:00Z" for instance, but something else came.');
+  const fault = faultOf(value);
+  return fault === null ? value : refuse(fault);
 }
 
 /**

@@ -1,20 +1,34 @@
 /** The one place where anything thrown becomes what a client reads. */
-import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, Kind, print } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
+import { AccessError } from '../access/error.ts';
 import { BudgetError, GraphError, InputError } from '../msgraph/error.ts';
+import { ApplicationOnlyError } from '../recordings/recordings.ts';
 import type { GraphErrorReason } from '../msgraph/error.ts';
+import { syntaxSentence } from './limits.ts';
 
 /** Every code that this gateway's own errors carry in `extensions.code`. What each means is in docs/errors.md. */
-export type ErrorCode =
-  | 'BAD_USER_INPUT'
-  | 'BUDGET_EXCEEDED'
-  | 'FORBIDDEN'
-  | 'INTERNAL_SERVER_ERROR'
-  | 'NOT_FOUND'
-  | 'THROTTLED'
-  | 'UPSTREAM_ERROR'
-  | 'UPSTREAM_TIMEOUT'
-  | 'UPSTREAM_UNAVAILABLE';
+export const errorCodes = [
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'BUDGET_EXCEEDED',
+  'FORBIDDEN',
+  'GRAPHQL_VALIDATION_FAILED',
+  'INTERNAL_SERVER_ERROR',
+  'NOT_FOUND',
+  'THROTTLED',
+  'UNAUTHENTICATED',
+  'UPSTREAM_ERROR',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+type Extensions = Readonly<Record<string, unknown>>;
+
+const INTERNAL_SERVER_ERROR: ErrorCode = 'INTERNAL_SERVER_ERROR';
 
 function codeOfStatus(status: number): ErrorCode {
   if (status === 403) return 'FORBIDDEN';
@@ -30,42 +44,74 @@ const CODE_OF_REASON: Record<Exclude<GraphErrorReason, 'status'>, ErrorCode> = {
   unreachable: 'UPSTREAM_UNAVAILABLE',
 };
 
-function graphExtensions(error: GraphError): Record<string, unknown> {
+function codeOfGraph({ claims, reason, status }: GraphError): ErrorCode {
+  // With these claims the caller's client has to ask Entra ID for another token, and then ask again.
+  if (claims !== null) return 'UNAUTHENTICATED';
+  return reason === 'status' ? codeOfStatus(status ?? 500) : CODE_OF_REASON[reason];
+}
+
+function graphExtensions(error: GraphError): Extensions {
   return {
-    code: error.reason === 'status' ? codeOfStatus(error.status ?? 500) : CODE_OF_REASON[error.reason],
+    code: codeOfGraph(error),
     ...(error.status === null ? {} : { graphStatus: error.status }),
     ...(error.code === null ? {} : { graphCode: error.code }),
     ...(error.requestId === null ? {} : { requestId: error.requestId }),
+    ...(error.claims === null ? {} : { claims: error.claims }),
     // In seconds, as in the header of that name.
     ...(error.retryAfterMs === null ? {} : { retryAfter: Math.ceil(error.retryAfterMs / 1_000) }),
   };
 }
 
-/** The errors that are GraphQL's own: about the document and its variables, not about what a resolver did. */
-function isOfTheRequest(formatted: GraphQLFormattedError, error: unknown): boolean {
-  return error === unwrapResolverError(error) && formatted.extensions?.['code'] !== 'INTERNAL_SERVER_ERROR';
+/** The code of an error that GraphQL.js or Apollo Server made about the request and gave none. */
+function codeOfRequestError({ extensions, message, nodes, originalError }: GraphQLError): ErrorCode {
+  // Null came in a variable, for an argument that cannot be null; or so many variables are wrong that it stops to count.
+  if (nodes?.every(({ kind }) => kind === Kind.VARIABLE) === true) return 'BAD_USER_INPUT';
+  if (message.startsWith('Too many errors processing variables')) return 'BAD_USER_INPUT';
+  // A persisted query of another version, or whose digest does not fit.
+  if (extensions['http'] !== undefined && originalError === undefined) return 'BAD_REQUEST';
+  return INTERNAL_SERVER_ERROR;
 }
 
-/**
- * Makes the error that a client reads; called for each error of a response. The unforeseen is masked, and `onUnforeseen`
- * is told, so that it is in the log with its stack.
- */
-export function formatError(
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  onUnforeseen: (error: unknown) => void,
-): GraphQLFormattedError {
-  const { locations, path } = formatted;
-  const place = { ...(locations === undefined ? {} : { locations }), ...(path === undefined ? {} : { path }) };
+function extensionsOf(error: unknown): Extensions {
   const thrown = unwrapResolverError(error);
-  if (thrown instanceof GraphError) return { message: thrown.message, ...place, extensions: graphExtensions(thrown) };
-  if (thrown instanceof InputError)
-    return { message: thrown.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
-  if (thrown instanceof BudgetError)
-    return { message: thrown.message, ...place, extensions: { code: 'BUDGET_EXCEEDED' } };
-  if (isOfTheRequest(formatted, error)) return formatted;
-  onUnforeseen(thrown);
-  const message =
-    'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
-  return { message, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  if (thrown instanceof GraphError) return graphExtensions(thrown);
+  if (thrown instanceof AccessError || thrown instanceof ApplicationOnlyError) return { code: 'FORBIDDEN' };
+  if (thrown instanceof InputError) return { code: 'BAD_USER_INPUT' };
+  if (thrown instanceof BudgetError) return { code: 'BUDGET_EXCEEDED' };
+  if (!(thrown instanceof GraphQLError)) return { code: INTERNAL_SERVER_ERROR };
+  const { http: _http, ...extensions } = thrown.extensions;
+  return 'code' in extensions ? extensions : { code: codeOfRequestError(thrown) };
+}
+
+/** The error that a client reads when an operation may not be executed. */
+export function validationError({ extensions, message }: GraphQLError): GraphQLFormattedError {
+  return { message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' satisfies ErrorCode, ...extensions } };
+}
+
+/** Whether no code foresees an error, so that it belongs in the log: the client only reads that there was one. */
+export function isUnforeseen(error: unknown): boolean {
+  return extensionsOf(error)['code'] === INTERNAL_SERVER_ERROR;
+}
+
+/** Makes the error that a client reads; called for each error of a response. The unforeseen is masked. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { locations, path } = formatted;
+  const extensions = extensionsOf(error);
+  return {
+    message: messageOf(formatted.message, extensions['code'], error),
+    ...(locations === undefined ? {} : { locations }),
+    ...(path === undefined ? {} : { path }),
+    extensions,
+  };
+}
+
+function messageOf(message: string, code: unknown, error: unknown): string {
+  if (code === ApolloServerErrorCode.GRAPHQL_PARSE_FAILED) return syntaxSentence(message);
+  if (code === INTERNAL_SERVER_ERROR)
+    return 'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
+  const [node] = error instanceof GraphQLError ? (error.nodes ?? []) : [];
+  // GraphQL.js says what came in a variable, but not always what was expected.
+  if (node?.kind !== Kind.VARIABLE_DEFINITION) return message;
+  const { name } = node.variable;
+  return `${message.replace(/\.?$/, '.')} The document declares "$${name.value}" as "${print(node.type)}": give it so.`;
 }

@@ -34,9 +34,6 @@ query Recordings(
 ) {
   callRecordings(meetingOrganizerId: $organizerId) {
     nodes {
-      id
-      createdDateTime
-      endDateTime
       meeting {
         subject
         startDateTime
@@ -47,6 +44,9 @@ query Recordings(
           displayName
         }
       }
+      createdDateTime
+      endDateTime
+      id
     }
   }
 }

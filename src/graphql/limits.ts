@@ -1,6 +1,6 @@
 /** How much one document may ask, before anything of it is executed. */
 import { GraphQLError, Kind } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode, ValidationRule } from 'graphql';
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
 
 /** How much a document asks: of everything the number, fragments counted in each place where they are spread. */
 interface Extent {
@@ -8,6 +8,7 @@ interface Extent {
   readonly aliases: number;
   readonly directives: number;
   readonly rootFields: number;
+  readonly introspections: number;
 }
 
 const LIMITS: {
@@ -17,12 +18,17 @@ const LIMITS: {
   aliases: { most: 30, name: 'aliases', advice: 'Ask in several operations.' },
   directives: { most: 20, name: 'directives', advice: 'Leave out those that change nothing.' },
   rootFields: { most: 30, name: 'fields at the root', advice: 'Ask in several operations.' },
+  introspections: {
+    most: 3,
+    name: 'introspections, each alias within them counted as one more',
+    advice: 'Ask in several operations, and without aliases.',
+  },
 };
 
 /** How many tokens a document may have; the parser stops there. */
 export const MAX_TOKENS = 2_000;
 
-const NOTHING: Extent = { depth: 0, aliases: 0, directives: 0, rootFields: 0 };
+const NOTHING: Extent = { depth: 0, aliases: 0, directives: 0, rootFields: 0, introspections: 0 };
 
 /** The deeper of two, and the sum of the rest. */
 function beside(one: Extent, other: Extent): Extent {
@@ -31,6 +37,7 @@ function beside(one: Extent, other: Extent): Extent {
     aliases: one.aliases + other.aliases,
     directives: one.directives + other.directives,
     rootFields: one.rootFields + other.rootFields,
+    introspections: one.introspections + other.introspections,
   };
 }
 
@@ -54,13 +61,15 @@ function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode)
 
   function ofField(field: FieldNode): Extent {
     const below = field.selectionSet === undefined ? NOTHING : ofSelectionSet(field.selectionSet);
-    // The introspection of a playground is deep by nature, and GraphQL.js has a rule of its own for it.
-    const isIntrospection = field.name.value.startsWith('__');
+    // The introspection of a playground is deep by nature, and GraphQL.js has a rule of its own for that. What makes one
+    // dear is to ask for the same part of the schema many times over.
+    const isIntrospection = field.selectionSet !== undefined && field.name.value.startsWith('__');
     return {
       depth: 1 + (isIntrospection ? 0 : below.depth),
       aliases: below.aliases + (field.alias === undefined ? 0 : 1),
       directives: below.directives + (field.directives?.length ?? 0),
       rootFields: 1,
+      introspections: isIntrospection ? 1 + below.aliases : below.introspections,
     };
   }
 
@@ -83,28 +92,27 @@ function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode)
   return ofSelectionSet;
 }
 
-/** The validation rule that refuses an operation which asks for more than the limits allow, and says which. */
-export const limitsRule: ValidationRule = (context) => ({
-  Document(document) {
-    const measure = createMeasure(document);
-    for (const node of document.definitions) {
-      if (node.kind !== Kind.OPERATION_DEFINITION) continue;
-      const extent = measure(node.selectionSet);
-      const directives = extent.directives + (node.directives?.length ?? 0);
-      for (const [what, amount] of [
-        ['depth', extent.depth],
-        ['aliases', extent.aliases],
-        ['directives', directives],
-        ['rootFields', extent.rootFields],
-      ] as const) {
-        const { most, name, advice } = LIMITS[what];
-        if (amount <= most) continue;
-        context.reportError(
-          new GraphQLError(`An operation may have at most ${most} ${name}, but this one has ${amount}. ${advice}`, {
-            nodes: node,
-          }),
-        );
-      }
+/** Says which operations of a document ask for more than the limits allow, and of what; called before any other check. */
+export function limitErrors(document: DocumentNode): GraphQLError[] {
+  const errors: GraphQLError[] = [];
+  const measure = createMeasure(document);
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    const extent = beside(measure(node.selectionSet), { ...NOTHING, directives: node.directives?.length ?? 0 });
+    for (const what of ['depth', 'aliases', 'directives', 'rootFields', 'introspections'] as const) {
+      const { most, name, advice } = LIMITS[what];
+      if (extent[what] <= most) continue;
+      const message = `An operation may have at most ${most} ${name}, but this one has ${extent[what]}. ${advice}`;
+      errors.push(new GraphQLError(message, { nodes: node }));
     }
-  },
-});
+  }
+  return errors;
+}
+
+/** The sentence for a document that GraphQL.js could not parse: its own, or the limit where that was the reason. */
+export function syntaxSentence(message: string): string {
+  if (/more that \d+ tokens/.test(message))
+    return `A document may have at most ${MAX_TOKENS} tokens, but this one has more. Ask in several operations.`;
+  // Every error of the parser begins so. Another is the engine's, whose stack the parser has filled.
+  return message.startsWith('Syntax Error') ? message : 'The document is nested too deeply to be read.';
+}

@@ -2,8 +2,8 @@
 import { InputError } from '../msgraph/error.ts';
 import type { PageArguments } from '../recordings/list.ts';
 
-const DEFAULT_FIRST = 20;
-const MAX_FIRST = 100;
+export const DEFAULT_FIRST = 20;
+export const MAX_FIRST = 100;
 
 /** Checks the arguments of a connection and fills in the default. Throws an `InputError` when `first` is not from 1 to 100. */
 export function pageArguments(given: {

@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLSchema } from 'graphql';
 import { parse } from 'graphql';
 import { dateTime } from './date-time.ts';
+import { resolveEachRepresentation } from './entities.ts';
 import { CallRecording } from './resolvers/CallRecording.ts';
 import { CallRecordingConnection } from './resolvers/CallRecordingConnection.ts';
 import { Identity } from './resolvers/Identity.ts';
@@ -14,7 +15,7 @@ import { User } from './resolvers/User.ts';
 /** Builds the federation v2 subgraph from `schema.graphql`, the contract, and the resolvers. Called once, at the start. */
 export function createSchema(): GraphQLSchema {
   const typeDefs = parse(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
-  return buildSubgraphSchema([
+  const schema = buildSubgraphSchema([
     {
       typeDefs,
       resolvers: {
@@ -29,4 +30,5 @@ export function createSchema(): GraphQLSchema {
       },
     },
   ]);
+  return resolveEachRepresentation(schema);
 }

@@ -1,5 +1,7 @@
 import { LogController, fastify } from 'fastify';
-import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 
 /** 256 KiB: more than any document within the limits, with its variables, needs. */
 const MAX_BODY_BYTES = 256 * 1_024;
@@ -7,9 +9,29 @@ const MAX_BODY_BYTES = 256 * 1_024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 
+const RETRY_AUTHENTICATION_AFTER_SECONDS = 5;
+
+/** What is wrong with a request that fastify refuses: https://fastify.dev/docs/latest/Reference/Errors/#codes */
+const REFUSALS: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'Expected a path with well-formed percent-encoding, but another came. GraphQL is asked at /graphql.',
+  FST_ERR_CTP_BODY_TOO_LARGE: `A request may have a body of at most ${MAX_BODY_BYTES} bytes, but this one has more. Ask for less at once.`,
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'Expected JSON as the body, as the header "content-type" says, but none came. Send it.',
+  FST_ERR_CTP_INVALID_JSON_BODY:
+    'Expected JSON as the body, as the header "content-type" says, but what came is not JSON. Correct the one or the other.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'Expected a body of JSON, but one of another type came, or of none. Send JSON, with the header "content-type: application/json".',
+};
+
 /** The caller's own id for the request, where it can be passed on to Graph as it is; else a new one. */
 function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
+}
+
+const UNFORESEEN =
+  'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
+
+function errorBody(message: string, code: string): unknown {
+  return { errors: [{ message, extensions: { code } }] };
 }
 
 /**
@@ -17,13 +39,42 @@ function requestId(given: string | string[] | undefined): string {
  * the log for each, and with errors in the form that GraphQL clients read.
  */
 export function createApp(log: FastifyBaseLogger): FastifyInstance {
+  function refuse(
+    error: FastifyError | AccessError | AuthenticationError | AuthenticationUnavailableError,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): FastifyReply {
+    if (error instanceof AuthenticationError) {
+      // https://www.rfc-editor.org/rfc/rfc6750#section-3
+      const challenge = request.headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+      void reply.header('www-authenticate', challenge);
+      return reply.code(401).send(errorBody(error.message, 'UNAUTHENTICATED'));
+    }
+    if (error instanceof AccessError) return reply.code(403).send(errorBody(error.message, 'FORBIDDEN'));
+    if (error instanceof AuthenticationUnavailableError) {
+      log.error({ requestId: request.id, error }, 'callers cannot be authenticated');
+      void reply.header('retry-after', RETRY_AUTHENTICATION_AFTER_SECONDS);
+      return reply.code(503).send(errorBody(error.message, 'UPSTREAM_UNAVAILABLE'));
+    }
+    const status = error.statusCode ?? 500;
+    // Not every refusal has come past the hook that sets it.
+    void reply.header('x-request-id', request.id);
+    if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message, 'BAD_REQUEST'));
+    log.error({ requestId: request.id, error }, 'unforeseen error');
+    return reply.code(status).send(errorBody(UNFORESEEN, 'INTERNAL_SERVER_ERROR'));
+  }
+
   const app = fastify({
-    loggerInstance: log,
+    // What is worth a line of those that the framework has to say; that it listens is said by who started it.
+    loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     forceCloseConnections: 'idle',
+    // A request over a connection that was accepted is answered, also while the end is near.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   });
   app.addHook('onRequest', async (request, reply) => {
@@ -34,13 +85,10 @@ export function createApp(log: FastifyBaseLogger): FastifyInstance {
     const durationMs = Math.round(reply.elapsedTime);
     log.info({ requestId: request.id, method: request.method, path, status: reply.statusCode, durationMs }, 'answered');
   });
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ requestId: request.id, error }, 'failed');
-    const message =
-      status >= 500 ? 'Something went wrong in the gateway itself. Its log has the reason.' : error.message;
-    const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
-    return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+  app.setErrorHandler(refuse);
+  app.setNotFoundHandler((request, reply) => {
+    const message = `There is nothing at this path for ${request.method}. GraphQL is asked at /graphql.`;
+    return reply.code(404).send(errorBody(message, 'BAD_REQUEST'));
   });
   return app;
 }

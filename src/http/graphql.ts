@@ -12,7 +12,8 @@ export interface OpenOperation<Context> {
 
 interface GraphQLDoor<Context extends BaseContext> {
   readonly server: ApolloServer<Context>;
-  readonly openOperation: (requestId: string) => OpenOperation<Context>;
+  /** Rejects with an `AuthenticationError` when the caller does not say who they are. */
+  readonly openOperation: (requestId: string, authorization: string | undefined) => Promise<OpenOperation<Context>>;
   /** The origins whose pages may ask. */
   readonly corsOrigins: readonly string[];
 }
@@ -33,8 +34,9 @@ function toHTTPGraphQLRequest(request: FastifyRequest, corsOrigins: readonly str
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  // Apollo Server wants this of every GET; what we know not to be forged need not bring it.
-  if (request.method === 'GET' && !isForeign(request, corsOrigins)) headers.set('apollo-require-preflight', 'true');
+  // Apollo Server wants this of every request without a body; what we know not to be forged need not bring it.
+  if (request.method !== 'POST' && !isForeign(request, corsOrigins)) headers.set('apollo-require-preflight', 'true');
+  headers.set('x-request-id', request.id);
   return {
     method: request.method,
     headers,
@@ -68,14 +70,19 @@ function statusFor(status: number, contentType: string | undefined, body: string
   return isLegacy && requestErrors.safeParse(JSON.parse(body)).success ? 200 : status;
 }
 
-/** Opens `/graphql` for queries by POST and GET. The `Accept` header chooses between the two media types of the specification. */
+/**
+ * Opens `/graphql` for queries by POST and GET; any other method is told so. The `Accept` header chooses between the two
+ * media types of the specification.
+ */
 export function registerGraphQL<Context extends BaseContext>(app: FastifyInstance, door: GraphQLDoor<Context>): void {
   app.route({
-    method: ['GET', 'POST'],
+    method: ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     async handler(request, reply) {
-      const operation = door.openOperation(request.id);
+      const operation = await door.openOperation(request.id, request.headers.authorization);
       reply.raw.once('close', () => operation.end());
+      // The caller may have left before the operation was open.
+      if (reply.raw.destroyed) operation.end();
       const response = await door.server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toHTTPGraphQLRequest(request, door.corsOrigins),
         context: () => Promise.resolve(operation.context),

@@ -6,17 +6,41 @@ import type { FastifyInstance } from 'fastify';
 const ENDPOINT = '/graphql';
 
 interface Playground {
-  /** Shown above the editor and by the browser's tab: the version, and over which Graph it is. Plain text. */
+  /** Shown above the answers and by the browser's tab: the version, and over which Graph it is. Plain text. */
   readonly title: string;
   /** An operation for each tab. */
   readonly operations: readonly string[];
 }
 
-/** A dot in a ring, as on the button that records; in the colour of the text around it where there is one. */
+/** A dot in a ring, as on the button that records. */
 const mark =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><circle cx="16" cy="16" r="13" fill="none" stroke="#8b93a7" stroke-width="3"/><circle cx="16" cy="16" r="7" fill="#d13438"/></svg>';
 
-/** GraphiQL puts the title and its options into the page as they are, so that they must be markup that says the text. */
+/**
+ * What GraphiQL lacks: room for a title of more than a few words; tabs that stay where they are when they are pressed, so
+ * that the first click opens them; one column on a telephone.
+ */
+const style = `
+  .graphiql-container .graphiql-logo { font-size: 13px; line-height: 1.25; max-width: 50%; }
+  .graphiql-container .graphiql-tab { transform: none !important; }
+  @media (max-width: 700px) {
+    .graphiql-container .graphiql-session-header { height: auto; flex-wrap: wrap; }
+    .graphiql-container .graphiql-logo { order: -1; width: 100%; max-width: none; margin: 0 0 8px; }
+    .graphiql-container .graphiql-tabs { flex: 1; min-width: 0; }
+    .graphiql-container .graphiql-main, #graphiql-session { flex-direction: column; }
+    .graphiql-container .graphiql-horizontal-drag-bar { display: none; }
+  }`;
+
+/**
+ * GraphiQL remembers the tabs of a first visit, but not on which of them it was unless something was typed, and opens an
+ * empty one on the second. So it is told beforehand.
+ */
+function rememberFirst(operation: string): string {
+  const text = JSON.stringify(operation).replaceAll('<', String.raw`\u003c`);
+  return `localStorage.getItem('graphiql:query') ?? localStorage.setItem('graphiql:query', ${text})`;
+}
+
+/** GraphiQL puts the title into the page as it is, so that it must be markup that says the text. */
 function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/gu, (character) => `&#${character.codePointAt(0)};`);
 }
@@ -30,20 +54,16 @@ function names(header: string | undefined, value: string): boolean {
 }
 
 /**
- * What the page may do: run its one script, known by its hash, start the editors' workers, which it makes of itself, and
- * ask this gateway. The editors write style elements as they go, which no hash can foresee.
- * https://www.w3.org/TR/CSP3/
+ * What the page may do: run its own scripts, known by their hashes, start the editors' workers, which it makes of itself,
+ * and ask this gateway. The editors write style elements as they go, which no hash can foresee. https://www.w3.org/TR/CSP3/
  */
 function contentSecurityPolicy(page: string): string {
-  const script = /<script>([^]*)<\/script>/u.exec(page)?.[1];
-  if (script === undefined) {
-    throw new Error(
-      'Expected the page of GraphiQL to have an inline script, but it has none. Look at what the new version of @graphql-yoga/render-graphiql renders, and let the policy allow that.',
-    );
-  }
+  const hashes = [...page.matchAll(/<script>([^]*?)<\/script>/gu)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
   return [
     "default-src 'none'",
-    `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+    `script-src ${hashes.join(' ')}`,
     'worker-src blob:',
     "connect-src 'self'",
     "style-src 'unsafe-inline'",
@@ -55,11 +75,7 @@ function contentSecurityPolicy(page: string): string {
   ].join('; ');
 }
 
-/**
- * Opens the playground at `/`: GraphiQL, whole and from here, so that it works without a network. Clients that do not ask
- * for HTML by name read in JSON where GraphQL is. Rejects when GraphiQL renders a page that no policy here allows to run.
- */
-export async function registerPlayground(app: FastifyInstance, { title, operations }: Playground): Promise<void> {
+async function renderPage({ title, operations }: Playground): Promise<string> {
   // Nine megabytes, for which a gateway without a playground has no use.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const page = renderGraphiQL({
@@ -71,23 +87,43 @@ export async function registerPlayground(app: FastifyInstance, { title, operatio
     shouldPersistHeaders: false,
     defaultTabs: operations.map((query) => ({ query })),
   });
+  const head = [
+    '<meta name="viewport" content="width=device-width, initial-scale=1" />',
+    `<style>${style}</style>`,
+    `<script>${rememberFirst(operations[0] ?? '')}</script>`,
+    '</head>',
+  ].join('\n');
+  return page.replace('</head>', () => head);
+}
+
+/**
+ * Opens the playground at `/`: GraphiQL, whole and from here, so that it works without a network. Clients that do not name
+ * `text/html` among what they accept read in JSON where GraphQL is.
+ */
+export async function registerPlayground(app: FastifyInstance, playground: Playground): Promise<void> {
+  const page = await renderPage(playground);
+  const version = createHash('sha256').update(page).digest('base64url');
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': contentSecurityPolicy(page),
-    'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    etag: `W/"${createHash('sha256').update(page).digest('base64url')}"`,
+    etag: `W/"${version}"`,
   };
   const whole = Buffer.from(page);
   let compressed: Promise<Buffer> | undefined;
 
   app.get('/', async (request, reply) => {
-    void reply.headers({ 'cache-control': 'no-cache', vary: 'accept, accept-encoding' });
-    if (!names(request.headers.accept, 'text/html')) return { title, graphql: ENDPOINT };
+    const { accept, 'accept-encoding': acceptEncoding, 'if-none-match': known } = request.headers;
+    void reply.headers({
+      'cache-control': 'no-cache',
+      vary: 'accept, accept-encoding',
+      'x-content-type-options': 'nosniff',
+    });
+    if (!names(accept, 'text/html')) return { title: playground.title, graphql: ENDPOINT };
     void reply.headers(headers);
-    if (names(request.headers['if-none-match'], headers.etag.toLowerCase())) return reply.code(304).send();
-    if (!names(request.headers['accept-encoding'], 'gzip')) return reply.send(whole);
-    // The page never changes while the process lives, so that it is compressed once, when somebody wants it.
+    if (known?.includes(version) === true) return reply.code(304).send();
+    if (!names(acceptEncoding, 'gzip')) return reply.send(whole);
+    // The page never changes while the process lives: it is compressed once, for the first who wants it so.
     compressed ??= promisify(gzip)(whole);
     return reply.header('content-encoding', 'gzip').send(await compressed);
   });

@@ -12,6 +12,7 @@ import { errorOfReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs } from './retry.ts';
 import type { RetryBudget } from './retry.ts';
+import type { GetToken } from './token.ts';
 import type { Transport } from './transport.ts';
 
 export interface GraphClient {
@@ -25,12 +26,13 @@ export interface GraphClient {
    * the operation's signal when that aborts first.
    */
   get(path: string, operation: Operation): Promise<unknown>;
-  /** Lets what is under way finish, then closes the connections. */
-  close(): Promise<void>;
 }
 
 export interface GraphClientOptions {
+  /** May be shared: what is asked under one credential never meets what is asked under another. */
   readonly transport: Transport;
+  /** Gives the tokens of the credential. */
+  readonly getToken: GetToken;
   readonly origin: string;
   /** How many HTTP requests may be in flight; while so many are, what is asked waits and fills the next batches. */
   readonly concurrency: number;
@@ -157,6 +159,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         method: alone ? 'GET' : 'POST',
         path: `${VERSION_ROOT}${alone ? first.path : '/$batch'}`,
         clientRequestId: first.clientRequestId,
+        getToken: options.getToken,
         ...(alone ? {} : { body: batchBody(batch) }),
         signal,
       });
@@ -185,8 +188,13 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     return reply.status >= 200 && reply.status < 300 ? reply.body : errorOfReply(reply, what, clock.now());
   }
 
+  /** Nobody shares the job from now on. One that was abandoned may have a successor under the same path, which stays. */
+  function withdraw(job: Job): void {
+    if (jobs.get(job.path) === job) jobs.delete(job.path);
+  }
+
   function settle(job: Job, outcome: unknown): void {
-    jobs.delete(job.path);
+    withdraw(job);
     for (const waiter of job.waiters) waiter.settle(outcome);
     job.waiters.clear();
   }
@@ -194,7 +202,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   function leave(job: Job, waiter: Waiter): void {
     job.waiters.delete(waiter);
     if (job.waiters.size > 0) return;
-    jobs.delete(job.path);
+    withdraw(job);
     queue = queue.filter((queued) => queued !== job);
     job.abandoned();
   }
@@ -233,6 +241,5 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         operation.signal.addEventListener('abort', onAbort, { once: true });
       });
     },
-    close: () => transport.close(),
   };
 }

@@ -13,12 +13,20 @@ interface GraphErrorDetails {
   readonly reason: GraphErrorReason;
   /** The HTTP status, where there was one. */
   readonly status?: number;
-  /** Graph's own error code: https://learn.microsoft.com/en-us/graph/errors */
+  /**
+   * Graph's own error code (https://learn.microsoft.com/en-us/graph/errors); with the reason `token`, that of Entra ID where
+   * it gave no token for this user: https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes
+   */
   readonly code?: string | null;
   /** Graph's `request-id`, by which Microsoft's support finds the request. */
   readonly requestId?: string | null;
   /** How long Graph asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | null;
+  /**
+   * What the caller's client has to ask of Entra ID in its next request for a token, as JSON:
+   * https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge
+   */
+  readonly claims?: string | null;
   readonly cause?: unknown;
 }
 
@@ -30,6 +38,7 @@ export class GraphError extends Error {
   readonly code: string | null;
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
+  readonly claims: string | null;
 
   constructor(message: string, details: GraphErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -38,6 +47,7 @@ export class GraphError extends Error {
     this.code = details.code ?? null;
     this.requestId = details.requestId ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
+    this.claims = details.claims ?? null;
   }
 }
 

@@ -55,6 +55,24 @@ const errorBody = z.object({
 
 const LONGEST_MESSAGE_CHARACTERS = 300;
 
+/**
+ * What a claims challenge asks for, in the JSON that a request for a token takes; null where the reply is no such challenge.
+ * https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge#claims-challenge-header-format
+ */
+function challengedClaims(reply: Reply): string | null {
+  if (reply.status !== 401) return null;
+  const encoded = /\bclaims="([^"]+)"/.exec(reply.header('www-authenticate') ?? '')?.[1];
+  if (encoded === undefined) return null;
+  const claims = Buffer.from(encoded, 'base64').toString('utf8');
+  try {
+    JSON.parse(claims);
+    return claims;
+  } catch {
+    // What cannot be read cannot be asked for either; the 401 stands without it.
+    return null;
+  }
+}
+
 /** The error that an answer with an error status stands for. A body that is not Graph's error body costs only its words. */
 export function errorOfReply(reply: Reply, what: string, nowMs: number): GraphError {
   const parsed = errorBody.safeParse(reply.body);
@@ -67,5 +85,6 @@ export function errorOfReply(reply: Reply, what: string, nowMs: number): GraphEr
     code: error?.code ?? null,
     requestId: inner?.['request-id'] ?? reply.header('request-id'),
     retryAfterMs: parseRetryAfter(reply.header('retry-after'), nowMs),
+    claims: challengedClaims(reply),
   });
 }

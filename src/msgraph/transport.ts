@@ -1,18 +1,18 @@
 /** One HTTP exchange with Microsoft Graph, and with nobody else. */
+import { getCACertificates } from 'node:tls';
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PREFER, readJson } from './reply.ts';
 import type { Reply } from './reply.ts';
+import type { GetToken } from './token.ts';
 
 export interface TransportOptions {
   /** The origin of Graph, without a version: `https://graph.microsoft.com`. */
   readonly origin: string;
   /** A trusted certificate authority beside the usual ones, in PEM. */
   readonly certificateAuthority?: string | undefined;
-  /** Gives the access token for each request. */
-  readonly getToken: () => Promise<string>;
   /** How many connections to Graph may be open. */
   readonly connections: number;
   readonly connectTimeoutMs: number;
@@ -30,6 +30,8 @@ export interface TransportRequest {
   /** The path on the origin, with the version, already encoded. */
   readonly path: string;
   readonly clientRequestId: string;
+  /** Gives the access token for the request. */
+  readonly getToken: GetToken;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal: AbortSignal;
@@ -62,6 +64,19 @@ function transportError(error: unknown, what: string): GraphError {
       });
 }
 
+/** The outcome of what cannot be aborted itself, or the reason of the signal when that aborts first. */
+async function unlessAborted<Value>(outcome: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([outcome, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
 function firstOf(value: string | string[] | undefined): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
@@ -75,16 +90,18 @@ export function createTransport(options: TransportOptions): Transport {
     connections: options.connections,
     connect: {
       timeout: options.connectTimeoutMs,
-      ...(options.certificateAuthority === undefined ? {} : { ca: options.certificateAuthority }),
+      ...(options.certificateAuthority === undefined
+        ? {}
+        : { ca: [...getCACertificates('default'), options.certificateAuthority] }),
     },
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: options.bodyTimeoutMs,
   });
 
-  async function exchange(request: TransportRequest, what: string, signal: AbortSignal): Promise<Reply> {
+  async function attempt(request: TransportRequest, token: string, what: string, signal: AbortSignal): Promise<Reply> {
     const headers: Record<string, string> = {
       accept: 'application/json',
-      authorization: `Bearer ${await options.getToken()}`,
+      authorization: `Bearer ${token}`,
       'client-request-id': request.clientRequestId,
       prefer: PREFER,
     };
@@ -105,6 +122,15 @@ export function createTransport(options: TransportOptions): Transport {
       if (error instanceof GraphError && status >= 400) return { status, header, body: undefined };
       throw error;
     }
+  }
+
+  async function exchange(request: TransportRequest, what: string, signal: AbortSignal): Promise<Reply> {
+    const token = await unlessAborted(request.getToken(), signal);
+    const reply = await attempt(request, token, what, signal);
+    if (reply.status !== 401) return reply;
+    // A token can end before its time, when its application's rights have changed for instance: once, with another.
+    const another = await unlessAborted(request.getToken(token), signal);
+    return another === token ? reply : attempt(request, another, what, signal);
   }
 
   return {

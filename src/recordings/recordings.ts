@@ -21,6 +21,7 @@ import { readUser } from '../msgraph/user.ts';
 import type { UserResource } from '../msgraph/user.ts';
 import { toCallRecording } from './call-recording.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
+import type { Identity } from './identity.ts';
 import { readCallRecordings } from './list.ts';
 import type { CallRecordingPage, PageArguments } from './list.ts';
 import { toOnlineMeeting } from './online-meeting.ts';
@@ -33,9 +34,32 @@ export interface CreatedWindow {
   readonly endDateTime?: string | null;
 }
 
+/** What a caller may see. Both functions throw when they may not, before anything is asked of Graph. */
+export interface Access {
+  /** What belongs to one organizer. */
+  requireOrganizer(organizerId: string): void;
+  /** What cannot be told to belong to somebody before it is read. */
+  requireTenant(): void;
+}
+
+/** A way to Graph: as somebody, and what the caller may see by it. */
+export interface Way {
+  readonly client: GraphClient;
+  readonly access: Access;
+}
+
+export interface RecordingsParts {
+  /** The way by which single things are asked for. */
+  readonly own: Way;
+  /** The way as an application, for what Graph offers to nobody else; null where there is none. */
+  readonly application: Way | null;
+  readonly operation: Operation;
+  readonly seal: Seal;
+}
+
 /**
- * What can be asked. A single thing that Graph does not know is null. Every function rejects with the errors of
- * `GraphClient.get`, and with an `InputError` when what the caller gave cannot be asked.
+ * What can be asked. A single thing that Graph does not know is null. Every function throws or rejects with what
+ * `Access` throws, with the errors of `GraphClient.get`, and with an `InputError` when what the caller gave cannot be asked.
  */
 export interface Recordings {
   callRecording(address: CallRecordingAddress): Promise<CallRecording | null>;
@@ -45,6 +69,8 @@ export interface Recordings {
   onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId: string): Promise<OnlineMeeting | null>;
   /** What the directory says of a user; null also where it may not be asked. */
   directoryUser(id: string): Promise<UserResource | null>;
+  /** The name to show of an identity in something that the caller sees already; null where the directory may not be asked. */
+  displayName(identity: Identity): Promise<string | null>;
   /** All recordings of the meetings that a user organized. */
   callRecordingsOfOrganizer(
     organizerId: string,
@@ -54,8 +80,15 @@ export interface Recordings {
   callRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<CallRecordingPage>;
 }
 
+/** Graph offers something only to applications, and the gateway may not ask as one. */
+export class ApplicationOnlyError extends Error {
+  override readonly name = 'ApplicationOnlyError';
+}
+
 /** Creates what one operation asks through. It lives as long as the operation, or as one event of a subscription: longer, and it answers what was true before. */
-export function createRecordings(client: GraphClient, operation: Operation, seal: Seal): Recordings {
+export function createRecordings({ own, application, operation, seal }: RecordingsParts): Recordings {
+  const { client, access } = own;
+
   /** Remembers and shares loads by their path. A `null` stands for the statuses in `absent`. */
   function loaderOf<Address, Thing>(
     pathOf: (address: Address) => string,
@@ -89,29 +122,61 @@ export function createRecordings(client: GraphClient, operation: Operation, seal
   const directoryUsers = loaderOf((id: string) => userPath(id), readUser, [403, 404]);
 
   /** A filter on a unique property answers with a collection of at most one. */
-  async function onlyMeeting(path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
-    for await (const { items } of pages(client, path, operation)) {
+  async function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
+    for await (const { items } of pages(way.client, path, operation)) {
       for (const item of items) return toOnlineMeeting(item, organizerId);
     }
     return null;
   }
 
+  function asApplication(what: string): Way {
+    if (application !== null) return application;
+    throw new ApplicationOnlyError(
+      `Microsoft Graph offers ${what} to applications only, and this gateway asks as its caller. Its operator can allow it with ON_BEHALF_OF_APPLICATION=true.`,
+    );
+  }
+
   return {
-    callRecording: (address) => callRecordings.load(address),
-    onlineMeeting: (address) => onlineMeetings.load(address),
-    directoryUser: (id) => directoryUsers.load(id),
-    onlineMeetingByJoinWebUrl: (organizerId, joinWebUrl) =>
-      onlyMeeting(onlineMeetingsByJoinWebUrlPath(organizerId, joinWebUrl), organizerId),
-    onlineMeetingByJoinMeetingId: (organizerId, joinMeetingId) =>
-      onlyMeeting(onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId),
-    onlineMeetingByVideoTeleconferenceId: (videoTeleconferenceId) =>
-      onlyMeeting(onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId), null),
-    callRecordingsOfOrganizer(organizerId, window, page) {
+    async callRecording(address) {
+      access.requireOrganizer(address.meetingOrganizerId);
+      return callRecordings.load(address);
+    },
+    async onlineMeeting(address) {
+      access.requireOrganizer(address.organizerId);
+      return onlineMeetings.load(address);
+    },
+    async onlineMeetingByJoinWebUrl(organizerId, joinWebUrl) {
+      access.requireOrganizer(organizerId);
+      return onlyMeeting(own, onlineMeetingsByJoinWebUrlPath(organizerId, joinWebUrl), organizerId);
+    },
+    async onlineMeetingByJoinMeetingId(organizerId, joinMeetingId) {
+      access.requireOrganizer(organizerId);
+      return onlyMeeting(own, onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId);
+    },
+    async onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId) {
+      const way = asApplication('meetings by their video teleconference id');
+      way.access.requireTenant();
+      return onlyMeeting(way, onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId), null);
+    },
+    async directoryUser(id) {
+      access.requireOrganizer(id);
+      return directoryUsers.load(id);
+    },
+    async displayName({ displayName, directoryId }) {
+      if (displayName !== null || !directoryId) return displayName;
+      // Graph leaves the name out of every reply about recordings, so that the directory is asked for it.
+      const user = await directoryUsers.load(directoryId);
+      return user?.displayName ?? null;
+    },
+    async callRecordingsOfOrganizer(organizerId, window, page) {
+      const way = asApplication('all recordings of an organizer');
+      way.access.requireOrganizer(organizerId);
       const path = getAllRecordingsPath(organizerId, window);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, null) };
-      return readCallRecordings(client, operation, seal, list, page);
+      return readCallRecordings(way.client, operation, seal, list, page);
     },
-    callRecordingsOfMeeting({ organizerId, id }, page) {
+    async callRecordingsOfMeeting({ organizerId, id }, page) {
+      access.requireOrganizer(organizerId);
       const path = recordingsPath(organizerId, id);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, id) };
       return readCallRecordings(client, operation, seal, list, page);

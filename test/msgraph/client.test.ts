@@ -75,6 +75,27 @@ describe('A client of Graph', () => {
     await expect.poll(() => graph.emulator.requests[0]?.aborted).toBe(true);
   });
 
+  it('shares a request with those who come after an abandoned one for the same', async () => {
+    const graph = await startGraph();
+    const [path = '', neighbour = ''] = graph.userPaths(2);
+    const hold = graph.emulator.hold({ path: neighbour });
+    const leaving = graph.operation();
+    const left = graph.client.get(path, leaving);
+    const kept = graph.client.get(neighbour, graph.operation());
+    await hold.arrived(1);
+    leaving.end();
+    await expect(left).rejects.toThrow('The caller left');
+    const held = graph.emulator.hold({ path });
+    const first = graph.client.get(path, graph.operation());
+    await held.arrived(1);
+    hold.release();
+    await kept;
+    const second = graph.client.get(path, graph.operation());
+    held.release();
+    expect(await first).toBe(await second);
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 2', `GET /v1.0${path}`]);
+  });
+
   it('never sends what its caller no longer wants', async () => {
     const graph = await startGraph();
     const [leaving = '', staying = ''] = graph.userPaths(2);

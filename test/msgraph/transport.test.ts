@@ -18,10 +18,11 @@ async function startServer(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
+const getToken = (): Promise<string> => Promise.resolve('a-marked-token');
+
 function createTestTransport(origin: string, options: Partial<TransportOptions> = {}): Transport {
   const transport = createTransport({
     origin,
-    getToken: () => Promise.resolve('a-marked-token'),
     connections: 8,
     connectTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
@@ -35,7 +36,13 @@ function createTestTransport(origin: string, options: Partial<TransportOptions> 
 }
 
 function send(transport: Transport, signal = new AbortController().signal): Promise<Reply> {
-  return transport.send({ method: 'GET', path: '/v1.0/users/x?$select=id', clientRequestId: 'the-id', signal });
+  return transport.send({
+    method: 'GET',
+    path: '/v1.0/users/x?$select=id',
+    clientRequestId: 'the-id',
+    getToken,
+    signal,
+  });
 }
 
 function ask(origin: string, options: Partial<TransportOptions> = {}): Promise<Reply> {

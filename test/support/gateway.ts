@@ -9,6 +9,7 @@ import { createGateway } from '../../src/gateway.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
 import type { Clock } from '../../src/msgraph/clock.ts';
+import { openGraphAccess } from '../../src/upstream.ts';
 
 /** A clock that stands still until it is told to go on. */
 export interface DrivenClock extends Clock {
@@ -70,7 +71,11 @@ export interface TestGateway extends Gateway {
   /** Every line that the gateway has logged. */
   logged(): string;
   /** Asks by POST and gives the whole response back. */
-  query(document: string, variables?: Record<string, unknown>): Promise<GraphQLResponse>;
+  query(
+    document: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<GraphQLResponse>;
 }
 
 export interface GraphQLResponse {
@@ -109,7 +114,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const gateway = await createGateway({
     // The playground takes a while to compress, and only its own tests look at it.
     config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false' }), ...options.config },
-    graph: { origin: emulator.url, getToken: () => Promise.resolve('an-opaque-token'), description: 'an emulator' },
+    graph: openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
     clock: options.clock ?? systemClock,
   });
@@ -122,10 +127,10 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     paths: () =>
       emulator.requests.flatMap(({ url, parts }) => parts?.map((part) => part.url) ?? [url.slice('/v1.0'.length)]),
     logged: () => lines.join(''),
-    async query(query, variables = {}) {
+    async query(query, variables = {}, headers = {}) {
       const response = await fetch(`${gateway.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ query, variables }),
       });
       return response.json();

@@ -8,6 +8,8 @@ import { createOperation } from '../../src/msgraph/operation.ts';
 import type { Operation } from '../../src/msgraph/operation.ts';
 import { createRetryBudget } from '../../src/msgraph/retry.ts';
 import type { RetryBudget } from '../../src/msgraph/retry.ts';
+import { fixedToken } from '../../src/msgraph/token.ts';
+import type { GetToken } from '../../src/msgraph/token.ts';
 import { createTransport } from '../../src/msgraph/transport.ts';
 import type { TransportOptions } from '../../src/msgraph/transport.ts';
 import { createDrivenClock } from './gateway.ts';
@@ -18,6 +20,7 @@ export interface TestGraphOptions {
   readonly settings?: EmulatorOptions['settings'];
   readonly concurrency?: number;
   readonly retryBudget?: RetryBudget;
+  readonly getToken?: GetToken;
   readonly transport?: Partial<TransportOptions>;
 }
 
@@ -44,7 +47,6 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
   const exchanges: Exchange[] = [];
   const transport = createTransport({
     origin: emulator.url,
-    getToken: () => Promise.resolve('an-opaque-token'),
     connections: 8,
     connectTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
@@ -55,6 +57,7 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
   });
   const client = createGraphClient({
     transport,
+    getToken: options.getToken ?? fixedToken('an-opaque-token'),
     origin: emulator.url,
     concurrency: options.concurrency ?? 8,
     retryBudget: options.retryBudget ?? createRetryBudget(),
@@ -64,7 +67,7 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
   });
   onTestFinished(async () => {
     await emulator.close();
-    await client.close();
+    await transport.close();
   });
   return {
     emulator,

@@ -1,22 +1,15 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Video } from '../../../src/emulator/video/video.ts';
 import { createVideo } from '../../../src/emulator/video/video.ts';
-
-const browserNames = ['chromium', 'chromium-browser', 'google-chrome'];
-const browser = browserNames.find((name) => spawnSync('which', [name]).status === 0);
+import { browserNote, findBrowser, openPage } from '../../support/browser.ts';
 
 /** Plays a little, jumps to two thirds, reads the progress bar left and right of there, and posts what it saw. */
-const page = `<!doctype html>
+const watchingPage = `<!doctype html>
 <video muted playsinline src="/recording.mp4"></video>
 <script type="module">
   const video = document.querySelector('video');
@@ -43,44 +36,29 @@ const page = `<!doctype html>
   await fetch('/report', { method: 'POST', body: JSON.stringify(report) });
 </script>`;
 
-describe('a video in a browser', () => {
-  const cleanUp: (() => Promise<unknown>)[] = [];
-  afterAll(async () => {
-    for (const step of cleanUp.toReversed()) await step();
+describe.skipIf(findBrowser() === null)(`a video in a browser (${browserNote})`, () => {
+  it('plays and seeks', { timeout: 60_000 }, async () => {
+    const video = createVideo({ seed: 1, durationSeconds: 45 * 60, title: 'Weekly sync' });
+    const rangeStarts: number[] = [];
+    const { server, report } = serve(video, rangeStarts);
+    onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+
+    const { page } = await openPage({}, ['--mute-audio', '--autoplay-policy=no-user-gesture-required']);
+    await page.goto(`http://127.0.0.1:${address.port}/`);
+
+    expect(await report).toEqual({
+      duration: 2700,
+      videoWidth: 320,
+      videoHeight: 180,
+      hasPlayed: true,
+      elapsedIsWhite: true,
+      aheadIsWhite: false,
+    });
+    expect(Math.max(...rangeStarts), 'the seek asked for a range').toBeGreaterThan(video.sizeBytes / 2);
   });
-
-  it.skipIf(browser === undefined)(
-    `plays and seeks (skipped where none of ${browserNames.join(', ')} is on the PATH)`,
-    { timeout: 60_000 },
-    async () => {
-      const video = createVideo({ seed: 1, durationSeconds: 45 * 60, title: 'Weekly sync' });
-      const rangeStarts: number[] = [];
-      const { server, report } = serve(video, rangeStarts);
-      cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
-      await once(server.listen(0, '127.0.0.1'), 'listening');
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-
-      const profile = await mkdtemp(join(tmpdir(), 'recording-browser-'));
-      cleanUp.push(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
-      const child = openBrowser(browser ?? '', profile, `http://127.0.0.1:${address.port}/`);
-      const exited = once(child, 'exit');
-      cleanUp.push(() => (child.kill('SIGKILL'), exited));
-      const closedEarly = exited.then(() =>
-        Promise.reject(new Error(`${browser} exited before the page had reported.`)),
-      );
-
-      expect(await Promise.race([report, closedEarly])).toEqual({
-        duration: 2700,
-        videoWidth: 320,
-        videoHeight: 180,
-        hasPlayed: true,
-        elapsedIsWhite: true,
-        aheadIsWhite: false,
-      });
-      expect(Math.max(...rangeStarts), 'the seek asked for a range').toBeGreaterThan(video.sizeBytes / 2);
-    },
-  );
 });
 
 /** Serves the page, the video in ranges as a browser asks for them, and takes the page's report. */
@@ -95,7 +73,7 @@ function serve(video: Video, rangeStarts: number[]): { server: Server; report: P
         .catch(reject)
         .finally(() => response.end());
     } else {
-      response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+      response.writeHead(200, { 'content-type': 'text/html' }).end(watchingPage);
     }
   });
   return { server, report };
@@ -118,10 +96,4 @@ function sendRange(video: Video, request: IncomingMessage, response: ServerRespo
 function* partsOf(video: Video, startByte: number, endByte: number): Generator<Buffer> {
   const stepBytes = 65_536;
   for (let at = startByte; at < endByte; at += stepBytes) yield video.read(at, Math.min(at + stepBytes, endByte));
-}
-
-function openBrowser(command: string, profile: string, url: string): ChildProcess {
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
-  const playing = ['--mute-audio', '--autoplay-policy=no-user-gesture-required'];
-  return spawn(command, [...flags, ...playing, `--user-data-dir=${profile}`, url], { stdio: 'ignore' });
 }

@@ -1,0 +1,35 @@
+import { isUnionType } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { z } from 'zod';
+import { InputError } from '../msgraph/error.ts';
+
+const representations = z.object({ representations: z.array(z.unknown()) });
+const named = z.object({ __typename: z.string() });
+
+/**
+ * Makes `_entities` of a subgraph resolve each representation by itself: one that cannot be resolved is an error in its
+ * own place and spoils no other's. Called once, when the schema is built.
+ * https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec#query_entities
+ */
+export function resolveEachRepresentation(schema: GraphQLSchema): GraphQLSchema {
+  const field = schema.getQueryType()?.getFields()['_entities'];
+  const entity = schema.getType('_Entity');
+  const resolve = field?.resolve;
+  if (field === undefined || resolve === undefined || !isUnionType(entity)) {
+    throw new Error('Expected a subgraph with entities, but its Query has no field _entities.');
+  }
+  const names = entity.getTypes().map(({ name }) => name);
+
+  field.resolve = (source, given, context, info) =>
+    representations.parse(given).representations.map(async (representation) => {
+      const { data } = named.safeParse(representation);
+      if (data === undefined || !names.includes(data.__typename)) {
+        throw new InputError(
+          `Expected a representation whose __typename is one of ${names.join(', ')}, but ${JSON.stringify(data?.__typename ?? representation)} came.`,
+        );
+      }
+      const resolved: unknown = await resolve(source, { representations: [representation] }, context, info);
+      return Array.isArray(resolved) ? resolved[0] : null;
+    });
+  return schema;
+}

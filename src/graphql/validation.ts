@@ -1,0 +1,63 @@
+/** Whether an operation may be executed. Whatever door it came in by, it is asked here. */
+import { GraphQLError, NoSchemaIntrospectionCustomRule, getOperationAST, specifiedRules, validate } from 'graphql';
+import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
+import { costError } from './cost.ts';
+import { limitErrors } from './limits.ts';
+
+/** How many errors of one document are told: who has so many has enough to do. */
+const MAX_ERRORS = 20;
+
+/** What GraphQL.js says when it has compared fields for long enough. */
+const ABORTED = 'Validation aborted.';
+const OVERLAPPING = 'The fields of this document overlap in more ways than can be compared. Ask for each field once.';
+
+/** https://spec.graphql.org/draft/#sec-Operation-Type-Existence, which the rules of GraphQL.js 16 do not have. */
+const operationTypeRule: ValidationRule = (context) => ({
+  OperationDefinition(node) {
+    if (context.getSchema().getRootType(node.operation)) return;
+    context.reportError(new GraphQLError(`There is no ${node.operation} in this schema.`, { nodes: node }));
+  },
+});
+
+export interface OperationRequest {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+interface ValidationOptions {
+  readonly schema: GraphQLSchema;
+  /** Whether clients may ask for the schema, and are told what they may have meant when they ask for what is not in it. */
+  readonly introspection: boolean;
+}
+
+/**
+ * Creates what says why an operation may not be executed; with no errors it may. The limits come first: for a document
+ * beyond them, GraphQL.js' own rules could take far longer than for any within. What a document once was told is
+ * remembered as long as the document is.
+ */
+export function createValidation({
+  schema,
+  introspection,
+}: ValidationOptions): (request: OperationRequest) => readonly GraphQLError[] {
+  const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  const rules = [...specifiedRules, operationTypeRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
+
+  function errorsOf(document: DocumentNode): readonly GraphQLError[] {
+    const beyondLimits = limitErrors(document);
+    if (beyondLimits.length > 0) return beyondLimits.slice(0, MAX_ERRORS);
+    return validate(schema, document, rules, { maxErrors: MAX_ERRORS, hideSuggestions: !introspection }).map((error) =>
+      error.message === ABORTED ? new GraphQLError(OVERLAPPING) : error,
+    );
+  }
+
+  return ({ document, operationName, variables = {} }) => {
+    const errors = known.get(document) ?? errorsOf(document);
+    known.set(document, errors);
+    if (errors.length > 0) return errors;
+    // Without an operation of that name nothing is executed, and the execution says so.
+    const operation = getOperationAST(document, operationName);
+    const tooDear = operation && costError(schema, document, operation, variables);
+    return tooDear ? [tooDear] : [];
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Tokens for Graph on behalf of the caller, so that Graph itself decides what they may see:
+ * https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-on-behalf-of-flow
+ */
+import { readFile } from 'node:fs/promises';
+import { OnBehalfOfCredential } from '@azure/identity';
+import type { TokenCredential } from '@azure/identity';
+import type { Clock } from './clock.ts';
+import { clientOptions } from './credential.ts';
+import type { ApplicationSettings, ClientOptions, Trust } from './credential.ts';
+import { createForgettingCache } from './forgetting-cache.ts';
+import { createTokenSource } from './token.ts';
+import type { GetToken } from './token.ts';
+
+export interface OnBehalfOfOptions {
+  /** The application for which the callers' tokens are meant, in the callers' tenant. */
+  readonly settings: ApplicationSettings;
+  readonly scope: string;
+  readonly trust: Trust;
+  readonly clock: Clock;
+  /** For how many callers' tokens a token for Graph is kept. */
+  readonly capacity: number;
+  /** Told when a token could not be renewed in the background: nobody's request has failed yet. */
+  readonly onRenewalFailed: (error: unknown) => void;
+}
+
+export interface OnBehalfOf {
+  /**
+   * The source of tokens for Graph on behalf of the user whose token this is, the same one for the same token until that
+   * expires. The user's token has been verified before; Entra ID verifies it again.
+   */
+  tokenSourceFor(userToken: string, expiresAtMs: number): GetToken;
+}
+
+function openCredential(
+  settings: ApplicationSettings,
+  trust: ClientOptions,
+  userAssertionToken: string,
+): OnBehalfOfCredential {
+  const { tenantId, clientId } = settings;
+  const options = { ...trust, tenantId, clientId, userAssertionToken };
+  if (settings.kind === 'clientSecret') {
+    return new OnBehalfOfCredential({ ...options, clientSecret: settings.clientSecret });
+  }
+  if (settings.kind === 'clientCertificate') {
+    return new OnBehalfOfCredential({ ...options, certificatePath: settings.certificatePath });
+  }
+  const getAssertion = async (): Promise<string> => (await readFile(settings.tokenFilePath, 'utf8')).trim();
+  return new OnBehalfOfCredential({ ...options, getAssertion });
+}
+
+/** Creates what acts on behalf of callers. Throws when the settings are not enough for that. */
+export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
+  const { settings, scope, clock, capacity, onRenewalFailed } = options;
+  if (settings.kind === 'clientCertificate' && settings.certificatePassword !== undefined) {
+    throw new Error(
+      'Expected a certificate whose private key has no password, because the Azure SDK opens none for on-behalf-of, but a password came. Use a file without one, or a client secret or a workload identity.',
+    );
+  }
+  const trust = clientOptions(settings, options.trust);
+  const sources = createForgettingCache<GetToken>({ capacity, clock });
+
+  /** One that has no memory, for the reason that `createCredential` has. */
+  function credentialOf(userToken: string): TokenCredential {
+    return { getToken: (scopes, more) => openCredential(settings, trust, userToken).getToken(scopes, more) };
+  }
+
+  return {
+    tokenSourceFor: (userToken, expiresAtMs) =>
+      sources.get(userToken, expiresAtMs, () =>
+        createTokenSource({ credential: credentialOf(userToken), scope, clock, onRenewalFailed }),
+      ),
+  };
+}

@@ -1,0 +1,164 @@
+/** The ways to Microsoft Graph: where it is, as whom it is asked, and what a caller may see by that. */
+import { createPolicy, graphDecides } from './access/policy.ts';
+import type { Caller } from './access/caller.ts';
+import { AccessError } from './access/error.ts';
+import type { Config, GraphSettings } from './config.ts';
+import type { Log } from './log.ts';
+import { createGraphClient } from './msgraph/client.ts';
+import type { GraphClient } from './msgraph/client.ts';
+import type { Clock } from './msgraph/clock.ts';
+import { createCredential } from './msgraph/credential.ts';
+import { createForgettingCache } from './msgraph/forgetting-cache.ts';
+import { createOnBehalfOf } from './msgraph/on-behalf-of.ts';
+import type { OnBehalfOf } from './msgraph/on-behalf-of.ts';
+import { createRetryBudget } from './msgraph/retry.ts';
+import { createTokenSource, fixedToken } from './msgraph/token.ts';
+import type { GetToken } from './msgraph/token.ts';
+import { createTransport } from './msgraph/transport.ts';
+import type { Way } from './recordings/recordings.ts';
+
+/** For how many callers, at most, tokens and a client are kept. */
+const CALLERS_KEPT = 1_000;
+
+/** Where Graph is and how to prove oneself to it. */
+export interface GraphAccess {
+  readonly origin: string;
+  /** Gives the tokens of the application. */
+  readonly getToken: GetToken;
+  /** Gives the tokens of callers; null where everything is asked as the application. */
+  readonly onBehalfOf: (OnBehalfOf & { readonly asApplicationToo: boolean }) | null;
+  /** For people: shown in the playground and in the log. */
+  readonly description: string;
+}
+
+interface UpstreamParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface Upstream {
+  /** By which ways a caller may ask. Throws an `AccessError` when by none. */
+  waysOf(caller: Caller): { readonly own: Way; readonly application: Way | null };
+  /** Lets what is under way finish, then closes the connections. */
+  close(): Promise<void>;
+}
+
+/** The same source of tokens, with the reason in the log when there is none: clients read only that there is none. */
+function withLoggedFaults(getToken: GetToken, log: Log): GetToken {
+  return async (rejected) => {
+    try {
+      return await getToken(rejected);
+    } catch (error) {
+      log.error({ error }, 'no access token for Microsoft Graph');
+      throw error;
+    }
+  };
+}
+
+/** A Graph for which one token serves everybody: the emulator's, or one for development. */
+export function openGraphAccess(origin: string, token: string, description: string): GraphAccess {
+  return { origin, getToken: fixedToken(token), onBehalfOf: null, description };
+}
+
+/** The way to Graph that the configuration says, for every kind but the emulator, which somebody has to start. Throws when the credential cannot be made. */
+export function graphAccess(
+  settings: Exclude<GraphSettings, { kind: 'emulator' }>,
+  { config, log, clock }: UpstreamParts,
+): GraphAccess {
+  const { origin } = settings;
+  const description = `Microsoft Graph at ${origin}`;
+  if (settings.kind === 'token') return openGraphAccess(origin, settings.token, description);
+  const { scope, onBehalfOf } = settings;
+  const trust = { certificateAuthority: config.graphCertificateAuthority };
+  const onRenewalFailed = (error: unknown): void =>
+    log.warn({ error }, 'a token for Microsoft Graph could not be renewed; the old one still serves');
+  const credential = createCredential(settings.credential, trust);
+  const forCallers =
+    onBehalfOf === null
+      ? null
+      : createOnBehalfOf({
+          settings: onBehalfOf.application,
+          scope,
+          trust,
+          clock,
+          capacity: CALLERS_KEPT,
+          onRenewalFailed,
+        });
+  return {
+    origin,
+    getToken: withLoggedFaults(createTokenSource({ credential, scope, clock, onRenewalFailed }), log),
+    onBehalfOf:
+      onBehalfOf === null || forCallers === null
+        ? null
+        : {
+            asApplicationToo: onBehalfOf.asApplicationToo,
+            tokenSourceFor: (token, expiresAtMs) =>
+              withLoggedFaults(forCallers.tokenSourceFor(token, expiresAtMs), log),
+          },
+    description,
+  };
+}
+
+/**
+ * Opens the ways. One credential has one client, so that nothing asked under one meets what is asked under another: no
+ * batch, no shared request. An exchange may take nearly as long as an operation by default does.
+ */
+export function createUpstream({
+  config,
+  log,
+  clock,
+  graph,
+}: UpstreamParts & { readonly graph: GraphAccess }): Upstream {
+  const transport = createTransport({
+    origin: graph.origin,
+    certificateAuthority: config.graphCertificateAuthority,
+    connections: config.graphConcurrency,
+    connectTimeoutMs: 3_000,
+    headersTimeoutMs: 8_000,
+    bodyTimeoutMs: 5_000,
+    wholeTimeoutMs: 9_000,
+    maxReplyBytes: 16 * 1_024 * 1_024,
+  });
+  const retryBudget = createRetryBudget();
+  const createClient = (getToken: GetToken): GraphClient =>
+    createGraphClient({
+      transport,
+      getToken,
+      origin: graph.origin,
+      concurrency: config.graphConcurrency,
+      retryBudget,
+      clock,
+      random: Math.random,
+      onExchange: (exchange) => log.debug(exchange, 'asked Microsoft Graph'),
+    });
+  const applicationClient = createClient(graph.getToken);
+  const callerClients = createForgettingCache<GraphClient>({ capacity: CALLERS_KEPT, clock });
+  const asApplication = (caller: Caller): Way => ({
+    client: applicationClient,
+    access: createPolicy(caller, config.policy),
+  });
+
+  return {
+    waysOf(caller) {
+      const { onBehalfOf } = graph;
+      if (onBehalfOf === null) {
+        const way = asApplication(caller);
+        return { own: way, application: way };
+      }
+      const application = onBehalfOf.asApplicationToo ? asApplication(caller) : null;
+      if (caller.kind === 'user') {
+        const { token, expiresAtMs } = caller;
+        const client = callerClients.get(token, expiresAtMs, () =>
+          createClient(onBehalfOf.tokenSourceFor(token, expiresAtMs)),
+        );
+        return { own: { client, access: graphDecides }, application };
+      }
+      if (application !== null) return { own: application, application };
+      throw new AccessError(
+        'This gateway asks Microsoft Graph on behalf of users, and an application is none: ask with the token of a user.',
+      );
+    },
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,168 @@
+/** Every environment variable that the gateway knows, in words. What the words say is parsed in environment.ts. */
+
+export interface Variable {
+  /** What a fault says was expected. */
+  readonly expected: string;
+  /** What holds when the variable is not set. */
+  readonly unset: string;
+  readonly does: string;
+  /** Whether its value may not be printed. */
+  readonly secret?: true;
+}
+
+/** Every variable in words, for the faults and for docs/configuration.md. */
+export const variables = {
+  PORT: { expected: 'a port from 0 to 65535', unset: '`4000`', does: 'The port to listen on; 0 takes a free one.' },
+  HOST: {
+    expected: 'an address to listen on',
+    unset: '`127.0.0.1`',
+    does: 'The address to listen on; `0.0.0.0` is every one that the machine has.',
+  },
+  LOG_LEVEL: {
+    expected: 'trace, debug, info, warn, error or silent',
+    unset: '`info`',
+    does: 'What is logged; `debug` has a line for each request to Graph.',
+  },
+  GRAPH_BASE_URL: {
+    expected: 'an https origin without a path, such as https://graph.microsoft.com, or a loopback one over http',
+    unset: '`https://graph.microsoft.com` with credentials, else the embedded emulator',
+    does: 'Where Microsoft Graph is.',
+  },
+  AZURE_TENANT_ID: {
+    expected: 'the id of a tenant, or one of its domains',
+    unset: 'none',
+    does: 'The tenant, in Entra ID.',
+  },
+  AZURE_CLIENT_ID: {
+    expected: 'the id of an application, a GUID',
+    unset: 'none',
+    does: 'The application, registered in Entra ID, as which Graph is read.',
+  },
+  AZURE_CLIENT_SECRET: {
+    expected: 'a client secret',
+    unset: 'none',
+    does: 'A client secret of that application.',
+    secret: true,
+  },
+  DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: {
+    expected: 'true or false',
+    unset: '`false`',
+    does: 'Lets whoever reaches the port read every recording that the application can. Without it, or `CALLER_AUDIENCES`, the gateway does not start with real credentials.',
+  },
+  AZURE_CLIENT_CERTIFICATE_PATH: {
+    expected: 'the path of a file',
+    unset: 'none',
+    does: 'A file in PEM with a certificate of that application and its private key, instead of a client secret.',
+  },
+  AZURE_CLIENT_CERTIFICATE_PASSWORD: {
+    expected: 'a password',
+    unset: 'none',
+    does: 'The password of that private key, where it has one.',
+    secret: true,
+  },
+  AZURE_FEDERATED_TOKEN_FILE: {
+    expected: 'the path of a file',
+    unset: 'none',
+    does: 'A file with a token of the platform, for workload identity, instead of a client secret.',
+  },
+  AZURE_TOKEN_CREDENTIALS: {
+    expected: 'a credential of the Azure SDK',
+    unset: 'none',
+    does: 'The chain of the Azure SDK, and which of it: `ManagedIdentityCredential` for a managed identity, with `AZURE_CLIENT_ID` for one that a user assigned.',
+  },
+  AZURE_CLOUD: {
+    expected: 'global, usGovL4, usGovL5 or china',
+    unset: '`global`',
+    does: 'The national cloud. It says where Graph and Entra ID are; `GRAPH_BASE_URL`, `AZURE_AUTHORITY_HOST` and `GRAPH_SCOPE` say it each by itself.',
+  },
+  AZURE_AUTHORITY_HOST: {
+    expected: 'an https origin without a path',
+    unset: 'that of the cloud',
+    does: 'Where Entra ID is.',
+  },
+  GRAPH_SCOPE: {
+    expected: 'a scope',
+    unset: '`.default` of Graph',
+    does: 'The scope of the tokens for Graph.',
+  },
+  GRAPH_ON_BEHALF_OF: {
+    expected: 'true or false',
+    unset: '`false`',
+    does: 'Whether Graph is asked on behalf of each caller, so that Graph itself decides what they may see, and not as the application.',
+  },
+  ON_BEHALF_OF_APPLICATION: {
+    expected: 'true or false',
+    unset: '`false`',
+    does: 'Whether, with `GRAPH_ON_BEHALF_OF`, what Graph offers only to applications is asked as the application, within what the gateway lets the caller see.',
+  },
+  CALLER_AUDIENCES: {
+    expected: 'audiences, separated by commas',
+    unset: 'callers are not authenticated',
+    does: "What the tokens of callers must be meant for: the gateway's own application in Entra ID, by its id and by its id as a URI. With it every caller of `/graphql` has to bring a token.",
+  },
+  CALLER_TENANT_IDS: {
+    expected: 'the ids of tenants, which are GUIDs, separated by commas',
+    unset: '`AZURE_TENANT_ID`',
+    does: 'The tenants whose tokens are accepted of callers.',
+  },
+  CALLER_TENANT_ROLE: {
+    expected: 'the value of an app role',
+    unset: '`Recordings.Read.All`',
+    does: 'The app role whose holders see the recordings of the whole tenant. Other users see what they organized.',
+  },
+  SHARED_ORGANIZERS: {
+    expected: 'the object ids of users, separated by commas',
+    unset: 'none',
+    does: 'Organizers whose recordings every authenticated caller sees.',
+  },
+  GRAPH_TOKEN: {
+    expected: 'a bearer token',
+    unset: 'none',
+    does: 'A fixed token toward Graph, for development and tests: only where `GRAPH_BASE_URL` is a loopback address.',
+    secret: true,
+  },
+  GRAPH_CA_FILE: {
+    expected: 'the path of a readable file with a certificate in PEM',
+    unset: 'none',
+    does: 'A certificate authority to trust toward Graph and Entra ID, beside the usual ones.',
+  },
+  GRAPH_CONCURRENCY: {
+    expected: 'a whole number from 1 to 1000',
+    unset: '`8`',
+    does: 'How many HTTP requests to Graph may be in flight. While so many are, what is asked waits and fills the next batches.',
+  },
+  OPERATION_TIMEOUT_MS: {
+    expected: 'a whole number from 100 to 600000',
+    unset: '`9500`',
+    does: 'How long one operation may take, in milliseconds. What Graph has not answered by then fails with `UPSTREAM_TIMEOUT`.',
+  },
+  OPERATION_GRAPH_REQUESTS: {
+    expected: 'a whole number from 1 to 1000000',
+    unset: '`1000`',
+    does: 'How many requests to Graph one operation may cause, a part of a batch counting as one. Further loads fail with `BUDGET_EXCEEDED`.',
+  },
+  CORS_ORIGINS: {
+    expected: 'origins without a path, separated by commas',
+    unset: 'none',
+    does: 'The origins whose pages may ask from a browser.',
+  },
+  INTROSPECTION: {
+    expected: 'true or false',
+    unset: '`true` over the embedded emulator, else `false`',
+    does: 'Whether clients may ask for the schema.',
+  },
+  PLAYGROUND: {
+    expected: 'true or false',
+    unset: '`true` over the embedded emulator, else `false`',
+    does: 'Whether a browser finds a playground at `/`. It needs `INTROSPECTION` to be of much use.',
+  },
+  SEALING_KEYS: {
+    expected: 'keys of 32 bytes in Base64, separated by commas',
+    unset: 'a random key',
+    does: 'Seal the cursors: the first seals, all open. Replicas need the same keys, and so do cursors that outlive a restart.',
+    secret: true,
+  },
+} as const satisfies Readonly<Record<string, Variable>>;
+
+/** The name of a variable. */
+export type Name = keyof typeof variables;

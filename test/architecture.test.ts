@@ -1,0 +1,246 @@
+/** The rooms of the house, and the doors between them. Whoever needs a new arrow writes it here first. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Which room, or which file beside the rooms, may import what: a room, one file of it, or a package. With `type` before it,
+ * only its types. Node's own modules are everybody's.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // Microsoft Graph as a protocol. It knows no GraphQL.
+  msgraph: ['@azure/identity', 'undici', 'zod'],
+  // What a recording, a meeting and an identity are to our clients.
+  recordings: ['msgraph', 'dataloader', 'zod'],
+  // Who is asking, and whose recordings they may see.
+  access: ['jose', 'undici', 'zod'],
+  // What clients speak.
+  graphql: [
+    'recordings',
+    'access',
+    'msgraph/error.ts',
+    'type log.ts',
+    '@apollo/server',
+    '@apollo/subgraph',
+    'graphql',
+    'zod',
+  ],
+  // The doors that are not GraphQL's own.
+  http: ['recordings', 'access', '@apollo/server', '@graphql-yoga/render-graphiql', 'fastify', 'zod'],
+  // A Microsoft Graph in memory. It shares no code and no type: an emulator that shares our types shares our mistakes.
+  emulator: [],
+  'config.ts': [
+    'environment.ts',
+    'variables.ts',
+    'type access/policy.ts',
+    'msgraph/cloud.ts',
+    'type msgraph/credential.ts',
+    'zod',
+  ],
+  'environment.ts': ['variables.ts', 'zod'],
+  'log.ts': ['pino', 'pino-pretty'],
+  // The ways to Graph.
+  'upstream.ts': ['access', 'msgraph', 'type recordings/recordings.ts', 'type config.ts', 'type log.ts'],
+  'variables.ts': [],
+  'version.ts': ['zod'],
+  'gateway.ts': [
+    'access',
+    'graphql',
+    'http',
+    'msgraph',
+    'recordings',
+    'type config.ts',
+    'type log.ts',
+    'upstream.ts',
+    'version.ts',
+    '@fastify/cors',
+  ],
+  'main.ts': ['emulator/emulator.ts', 'config.ts', 'gateway.ts', 'log.ts', 'msgraph/clock.ts', 'upstream.ts'],
+};
+
+/** Written by a program, and as long as that likes. */
+const GENERATED = 'graphql/resolvers.generated.ts';
+
+interface Import {
+  readonly specifier: string;
+  readonly isType: boolean;
+}
+
+/** Every import of a module: types, `export … from` and `import()` too. */
+function importsOf(source: string): Import[] {
+  const withClause = /^(?:import|export)\s+(type\s)?[^'"`;]*?from\s*['"]([^'"]+)['"]/gm;
+  const forEffect = /^import\s*['"]([^'"]+)['"]/gm;
+  const dynamic = /(typeof\s+)?\bimport\s*\(\s*(?:['"]([^'"]+)['"])?/g;
+  return [
+    ...[...source.matchAll(withClause)].map(([, type, specifier = '']) => ({ specifier, isType: type !== undefined })),
+    ...[...source.matchAll(forEffect)].map(([, specifier = '']) => ({ specifier, isType: false })),
+    ...[...source.matchAll(dynamic)].map(([, type, specifier = 'unreadable']) => ({
+      specifier,
+      isType: type !== undefined,
+    })),
+  ];
+}
+
+interface Module {
+  /** Below the root, `msgraph/error.ts`. */
+  readonly path: string;
+  readonly source: string;
+  readonly imports: readonly (Import & { readonly target: string })[];
+}
+
+function targetOf(specifier: string, path: string): string {
+  if (specifier.startsWith('.')) return relative('/', resolve('/', dirname(path), specifier));
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+/** Every module below a folder of the project. Throws when there is none: a guard that sees nothing guards nothing. */
+function modulesBelow(folder: string): Module[] {
+  const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  if (paths.length === 0) throw new Error(`Expected modules below ${root}, but there is none.`);
+  return paths.toSorted().map((path) => {
+    const source = readFileSync(join(root, path), 'utf8');
+    const imports = importsOf(source)
+      .filter(({ specifier }) => !specifier.startsWith('node:'))
+      .map((found) => ({ ...found, target: targetOf(found.specifier, path) }));
+    return { path, source, imports };
+  });
+}
+
+/** The room of a module, or the module itself where it is in none. */
+function placeOf(path: string): string {
+  return path.split('/', 1)[0] ?? path;
+}
+
+/** Whether an entry of the table speaks of this import. */
+function covers(entry: string, { target, isType }: Import & { readonly target: string }): boolean {
+  const name = entry.replace(/^type /, '');
+  return (target === name || target.startsWith(`${name}/`)) && (isType || name === entry);
+}
+
+/** The first circle of imports, module by module; null when there is none. */
+function findCycle(modules: readonly Pick<Module, 'path' | 'imports'>[]): string[] | null {
+  const byPath = new Map(modules.map((module) => [module.path, module]));
+  const done = new Set<string>();
+  function walk(path: string, trail: readonly string[]): string[] | null {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (done.has(path)) return null;
+    for (const { target } of byPath.get(path)?.imports ?? []) {
+      const cycle = byPath.has(target) ? walk(target, [...trail, path]) : null;
+      if (cycle !== null) return cycle;
+    }
+    done.add(path);
+    return null;
+  }
+  for (const { path } of modules) {
+    const cycle = walk(path, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
+
+const modules = modulesBelow('src');
+
+describe('The parser of this test', () => {
+  it.each([
+    ["import { a } from './a.ts';", './a.ts', false],
+    ["import a, { b } from 'a';", 'a', false],
+    ["import * as a from './a.ts';", './a.ts', false],
+    ["import {\n  a,\n  b,\n} from './a.ts';", './a.ts', false],
+    ["import { type A } from './a.ts';", './a.ts', false],
+    ["import type { A } from './a.ts';", './a.ts', true],
+    ["import './a.ts';", './a.ts', false],
+    ['import { a } from "./a.ts";', './a.ts', false],
+    ["export { a } from './a.ts';", './a.ts', false],
+    ["export * from './a.ts';", './a.ts', false],
+    ["export type { A } from './a.ts';", './a.ts', true],
+    ["const a = await import('./a.ts');", './a.ts', false],
+    ["type A = import('./a.ts').A;", './a.ts', false],
+    ["type A = typeof import('./a.ts');", './a.ts', true],
+    ['const a = await import(name);', 'unreadable', false],
+  ])('sees %j', (source, specifier, isType) => {
+    expect(importsOf(source)).toEqual([{ specifier, isType }]);
+  });
+
+  it('sees every import of a module, and nothing in its strings', () => {
+    const source =
+      "import { a } from 'a';\nimport type { B } from 'b';\n\nexport const text = 'import from';\nexport { c } from 'c';\n";
+    expect(importsOf(source).map(({ specifier }) => specifier)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('sees a circle, of types too', () => {
+    const circle = ['a', 'b', 'c'].map((path, index, paths) => ({
+      path,
+      imports: [{ specifier: '', isType: true, target: paths[(index + 1) % 3] ?? '' }],
+    }));
+    expect(findCycle(circle)).toEqual(['a', 'b', 'c', 'a']);
+  });
+});
+
+describe('The source', () => {
+  it('has exactly the rooms that are named here', () => {
+    expect([...new Set(modules.map(({ path }) => placeOf(path)))].toSorted()).toEqual(
+      Object.keys(MAY_IMPORT).toSorted(),
+    );
+  });
+
+  it('has no arrow between rooms, or to a package, that is not named here', () => {
+    const arrows = modules.flatMap(({ path, imports }) => {
+      const allowed = [placeOf(path), ...(MAY_IMPORT[placeOf(path)] ?? [])];
+      return imports
+        .filter((found) => !allowed.some((entry) => covers(entry, found)))
+        .map(({ target }) => `${path} -> ${target}`);
+    });
+    expect(arrows).toEqual([]);
+  });
+
+  it('has no circle of imports, of types neither', () => {
+    expect(findCycle(modules)).toBeNull();
+  });
+
+  it('imports only modules that exist, by a name that can be read', () => {
+    const paths = new Set(modules.map(({ path }) => path));
+    const lost = modules.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier, target }) => specifier.startsWith('.') && !paths.has(target))
+        .map(({ specifier }) => `${path} -> ${specifier}`),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it('reads the environment where the two programs start, and nowhere else', () => {
+    const readers = modules.filter(({ source }) =>
+      /\bprocess\s*(\.|\?\.|\[['"])\s*env\b|\benv\b.*['"](node:)?process['"]/.test(source),
+    );
+    expect(readers.map(({ path }) => path)).toEqual(['emulator/main.ts', 'main.ts']);
+  });
+
+  it('has no default exports', () => {
+    expect(
+      modules.filter(({ source }) => /^export\s+default\b|\bas\s+default\b/m.test(source)).map(({ path }) => path),
+    ).toEqual([]);
+  });
+
+  it('has no file that only passes on what others export', () => {
+    const passesOn = /^export\s[^'"`;]*?from\s*['"][^'"]+['"];?$/gm;
+    const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+    const barrels = modules.filter(
+      ({ source }) =>
+        /^export\s+\*/m.test(source) || source.replaceAll(comments, '').replaceAll(passesOn, '').trim() === '',
+    );
+    expect(barrels.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has no file whose name says nothing', () => {
+    const nothing = /(^|[/-])(common|helpers?|index|misc|shared|types|utils?)\.ts$/;
+    expect(modules.filter(({ path }) => nothing.test(path)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has files of at most 250 lines, and so have the tests', () => {
+    const long = [...modules, ...modulesBelow('test')].filter(
+      ({ path, source }) => path !== GENERATED && source.trimEnd().split('\n').length > 250,
+    );
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+});

@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { variables } from '../src/variables.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+const TENANT = '9c1f6f0e-52a7-4c0b-9a55-0d6b7c2f4e11';
+const CLIENT = '3b7d2a90-8e44-4f1d-b0c6-6a1e5f9d7c22';
+const CREDENTIALS = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT, AZURE_CLIENT_SECRET: 'a-marked-secret' };
+const ALLOWED = { DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: 'true' };
+const LOOPBACK = 'http://127.0.0.1:4001';
+const TOKEN = { GRAPH_TOKEN: 'a-marked-token' };
+
+const APPLICATION = { tenantId: TENANT, clientId: CLIENT, authority: 'https://login.microsoftonline.com' };
+
+/** The lines that say what is wrong with an environment; none when nothing is. */
+function faultsOf(env: Variables): string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+}
+
+describe('The configuration', () => {
+  it('is the embedded emulator, for this machine alone, when nothing is set', () => {
+    const { sealingKeys, ...config } = readConfig({});
+    expect(config).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      logLevel: 'info',
+      graph: { kind: 'emulator' },
+      callers: null,
+      policy: { tenantRole: 'Recordings.Read.All', sharedOrganizers: [] },
+      graphCertificateAuthority: undefined,
+      graphConcurrency: 8,
+      operationTimeoutMs: 9_500,
+      operationGraphRequests: 1_000,
+      corsOrigins: [],
+      introspection: true,
+      playground: true,
+    });
+    expect(sealingKeys.map((key) => key.byteLength)).toEqual([32]);
+    expect(readConfig({}).sealingKeys).not.toEqual(sealingKeys);
+  });
+
+  it('takes empty for unset', () => {
+    const empty = Object.fromEntries(Object.keys(variables).map((name) => [name, '']));
+    expect({ ...readConfig(empty), sealingKeys: null }).toEqual({ ...readConfig({}), sealingKeys: null });
+  });
+
+  it('knows nothing of what others have set', () => {
+    expect(faultsOf({ PATH: '/bin', EMULATOR_PORT: 'x', toString: 'x', constructor: 'x' })).toEqual([]);
+  });
+
+  it.each([
+    [
+      'real credentials',
+      { ...CREDENTIALS, ...ALLOWED },
+      {
+        kind: 'entra',
+        origin: 'https://graph.microsoft.com',
+        scope: 'https://graph.microsoft.com/.default',
+        credential: { kind: 'clientSecret', ...APPLICATION, clientSecret: 'a-marked-secret' },
+      },
+    ],
+    [
+      'a fixed token for a loopback address',
+      { ...TOKEN, GRAPH_BASE_URL: LOOPBACK },
+      { kind: 'token', origin: LOOPBACK, token: 'a-marked-token' },
+    ],
+  ])('turns introspection and the playground off with %s', (_, env, graph) => {
+    const config = readConfig(env);
+    expect(config).toMatchObject({ graph, introspection: false, playground: false });
+    expect(readConfig({ ...env, INTROSPECTION: 'true', PLAYGROUND: 'true' })).toMatchObject({
+      introspection: true,
+      playground: true,
+    });
+  });
+});
+
+const NOT_ALLOWED =
+  /^CALLER_AUDIENCES: expected the audiences of the tokens .* or DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS=true where/;
+const missing = (name: string): RegExp =>
+  new RegExp(`^${name}: expected a value, because another of the AZURE_ variables is set, but none came\\.$`);
+
+describe('The credential', () => {
+  const { AZURE_CLIENT_SECRET: _, ...NAMES } = CREDENTIALS;
+
+  it.each<[string, Variables, object]>([
+    [
+      'a certificate',
+      { ...NAMES, AZURE_CLIENT_CERTIFICATE_PATH: '/a.pem', AZURE_CLIENT_CERTIFICATE_PASSWORD: 'marked' },
+      { kind: 'clientCertificate', ...APPLICATION, certificatePath: '/a.pem', certificatePassword: 'marked' },
+    ],
+    [
+      'a workload identity',
+      { ...NAMES, AZURE_FEDERATED_TOKEN_FILE: '/token' },
+      { kind: 'workloadIdentity', ...APPLICATION, tokenFilePath: '/token' },
+    ],
+    [
+      'the chain of the Azure SDK',
+      { AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential' },
+      { kind: 'default', clientId: undefined, authority: APPLICATION.authority },
+    ],
+  ])('may be %s', (_name, env, credential) => {
+    expect(readConfig({ ...env, ...ALLOWED }).graph).toMatchObject({ kind: 'entra', credential });
+  });
+
+  it.each([
+    ['global', 'https://graph.microsoft.com', 'https://login.microsoftonline.com'],
+    ['usGovL4', 'https://graph.microsoft.us', 'https://login.microsoftonline.us'],
+    ['usGovL5', 'https://dod-graph.microsoft.us', 'https://login.microsoftonline.us'],
+    ['china', 'https://microsoftgraph.chinacloudapi.cn', 'https://login.chinacloudapi.cn'],
+  ])('goes where the cloud %s is, and each part can be set by itself', (cloud, origin, authority) => {
+    const env = { ...CREDENTIALS, ...ALLOWED, AZURE_CLOUD: cloud };
+    expect(readConfig(env).graph).toMatchObject({ origin, scope: `${origin}/.default`, credential: { authority } });
+    expect(
+      readConfig({
+        ...env,
+        GRAPH_BASE_URL: LOOPBACK,
+        GRAPH_SCOPE: 'a-scope',
+        AZURE_AUTHORITY_HOST: 'https://entra.example',
+      }).graph,
+    ).toMatchObject({ origin: LOOPBACK, scope: 'a-scope', credential: { authority: 'https://entra.example' } });
+  });
+});
+
+describe('Callers', () => {
+  it('are known by tokens of the tenant for the audiences', () => {
+    const env = { ...CREDENTIALS, CALLER_AUDIENCES: `${CLIENT},api://${CLIENT}` };
+    expect(readConfig(env).callers).toEqual({
+      authority: APPLICATION.authority,
+      tenantIds: [TENANT],
+      audiences: [CLIENT, `api://${CLIENT}`],
+    });
+    expect(readConfig({ ...env, CALLER_TENANT_IDS: `${CLIENT},${TENANT}` }).callers).toMatchObject({
+      tenantIds: [CLIENT, TENANT],
+    });
+  });
+
+  it('may be known over the emulator too', () => {
+    expect(readConfig({ CALLER_AUDIENCES: 'x', CALLER_TENANT_IDS: TENANT })).toMatchObject({
+      graph: { kind: 'emulator' },
+      callers: { tenantIds: [TENANT], audiences: ['x'] },
+    });
+  });
+});
+
+describe('What is wrong', () => {
+  it.each<[string, Variables, RegExp[]]>([
+    ['real credentials and no word about callers', CREDENTIALS, [NOT_ALLOWED]],
+    [
+      'real credentials and callers that must not be unauthenticated',
+      { ...CREDENTIALS, DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: 'false' },
+      [NOT_ALLOWED],
+    ],
+    [
+      'a secret alone',
+      { AZURE_CLIENT_SECRET: 'a-marked-secret' },
+      [missing('AZURE_TENANT_ID'), missing('AZURE_CLIENT_ID'), NOT_ALLOWED],
+    ],
+    [
+      'names without a proof',
+      { ...CREDENTIALS, ...ALLOWED, AZURE_CLIENT_SECRET: '' },
+      [
+        /^AZURE_CLIENT_SECRET: expected a value, .* AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE would do too\.$/,
+      ],
+    ],
+    [
+      'callers of a tenant that is a domain',
+      { ...CREDENTIALS, AZURE_TENANT_ID: 'morrowtide.example', CALLER_AUDIENCES: 'x' },
+      [/^CALLER_TENANT_IDS: expected the ids of tenants, .* is a domain, but none came\.$/],
+    ],
+    [
+      'callers of no tenant',
+      { CALLER_AUDIENCES: 'x' },
+      [/^CALLER_TENANT_IDS: expected the ids of tenants, .* is not set, but none came\.$/],
+    ],
+    [
+      'a malformed id, which is not missing too',
+      { ...CREDENTIALS, ...ALLOWED, AZURE_CLIENT_ID: 'gateway' },
+      [/^AZURE_CLIENT_ID: .* but "gateway" came\.$/],
+    ],
+    [
+      'a token beside real credentials',
+      { ...CREDENTIALS, ...ALLOWED, ...TOKEN },
+      [/^GRAPH_TOKEN: expected not to be set beside the AZURE_ variables/],
+    ],
+    ['a token alone', TOKEN, [/^GRAPH_TOKEN: expected only where .* loopback .* but GRAPH_BASE_URL is not set\.$/]],
+    ...['https://graph.microsoft.com', 'https://127.0.0.1.elsewhere.example', 'https://192.168.0.1'].map(
+      (origin): [string, Variables, RegExp[]] => [
+        `a token for ${origin}`,
+        { ...TOKEN, GRAPH_BASE_URL: origin },
+        [/^GRAPH_TOKEN: expected only where .* loopback .* but GRAPH_BASE_URL is https:.*\.$/],
+      ],
+    ),
+    [
+      'a token for a malformed address, of which one fault is enough',
+      { ...TOKEN, GRAPH_BASE_URL: 'localhost' },
+      [/^GRAPH_BASE_URL: .* but "localhost" came\.$/],
+    ],
+    [
+      'an address without credentials',
+      { GRAPH_BASE_URL: LOOPBACK },
+      [/^GRAPH_BASE_URL: expected credentials with it, but none came: set AZURE_TENANT_ID, .* or GRAPH_TOKEN/],
+    ],
+    [
+      'many things, all at once',
+      { PORT: 'x', LOG_LEVEL: 'loud', ...CREDENTIALS, AZURE_TENANT_ID: '', SEALING_KEYS: 'marked' },
+      [/^LOG_LEVEL: /, /^PORT: /, /^SEALING_KEYS: /, missing('AZURE_TENANT_ID'), NOT_ALLOWED],
+    ],
+  ])('is said, a line for each fault: %s', (_, env, expected) => {
+    const faults = faultsOf(env);
+    expect(faults).toEqual(expected.map((fault): unknown => expect.stringMatching(fault)));
+    expect(faults.join('\n')).not.toContain('marked');
+  });
+});

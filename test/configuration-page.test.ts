@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { variables } from '../src/variables.ts';
+import type { Variable } from '../src/variables.ts';
+
+/** The rows of the table in the documentation, cell by cell. */
+function documentedVariables(): string[][] {
+  const page = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+  return page
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+describe('docs/configuration.md', () => {
+  it('has every variable: what it must be, what holds when it is not set, and what it does', () => {
+    expect(documentedVariables()).toEqual(
+      Object.entries<Variable>(variables).map(([name, { expected, unset, does }]) => [
+        `\`${name}\``,
+        expected,
+        unset,
+        does,
+      ]),
+    );
+  });
+});

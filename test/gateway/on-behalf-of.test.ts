@@ -1,0 +1,153 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createEmulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { systemClock } from '../../src/msgraph/clock.ts';
+import { graphAccess } from '../../src/upstream.ts';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
+import type { TokenWish } from '../support/entra-token-issuer.ts';
+import type { GraphQLResponse } from '../support/gateway.ts';
+import { createCapturedLog } from '../support/log.ts';
+
+const ORGANIZERS = ['1b0f6a44-93c1-4f0e-8c0d-7a5f3e2d1c01', '2c1e7b55-a4d2-4a1f-9d1e-8b6a4f3e2d02'] as const;
+
+interface Setting {
+  readonly entra: Entra;
+  readonly emulator: Emulator;
+  readonly logged: () => string;
+  readonly ask: (document: string, wish: TokenWish) => Promise<GraphQLResponse>;
+}
+
+/** The whole chain: callers and the gateway prove themselves to Entra ID, and Graph is asked with what it gives for that. */
+async function start(env: Readonly<Record<string, string>> = { GRAPH_ON_BEHALF_OF: 'true' }): Promise<Setting> {
+  const [entra, emulator] = await Promise.all([
+    startEntra(),
+    createEmulator({ tenant: { users: 0, meetings: 0, recordings: 0 } }),
+  ]);
+  onTestFinished(() => emulator.close());
+  for (const [index, id] of ORGANIZERS.entries()) {
+    emulator.addUser({ id });
+    emulator.addMeeting({ id: `meeting-${index}`, organizerId: id, subject: `Subject ${index}`, attendeeIds: [] });
+    emulator.addRecording({ id: `recording-${index}`, meetingId: `meeting-${index}` });
+  }
+  const { log, lines } = createCapturedLog();
+  const config = {
+    ...readConfig({
+      PORT: '0',
+      AZURE_TENANT_ID: entra.tenantId,
+      AZURE_CLIENT_ID: entra.clientId,
+      AZURE_CLIENT_SECRET: entra.clientSecret,
+      AZURE_AUTHORITY_HOST: entra.authority,
+      CALLER_AUDIENCES: entra.clientId,
+      GRAPH_BASE_URL: emulator.url,
+      ...env,
+    }),
+    graphCertificateAuthority: entra.certificateAuthority,
+  };
+  if (config.graph.kind === 'emulator') throw new Error('Expected a way to Graph with credentials.');
+  const parts = { config, log, clock: systemClock };
+  const gateway = await createGateway({ ...parts, graph: graphAccess(config.graph, parts) });
+  onTestFinished(() => gateway.close());
+  return {
+    entra,
+    emulator,
+    logged: () => JSON.stringify(lines()),
+    async ask(query, wish) {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await entra.issue(wish)}` },
+        body: JSON.stringify({ query }),
+      });
+      return response.json();
+    },
+  };
+}
+
+const meeting = (index: 0 | 1): string =>
+  `{ onlineMeeting(organizerId: "${ORGANIZERS[index]}", id: "meeting-${index}") { subject } }`;
+const recordings = (index: 0 | 1): string =>
+  `{ callRecordings(meetingOrganizerId: "${ORGANIZERS[index]}") { nodes { id } } }`;
+
+describe('On behalf of the caller', () => {
+  it('Graph is asked as the user, and decides', async () => {
+    const { ask, emulator } = await start();
+    expect(await ask(meeting(0), { objectId: ORGANIZERS[0] })).toEqual({
+      data: { onlineMeeting: { subject: 'Subject 0' } },
+    });
+    expect(await ask(meeting(1), { objectId: ORGANIZERS[0] })).toMatchObject({
+      data: { onlineMeeting: null },
+      errors: [{ message: expect.stringContaining('3003'), extensions: { code: 'FORBIDDEN', graphStatus: 403 } }],
+    });
+    expect(emulator.requests.map(({ headers }) => headers.authorization)).toEqual(['delegated', 'delegated']);
+  });
+
+  it('no batch and no shared request holds what two callers ask', async () => {
+    const { ask, emulator } = await start();
+    const asked = Array.from({ length: 200 }, (_, index) => {
+      const who = index % 2 === 0 ? 0 : 1;
+      return ask(meeting(index % 3 === 0 ? 0 : 1), { objectId: ORGANIZERS[who] });
+    });
+    const subjects = (await Promise.all(asked)).map(({ data }) => data);
+    expect(subjects).toEqual(
+      subjects.map((_, index) => {
+        const [who, what] = [index % 2 === 0 ? 0 : 1, index % 3 === 0 ? 0 : 1];
+        return { onlineMeeting: who === what ? { subject: `Subject ${what}` } : null };
+      }),
+    );
+    expect(new Set(emulator.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(['delegated']));
+  });
+
+  it('what Graph offers only to applications is refused with a sentence', async () => {
+    const { ask, emulator } = await start();
+    expect(await ask(recordings(0), { objectId: ORGANIZERS[0] })).toMatchObject({
+      data: null,
+      errors: [
+        { message: expect.stringContaining('ON_BEHALF_OF_APPLICATION=true'), extensions: { code: 'FORBIDDEN' } },
+      ],
+    });
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it('what Graph offers only to applications is asked as one where that is allowed, within what the caller may see', async () => {
+    const { ask, emulator } = await start({ GRAPH_ON_BEHALF_OF: 'true', ON_BEHALF_OF_APPLICATION: 'true' });
+    expect(await ask(recordings(0), { objectId: ORGANIZERS[0] })).toEqual({
+      data: { callRecordings: { nodes: [{ id: 'recording-0' }] } },
+    });
+    expect(await ask(recordings(1), { objectId: ORGANIZERS[0] })).toMatchObject({
+      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+    });
+    expect(emulator.requests.map(({ headers }) => headers.authorization)).toEqual(['application']);
+  });
+
+  it('an application is nobody to act for', async () => {
+    const { ask, emulator } = await start();
+    expect(await ask(meeting(0), { kind: 'application' })).toMatchObject({
+      errors: [{ message: expect.stringContaining('on behalf of users'), extensions: { code: 'FORBIDDEN' } }],
+    });
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it('more that Entra ID wants of the caller is passed on to them', async () => {
+    const { ask, entra } = await start();
+    const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+    entra.settings.tokens = { error: 'interaction_required', code: 50_076, description: 'More is wanted.', claims };
+    expect(await ask(meeting(0), { objectId: ORGANIZERS[0] })).toMatchObject({
+      data: { onlineMeeting: null },
+      errors: [{ extensions: { code: 'UNAUTHENTICATED', claims } }],
+    });
+  });
+});
+
+describe('As the application', () => {
+  it('everything is asked with the token of the application, and nobody sees it', async () => {
+    const { ask, emulator, entra, logged } = await start({});
+    expect(await ask(recordings(0), { objectId: ORGANIZERS[0] })).toEqual({
+      data: { callRecordings: { nodes: [{ id: 'recording-0' }] } },
+    });
+    expect(emulator.requests.map(({ headers }) => headers.authorization)).toEqual(['application']);
+    expect(logged()).not.toContain(entra.clientSecret);
+    expect(logged()).not.toMatch(/eyJ/);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { at, listAt, startGateway } from '../support/gateway.ts';
+
+const ORGANIZER = '$organizer: ID = "a"';
+
+/** How much an operation is said to cost; null when it is executed. */
+async function costOf(document: string, variables?: Record<string, unknown>): Promise<number | null> {
+  const gateway = await startGateway();
+  const { data, errors } = await gateway.query(document, variables);
+  if (data !== undefined) return null;
+  expect(gateway.requests()).toEqual([]);
+  expect(errors).toEqual([
+    {
+      message: expect.stringMatching(/^An operation may cost at most 50000, .* Ask for fewer items at once/),
+      locations: [{ line: 1, column: 1 }],
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+    },
+  ]);
+  return Number(/may cost (\d+)\./.exec(errors?.[0]?.message ?? '')?.[1]);
+}
+
+/** Recordings with the recordings of their meetings: `outer` pages of `inner`. */
+function nested(outer: string, inner: string): string {
+  return `callRecordings(meetingOrganizerId: $organizer${outer}) { nodes { meeting { recordings${inner} { nodes { id } } } } }`;
+}
+
+/** Twenty for each connection, item and meeting, and one for each id. */
+function costOfNested(outer: number, inner: number): number {
+  return 20 + outer * (20 + 20 + 20 + inner * (20 + 1));
+}
+
+function representations(length: number): unknown[] {
+  return Array.from({ length }, (_, index) => ({ __typename: 'User', id: `user-${index}` }));
+}
+
+describe('What an operation may cost', () => {
+  it.each<[string, string, string, Record<string, unknown>, number]>([
+    ['as they are written', '', nested(', first: 90', '(first: 80)'), {}, costOfNested(90, 80)],
+    ['as large as they can be', '', nested(', first: 999', '(first: 100)'), {}, costOfNested(100, 100)],
+    ['of the variables', ', $n: Int', nested(', first: $n', '(first: $n)'), { n: 60 }, costOfNested(60, 60)],
+    ['of their defaults', ', $n: Int = 70', nested(', first: $n', '(first: $n)'), {}, costOfNested(70, 70)],
+    ['before their defaults', ', $n: Int = 1', nested(', first: $n', '(first: $n)'), { n: 60 }, costOfNested(60, 60)],
+    ['left out', '', `${nested('', '(first: 100)')} b: ${nested('', '(first: 100)')}`, {}, 2 * costOfNested(20, 100)],
+  ])('grows with the pages, %s', async (_, definitions, selection, variables, cost) => {
+    expect(await costOf(`query (${ORGANIZER}${definitions}) { ${selection} }`, variables)).toBe(cost);
+  });
+
+  it('is the same through fragments', async () => {
+    const selection = 'callRecordings(meetingOrganizerId: $organizer, first: 100) { ...A }';
+    const document = `query (${ORGANIZER}) { ${selection} }
+      fragment A on CallRecordingConnection { nodes { ... { ...B } } }
+      fragment B on CallRecording { meeting { recordings(first: 100) { ... on CallRecordingConnection { edges { node { id } } } } } }`;
+    expect(await costOf(document)).toBe(20 + 100 * (20 + 20 + 20 + 100 * (20 + 20 + 1)));
+  });
+
+  it('counts each representation', async () => {
+    const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }';
+    expect(await costOf(document, { r: representations(1_200) })).toBe(2 * 1_200 * (20 + 1));
+    expect(await costOf(document, { r: representations(1_000) })).toBeNull();
+  });
+
+  it('counts only the operation that is asked for', async () => {
+    const gateway = await startGateway();
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: `query Small { __typename } query Large(${ORGANIZER}) { ${nested(', first: 100', '(first: 100)')} }`,
+        operationName: 'Small',
+      }),
+    });
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  it('leaves room for a whole page of recordings with their meetings and who takes part', async () => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 3, recordings: 100 } });
+    const { data, errors } = await gateway.query(
+      `query ($organizer: ID!) {
+        callRecordings(meetingOrganizerId: $organizer, first: 100) {
+          edges { cursor }
+          nodes {
+            id callId contentCorrelationId createdDateTime endDateTime meetingId meetingOrganizerId recordingContentUrl
+            meetingOrganizer { user { id displayName tenantId userIdentityType } }
+            meeting {
+              subject startDateTime endDateTime joinWebUrl meetingType allowedPresenters allowRecording
+              chatInfo { threadId }
+              participants {
+                organizer { upn role identity { user { id displayName } } }
+                attendees { upn role identity { user { id displayName } } }
+              }
+            }
+          }
+          pageInfo { hasNextPage endCursor }
+        }
+      }`,
+      { organizer: gateway.emulator.tenant.users[0]?.id },
+    );
+    expect(errors).toBeUndefined();
+    expect(listAt(data, 'callRecordings.nodes')).toHaveLength(100);
+    expect(at(data, 'callRecordings.pageInfo.hasNextPage')).toBe(false);
+  });
+});

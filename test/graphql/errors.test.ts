@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { errorCodes, formatError } from '../../src/graphql/errors.ts';
+import { systemClock } from '../../src/msgraph/clock.ts';
+import { openGraphAccess } from '../../src/upstream.ts';
+import { GraphError } from '../../src/msgraph/error.ts';
+import type { GraphErrorReason } from '../../src/msgraph/error.ts';
+import { getAllRecordingsPath } from '../../src/msgraph/path.ts';
+import { createSeal } from '../../src/recordings/seal.ts';
+import { at, createDrivenClock, listAt, startGateway } from '../support/gateway.ts';
+import type { DrivenClock, TestGateway, TestGatewayOptions } from '../support/gateway.ts';
+import { createCapturedLog } from '../support/log.ts';
+
+const MEETING = '{ onlineMeeting(organizerId: "a", id: "b") { subject } }';
+const RECORDINGS = '{ callRecordings(meetingOrganizerId: "a") { nodes { id } } }';
+
+/** Asks, and makes sure that what comes back tells nothing that is nobody's business. */
+async function ask({ url }: { readonly url: string }, body: unknown, headers = {}): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  expect(text).not.toMatch(/stacktrace|node_modules|\bat \S+ \(|an-opaque-token|Bearer \w|\?\$|\$select|\$filter|%24/);
+  return JSON.parse(text);
+}
+
+interface Case {
+  readonly options?: TestGatewayOptions;
+  readonly provoke?: (gateway: TestGateway, clock: DrivenClock) => void;
+  readonly body: unknown;
+}
+
+/** One way to each code. What Graph refuses is refused for longer than an operation may wait. */
+const CASES: Readonly<Record<string, Case>> = {
+  BAD_REQUEST: { body: [{ query: MEETING }] },
+  BAD_USER_INPUT: { body: { query: 'query ($id: ID!) { user(id: $id) { id } }', variables: { id: ['b'] } } },
+  BUDGET_EXCEEDED: {
+    options: { config: { operationGraphRequests: 1 } },
+    body: { query: `{ user(id: "a") { displayName } other: ${MEETING.slice(1)}` },
+  },
+  FORBIDDEN: { provoke: ({ emulator }) => emulator.fail({ kind: 'status', status: 403 }), body: { query: MEETING } },
+  GRAPHQL_PARSE_FAILED: { body: { query: '{ user(id: "a") { id }' } },
+  GRAPHQL_VALIDATION_FAILED: { body: { query: '{ user(id: "a") { name } }' } },
+  INTERNAL_SERVER_ERROR: {
+    options: { config: { sealingKeys: [Buffer.alloc(32, 7)] } },
+    body: { query: RECORDINGS.replace(')', `, after: "${brokenCursor()}")`) },
+  },
+  NOT_FOUND: { body: { query: RECORDINGS } },
+  OPERATION_RESOLUTION_FAILURE: { body: { query: `query A ${MEETING} query B ${MEETING}` } },
+  PERSISTED_QUERY_NOT_FOUND: { body: { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } } },
+  THROTTLED: {
+    provoke: ({ emulator }) => emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 99.5 }),
+    body: { query: MEETING },
+  },
+  UNAUTHENTICATED: {
+    options: {
+      config: {
+        callers: {
+          authority: 'https://127.0.0.1:9',
+          tenantIds: ['9c1f6f0e-52a7-4c0b-9a55-0d6b7c2f4e11'],
+          audiences: ['gateway'],
+        },
+      },
+    },
+    body: { query: MEETING },
+  },
+  UPSTREAM_ERROR: { provoke: ({ emulator }) => emulator.fail({ kind: 'html' }), body: { query: MEETING } },
+  UPSTREAM_TIMEOUT: {
+    provoke: ({ emulator }, clock) =>
+      void emulator
+        .hold({})
+        .arrived(1)
+        .then(() => clock.advance(9_500)),
+    body: { query: MEETING },
+  },
+  UPSTREAM_UNAVAILABLE: {
+    provoke: ({ emulator }) => emulator.fail({ kind: 'status', status: 503, retryAfterSeconds: 100 }),
+    body: { query: MEETING },
+  },
+};
+
+/** A cursor that was sealed with the right key and holds nothing that makes sense: a fault of ours, whoever brings it. */
+function brokenCursor(): string {
+  return createSeal([Buffer.alloc(32, 7)]).seal(getAllRecordingsPath('a', {}), '{}');
+}
+
+const guide = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+/** The example that the guide gives for each code. */
+const examples = new Map(
+  guide
+    .split(/^### /m)
+    .slice(1)
+    .map((section): [string, unknown] => [
+      /^`(\w+)`\n/.exec(section)?.[1] ?? section,
+      JSON.parse(/```json\n(.*?)```/s.exec(section)?.[1] ?? ''),
+    ]),
+);
+
+describe('docs/errors.md', () => {
+  it('lists every code that can come, and no other', () => {
+    // Persisted queries are always supported.
+    const { PERSISTED_QUERY_NOT_SUPPORTED: _, ...codes } = ApolloServerErrorCode;
+    expect([...examples.keys()]).toEqual([...new Set([...errorCodes, ...Object.values(codes)])].toSorted());
+  });
+
+  it.each(Object.entries(CASES))('shows %s as it comes', async (code, { options, provoke, body }) => {
+    const clock = createDrivenClock();
+    const gateway = await startGateway({ clock, ...options });
+    provoke?.(gateway, clock);
+    const [error] = listAt(await ask(gateway, body), 'errors');
+    expect(at(error, 'extensions.code')).toBe(code);
+    // The id is another each time.
+    const id = '1f0c2a5e-7d43-4b6a-9c58-3e9d10b7a264';
+    const text = JSON.stringify(error).replace(/(?<="requestId":")[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/, id);
+    expect(examples.get(code)).toEqual(JSON.parse(text));
+  });
+});
+
+describe('What went wrong on the way to Graph', () => {
+  it.each<[GraphErrorReason, string]>([
+    ['malformed', 'UPSTREAM_ERROR'],
+    ['timeout', 'UPSTREAM_TIMEOUT'],
+    ['token', 'UPSTREAM_UNAVAILABLE'],
+    ['unreachable', 'UPSTREAM_UNAVAILABLE'],
+  ])('for the reason "%s" is %s', (reason, code) => {
+    const thrown = new GraphError('A sentence.', { reason, cause: new Error('a secret') });
+    expect(formatError({ message: 'A sentence.', path: ['a'] }, thrown)).toEqual({
+      message: 'A sentence.',
+      path: ['a'],
+      extensions: { code },
+    });
+  });
+
+  it.each([
+    [400, 'UPSTREAM_ERROR'],
+    [410, 'UPSTREAM_ERROR'],
+    [500, 'UPSTREAM_UNAVAILABLE'],
+    [502, 'UPSTREAM_UNAVAILABLE'],
+  ])('with the status %i is %s', async (status, code) => {
+    const gateway = await startGateway();
+    gateway.emulator.fail({ kind: 'status', status });
+    const response = await ask(gateway, { query: MEETING });
+    expect(response).toMatchObject({ errors: [{ extensions: { code, graphStatus: status } }] });
+  });
+});
+
+describe('What went wrong in the gateway', () => {
+  it('is in the log, with its stack and under the id of the request', async () => {
+    const { options, body } = CASES['INTERNAL_SERVER_ERROR'] ?? { body: {} };
+    const { log, lines } = createCapturedLog();
+    const gateway = await createGateway({
+      config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false' }), ...options?.config },
+      graph: openGraphAccess('http://127.0.0.1:1', 'an-opaque-token', ''),
+      log,
+      clock: systemClock,
+    });
+    onTestFinished(() => gateway.close());
+    await ask(gateway, body, { 'x-request-id': 'the-id' });
+    expect(lines().filter(({ level }) => level === 'error')).toEqual([
+      expect.objectContaining({
+        msg: 'unforeseen error',
+        requestId: 'the-id',
+        path: ['callRecordings'],
+        error: expect.objectContaining({ stack: expect.stringMatching(/list\.ts:\d+/) }),
+      }),
+    ]);
+  });
+
+  it.each(Object.keys(CASES).filter((code) => code !== 'INTERNAL_SERVER_ERROR'))(
+    'is all that the log has as an error: not %s',
+    async (code) => {
+      const { options, provoke, body } = CASES[code] ?? { body: {} };
+      const clock = createDrivenClock();
+      const gateway = await startGateway({ clock, ...options });
+      provoke?.(gateway, clock);
+      await ask(gateway, body);
+      expect(gateway.logged()).not.toMatch(/"level":(50|"error")/);
+    },
+  );
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { at, listAt, startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
+
+async function ask({ url }: TestGateway, body: unknown): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
+describe('What the caller gave wrong', () => {
+  const WITH_DEFAULT = 'query ($id: ID = "a", $on: Boolean = true) { user(id: $id) { id @include(if: $on) } }';
+
+  it.each<[string, string, Record<string, unknown>, string]>([
+    [
+      'an ID',
+      'query ($id: ID!) { user(id: $id) { id } }',
+      { id: 1.5 },
+      'got invalid value 1.5; ID cannot represent value: 1.5. The document declares "$id" as "ID!": give it so.',
+    ],
+    [
+      'nothing',
+      'query ($id: ID!) { user(id: $id) { id } }',
+      {},
+      'Variable "$id" of required type "ID!" was not provided.',
+    ],
+    ['a null', 'query ($id: ID!) { user(id: $id) { id } }', { id: null }, 'must not be null'],
+    ['a null in place of a default', WITH_DEFAULT, { id: null }, 'must not be null'],
+    ['a null in a directive', WITH_DEFAULT, { on: null }, 'must not be null'],
+    [
+      'a number that is too large',
+      'query ($n: Int) { callRecordings(meetingOrganizerId: "a", first: $n) { nodes { id } } }',
+      { n: 2 ** 31 },
+      'Int cannot represent non 32-bit signed integer value: 2147483648. The document declares "$n" as "Int"',
+    ],
+    [
+      'a cursor',
+      'query ($after: String) { callRecordings(meetingOrganizerId: "a", after: $after) { nodes { id } } }',
+      { after: 'no cursor' },
+      'The cursor in "after" does not belong to this list. Give the "endCursor"',
+    ],
+    [
+      'an empty id',
+      'query ($id: ID!) { onlineMeeting(organizerId: "a", id: $id) { subject } }',
+      { id: '' },
+      'An id must not be empty: give it exactly as',
+    ],
+  ])('is told in a sentence: %s', async (_, query, variables, sentence) => {
+    const gateway = await startGateway();
+    const response = await ask(gateway, { query, variables });
+    expect(at(response, 'errors')).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining(sentence),
+        locations: expect.any(Array),
+        extensions: { code: 'BAD_USER_INPUT' },
+      }),
+    ]);
+    expect(gateway.requests()).toEqual([]);
+    expect(gateway.logged()).not.toContain('unforeseen');
+  });
+
+  it('is told fifty times at most', async () => {
+    const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
+    const gateway = await startGateway();
+    const errors = listAt(await ask(gateway, { query, variables: { r: Array(60).fill(null) } }), 'errors');
+    expect(errors).toHaveLength(51);
+    expect(errors.map((error) => at(error, 'extensions.code'))).toEqual(errors.map(() => 'BAD_USER_INPUT'));
+    expect(at(errors[50], 'message')).toContain('Too many errors');
+  });
+
+  it.each([
+    [{ version: 2, sha256Hash: 'a' }, 'Unsupported persisted query version'],
+    [{ version: 1, sha256Hash: 'a' }, 'provided sha does not match query'],
+  ])('is told of a persisted query: %j', async (persistedQuery, message) => {
+    const gateway = await startGateway();
+    const response = await ask(gateway, { query: '{ __typename }', extensions: { persistedQuery } });
+    expect(response).toEqual({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+  });
+});

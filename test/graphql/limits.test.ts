@@ -1,0 +1,239 @@
+import { getIntrospectionQuery } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { at, listAt, startGateway } from '../support/gateway.ts';
+import type { GraphQLResponse } from '../support/gateway.ts';
+
+function repeat(times: number, make: (index: number) => string): string {
+  return Array.from({ length: times }, (_, index) => make(index)).join(' ');
+}
+
+async function ask(document: string, variables?: Record<string, unknown>): Promise<GraphQLResponse> {
+  const gateway = await startGateway();
+  const response = await gateway.query(document, variables);
+  // Whatever is refused here is refused before Graph is asked.
+  expect(response.data === undefined ? gateway.requests() : []).toEqual([]);
+  return response;
+}
+
+function messagesOf({ errors = [] }: GraphQLResponse): string {
+  return errors.map(({ message }) => message).join('\n');
+}
+
+function refusal(sentence: string): unknown {
+  return {
+    errors: [
+      {
+        message: expect.stringContaining(sentence),
+        locations: expect.any(Array),
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ],
+  };
+}
+
+const CHAIN = ['user(id: "a")', 'callRecordings', 'nodes', ...'meeting recordings nodes '.repeat(4).trim().split(' ')];
+
+/** A field with others below, so many levels in all. */
+function deep(levels: number): string {
+  const fields = [
+    ...CHAIN.slice(0, levels - 1).map((field) => field.replace(/^(callR|r)ecordings$/, '$&(first: 1)')),
+    '__typename',
+  ];
+  return `${fields.join(' { ')} ${'}'.repeat(levels - 1)}`;
+}
+
+describe('A limit on an operation', () => {
+  it.each<[string, number, (amount: number) => string, string]>([
+    ['levels of fields', 12, (amount) => `{ ${deep(amount)} }`, 'Ask for less below'],
+    [
+      'levels of fields, in fragments',
+      12,
+      (amount) => `{ ...A } fragment A on Query { ...B } fragment B on Query { ... { ${deep(amount)} } }`,
+      'Ask for less below',
+    ],
+    ['aliases', 30, (amount) => `{ user(id: "a") { ${repeat(amount, (i) => `a${i}: id`)} } }`, 'several operations'],
+    [
+      'aliases, in fragments that are spread twice',
+      30,
+      (amount) =>
+        `{ user(id: "a") { ...A ${repeat(amount - 28, (i) => `a${i}: id`)} } ... { user(id: "a") { ...A } } }
+         fragment A on User { ...B }
+         fragment B on User { ${repeat(14, (i) => `b${i}: id`)} }`,
+      'several operations',
+    ],
+    ['fields at the root', 30, (amount) => `{ ${'user(id: "a") { id } '.repeat(amount)} }`, 'several operations'],
+    [
+      'fields at the root, in fragments',
+      30,
+      (amount) =>
+        `{ ...A ...A ${'__typename '.repeat(amount - 28)} } fragment A on Query { ${'__typename '.repeat(14)} }`,
+      'several operations',
+    ],
+    [
+      'directives',
+      20,
+      (amount) =>
+        `{ user(id: "a") { ${repeat(amount, (i) => `${['id', 'displayName'][i % 2]} @skip(if: true)`)} id } }`,
+      'change nothing',
+    ],
+    [
+      'directives, on spreads and in fragments',
+      20,
+      (amount) =>
+        `{ ...A @include(if: true) ... @include(if: true) { ...A } user(id: "a") { ${repeat(amount - 18, () => 'id @skip(if: true)')} id } }
+         fragment A on Query { __typename ${repeat(8, () => '__typename @skip(if: true)')} }`,
+      'change nothing',
+    ],
+    [
+      'introspections',
+      3,
+      (amount) => `{ ${repeat(amount, (i) => `a${i}: __schema { queryType { name } }`)} }`,
+      'aliases',
+    ],
+    [
+      'introspections, of which each alias is one',
+      3,
+      (amount) =>
+        `{ __schema { queryType { ...A } } } fragment A on __Type { ${repeat(amount - 1, (i) => `a${i}: name`)} }`,
+      'aliases',
+    ],
+  ])('on %s takes %i, and refuses one more with a sentence', async (name, most, document, advice) => {
+    expect(await ask(document(most))).toHaveProperty('data');
+    const beyond = await ask(document(most + 1));
+    expect(beyond).toEqual(refusal(`at most ${most} ${name.split(',')[0]}`));
+    expect(beyond.errors?.[0]?.message).toContain(`this one has ${most + 1}. `);
+    expect(beyond.errors?.[0]?.message).toContain(advice);
+  });
+
+  it('counts what fragments multiply without multiplying the work', async () => {
+    const fragments = repeat(100, (i) => `fragment F${i} on User { ...F${i + 1} ...F${i + 1} }`);
+    const response = await ask(`{ user(id: "a") { ...F0 } } ${fragments} fragment F100 on User { a: id }`);
+    expect(response).toEqual(refusal('at most 30 aliases, but this one has 1.26'));
+  });
+
+  it('leaves circular fragments to the rule that is about them', async () => {
+    const response = await ask(
+      '{ user(id: "a") { ...A } } fragment A on User { id ...B } fragment B on User { id ...A }',
+    );
+    expect(response).toMatchObject({ errors: [{ message: expect.stringContaining('Cannot spread fragment "A"') }] });
+  });
+
+  it('holds for every operation of a document', async () => {
+    const response = await ask(`query A { __typename } query B { ${repeat(31, (i) => `a${i}: __typename`)} }`);
+    expect(response.errors?.map(({ message }) => message)).toEqual([
+      expect.stringContaining('30 aliases'),
+      expect.stringContaining('30 fields at the root'),
+    ]);
+  });
+
+  it('comes before the rules of GraphQL.js, which would have more to say', async () => {
+    const document = `{ ${repeat(31, (i) => `a${i}: nothing`)} } fragment Unused on Nothing { id }`;
+    const response = await ask(document);
+    expect(response.errors?.every(({ message }) => message.startsWith('An operation may have at most'))).toBe(true);
+    expect(response.errors).toHaveLength(2);
+  });
+});
+
+describe('A document', () => {
+  const leaves = [
+    'id',
+    'subject',
+    'joinWebUrl',
+    'externalId',
+    'startDateTime',
+    'endDateTime',
+    'meetingType',
+    'organizerId',
+  ];
+  /** Thirteen tokens, and one for each leaf. */
+  const document = (tokens: number): string =>
+    `{ onlineMeeting(organizerId: "a", id: "b") { ${repeat(tokens - 13, (i) => leaves[i % leaves.length] ?? '')} } }`;
+
+  it('of 2,000 tokens is read', async () => {
+    expect(await ask(document(2_000))).toEqual({ data: { onlineMeeting: null } });
+  });
+
+  it('of more is refused with a sentence', async () => {
+    expect(await ask(document(2_001))).toMatchObject({
+      errors: [
+        {
+          message: 'A document may have at most 2000 tokens, but this one has more. Ask in several operations.',
+          extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['that opens more than a parser can', `{ user(id: ${'['.repeat(1_950)}`, 'nested too deeply'],
+    ['whose fields overlap beyond measure', `{ user(id: "a") { ${'id '.repeat(1_900)} } }`, 'overlap'],
+  ])('%s is refused with a sentence', async (_, nasty, sentence) => {
+    const { errors } = await ask(nasty);
+    expect(errors?.map(({ message }) => message)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it('with many errors is told the first twenty', async () => {
+    const { errors } = await ask(`{ user(id: "a") { ${repeat(100, (i) => `nothing${i}`)} } }`);
+    expect(errors).toHaveLength(21);
+    expect(errors?.[20]?.message).toContain('Too many validation errors');
+  });
+});
+
+const EVERYTHING = {
+  descriptions: true,
+  directiveIsRepeatable: true,
+  inputValueDeprecation: true,
+  oneOf: true,
+  schemaDescription: true,
+  specifiedByUrl: true,
+};
+
+describe('Introspection', () => {
+  it('answers the query of a playground, with every option', async () => {
+    const { data, errors } = await ask(getIntrospectionQuery(EVERYTHING));
+    expect(errors).toBeUndefined();
+    const names = listAt(data, '__schema.types').map((type) => at(type, 'name'));
+    expect(names).toContain('CallRecording');
+  });
+
+  it.each([getIntrospectionQuery(), '{ __type(name: "User") { name } }', '{ ... { a: __schema { __typename } } }'])(
+    'answers nothing where it is off',
+    async (document) => {
+      const gateway = await startGateway({ config: { introspection: false } });
+      const { data, errors } = await gateway.query(document);
+      expect(data).toBeUndefined();
+      expect(errors?.[0]?.message).toContain('introspection has been disabled');
+    },
+  );
+
+  it.each([
+    '{ usr(id: "a") { id } }',
+    '{ user(idd: "a") { id } }',
+    '{ user(id: "a") { idd } }',
+    '{ user(id: "a") { ... on Usr { id } } }',
+    'query ($id: IDD!) { user(id: $id) { id } }',
+    '{ user(id: "a") { id @skp(if: true) } }',
+    '{ user(id: "a") { ...Frgment } } fragment Fragment on User { id }',
+  ])('hints at nothing where it is off, and helps where it is on: %s', async (document) => {
+    const hidden = await startGateway({ config: { introspection: false } });
+    expect(messagesOf(await hidden.query(document))).not.toMatch(/did you mean/i);
+    const helps = !document.includes('Frgment') && !document.includes('@skp');
+    expect(/did you mean/i.test(messagesOf(await ask(document)))).toBe(helps);
+  });
+});
+
+describe('The size of a page', () => {
+  it.each([0, -1, 101, 2_147_483_647])('cannot be %i', async (first) => {
+    const document = 'query ($first: Int) { callRecordings(meetingOrganizerId: "a", first: $first) { nodes { id } } }';
+    expect(await ask(document, { first })).toMatchObject({
+      data: null,
+      errors: [
+        {
+          message: `"first" must be from 1 to 100, but ${first} came. Ask for more with "after", page by page.`,
+          path: ['callRecordings'],
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    });
+  });
+});

@@ -1,0 +1,121 @@
+import { serverAudits } from 'graphql-http';
+import { describe, expect, it } from 'vitest';
+import { at, startGateway } from '../support/gateway.ts';
+
+/** Where the gateway of the running test is. */
+let url = '';
+const audits = serverAudits({ url: () => url });
+
+describe('The audit of GraphQL over HTTP', () => {
+  it('has 61 parts', () => {
+    expect(audits).toHaveLength(61);
+  });
+
+  it.each(audits)('$name ($id)', async ({ fn }) => {
+    url = `${(await startGateway()).url}/graphql`;
+    const result = await fn();
+    expect(result).toMatchObject({ status: 'ok' });
+  });
+});
+
+interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly path?: string;
+}
+
+async function ask({ method = 'POST', headers = {}, body, path = '/graphql' }: Ask) {
+  const gateway = await startGateway();
+  const response = await fetch(`${gateway.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+  return { status: response.status, headers: response.headers, text: await response.text(), paths: gateway.paths() };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const GRAPHQL_RESPONSE = { ...JSON_TYPE, accept: 'application/graphql-response+json' };
+
+describe('The status', () => {
+  it.each([
+    ['no such field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['no document', '{', 'GRAPHQL_PARSE_FAILED'],
+    [
+      'a limit',
+      '{ user(id: "a") { id } '.concat('...{ user(id: "a") { id } } '.repeat(30), '}'),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    ['no such operation', 'query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
+    ['a mutation', 'mutation { anything }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a variable that is missing', 'query ($id: ID!) { user(id: $id) { id } }', 'BAD_USER_INPUT'],
+  ])('for %s is 400 in the media type of GraphQL, and 200 in plain JSON', async (_, query, code) => {
+    const body = JSON.stringify({ query });
+    const expected = [{ message: expect.any(String), extensions: { code } }];
+    for (const [headers, status] of [
+      [GRAPHQL_RESPONSE, 400],
+      [JSON_TYPE, 200],
+    ] as const) {
+      // One after the other: each starts a gateway of its own.
+      // oxlint-disable-next-line no-await-in-loop
+      const answer = await ask({ headers, body });
+      expect(JSON.parse(answer.text).errors).toMatchObject(expected);
+      expect(JSON.parse(answer.text)).not.toHaveProperty('data');
+      expect(answer.status).toBe(status);
+    }
+  });
+
+  it.each([
+    ['that is no JSON', '{"query":', 400, 'what came is not JSON'],
+    ['that is empty', '', 400, 'none came'],
+    ['of several operations', '[{"query":"{ __typename }"}]', 400, 'Operation batching disabled'],
+    ['of one byte more than 256 KiB', ' '.repeat(256 * 1_024 + 1), 413, 'at most 262144 bytes'],
+    ['with a key of an object’s prototype', '{"query":"{ __typename }","variables":{"__proto__":{}}}', 400, 'not JSON'],
+  ])('for a body %s is told with a sentence, in the form of GraphQL', async (_, body, status, sentence) => {
+    const answer = await ask({ headers: JSON_TYPE, body });
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toEqual({
+      errors: [{ message: expect.stringContaining(sentence), extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  it('for a body of 256 KiB is 200', async () => {
+    const body = JSON.stringify({ query: '{ __typename }' }).padEnd(256 * 1_024);
+    expect(await ask({ headers: JSON_TYPE, body })).toMatchObject({ status: 200 });
+  });
+
+  it.each(['HEAD', 'PUT', 'PATCH', 'DELETE'])(
+    'for %s is 405 and names the methods that are allowed',
+    async (method) => {
+      const answer = await ask({ method });
+      expect(answer.status).toBe(405);
+      expect(answer.headers.get('allow')).toBe('GET, POST');
+    },
+  );
+
+  it('for a mutation by GET is 405', async () => {
+    const answer = await ask({ method: 'GET', path: '/graphql?query=mutation%7B__typename%7D' });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('POST');
+  });
+
+  it.each(['/nowhere?secret=1', '/graphql%?secret=1', '/graphql/?secret=1'])(
+    'for a path where there is nothing is 404 or 400, and repeats no query string: %s',
+    async (path) => {
+      const answer = await ask({ method: 'GET', path });
+      expect([400, 404]).toContain(answer.status);
+      expect(JSON.parse(answer.text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+      expect(answer.text).not.toContain('secret');
+    },
+  );
+
+  it('for what the caller accepts none of is 406', async () => {
+    const answer = await ask({ headers: { ...JSON_TYPE, accept: 'image/png' }, body: '{"query":"{ __typename }"}' });
+    expect(answer.status).toBe(406);
+  });
+});
+
+describe('A request that is not UTF-8', () => {
+  it('is read with its broken characters replaced', async () => {
+    const body = Uint8Array.from(Buffer.from('{"query":"{ user(id: \\"\xff\\") { id } }"}', 'latin1'));
+    const answer = await ask({ headers: JSON_TYPE, body });
+    expect(at(JSON.parse(answer.text), 'data.user.id')).toBe('�');
+  });
+});

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema } from 'graphql';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { exampleOperations, exampleOperationsToFillIn } from '../../src/graphql/example-operations.ts';
+import { createApp } from '../../src/http/app.ts';
+import { registerPlayground } from '../../src/http/playground.ts';
+import { readVersion } from '../../src/version.ts';
+import { browserNote, findBrowser, openPage } from '../support/browser.ts';
+import { at, listAt, startGateway } from '../support/gateway.ts';
+
+const demo = { tenant: 'demo', settings: { pageSize: 10 } } as const;
+const open = { ...demo, config: { playground: true } } as const;
+const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+/** The operations with their names, which GraphiQL puts on the tabs. */
+function named(operations: readonly string[]): { readonly name: string; readonly operation: string }[] {
+  return operations.map((operation) => ({ name: /^query (\w+)/mu.exec(operation)?.[1] ?? '', operation }));
+}
+
+/** The paths in an answer at which there is nothing: null, an empty text, an empty list. */
+function holes(value: unknown, path: string): string[] {
+  if (value instanceof Object && Object.keys(value).length > 0)
+    return Object.entries(value).flatMap(([name, member]) => holes(member, `${path}.${name}`));
+  return value === null || value === '' || value instanceof Object ? [path] : [];
+}
+
+describe('an example', () => {
+  it.each(named(exampleOperations))('$name is answered whole over the demo tenant', async ({ operation }) => {
+    const gateway = await startGateway(demo);
+
+    const { data, errors } = await gateway.query(operation);
+
+    expect(errors).toBeUndefined();
+    expect(holes(data, 'data')).toEqual([]);
+  });
+
+  it('Pages leads through all the recordings of the organizer', async () => {
+    const gateway = await startGateway(demo);
+    const [pages] = named(exampleOperations).filter(({ name }) => name === 'Pages');
+    const seen: unknown[] = [];
+    let after: unknown = null;
+    do {
+      const { data } = await gateway.query(pages?.operation ?? '', { after });
+      seen.push(...listAt(data, 'callRecordings.nodes').map((node) => at(node, 'id')));
+      after = at(data, 'callRecordings.pageInfo.hasNextPage') === true && at(data, 'callRecordings.pageInfo.endCursor');
+    } while (after !== false);
+
+    const [organizer] = gateway.emulator.tenant.users;
+    const all = gateway.emulator.tenant.recordingsOfOrganizer(organizer?.id ?? '').map(({ id }) => id);
+    expect(seen).toEqual(all);
+    expect(all.length).toBeGreaterThan(8);
+  });
+
+  it.each(named(exampleOperationsToFillIn))(
+    '$name asks for its ids where the tenant is not the demo',
+    async ({ operation }) => {
+      const gateway = await startGateway(demo);
+
+      const { data, errors } = await gateway.query(operation);
+
+      expect(data).toBeUndefined();
+      expect(errors?.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^Variable "\$\w+" of required type "\w+!" was not provided\./u),
+      );
+      expect(gateway.paths()).toEqual([]);
+      const { users, meetings } = gateway.emulator.tenant;
+      const ids = [...users.map(({ id }) => id), ...meetings.flatMap(({ id, joinMeetingId }) => [id, joinMeetingId])];
+      expect(ids.filter((id) => operation.includes(id))).toEqual([]);
+    },
+  );
+});
+
+describe('the door of the playground', () => {
+  it.each([
+    { over: 'the embedded emulator', graph: { kind: 'emulator' }, knowsTheDemo: true },
+    { over: 'another Graph', graph: { kind: 'token', origin: 'http://127.0.0.1:1', token: 'x' }, knowsTheDemo: false },
+  ] as const)('knows the ids of the demo only where it is: over $over', async ({ graph, knowsTheDemo }) => {
+    const gateway = await startGateway({ ...demo, config: { playground: true, graph } });
+
+    const page = await (await fetch(gateway.url, { headers: html })).text();
+
+    expect(page.includes(gateway.emulator.tenant.users[0]?.id ?? '')).toBe(knowsTheDemo);
+  });
+
+  it('gives the page with its policy to who asks for HTML, to be asked for again each time', async () => {
+    const gateway = await startGateway(open);
+
+    const response = await fetch(gateway.url, { headers: html });
+
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      vary: 'accept, accept-encoding',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+    const policy = response.headers.get('content-security-policy')?.split('; ') ?? [];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContainEqual(expect.stringMatching(/^script-src( 'sha256-[\w+/]{43}=')+$/u));
+  });
+
+  it('compresses it for who can read that, and sends the same page to who cannot', async () => {
+    const gateway = await startGateway(open);
+    const get = (encoding: string): Promise<Response> =>
+      fetch(gateway.url, { headers: { ...html, 'accept-encoding': encoding } });
+
+    const [compressed, whole, refused] = await Promise.all(['br, gzip', 'identity', 'gzip;q=0'].map(get));
+
+    expect(compressed?.headers.get('content-encoding')).toBe('gzip');
+    expect(Number(compressed?.headers.get('content-length'))).toBeLessThan(3_000_000);
+    expect(whole?.headers.get('content-encoding')).toBeNull();
+    expect(refused?.headers.get('content-encoding')).toBeNull();
+    expect(await compressed?.text()).toBe(await whole?.text());
+  });
+
+  it('does not send again what the browser has', async () => {
+    const gateway = await startGateway(open);
+    const { headers } = await fetch(gateway.url, { headers: html });
+
+    const again = await fetch(gateway.url, { headers: { ...html, 'if-none-match': headers.get('etag') ?? '' } });
+    const other = await fetch(gateway.url, { headers: { ...html, 'if-none-match': 'W/"another"' } });
+
+    expect(again.status).toBe(304);
+    expect(await again.text()).toBe('');
+    expect(other.status).toBe(200);
+  });
+
+  it('answers HEAD with the headers alone', async () => {
+    const gateway = await startGateway(open);
+
+    const response = await fetch(gateway.url, { method: 'HEAD', headers: html });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await response.text()).toBe('');
+  });
+
+  it.each(['*/*', 'application/json', 'text/html;q=0, */*'])(
+    'tells who accepts %s where GraphQL is',
+    async (accept) => {
+      const gateway = await startGateway(open);
+
+      const response = await fetch(gateway.url, { headers: { accept } });
+
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(await response.json()).toEqual({
+        title: `Call recordings ${readVersion()} over an emulator`,
+        graphql: '/graphql',
+      });
+    },
+  );
+
+  it('is not there when the configuration says so', async () => {
+    const gateway = await startGateway({ ...demo, config: { playground: false } });
+
+    expect((await fetch(gateway.url, { headers: html })).status).toBe(404);
+  });
+});
+
+describe.skipIf(findBrowser() === null)(`the playground in a browser (${browserNote})`, () => {
+  it('says what it is, runs an operation and asks nobody but the gateway', async () => {
+    const gateway = await startGateway(open);
+    const { page, requests, complaints } = await openPage();
+
+    await page.goto(gateway.url);
+    const title = page.getByText(`Call recordings ${readVersion()} over an emulator`);
+    await title.waitFor();
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await page.locator('.result-window').getByText('"Nkechi Adebayo-Lund"').first().waitFor();
+
+    expect(new Set(requests.map((url) => new URL(url).origin))).toEqual(new Set([gateway.url]));
+    expect(complaints).toEqual([]);
+  });
+
+  it('opens each example with one click', async () => {
+    const gateway = await startGateway(open);
+    const { page } = await openPage();
+
+    await page.goto(gateway.url);
+    for (const { name } of named(exampleOperations).toReversed()) {
+      await page
+        .locator('.graphiql-tab-button')
+        .getByText(name)
+        .click({ position: { x: 10, y: 10 } });
+      await page.locator('.graphiql-query-editor').getByText(name, { exact: true }).waitFor();
+      expect(await page.locator('.graphiql-tab-active').innerText()).toBe(name);
+    }
+  });
+
+  it('has the same tabs on the next visit', async () => {
+    const gateway = await startGateway(open);
+    const { page } = await openPage();
+    const tabs = page.locator('.graphiql-tab-button');
+
+    await page.goto(gateway.url);
+    await page.waitForFunction(() => localStorage.getItem('graphiql:tabState'));
+    await page.reload();
+    await tabs.last().waitFor();
+
+    expect(await tabs.allInnerTexts()).toEqual(named(exampleOperations).map(({ name }) => name));
+  });
+
+  it('shows the descriptions of the schema, and completes', async () => {
+    const gateway = await startGateway(open);
+    const { page, complaints } = await openPage();
+    const description = buildSchema(readFileSync('schema.graphql', 'utf8'), { assumeValid: true })
+      .getQueryType()
+      ?.getFields()['onlineMeeting']?.description;
+
+    await page.goto(gateway.url);
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    const explorer = page.locator('.graphiql-doc-explorer');
+    await explorer.getByText('Query', { exact: true }).click();
+    await explorer.getByText(description ?? 'no description').waitFor();
+    await page.locator('.graphiql-query-editor').getByText('createdDateTime', { exact: true }).click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' recordingC');
+    await page.locator('.suggest-widget').getByText('recordingContentUrl').first().waitFor();
+
+    expect(complaints).toEqual([]);
+  });
+
+  it('has one column on a telephone, and any title', async () => {
+    const app = createApp(pino({ level: 'silent' }));
+    onTestFinished(() => app.close());
+    const title =
+      '<i>Recordings</i> & "more" over </script> https://graph.example.com/a-rather-long-address/for-a-title';
+    await registerPlayground(app, { title, operations: exampleOperations });
+    const { page } = await openPage({ viewport: { width: 390, height: 844 }, isMobile: true });
+
+    await page.goto(await app.listen({ host: '127.0.0.1', port: 0 }));
+    await page.getByText(title).waitFor();
+
+    expect(await page.title()).toBe(title);
+    const [editor, answer] = await Promise.all(
+      ['.graphiql-editors', '.graphiql-response'].map((part) => page.locator(part).boundingBox()),
+    );
+    expect(editor?.width).toBeGreaterThan(250);
+    expect(answer?.y).toBeGreaterThanOrEqual((editor?.y ?? 0) + (editor?.height ?? 0));
+  });
+});

@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createEmulator } from '../src/emulator/emulator.ts';
+import type { Emulator } from '../src/emulator/emulator.ts';
+import { createFolder, startProcess } from './support/process.ts';
+import type { GatewayProcess, ProcessOptions } from './support/process.ts';
+
+/** Under this nothing is cut before a test would have failed. */
+const PATIENT = { OPERATION_TIMEOUT_MS: '600000' };
+
+interface Running extends GatewayProcess {
+  readonly emulator: Emulator;
+  /** The origin that the gateway announced. */
+  readonly url: string;
+}
+
+/** Starts an emulator here, so that requests can be held, and a gateway over it as a process. */
+async function startOverEmulator(options: ProcessOptions = {}): Promise<Running> {
+  const emulator = await createEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
+  onTestFinished(() => emulator.close());
+  const process = await startProcess({
+    ...options,
+    environment: { PORT: '0', GRAPH_BASE_URL: emulator.url, GRAPH_TOKEN: 'a-fixed-token', ...options.environment },
+  });
+  const { graphql } = await process.logged('listening');
+  return { ...process, emulator, url: new URL(String(graphql)).origin };
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly connection: string | undefined;
+  readonly body: unknown;
+}
+
+/** Asks over a connection that is kept alive, as proxies and browsers do. */
+async function get(agent: Agent, url: string): Promise<Answer> {
+  const [response] = await once(request(url, { agent }).end(), 'response');
+  return { status: response.statusCode, connection: response.headers.connection, body: await json(response) };
+}
+
+function keepAliveAgent(): Agent {
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  return agent;
+}
+
+function nameOf({ emulator }: Running): { readonly query: string; readonly answer: unknown } {
+  const [user] = emulator.tenant.users;
+  return {
+    query: `/graphql?query=${encodeURIComponent(`{ user(id: "${user?.id}") { displayName } }`)}`,
+    answer: { data: { user: { displayName: user?.displayName } } },
+  };
+}
+
+/** What a new connection comes to. */
+async function connectionTo(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const outcome = await new Promise<string>((resolve) => {
+    socket.once('connect', () => resolve('accepted'));
+    socket.once('error', (error) => resolve('code' in error ? String(error.code) : error.message));
+  });
+  socket.destroy();
+  return outcome;
+}
+
+describe('Start', () => {
+  it('announces where everything is, over the embedded emulator, when nothing is configured', async () => {
+    const gateway = await startProcess({ environment: { PORT: '0' } });
+    const { graphql, health, playground, graph } = await gateway.logged('listening');
+    expect(graph).toBe('the embedded emulator of Microsoft Graph');
+    const answers = await Promise.all([
+      fetch(`${String(graphql)}?query={__typename}`).then((response) => response.json()),
+      fetch(String(health)).then(({ status }) => status),
+      fetch(String(playground)).then(({ status }) => status),
+    ]);
+    expect(answers).toEqual([{ data: { __typename: 'Query' } }, 200, 200]);
+    gateway.send('SIGTERM');
+    expect(await gateway.exit).toEqual({ code: 0, signal: null });
+    expect(gateway.written().errors).toBe('');
+  });
+
+  it('takes what the environment leaves open from .env, and nothing that it does not', async () => {
+    const folder = await createFolder();
+    await writeFile(join(folder, '.env'), '# a comment\nPORT=0\nLOG_LEVEL="debug"\nPLAYGROUND=false\n');
+    const gateway = await startProcess({ folder, unset: ['PORT', 'LOG_LEVEL'], environment: { PLAYGROUND: 'true' } });
+    const { graphql, playground } = await gateway.logged('listening');
+    expect(new URL(String(graphql)).port).not.toBe('4000');
+    expect(playground).toBeDefined();
+    await fetch(`${String(graphql)}?query={user(id:"somebody"){displayName}}`);
+    await gateway.logged('asked Microsoft Graph');
+  });
+
+  it('says every fault of the environment, a line for each, and ends with 1', async () => {
+    const gateway = await startProcess({
+      environment: { PORT: 'four thousand', AZURE_CLIENT_SECRET: 'marked-secret' },
+    });
+    expect(await gateway.exit).toEqual({ code: 1, signal: null });
+    const { output, errors } = gateway.written();
+    expect(output).toBe('');
+    expect(
+      errors
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(':', 1)[0]),
+    ).toEqual(['PORT', 'AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'CALLER_AUDIENCES']);
+    expect(errors).not.toContain('marked-secret');
+  });
+
+  it('says that its port is taken, and ends with 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    const address = other.address();
+    const port = address instanceof Object ? address.port : 0;
+    const gateway = await startProcess({ environment: { PORT: String(port) } });
+    expect(await gateway.exit).toEqual({ code: 1, signal: null });
+    expect(gateway.written().errors).toBe(
+      `PORT: ${port} on 127.0.0.1 is taken. Stop what listens there, or set PORT to another; 0 takes a free one.\n`,
+    );
+  });
+
+  it('says that it cannot listen on an address that the machine does not have, and ends with 1', async () => {
+    // An address for documentation, which no machine has: https://www.rfc-editor.org/rfc/rfc5737
+    const gateway = await startProcess({ environment: { PORT: '0', HOST: '192.0.2.1' } });
+    expect(await gateway.exit).toEqual({ code: 1, signal: null });
+    expect(gateway.written().errors).toMatch(/^HOST, PORT: cannot listen on port 0 of 192\.0\.2\.1 .*EADDRNOTAVAIL/);
+  });
+});
+
+describe('End', () => {
+  it.each([
+    ['SIGTERM to npm', 'SIGTERM', 'first'],
+    ['SIGINT to npm', 'SIGINT', 'first'],
+    ['Ctrl-C in a terminal, which reaches every process', 'SIGINT', 'all'],
+  ] as const)('lets finish what is in flight, and leaves nobody behind, on %s', async (_, signal, to) => {
+    const gateway = await startOverEmulator({ throughNpm: true, environment: PATIENT });
+    const { query, answer } = nameOf(gateway);
+    const agent = keepAliveAgent();
+    expect(await get(agent, `${gateway.url}/healthz`)).toMatchObject({ status: 200, connection: 'keep-alive' });
+    const hold = gateway.emulator.hold({ path: '/users/' });
+    const inFlight = get(agent, gateway.url + query);
+    await hold.arrived(1);
+    gateway.send(signal, to);
+    await gateway.logged('draining');
+    await expect.poll(() => connectionTo(gateway.url), { timeout: 20_000 }).toBe('ECONNREFUSED');
+    gateway.send(signal, to);
+    expect(gateway.isAlive()).toBe(true);
+    hold.release();
+    expect(await inFlight).toEqual({ status: 200, connection: 'close', body: answer });
+    expect(await gateway.exit).toEqual({ code: 0, signal: null });
+    expect(gateway.isAlive()).toBe(false);
+    const { output, errors } = gateway.written();
+    expect(output.match(/"msg":"(draining|ended)"/g)).toEqual(['"msg":"draining"', '"msg":"ended"']);
+    expect(errors).toBe('');
+  });
+
+  it('is not held up by connections that nobody uses', async () => {
+    const gateway = await startOverEmulator({ environment: PATIENT });
+    const agent = keepAliveAgent();
+    await Promise.all([1, 2, 3].map(() => get(agent, `${gateway.url}/healthz`)));
+    const { hostname, port } = new URL(gateway.url);
+    const silent = connect(Number(port), hostname);
+    onTestFinished(() => void silent.destroy());
+    await once(silent, 'connect');
+    gateway.send('SIGTERM');
+    expect(await gateway.exit).toEqual({ code: 0, signal: null });
+  });
+
+  it('waits for an answer of Graph no longer than an operation may take', async () => {
+    const gateway = await startOverEmulator({ environment: { OPERATION_TIMEOUT_MS: '3000' } });
+    const hold = gateway.emulator.hold({ path: '/users/' });
+    const inFlight = get(keepAliveAgent(), gateway.url + nameOf(gateway).query);
+    await hold.arrived(1);
+    gateway.send('SIGTERM');
+    expect(JSON.stringify(await inFlight)).toContain('UPSTREAM_TIMEOUT');
+    expect(await gateway.exit).toEqual({ code: 0, signal: null });
+  });
+
+  it('does not wait for a client that never finishes its request', async () => {
+    const gateway = await startOverEmulator({ environment: { OPERATION_TIMEOUT_MS: '100' } });
+    const { hostname, port } = new URL(gateway.url);
+    const slow = connect(Number(port), hostname);
+    const cut = once(slow, 'close');
+    slow.write(
+      'POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+    // What the gateway answers to somebody else, it does after it has read the half of this request.
+    await once(slow, 'ready');
+    await get(keepAliveAgent(), `${gateway.url}/healthz`);
+    gateway.send('SIGTERM');
+    await cut;
+    expect(await gateway.exit).toEqual({ code: 0, signal: null });
+  });
+});

@@ -1,0 +1,104 @@
+/** Tokens all the way: from Entra ID by the Azure SDK to Graph, which looks at what they say. */
+import { describe, expect, it } from 'vitest';
+import { createCredential } from '../../src/msgraph/credential.ts';
+import { createTokenSource } from '../../src/msgraph/token.ts';
+import type { GetToken } from '../../src/msgraph/token.ts';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
+import { createDrivenClock } from '../support/gateway.ts';
+import type { DrivenClock } from '../support/gateway.ts';
+import { startGraph } from '../support/graph.ts';
+import type { TestGraph } from '../support/graph.ts';
+
+interface Chain {
+  readonly entra: Entra;
+  readonly graph: TestGraph;
+  readonly getToken: GetToken;
+  /** The clock of the tokens. */
+  readonly clock: DrivenClock;
+  /** Asks Graph for a user. */
+  readonly ask: () => Promise<unknown>;
+}
+
+async function startChain(): Promise<Chain> {
+  const entra = await startEntra();
+  const { authority, tenantId, clientId, clientSecret } = entra;
+  const credential = createCredential({ kind: 'clientSecret', authority, tenantId, clientId, clientSecret }, entra);
+  // The SDK counts from the machine's time, and from then on only this clock counts.
+  const clock = createDrivenClock(Date.now());
+  const getToken = createTokenSource({
+    credential,
+    scope: 'https://graph.microsoft.com/.default',
+    clock,
+    onRenewalFailed: (error) => expect.fail(String(error)),
+  });
+  const graph = await startGraph({ getToken });
+  const ask = (): Promise<unknown> => graph.client.get(graph.userPaths(1)[0] ?? '', graph.operation());
+  return { entra, graph, getToken, clock, ask };
+}
+
+describe("The application's token", () => {
+  it('serves many requests', async () => {
+    const { entra, ask } = await startChain();
+    for (let count = 0; count < 3; count += 1) expect(await ask()).toHaveProperty('id');
+    expect(entra.grants()).toEqual(['client_credentials']);
+  });
+
+  it('is good for what the application has been granted', async () => {
+    const { entra, ask } = await startChain();
+    entra.settings.roles = ['OnlineMeetings.Read.All'];
+    await expect(ask()).rejects.toMatchObject({ status: 403 });
+  });
+
+  it('is renewed once when Graph refuses it, and the request sent once more', async () => {
+    const { entra, graph, ask } = await startChain();
+    await ask();
+    graph.emulator.fail({ kind: 'status', status: 401 });
+    expect(await ask()).toHaveProperty('id');
+    expect(entra.grants()).toHaveLength(2);
+    expect(graph.requests()).toHaveLength(3);
+  });
+
+  it('is not renewed again and again when Graph refuses every one', async () => {
+    const { entra, graph, ask } = await startChain();
+    await ask();
+    graph.emulator.fail({ kind: 'status', status: 401, times: 10 });
+    await expect(ask()).rejects.toMatchObject({ status: 401, claims: null });
+    await expect(ask()).rejects.toMatchObject({ status: 401 });
+    // The second time the new token is tried, and no other is fetched.
+    expect(entra.grants()).toHaveLength(2);
+    expect(graph.requests()).toHaveLength(4);
+  });
+});
+
+describe('A claims challenge of Graph', () => {
+  const CLAIMS = '{"access_token":{"nbf":{"essential":true,"value":"1795435200"}}}';
+
+  it.each([
+    ['is told in JSON', Buffer.from(CLAIMS).toString('base64'), CLAIMS],
+    ['is left out when it is not JSON', Buffer.from('not JSON').toString('base64'), null],
+  ])('%s', async (_what, challenge, claims) => {
+    const { graph, ask } = await startChain();
+    graph.emulator.fail({ kind: 'status', status: 401, claims: challenge, times: 2 });
+    await expect(ask()).rejects.toMatchObject({ name: 'GraphError', reason: 'status', status: 401, claims });
+  });
+});
+
+describe('Entra ID', () => {
+  it('may be down for a while', async () => {
+    const { entra, clock, getToken } = await startChain();
+    entra.settings.tokens = 'failing';
+    await expect(getToken()).rejects.toMatchObject({ reason: 'token', code: null });
+    entra.settings.tokens = 'up';
+    clock.advance(1_000);
+    expect(await getToken()).toMatch(/^ey/);
+  });
+
+  it('is not waited for for ever', async () => {
+    const { entra, clock, getToken } = await startChain();
+    entra.settings.tokens = 'hanging';
+    const token = getToken();
+    clock.advance(8_000);
+    await expect(token).rejects.toMatchObject({ reason: 'token' });
+  });
+});

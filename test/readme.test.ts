@@ -1,0 +1,163 @@
+/** What README.md and the pages beside it promise, held against what there is. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startGateway } from './support/gateway.ts';
+import type { TestGateway } from './support/gateway.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+function filesBelow(folder: string, extension: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(extension))
+    .map((path) => join(folder, path));
+}
+
+const PAGES = [...readdirSync(ROOT).filter((path) => path.endsWith('.md')), ...filesBelow('docs', '.md')].toSorted();
+
+const manifest = z.object({
+  scripts: z.record(z.string(), z.string()),
+  dependencies: z.record(z.string(), z.string()),
+});
+const { dependencies, scripts } = manifest.parse(JSON.parse(read('package.json')));
+
+/** The blocks of code of one language in a page, in their order. */
+function codeOf(page: string, language: string): string[] {
+  return [...read(page).matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, code = '']) =>
+    name === language ? [code] : [],
+  );
+}
+
+/** A page without what stands between backticks. */
+function proseOf(page: string): string {
+  return read(page)
+    .replaceAll(/^( *)```.*?^\1```$/gms, '')
+    .replaceAll(/`[^`\n]*`/g, '');
+}
+
+/** Where the links of a page lead that are not to the web. */
+function relativeLinksOf(page: string): string[] {
+  const prose = proseOf(page);
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g), ...prose.matchAll(/^\[[^\]]+\]:\s+(\S+)/gm)].flatMap(
+    ([, target = '']) => (/^[a-z]+:/.test(target) ? [] : [target]),
+  );
+}
+
+/** The anchors of a page's headings: https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links */
+function anchorsOf(page: string): string[] {
+  const headings = read(page)
+    .replaceAll(/^```.*?^```$/gms, '')
+    .matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function isBroken(page: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#', 2);
+  const target = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(join(ROOT, target))) return true;
+  return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
+}
+
+/** Every npm script that a page tells its reader to run. */
+function scriptsNamedIn(page: string): string[] {
+  return [...read(page).matchAll(/\bnpm (?:(start|test)\b|run (?:--\S+ )*([a-z][\w:-]*))/g)].map(
+    ([, short, long = '']) => short ?? long,
+  );
+}
+
+function startDemo(): Promise<TestGateway> {
+  return startGateway({ tenant: 'demo', settings: { pageSize: 10 } });
+}
+
+describe('README.md', () => {
+  const [query = ''] = codeOf('README.md', 'graphql');
+  const [answer = ''] = codeOf('README.md', 'json');
+
+  it('shows the answer that its query has', async () => {
+    const gateway = await startDemo();
+    expect(await gateway.query(query)).toEqual(JSON.parse(answer));
+  });
+
+  it('has a curl command that asks the same, by GET', async () => {
+    const command = codeOf('README.md', 'sh').find((code) => code.startsWith('curl')) ?? '';
+    const asked = /--data-urlencode 'query=([^']*)'/.exec(command)?.[1] ?? '';
+    const gateway = await startDemo();
+    const response = await fetch(`${gateway.url}/graphql?${new URLSearchParams({ query: asked }).toString()}`);
+    expect(await response.json()).toEqual(JSON.parse(answer));
+  });
+});
+
+it.each(['README.md', 'docs/guides/query-from-a-frontend.md'])(
+  'The TypeScript of %s prints what is below it',
+  async (page) => {
+    const code = codeOf(page, 'ts').join('\n');
+    expect(code).toContain('http://127.0.0.1:4000');
+    const gateway = await startDemo();
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module-typescript',
+      '--eval',
+      code.replaceAll('http://127.0.0.1:4000', gateway.url),
+    ]);
+    expect(stdout).toBe(codeOf(page, 'text').join(''));
+  },
+);
+
+describe('The pages', () => {
+  it('are found', () => {
+    expect(PAGES).toEqual(expect.arrayContaining(['README.md', join('docs', 'architecture.md')]));
+    expect(relativeLinksOf('README.md')).toEqual(
+      expect.arrayContaining(['docs/errors.md', 'docs/architecture.md#decisions']),
+    );
+    expect(scriptsNamedIn('README.md')).toEqual(expect.arrayContaining(['start', 'test', 'check', 'emulator']));
+  });
+
+  it.each(PAGES)('%s links only to what exists', (page) => {
+    expect(relativeLinksOf(page).filter((link) => isBroken(page, link))).toEqual([]);
+  });
+
+  it.each(PAGES)('%s names only npm scripts that exist', (page) => {
+    expect(scriptsNamedIn(page).filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const page = read('docs/architecture.md');
+
+  it('names every file of the code', () => {
+    const files = filesBelow('src', '.ts').map((path) => relative('src', path));
+    const unnamed = files.filter(
+      (path) => !path.startsWith(join('graphql', 'resolvers')) && !page.includes(`\`${path}\``),
+    );
+    expect(files).toContain('main.ts');
+    expect(unnamed).toEqual([]);
+  });
+
+  it('names no file that the code does not have', () => {
+    const named = [...page.matchAll(/`([a-z]+\/[a-z/.-]+\.ts)`/g)].map(([, path = '']) => path);
+    expect(named).toContain('msgraph/client.ts');
+    expect(named.filter((path) => !existsSync(join(ROOT, 'src', path)))).toEqual([]);
+  });
+
+  it('lists every decision, and they are numbered without a gap', () => {
+    const decisions = filesBelow('docs/decisions', '.md').toSorted();
+    const links = relativeLinksOf('docs/architecture.md').map((link) => join('docs', link));
+    expect(decisions.map((path) => relative('docs/decisions', path).slice(0, 4))).toEqual(
+      decisions.map((_, index) => String(index + 1).padStart(4, '0')),
+    );
+    expect(decisions.filter((path) => !links.includes(path))).toEqual([]);
+  });
+});
+
+it('docs/decisions says of every dependency why it is there', () => {
+  const page = read('docs/decisions/0020-dependencies.md');
+  expect(Object.keys(dependencies).filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
+});

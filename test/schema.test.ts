@@ -1,0 +1,166 @@
+/** The contract: what schema.graphql promises, held against what is served and against what Graph has. */
+import { readFileSync, readdirSync } from 'node:fs';
+import {
+  Kind,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isSpecifiedScalarType,
+  parse,
+  print,
+} from 'graphql';
+import type { GraphQLField, GraphQLNamedType } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createSchema } from '../src/graphql/schema.ts';
+import { at, startGateway } from './support/gateway.ts';
+
+const schema = createSchema();
+const contract = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+/** What federation brings with it, and describes itself. */
+const OF_FEDERATION = /^(_|federation__|link__)/;
+
+const types: GraphQLNamedType[] = Object.values(schema.getTypeMap()).filter(
+  (type) => !type.name.startsWith('__') && !OF_FEDERATION.test(type.name) && !isSpecifiedScalarType(type),
+);
+
+function fieldsOf(name: string): GraphQLField<unknown, unknown>[] {
+  const type = schema.getType(name);
+  if (!isObjectType(type)) throw new Error(`Expected the schema to have an object type ${name}.`);
+  return Object.values(type.getFields()).filter((field) => !OF_FEDERATION.test(field.name));
+}
+
+interface Described {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+}
+
+/** Everything in a type that a client sees, by its path. */
+function partsOf(type: GraphQLNamedType): Described[] {
+  const inner = (part: Described): Described => ({ ...part, name: `${type.name}.${part.name}` });
+  if (isEnumType(type)) return [type, ...type.getValues().map(inner)];
+  if (isInputObjectType(type)) return [type, ...Object.values(type.getFields()).map(inner)];
+  if (!isObjectType(type) && !isInterfaceType(type)) return [type];
+  const fields = Object.values(type.getFields()).filter(({ name }) => !OF_FEDERATION.test(name));
+  return [
+    type,
+    ...fields.flatMap((field) => [
+      inner(field),
+      ...field.args.map((argument) => inner({ ...argument, name: `${field.name}(${argument.name})` })),
+    ]),
+  ];
+}
+
+/** The enumerations that the readers of Graph's resources know: of each member its name, and what it may be. */
+function enumerationsOfGraph(): { readonly member: string; readonly values: string[] }[] {
+  const room = new URL('../src/msgraph/', import.meta.url);
+  const sources = readdirSync(room).map((name) => readFileSync(new URL(name, room), 'utf8'));
+  return sources.flatMap((source) =>
+    [...source.matchAll(/(\w+): enumeration\(([^)]*)\)/g)].map(([, member = '', values = '']) => ({
+      member,
+      values: [...values.matchAll(/'(\w+)'/g)].map(([, value = '']) => value),
+    })),
+  );
+}
+
+/** The properties of three types as the v1.0 metadata lists them: https://graph.microsoft.com/v1.0/$metadata */
+const PROPERTIES: Readonly<Record<string, string>> = {
+  CallRecording: `id callId content contentCorrelationId createdDateTime endDateTime meetingId meetingOrganizer
+    recordingContentUrl`,
+  IdentitySet: 'application device user',
+  OnlineMeeting: `id allowAttendeeToEnableCamera allowAttendeeToEnableMic allowBreakoutRooms
+    allowCopyingAndSharingMeetingContent allowLiveShare allowMeetingChat allowParticipantsToChangeName
+    allowPowerPointSharing allowRecording allowTeamworkReactions allowTranscription allowWhiteboard
+    allowedLobbyAdmitters allowedPresenters attendanceReports attendeeReport audioConferencing broadcastSettings
+    chatInfo chatRestrictions cloudVideoInteropInfo creationDateTime endDateTime expiryDateTime externalId isBroadcast
+    isEndToEndEncryptionEnabled isEntryExitAnnounced joinInformation joinMeetingIdSettings joinWebUrl
+    lobbyBypassSettings meetingOptionsWebUrl meetingSpokenLanguageTag meetingTemplateId meetingType participants
+    recordAutomatically recordings sensitivityLabelAssignment shareMeetingChatHistoryDefault startDateTime subject
+    transcripts videoTeleconferenceId watermarkProtection`,
+};
+
+/** Those that the schema does not have, each with the reason. */
+const LEFT_OUT = new Map([
+  ['CallRecording.content', 'a stream of bytes, which GraphQL has not'],
+  ['OnlineMeeting.attendeeReport', 'a stream of bytes, which GraphQL has not'],
+  ['OnlineMeeting.attendanceReports', 'a navigation property to something else than recordings'],
+  ['OnlineMeeting.transcripts', 'a navigation property to something else than recordings'],
+]);
+
+/** Those that the schema has, and Graph's type has not, each with the reason. */
+const ADDED = new Map([
+  ['CallRecording.meeting', 'the way from a recording to its meeting'],
+  ['CallRecording.meetingOrganizerId', 'a part of the address'],
+  ['OnlineMeeting.organizerId', 'a part of the address'],
+  ...[
+    'applicationInstance',
+    'assertedIdentity',
+    'azureCommunicationServicesUser',
+    'conversation',
+    'encrypted',
+    'guest',
+    'onPremises',
+    'phone',
+  ].map((name) => [`IdentitySet.${name}`, 'of a type that derives from identitySet, or printed in its place'] as const),
+]);
+
+/** Every field that a document defines, by its path, and the directives of its types. */
+function outlineOf(document: string): string[] {
+  return parse(document).definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return [];
+    const { name, fields = [], directives = [] } = definition;
+    return [
+      ...directives.map((directive) => `${name.value} ${print(directive)}`),
+      ...fields.map((field) => `${name.value}.${field.name.value}: ${print(field.type)}`),
+    ];
+  });
+}
+
+describe('The schema', () => {
+  it('is described throughout', () => {
+    const parts = types.flatMap(partsOf);
+    expect(parts.length).toBeGreaterThan(200);
+    // A whole sentence, which begins with a capital and ends.
+    const wanting = parts.filter(({ description }) => !/^[A-Z][\s\S]*[.`]$/.test(description ?? ''));
+    expect(wanting.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('is what a router reads through the front door', async () => {
+    const gateway = await startGateway();
+    const { data, errors } = await gateway.query('{ _service { sdl } }');
+    expect(errors).toBeUndefined();
+    const sdl = String(at(data, '_service.sdl'));
+    expect(outlineOf(sdl)).toEqual(expect.arrayContaining(outlineOf(contract)));
+    expect(outlineOf(sdl)).toContain('CallRecording @key(fields: "meetingOrganizerId meetingId id")');
+    expect(sdl).toContain('https://specs.apollo.dev/federation/v2');
+  });
+
+  it.each(Object.entries(PROPERTIES))("has every property of Graph's type in %s, and no other", (name, properties) => {
+    const expected = [
+      ...properties.split(/\s+/).filter((property) => !LEFT_OUT.has(`${name}.${property}`)),
+      ...[...ADDED.keys()].filter((path) => path.startsWith(`${name}.`)).map((path) => path.slice(name.length + 1)),
+    ];
+    expect(
+      fieldsOf(name)
+        .map((field) => field.name)
+        .toSorted(),
+    ).toEqual(expected.toSorted());
+  });
+
+  it.each(enumerationsOfGraph())("has what Graph's $member may be, and unknownFutureValue", ({ member, values }) => {
+    const enums = types
+      .filter(isObjectType)
+      .flatMap((type) => fieldsOf(type.name))
+      .filter((field) => field.name === member)
+      .map(({ type }) => type)
+      .filter(isEnumType);
+    expect(enums).toHaveLength(1);
+    const served = enums.flatMap((type) => type.getValues().map(({ name }) => name));
+    expect(served.toSorted()).toEqual([...values, 'unknownFutureValue'].toSorted());
+  });
+
+  it('has no enumeration that is not read from Graph', () => {
+    expect(enumerationsOfGraph().length).toBe(types.filter(isEnumType).length);
+  });
+});

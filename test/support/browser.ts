@@ -1,0 +1,59 @@
+/** A real browser, where there is one. */
+import { spawnSync } from 'node:child_process';
+import { chromium } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+const commands = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** For the title of a test that is skipped without a browser. */
+export const browserNote = `skipped where none of ${commands.join(', ')} is on the PATH`;
+
+/** A page, and what became of it. */
+export interface OpenPage {
+  readonly page: Page;
+  /** The URL of every request that the page or a worker of it has made. */
+  readonly requests: readonly string[];
+  /** Every error that the page has thrown or that the browser has written to its console, a violated policy for instance. */
+  readonly complaints: readonly string[];
+}
+
+/** Where Chromium is on this machine; null where it is not. */
+export function findBrowser(): string | null {
+  for (const command of commands) {
+    const { status, stdout } = spawnSync('which', [command], { encoding: 'utf8' });
+    if (status === 0) return stdout.trim();
+  }
+  return null;
+}
+
+/**
+ * Opens an empty page in a browser of its own, which closes with the test. `flags` are the browser's. Throws where there
+ * is no browser.
+ */
+export async function openPage(options: BrowserContextOptions = {}, flags: readonly string[] = []): Promise<OpenPage> {
+  const executablePath = findBrowser();
+  if (executablePath === null) throw new Error(`Expected one of ${commands.join(', ')} on the PATH: install Chromium.`);
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...flags,
+    ],
+  });
+  onTestFinished(() => browser.close());
+  const context = await browser.newContext({ viewport: { width: 1_280, height: 800 }, ...options });
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  context.on('request', (request) => requests.push(request.url()));
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return { page: await context.newPage(), requests, complaints };
+}

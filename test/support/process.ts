@@ -1,0 +1,120 @@
+/** The gateway as a process of its own, as it is run for real: `node src/main.ts`, or `npm start`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { variables } from '../../src/variables.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface ProcessOptions {
+  /** The variables that are set; every other that the gateway knows is empty, whatever the machine or its .env says. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Names of variables that are left out altogether, so that a file can set them. */
+  readonly unset?: readonly string[];
+  /** Where it runs; an empty folder of its own when left out. `npm start` always runs at the root of the project. */
+  readonly folder?: string;
+  readonly throughNpm?: boolean;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface GatewayProcess {
+  /** Resolves with the first line of the log whose message this is. Rejects when the process ends without it. */
+  logged(message: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Everything that it has written so far, to standard output and to standard error. */
+  written(): { readonly output: string; readonly errors: string };
+  /** Sends a signal: to the first process alone, or to all of them, as a terminal does. */
+  send(signal: NodeJS.Signals, to?: 'first' | 'all'): void;
+  /** Resolves when the first process has ended and all that it wrote has been read. */
+  readonly exit: Promise<Exit>;
+  /** Whether any process is left: the first, or one that it started. */
+  isAlive(): boolean;
+}
+
+/** An empty folder that goes with the test. */
+export async function createFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** One line of the log; null when the line is of something else, npm's for instance. */
+function parseLine(line: string): Readonly<Record<string, unknown>> | null {
+  if (!line.startsWith('{')) return null;
+  const parsed: unknown = JSON.parse(line);
+  return parsed instanceof Object ? Object.fromEntries(Object.entries(parsed)) : null;
+}
+
+/** Starts the gateway as a process, which is gone at the latest when the test is over. */
+export async function startProcess(options: ProcessOptions = {}): Promise<GatewayProcess> {
+  const unset = new Set(options.unset);
+  const empty = Object.keys(variables).filter((name) => !unset.has(name));
+  const [command, args, cwd] = options.throughNpm
+    ? ['npm', ['start'], ROOT]
+    : [process.execPath, [join(ROOT, 'src/main.ts')], options.folder ?? (await createFolder())];
+  // What a program needs to be found and to run, PATH for one, is the machine's business.
+  // oxlint-disable-next-line node/no-process-env
+  const inherited = Object.entries(process.env).filter(([name]) => !unset.has(name));
+  const child = spawn(command, args, {
+    cwd,
+    env: {
+      ...Object.fromEntries(inherited),
+      ...Object.fromEntries(empty.map((name) => [name, ''])),
+      ...options.environment,
+    },
+    // A group of its own, in which whatever the first process leaves behind can be found.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await once(child, 'spawn');
+  const group = -(child.pid ?? 0);
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
+  const exit = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
+
+  function isAlive(): boolean {
+    try {
+      return process.kill(group, 0);
+    } catch {
+      // ESRCH: there is nobody in the group any more.
+      return false;
+    }
+  }
+
+  function find(message: string): Readonly<Record<string, unknown>> | undefined {
+    // What stands after the last line break is a line that is not whole yet.
+    const lines = output.split('\n').slice(0, -1).map(parseLine);
+    return lines.find((line) => line?.['msg'] === message) ?? undefined;
+  }
+
+  onTestFinished(async () => {
+    if (isAlive()) process.kill(group, 'SIGKILL');
+    await exit;
+  });
+  return {
+    exit,
+    isAlive,
+    written: () => ({ output, errors }),
+    send: (signal, to = 'first') => process.kill(to === 'all' ? group : -group, signal),
+    logged(message) {
+      return new Promise((resolve, reject) => {
+        const look = (): void => {
+          const line = find(message);
+          if (line !== undefined) resolve(line);
+        };
+        child.stdout.on('data', look);
+        void exit.then(() => reject(new Error(`It ended before it logged "${message}": ${output}${errors}`)));
+        look();
+      });
+    },
+  };
+}
