@@ -121,7 +121,7 @@ export function createSigningKeys({
       const key = current?.keys.get(id);
       if (key !== undefined) return key;
       // Entra ID may have begun to sign with a key that is newer than those that are kept.
-      if (fetching !== null || clock.now() >= noRenewalBeforeMs) await fetchOnce();
+      if (clock.now() >= noRenewalBeforeMs) await fetchOnce();
       return current?.keys.get(id) ?? null;
     },
   };

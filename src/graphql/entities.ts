@@ -1,7 +1,13 @@
+import { inspect } from 'node:util';
 import { isUnionType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { InputError } from '../msgraph/error.ts';
+
+/** A value as a sentence shows it: however deep and long it is, not more than helps to find it. */
+function shown(value: unknown): string {
+  return inspect(value, { depth: 0, maxArrayLength: 3, maxStringLength: 100, breakLength: Infinity });
+}
 
 const representations = z.object({ representations: z.array(z.unknown()) });
 const named = z.object({ __typename: z.string() });
@@ -25,7 +31,7 @@ export function resolveEachRepresentation(schema: GraphQLSchema): GraphQLSchema 
       const { data } = named.safeParse(representation);
       if (data === undefined || !names.includes(data.__typename)) {
         throw new InputError(
-          `Expected a representation whose __typename is one of ${names.join(', ')}, but ${JSON.stringify(data?.__typename ?? representation)} came.`,
+          `Expected a representation whose __typename is one of ${names.join(', ')}, but ${shown(data?.__typename ?? representation)} came.`,
         );
       }
       const resolved: unknown = await resolve(source, { representations: [representation] }, context, info);

@@ -34,15 +34,18 @@ export function createOperation(requestId: string, limits: OperationLimits, cloc
     ),
   );
   let left = limits.graphRequests;
+  /** One for all loads that come too late: each of its own would cost more than the load. */
+  let spent: BudgetError | null = null;
   return {
     requestId,
     signal: controller.signal,
     deadlineMs: clock.now() + limits.timeoutMs,
     spend() {
       if (left === 0) {
-        throw new BudgetError(
+        spent ??= new BudgetError(
           `The operation needs more than the ${limits.graphRequests} requests to Microsoft Graph that one operation may cause. Ask for less at once: fewer fields that load, or a smaller "first".`,
         );
+        throw spent;
       }
       left -= 1;
     },

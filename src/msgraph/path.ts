@@ -14,7 +14,15 @@ function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** Far more than any id of Graph's has, or any link to join a meeting. */
+const MOST_CHARACTERS = 4_096;
+
 function checked(text: string): string {
+  if (text.length > MOST_CHARACTERS) {
+    throw new InputError(
+      `An id must have at most ${MOST_CHARACTERS} characters, but one of ${text.length} came: give it exactly as Microsoft Graph gave it.`,
+    );
+  }
   if (text === '') throw new InputError('An id must not be empty: give it exactly as Microsoft Graph gave it.');
   if (!text.isWellFormed()) {
     throw new InputError(

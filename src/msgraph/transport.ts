@@ -69,8 +69,8 @@ async function unlessAborted<Value>(outcome: Promise<Value>, signal: AbortSignal
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
-    signal.throwIfAborted();
     return await Promise.race([outcome, aborted.promise]);
   } finally {
     signal.removeEventListener('abort', onAbort);

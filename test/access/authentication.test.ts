@@ -171,6 +171,13 @@ describe('A caller is not accepted', () => {
     await expect(identify(change(await entra.issue()))).rejects.toMatchObject({ name: 'AuthenticationError' });
   });
 
+  it('with a key that is not known, and learns that', async () => {
+    const { identifyNew } = await start();
+    await expect(identifyNew({ keyId: 'forged' })).rejects.toThrow(
+      'The access token was signed with a key that is not known.',
+    );
+  });
+
   it('for what a foreign issuer says, and its keys are not asked for', async () => {
     const { entra, identifyNew } = await start();
     await expect(identifyNew({ tenantId: OTHER_TENANT })).rejects.toMatchObject({

@@ -12,6 +12,8 @@ interface TestKeys {
   readonly entra: Entra;
   readonly clock: DrivenClock;
   readonly keys: SigningKeys;
+  /** How often a fetch has begun, each with its time limit. */
+  readonly fetches: () => number;
   /** The id of the key that is published now. */
   readonly publishedId: () => string;
   /** What has been told of renewals that failed. */
@@ -20,22 +22,31 @@ interface TestKeys {
   readonly firstReport: Promise<void>;
 }
 
-async function start({ isTrusted = true } = {}): Promise<TestKeys> {
+async function start(
+  authorityOf = (entra: Entra): string | undefined => entra.certificateAuthority,
+): Promise<TestKeys> {
   const clock = createDrivenClock();
+  let fetches = 0;
   const entra = await startEntra({ clock });
   const reported: unknown[] = [];
   const firstReport = Promise.withResolvers<void>();
   const keys = createSigningKeys({
     url: `${entra.authority}/${entra.tenantId}/discovery/v2.0/keys`,
-    certificateAuthority: isTrusted ? entra.certificateAuthority : undefined,
-    clock,
+    certificateAuthority: authorityOf(entra),
+    clock: {
+      now: () => clock.now(),
+      after(delayMs, callback) {
+        fetches += 1;
+        return clock.after(delayMs, callback);
+      },
+    },
     onRenewalFailed(error) {
       reported.push(error);
       firstReport.resolve();
     },
   });
   const publishedId = (): string => entra.publicKeys()[0]?.kid ?? '';
-  return { entra, clock, keys, publishedId, reported, firstReport: firstReport.promise };
+  return { entra, clock, keys, fetches: () => fetches, publishedId, reported, firstReport: firstReport.promise };
 }
 
 describe('The keys of a tenant', () => {
@@ -105,14 +116,17 @@ describe('When the keys cannot be fetched', () => {
     await expect(key).rejects.toMatchObject({ name: 'AuthenticationUnavailableError' });
   });
 
-  it('because the certificate of Entra ID is not trusted, nothing is asked of it', async () => {
-    const { entra, keys } = await start({ isTrusted: false });
+  it.each([
+    ['no certificate authority is named', () => undefined],
+    ['another certificate authority is named', (entra: Entra) => entra.platform.cert],
+  ])('because its certificate is not trusted, where %s, nothing is asked of Entra ID', async (_what, authorityOf) => {
+    const { entra, keys } = await start(authorityOf);
     await expect(keys.find('any')).rejects.toMatchObject({ cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } });
     expect(entra.requests).toEqual([]);
   });
 
   it('those that are kept still serve, which is reported once for each try', async () => {
-    const { entra, clock, keys, publishedId, reported, firstReport } = await start();
+    const { entra, clock, keys, fetches, publishedId, reported, firstReport } = await start();
     await keys.find(publishedId());
     entra.settings.keys = 'down';
     clock.advance(DAY_MS);
@@ -120,7 +134,10 @@ describe('When the keys cannot be fetched', () => {
     await firstReport;
     expect(await keys.find(publishedId())).not.toBeNull();
     expect(reported).toMatchObject([{ name: 'AuthenticationUnavailableError' }]);
-    expect(entra.requests).toHaveLength(2);
+    expect(fetches()).toBe(2);
+    clock.advance(30_000);
+    expect(await keys.find(publishedId())).not.toBeNull();
+    expect(fetches()).toBe(3);
   });
 
   it('those that are kept are trusted for three days', async () => {

@@ -72,16 +72,16 @@ describe('References from a router', () => {
       'of a type that is no entity',
       { __typename: 'PageInfo' },
       'one of CallRecording, OnlineMeeting, User',
-      '"PageInfo"',
+      "'PageInfo'",
     ],
     [
       'of a type that is not there',
       { __typename: 'Nothing' },
       'one of CallRecording, OnlineMeeting, User',
-      '"Nothing"',
+      "'Nothing'",
     ],
-    ['of no type', { id: 'a' }, 'one of CallRecording, OnlineMeeting, User', '{"id":"a"}'],
-    ['that is no object', 'a', 'one of CallRecording, OnlineMeeting, User', '"a"'],
+    ['of no type', { id: 'a' }, 'one of CallRecording, OnlineMeeting, User', "{ id: 'a' }"],
+    ['that is no object', 'a', 'one of CallRecording, OnlineMeeting, User', "'a'"],
   ])('are an error in their place, and spoil no other: one %s', async (_, malformed, expected, came) => {
     const gateway = await startGateway();
     const { users } = representationsOf(gateway);

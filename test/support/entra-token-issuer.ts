@@ -99,7 +99,10 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
     async rotateKeys() {
       current = await createKey();
     },
-    publicKeys: () => [{ ...current.publicKey.export({ format: 'jwk' }), kid: current.keyId, use: 'sig' }],
+    publicKeys: () => [
+      { ...current.publicKey.export({ format: 'jwk' }), kid: current.keyId, use: 'sig' },
+      { kty: 'of a kind to come', kid: 'another' },
+    ],
     publicKey: () => current.publicKey,
     privateKey: () => current.privateKey,
   };

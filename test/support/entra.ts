@@ -116,7 +116,8 @@ export async function startEntra({ clock = Date }: EntraOptions = {}): Promise<E
       request.socket.destroy();
       return;
     }
-    const { status, body } = behaviour === 'failing' ? { status: 503, body: {} } : await answer(request, url, form);
+    const { status, body } =
+      behaviour === 'failing' ? { status: 503, body: { keys: [] } } : await answer(request, url, form);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void handle(request, response));
