@@ -71,15 +71,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       exposedHeaders: ['x-request-id'],
     });
   }
-  registerHealth(
-    app,
-    async () =>
-      !drain.isDraining() &&
-      (await graph.getToken().then(
-        () => true,
-        () => false,
-      )),
-  );
+  registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   registerGraphQL(app, {
     server,
     corsOrigins: config.corsOrigins,

@@ -40,6 +40,8 @@ interface UpstreamParts {
 export interface Upstream {
   /** By which ways a caller may ask. Throws an `AccessError` when by none. */
   waysOf(caller: Caller): { readonly own: Way; readonly application: Way | null };
+  /** Whether the application has a token, so that Graph can be asked at all. */
+  isReady(): Promise<boolean>;
   /** Lets what is under way finish, then closes the connections. */
   close(): Promise<void>;
 }
@@ -158,6 +160,11 @@ export function createUpstream({
       throw new AccessError(
         'This gateway asks Microsoft Graph on behalf of users, and an application is none: ask with the token of a user.',
       );
+    },
+    async isReady() {
+      // Why there is none is in the log already.
+      const [token] = await Promise.allSettled([graph.getToken()]);
+      return token.status === 'fulfilled';
     },
     close: () => transport.close(),
   };

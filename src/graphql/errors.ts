@@ -44,9 +44,9 @@ const CODE_OF_REASON: Record<Exclude<GraphErrorReason, 'status'>, ErrorCode> = {
   unreachable: 'UPSTREAM_UNAVAILABLE',
 };
 
-function codeOfGraph({ claims, reason, status }: GraphError): ErrorCode {
-  // With these claims the caller's client has to ask Entra ID for another token, and then ask again.
-  if (claims !== null) return 'UNAUTHENTICATED';
+function codeOfGraph({ claims, code, reason, status }: GraphError): ErrorCode {
+  // Entra ID has refused the caller, or wants more of them: their client has to get another token, and then ask again.
+  if (claims !== null || (reason === 'token' && code !== null)) return 'UNAUTHENTICATED';
   return reason === 'status' ? codeOfStatus(status ?? 500) : CODE_OF_REASON[reason];
 }
 

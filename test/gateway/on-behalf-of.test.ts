@@ -140,6 +140,18 @@ describe('On behalf of the caller', () => {
   });
 });
 
+describe('A caller for whom Entra ID gives no token', () => {
+  it('is told to sign in again', async () => {
+    const { ask, entra, emulator } = await start();
+    entra.settings.tokens = { error: 'invalid_grant', code: 500_133, description: 'The assertion is over.' };
+    expect(await ask(meeting(0), { objectId: ORGANIZERS[0] })).toMatchObject({
+      data: { onlineMeeting: null },
+      errors: [{ message: expect.stringContaining('sign in again'), extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+    expect(emulator.requests).toEqual([]);
+  });
+});
+
 describe('As the application', () => {
   it('everything is asked with the token of the application, and nobody sees it', async () => {
     const { ask, emulator, entra, logged } = await start({});
