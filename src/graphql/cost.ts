@@ -29,6 +29,9 @@ const MAX_COST = 100_000;
 /** What an object costs, while a field with a plain value costs 1: it is read, resolved, and may fail, by itself. */
 const OBJECT_COST = 20;
 
+/** What a cursor costs: each is encrypted by itself. */
+const CURSOR_COST = 40;
+
 /** How many items a list is taken to have of which nobody can tell before: the attendees of a meeting. */
 const ASSUMED_ITEMS = 3;
 
@@ -78,7 +81,7 @@ function createMeasure(
     const name = field.name.value;
     const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
     // What introspection may ask is limited by itself.
-    if (definition === undefined || field.selectionSet === undefined) return 1;
+    if (definition === undefined || field.selectionSet === undefined) return name === 'cursor' ? CURSOR_COST : 1;
     const below = ofSelectionSet(field.selectionSet, getNamedType(definition.type));
     if (definition.args.some((argument) => argument.name === 'first'))
       return OBJECT_COST + pageSize(field, variables) * below;
@@ -122,7 +125,7 @@ export function costError(
   const cost = measure(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
   if (cost <= MAX_COST) return null;
   return new GraphQLError(
-    `An operation may cost at most ${MAX_COST}, each object of its answer ${OBJECT_COST} and each plain value 1, but this one may cost ${cost}. Ask for fewer items at once, with a smaller "first" for instance, or for less of each.`,
+    `An operation may cost at most ${MAX_COST}, each object of its answer ${OBJECT_COST}, each cursor ${CURSOR_COST} and each other value 1, but this one may cost ${cost}. Ask for fewer items at once, with a smaller "first" for instance, or for less of each.`,
     { nodes: operation },
   );
 }

@@ -59,6 +59,15 @@ describe('What an operation may cost', () => {
     expect(await costOf(document)).toBe(20 + 100 * (20 + 20 + 20 + 100 * (20 + 20 + 1)));
   });
 
+  it('counts a cursor as two objects', async () => {
+    const lists = Array.from(
+      { length: 15 },
+      (_, index) =>
+        `a${index}: callRecordings(meetingOrganizerId: $organizer, first: 100) { edges { cursor node { id } } }`,
+    );
+    expect(await costOf(`query (${ORGANIZER}) { ${lists.join(' ')} }`)).toBe(15 * (20 + 100 * (20 + 40 + 20 + 1)));
+  });
+
   it('counts each representation', async () => {
     const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }';
     expect(await costOf(document, { r: representations(2_400) })).toBe(2 * 2_400 * (20 + 1));
