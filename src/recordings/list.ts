@@ -52,6 +52,10 @@ function digest(id: string): string {
   return createHash('sha256').update(id).digest('base64url').slice(0, 11);
 }
 
+function sealCursor(seal: Seal, list: CallRecordingList, { path, skip, lastDigest }: Place): string {
+  return seal.seal(list.path, JSON.stringify([path, skip, lastDigest]));
+}
+
 function openCursor(seal: Seal, list: CallRecordingList, cursor: string): Place {
   const text = seal.open(list.path, cursor);
   if (text === null) {
@@ -99,8 +103,7 @@ export async function readCallRecordings(
     for (let index = start; index < end; index += 1) {
       const node = recordings[index];
       if (node === undefined) break;
-      const { path, skip, lastDigest } = placeAfter(page, index, node.id);
-      edges.push({ node, cursor: () => seal.seal(list.path, JSON.stringify([path, skip, lastDigest])) });
+      edges.push({ node, cursor: () => sealCursor(seal, list, placeAfter(page, index, node.id)) });
     }
     if (edges.length === first) return { edges, hasNextPage: end < recordings.length || page.nextPath !== null };
     place = { path: page.path, skip: 0, lastDigest: '' };
