@@ -113,6 +113,12 @@ function checkTogether(values: Environment, faults: Faults): void {
       'expected only with CALLER_AUDIENCES, whose tokens are exchanged, and with AZURE_TENANT_ID, AZURE_CLIENT_ID and a proof of the application, which exchanges them.',
     );
   }
+  if (values.GRAPH_ON_BEHALF_OF === true && isGiven('AZURE_CLIENT_CERTIFICATE_PASSWORD')) {
+    fault(
+      'AZURE_CLIENT_CERTIFICATE_PASSWORD',
+      'expected not to be set with GRAPH_ON_BEHALF_OF=true, because the Azure SDK opens no key with a password for that; use a file without one, a client secret or a workload identity.',
+    );
+  }
   if (values.ON_BEHALF_OF_APPLICATION === true && values.GRAPH_ON_BEHALF_OF !== true) {
     fault(
       'ON_BEHALF_OF_APPLICATION',

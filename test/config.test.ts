@@ -175,6 +175,18 @@ describe('What is wrong', () => {
       [/^CALLER_TENANT_IDS: expected the ids of tenants, .* is a domain, but none came\.$/],
     ],
     [
+      'a certificate that on-behalf-of cannot open',
+      {
+        AZURE_TENANT_ID: TENANT,
+        AZURE_CLIENT_ID: CLIENT,
+        AZURE_CLIENT_CERTIFICATE_PATH: '/a.pem',
+        AZURE_CLIENT_CERTIFICATE_PASSWORD: 'marked',
+        CALLER_AUDIENCES: 'x',
+        GRAPH_ON_BEHALF_OF: 'true',
+      },
+      [/^AZURE_CLIENT_CERTIFICATE_PASSWORD: expected not to be set with GRAPH_ON_BEHALF_OF=true/],
+    ],
+    [
       'callers of no tenant',
       { CALLER_AUDIENCES: 'x' },
       [/^CALLER_TENANT_IDS: expected the ids of tenants, .* is not set, but none came\.$/],

@@ -3,17 +3,13 @@
  * one client: it gathers what one moment needs into `$batch` requests, shares what is in flight, and tries again what
  * is worth it. https://learn.microsoft.com/en-us/graph/json-batching
  */
-import { MAX_PARTS, batchBody, partReplies } from './batch.ts';
-import type { Clock } from './clock.ts';
+import { MAX_PARTS } from './batch.ts';
 import { GraphError } from './error.ts';
+import { VERSION_ROOT, createExchange } from './exchange.ts';
+import type { ExchangeOptions } from './exchange.ts';
 import type { Operation } from './operation.ts';
-import { requestName } from './path.ts';
-import { errorOfReply } from './reply.ts';
-import type { Reply } from './reply.ts';
-import { MAX_TRIES, isWorthRetrying, retryDelayMs } from './retry.ts';
-import type { RetryBudget } from './retry.ts';
-import type { GetToken } from './token.ts';
-import type { Transport } from './transport.ts';
+import { MAX_TRIES, isWorthRetrying, retryDelayMs, retryGroups } from './retry.ts';
+import type { Retry, RetryBudget } from './retry.ts';
 
 export interface GraphClient {
   /** The origin of Graph, without a version. */
@@ -28,30 +24,13 @@ export interface GraphClient {
   get(path: string, operation: Operation): Promise<unknown>;
 }
 
-export interface GraphClientOptions {
-  /** May be shared: what is asked under one credential never meets what is asked under another. */
-  readonly transport: Transport;
-  /** Gives the tokens of the credential. */
-  readonly getToken: GetToken;
+export interface GraphClientOptions extends ExchangeOptions {
   readonly origin: string;
   /** How many HTTP requests may be in flight; while so many are, what is asked waits and fills the next batches. */
   readonly concurrency: number;
   readonly retryBudget: RetryBudget;
-  readonly clock: Clock;
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
-  /** Called after each HTTP exchange. */
-  readonly onExchange?: (exchange: Exchange) => void;
-}
-
-/** What one HTTP exchange with Graph came to. */
-export interface Exchange {
-  readonly request: string;
-  readonly parts: number;
-  readonly clientRequestId: string;
-  /** The status of the whole, or why there was none. */
-  readonly outcome: number | string;
-  readonly durationMs: number;
 }
 
 /** One caller that waits for a job. */
@@ -70,15 +49,21 @@ interface Job {
   abandoned: () => void;
 }
 
-const VERSION_ROOT = '/v1.0';
+/** A job that failed, and is worth another try. */
+interface FailedJob extends Retry {
+  readonly job: Job;
+  readonly error: GraphError;
+}
+
 const nobodyToTell = (): void => {};
 
 /** Creates the client for one credential. */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
-  const { transport, clock, concurrency } = options;
+  const { clock, concurrency } = options;
+  const exchange = createExchange(options);
   /** Every job that has no outcome yet, by path: whoever asks for the same path meanwhile shares it. */
   const jobs = new Map<string, Job>();
-  let queue: Job[] = [];
+  const queue: Job[] = [];
   let inFlight = 0;
   let flushIsDue = false;
 
@@ -90,12 +75,24 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     setImmediate(flush);
   }
 
+  /** Takes the next batch off the queue, without what nobody waits for any more. */
+  function takeBatch(): Job[] {
+    const batch: Job[] = [];
+    let taken = 0;
+    while (batch.length < MAX_PARTS && taken < queue.length) {
+      const job = queue[taken];
+      if (job !== undefined && job.waiters.size > 0) batch.push(job);
+      taken += 1;
+    }
+    queue.splice(0, taken);
+    return batch;
+  }
+
   function flush(): void {
     flushIsDue = false;
     while (queue.length > 0 && inFlight < concurrency) {
-      const batch = queue.slice(0, MAX_PARTS);
-      queue = queue.slice(MAX_PARTS);
-      void send(batch);
+      const batch = takeBatch();
+      if (batch.length > 0) void send(batch);
     }
   }
 
@@ -114,78 +111,40 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     }
     const outcomes = await exchange(batch, controller.signal);
     inFlight -= 1;
-    const again: { job: Job; delayMs: number; error: GraphError }[] = [];
+    const again: FailedJob[] = [];
     for (const [index, job] of batch.entries()) {
       job.abandoned = nobodyToTell;
       const outcome = outcomes[index];
-      const delayMs = outcome instanceof GraphError ? delayBeforeRetry(job, outcome) : null;
-      if (outcome instanceof GraphError && delayMs !== null) again.push({ job, delayMs, error: outcome });
+      const failed = outcome instanceof GraphError ? failedJob(job, outcome) : null;
+      if (failed !== null && failed.delayMs < failed.patienceMs) again.push(failed);
       else settle(job, outcome);
     }
     retry(again);
     flushSoon();
   }
 
-  /** How long to wait before the job is tried again; null when it is not. */
-  function delayBeforeRetry(job: Job, error: GraphError): number | null {
+  /** The job as one to be tried again; null when that is of no use. */
+  function failedJob(job: Job, error: GraphError): FailedJob | null {
     if (!isWorthRetrying(error) || job.tries >= MAX_TRIES) return null;
-    const delayMs = retryDelayMs(job.tries, error.retryAfterMs, options.random);
     const latestDeadlineMs = Math.max(...[...job.waiters].map((waiter) => waiter.deadlineMs));
-    return clock.now() + delayMs < latestDeadlineMs ? delayMs : null;
+    return {
+      job,
+      error,
+      delayMs: retryDelayMs(job.tries, error.retryAfterMs, options.random),
+      patienceMs: latestDeadlineMs - clock.now(),
+      isAsked: error.retryAfterMs !== null,
+    };
   }
 
-  /** What failed together is tried together, after the longest wait, so that it costs one request more and not twenty. */
-  function retry(failed: { job: Job; delayMs: number; error: GraphError }[]): void {
-    if (failed.length === 0) return;
-    if (!options.retryBudget.withdraw()) {
-      for (const { job, error } of failed) settle(job, error);
-      return;
+  function retry(failed: readonly FailedJob[]): void {
+    for (const { waitMs, items } of retryGroups(failed)) {
+      if (options.retryBudget.withdraw()) {
+        clock.after(waitMs, () => {
+          queue.unshift(...items.map(({ job }) => job));
+          flushSoon();
+        });
+      } else for (const { job, error } of items) settle(job, error);
     }
-    clock.after(Math.max(...failed.map(({ delayMs }) => delayMs)), () => {
-      queue.unshift(...failed.map(({ job }) => job).filter((job) => job.waiters.size > 0));
-      flushSoon();
-    });
-  }
-
-  async function exchange(batch: readonly Job[], signal: AbortSignal): Promise<unknown[]> {
-    const [first] = batch;
-    if (first === undefined) return [];
-    const alone = batch.length === 1;
-    const request = alone ? requestName('GET', first.path) : 'POST /$batch';
-    const startedMs = clock.now();
-    let outcome: number | string = 'aborted';
-    try {
-      const reply = await transport.send({
-        method: alone ? 'GET' : 'POST',
-        path: `${VERSION_ROOT}${alone ? first.path : '/$batch'}`,
-        clientRequestId: first.clientRequestId,
-        getToken: options.getToken,
-        ...(alone ? {} : { body: batchBody(batch) }),
-        signal,
-      });
-      outcome = reply.status;
-      if (alone) return [bodyOrError(reply, request)];
-      if (reply.status !== 200) throw errorOfReply(reply, request, clock.now());
-      return partReplies(reply.body, batch).map((part, index) =>
-        part instanceof GraphError ? part : bodyOrError(part, requestName('GET', batch[index]?.path ?? '')),
-      );
-    } catch (error) {
-      if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
-      return batch.map(() => error);
-    } finally {
-      const durationMs = clock.now() - startedMs;
-      options.onExchange?.({
-        request,
-        parts: batch.length,
-        clientRequestId: first.clientRequestId,
-        outcome,
-        durationMs,
-      });
-    }
-  }
-
-  function bodyOrError(reply: Reply, what: string): unknown {
-    return reply.status >= 200 && reply.status < 300 ? reply.body : errorOfReply(reply, what, clock.now());
   }
 
   /** Nobody shares the job from now on. One that was abandoned may have a successor under the same path, which stays. */
@@ -203,7 +162,6 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     job.waiters.delete(waiter);
     if (job.waiters.size > 0) return;
     withdraw(job);
-    queue = queue.filter((queued) => queued !== job);
     job.abandoned();
   }
 

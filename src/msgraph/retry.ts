@@ -39,6 +39,36 @@ export function parseRetryAfter(value: string | null | undefined, nowMs: number)
   return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
 }
 
+/** Something that is to be tried again. */
+export interface Retry {
+  /** How long it has to wait. */
+  readonly delayMs: number;
+  /** How long it can wait before nobody wants it any more. */
+  readonly patienceMs: number;
+  /** Whether it was Graph that said how long, and not we. */
+  readonly isAsked: boolean;
+}
+
+/**
+ * Puts together what failed together, so that trying all of it again costs one request and not twenty: each group waits as
+ * long as the longest of its own. What could not wait so long is in another group, and what Graph asked to wait keeps
+ * nobody waiting of whom it asked nothing.
+ */
+export function retryGroups<Item extends Retry>(failed: readonly Item[]): { waitMs: number; items: Item[] }[] {
+  const groups: { waitMs: number; items: Item[] }[] = [];
+  for (const isAsked of [true, false]) {
+    let rest = failed.filter((item) => item.isAsked === isAsked);
+    while (rest.length > 0) {
+      const waitMs = Math.max(...rest.map(({ delayMs }) => delayMs));
+      const items = rest.filter(({ patienceMs }) => waitMs < patienceMs);
+      // Nothing is tried whose own wait is too long, so that whoever waits longest is in the group.
+      groups.push({ waitMs, items });
+      rest = rest.filter(({ patienceMs }) => waitMs >= patienceMs);
+    }
+  }
+  return groups;
+}
+
 /** How many retries a process may add to what is asked of it anyway. */
 export interface RetryBudget {
   /** Counts a request that is not a retry. */

@@ -63,14 +63,20 @@ interface TokenSourceOptions {
 export function createTokenSource({ credential, scope, clock, onRenewalFailed }: TokenSourceOptions): GetToken {
   let current: { token: string; expiresAtMs: number } | null = null;
   let fetching: Promise<string> | null = null;
+  let acquisitions = 0;
+  let newestKept = 0;
   let noRenewalBeforeMs = 0;
   let noReplacementBeforeMs = 0;
   let failure: { error: GraphError; untilMs: number } | null = null;
 
   async function acquireToken(): Promise<string> {
+    acquisitions += 1;
+    const acquisition = acquisitions;
     const answer = await credential.getToken(scope);
     if (answer === null) throw new Error('The credential gave no token.');
-    // Kept also when it comes too late for those who asked: the next need not ask again.
+    // Kept also when it comes too late for those who asked, unless a newer one has come: the next need not ask again.
+    if (acquisition < newestKept) return answer.token;
+    newestKept = acquisition;
     current = { token: answer.token, expiresAtMs: answer.expiresOnTimestamp };
     return answer.token;
   }

@@ -108,6 +108,22 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toEqual([`GET /v1.0${staying}`]);
   });
 
+  it('fills its batches with what is wanted still', async () => {
+    const graph = await startGraph({ concurrency: 1 });
+    const [first = '', ...paths] = graph.userPaths(45);
+    const hold = graph.emulator.hold({ path: first });
+    const answers = [graph.client.get(first, graph.operation())];
+    await hold.arrived(1);
+    const leaving = graph.operation();
+    const left = Promise.allSettled(paths.slice(0, 24).map((path) => graph.client.get(path, leaving)));
+    answers.push(...paths.slice(24).map((path) => graph.client.get(path, graph.operation())));
+    leaving.end();
+    hold.release();
+    expect((await left).every(({ status }) => status === 'rejected')).toBe(true);
+    await Promise.all(answers);
+    expect(graph.requests()).toEqual([`GET /v1.0${first}`, 'POST /v1.0/$batch of 20']);
+  });
+
   it('refuses further requests when the budget of the operation is spent, and keeps what it has', async () => {
     const graph = await startGraph();
     const operation = graph.operation(2);

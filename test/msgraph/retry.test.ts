@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRetryBudget, parseRetryAfter, retryDelayMs } from '../../src/msgraph/retry.ts';
+import { createRetryBudget, parseRetryAfter, retryDelayMs, retryGroups } from '../../src/msgraph/retry.ts';
 import { startGraph } from '../support/graph.ts';
 
 const NOON = Date.parse('2026-11-23T12:00:00Z');
@@ -162,6 +162,32 @@ describe('A throttled part of a batch', () => {
     graph.clock.advance(3_000);
     await answers;
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 3', 'POST /v1.0/$batch of 3']);
+  });
+
+  it('keeps nobody waiting who was not asked to wait', async () => {
+    const graph = await startGraph();
+    const [asked = '', other = ''] = graph.userPaths(2);
+    graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 4, match: { path: asked } });
+    graph.emulator.fail({ kind: 'status', status: 503, match: { path: other } });
+    const answers = [asked, other].map((path) => graph.client.get(path, graph.operation()));
+    await graph.clock.waiting(4_000);
+    graph.clock.advance(250);
+    await answers[1];
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 2', `GET /v1.0${other}`]);
+    graph.clock.advance(3_750);
+    await answers[0];
+  });
+
+  it('is not made to wait longer than it can', () => {
+    const items = [
+      { name: 'patient', delayMs: 4_000, patienceMs: 9_000, isAsked: true },
+      { name: 'in a hurry', delayMs: 1_000, patienceMs: 2_000, isAsked: true },
+      { name: 'in no hurry', delayMs: 500, patienceMs: 9_000, isAsked: true },
+    ];
+    expect(retryGroups(items)).toMatchObject([
+      { waitMs: 4_000, items: [{ name: 'patient' }, { name: 'in no hurry' }] },
+      { waitMs: 1_000, items: [{ name: 'in a hurry' }] },
+    ]);
   });
 
   it('costs the budget of the process one retry, however many parts it has', async () => {
