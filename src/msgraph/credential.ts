@@ -108,8 +108,9 @@ function openCredential(settings: CredentialSettings, options: ClientOptions): T
 
 /**
  * Makes the credential that the settings name; called once, at the start. It has no memory of its own: each call gets a new
- * token, because the SDK's memory would give one that Graph has refused again and again. Throws when the SDK cannot
- * make anything of the settings; that Entra ID refuses the proof is seen with the first token.
+ * token, because the SDK's memory would give one that Graph has refused again and again. Only a managed identity's is
+ * remembered all the same, by MSAL and for the whole process. Throws when the SDK cannot make anything of the settings;
+ * that Entra ID refuses the proof is seen with the first token.
  */
 export function createCredential(settings: CredentialSettings, trust: Trust): TokenCredential {
   const options = clientOptions(settings, trust);

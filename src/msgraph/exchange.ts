@@ -32,6 +32,10 @@ export interface Exchange {
 /** The version below which every path is. */
 export const VERSION_ROOT = '/v1.0';
 
+function isUnauthorized(outcome: unknown): boolean {
+  return outcome instanceof GraphError && outcome.status === 401;
+}
+
 /**
  * Makes what carries out the exchanges of one credential. For each part it gives, in its place, the body of a 2xx reply, or
  * the error that stands for it; it never rejects.
@@ -46,7 +50,7 @@ export function createExchange({
     return reply.status >= 200 && reply.status < 300 ? reply.body : errorOfReply(reply, what, clock.now());
   }
 
-  return async function exchange(parts: readonly Part[], signal: AbortSignal): Promise<unknown[]> {
+  async function exchange(parts: readonly Part[], signal: AbortSignal, tokenOf: GetToken): Promise<unknown[]> {
     const [first] = parts;
     if (first === undefined) return [];
     const alone = parts.length === 1;
@@ -58,7 +62,7 @@ export function createExchange({
         method: alone ? 'GET' : 'POST',
         path: `${VERSION_ROOT}${alone ? first.path : '/$batch'}`,
         clientRequestId: first.clientRequestId,
-        getToken,
+        getToken: tokenOf,
         ...(alone ? {} : { body: batchBody(parts) }),
         signal,
       });
@@ -81,5 +85,17 @@ export function createExchange({
         durationMs,
       });
     }
+  }
+
+  return async (parts, signal) => {
+    let token = '';
+    const outcomes = await exchange(parts, signal, async (rejected) => (token = await getToken(rejected)));
+    const refused = parts.length === 1 ? [] : parts.filter((_, index) => isUnauthorized(outcomes[index]));
+    if (refused.length === 0) return outcomes;
+    // The transport sees to a token that is refused as a whole; a part of a batch may be refused by itself.
+    const [another] = await Promise.allSettled([getToken(token)]);
+    if (another.status === 'rejected' || another.value === token) return outcomes;
+    const again = await exchange(refused, signal, getToken);
+    return parts.map((part, index) => (refused.includes(part) ? again[refused.indexOf(part)] : outcomes[index]));
   };
 }

@@ -102,3 +102,26 @@ describe('Entra ID', () => {
     await expect(token).rejects.toMatchObject({ reason: 'token' });
   });
 });
+
+describe('A part of a batch whose token is refused', () => {
+  it('is asked once more, with another token, and its neighbours are not', async () => {
+    const tokens = ['one', 'other'];
+    const graph = await startGraph({
+      getToken: async (rejected) => (rejected === tokens[0] && tokens.shift(), tokens[0] ?? ''),
+    });
+    const paths = graph.userPaths(3);
+    graph.emulator.fail({ kind: 'status', status: 401, match: { path: paths[1] ?? '' } });
+    const answers = await Promise.all(paths.map((path) => graph.client.get(path, graph.operation())));
+    expect(answers).toMatchObject(graph.emulator.tenant.users.slice(0, 3).map(({ id }) => ({ id })));
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 3', `GET /v1.0${paths[1]}`]);
+  });
+
+  it('fails when there is no other token', async () => {
+    const graph = await startGraph();
+    const paths = graph.userPaths(2);
+    graph.emulator.fail({ kind: 'status', status: 401, match: { path: paths[1] ?? '' } });
+    const outcomes = await Promise.allSettled(paths.map((path) => graph.client.get(path, graph.operation())));
+    expect(outcomes).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { status: 401 } }]);
+    expect(graph.requests()).toEqual(['POST /v1.0/$batch of 2']);
+  });
+});
