@@ -2,7 +2,7 @@
 import { createPolicy, graphDecides } from './access/policy.ts';
 import type { Caller } from './access/caller.ts';
 import { AccessError } from './access/error.ts';
-import type { Config, GraphSettings } from './config.ts';
+import type { Config, GraphSettings, OnBehalfOfSettings } from './config.ts';
 import type { Log } from './log.ts';
 import { createGraphClient } from './msgraph/client.ts';
 import type { GraphClient } from './msgraph/client.ts';
@@ -10,7 +10,7 @@ import type { Clock } from './msgraph/clock.ts';
 import { createCredential } from './msgraph/credential.ts';
 import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import { createOnBehalfOf } from './msgraph/on-behalf-of.ts';
-import type { OnBehalfOf } from './msgraph/on-behalf-of.ts';
+import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';
 import { createRetryBudget } from './msgraph/retry.ts';
 import { createTokenSource, fixedToken } from './msgraph/token.ts';
 import type { GetToken } from './msgraph/token.ts';
@@ -58,6 +58,18 @@ function withLoggedFaults(getToken: GetToken, log: Log): GetToken {
   };
 }
 
+function openOnBehalfOf(
+  { application, asApplicationToo }: OnBehalfOfSettings,
+  options: Omit<OnBehalfOfOptions, 'settings'>,
+  log: Log,
+): GraphAccess['onBehalfOf'] {
+  const onBehalfOf = createOnBehalfOf({ settings: application, ...options });
+  return {
+    asApplicationToo,
+    tokenSourceFor: (token, expiresAtMs) => withLoggedFaults(onBehalfOf.tokenSourceFor(token, expiresAtMs), log),
+  };
+}
+
 /** A Graph for which one token serves everybody: the emulator's, or one for development. */
 export function openGraphAccess(origin: string, token: string, description: string): GraphAccess {
   return { origin, getToken: fixedToken(token), onBehalfOf: null, description };
@@ -76,28 +88,11 @@ export function graphAccess(
   const onRenewalFailed = (error: unknown): void =>
     log.warn({ error }, 'a token for Microsoft Graph could not be renewed; the old one still serves');
   const credential = createCredential(settings.credential, trust);
-  const forCallers =
-    onBehalfOf === null
-      ? null
-      : createOnBehalfOf({
-          settings: onBehalfOf.application,
-          scope,
-          trust,
-          clock,
-          capacity: CALLERS_KEPT,
-          onRenewalFailed,
-        });
+  const options = { scope, clock, onRenewalFailed };
   return {
     origin,
-    getToken: withLoggedFaults(createTokenSource({ credential, scope, clock, onRenewalFailed }), log),
-    onBehalfOf:
-      onBehalfOf === null || forCallers === null
-        ? null
-        : {
-            asApplicationToo: onBehalfOf.asApplicationToo,
-            tokenSourceFor: (token, expiresAtMs) =>
-              withLoggedFaults(forCallers.tokenSourceFor(token, expiresAtMs), log),
-          },
+    getToken: withLoggedFaults(createTokenSource({ credential, ...options }), log),
+    onBehalfOf: onBehalfOf && openOnBehalfOf(onBehalfOf, { ...options, trust, capacity: CALLERS_KEPT }, log),
     description,
   };
 }

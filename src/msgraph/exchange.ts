@@ -50,7 +50,11 @@ export function createExchange({
     return reply.status >= 200 && reply.status < 300 ? reply.body : errorOfReply(reply, what, clock.now());
   }
 
-  async function exchange(parts: readonly Part[], signal: AbortSignal, tokenOf: GetToken): Promise<unknown[]> {
+  async function exchange(
+    parts: readonly Part[],
+    signal: AbortSignal,
+    tokenOf: () => Promise<string>,
+  ): Promise<unknown[]> {
     const [first] = parts;
     if (first === undefined) return [];
     const alone = parts.length === 1;
@@ -89,13 +93,17 @@ export function createExchange({
 
   return async (parts, signal) => {
     let token = '';
-    const outcomes = await exchange(parts, signal, async (rejected) => (token = await getToken(rejected)));
-    const refused = parts.length === 1 ? [] : parts.filter((_, index) => isUnauthorized(outcomes[index]));
+    const outcomes = await exchange(parts, signal, async () => (token = await getToken()));
+    const refused = parts.filter((_, index) => isUnauthorized(outcomes[index]));
     if (refused.length === 0) return outcomes;
-    // The transport sees to a token that is refused as a whole; a part of a batch may be refused by itself.
+    // A token can end before its time, when its application's rights have changed for instance: once, with another. It may
+    // be refused as a whole, or for some parts of a batch only.
     const [another] = await Promise.allSettled([getToken(token)]);
-    if (another.status === 'rejected' || another.value === token) return outcomes;
-    const again = await exchange(refused, signal, getToken);
+    if (another.status === 'fulfilled' && another.value === token) return outcomes;
+    const again =
+      another.status === 'fulfilled'
+        ? await exchange(refused, signal, () => Promise.resolve(another.value))
+        : refused.map((): unknown => another.reason);
     return parts.map((part, index) => (refused.includes(part) ? again[refused.indexOf(part)] : outcomes[index]));
   };
 }

@@ -6,7 +6,6 @@ import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PREFER, readJson } from './reply.ts';
 import type { Reply } from './reply.ts';
-import type { GetToken } from './token.ts';
 
 export interface TransportOptions {
   /** The origin of Graph, without a version: `https://graph.microsoft.com`. */
@@ -31,7 +30,7 @@ export interface TransportRequest {
   readonly path: string;
   readonly clientRequestId: string;
   /** Gives the access token for the request. */
-  readonly getToken: GetToken;
+  readonly getToken: () => Promise<string>;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal: AbortSignal;
@@ -98,10 +97,10 @@ export function createTransport(options: TransportOptions): Transport {
     bodyTimeout: options.bodyTimeoutMs,
   });
 
-  async function attempt(request: TransportRequest, token: string, what: string, signal: AbortSignal): Promise<Reply> {
+  async function exchange(request: TransportRequest, what: string, signal: AbortSignal): Promise<Reply> {
     const headers: Record<string, string> = {
       accept: 'application/json',
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${await unlessAborted(request.getToken(), signal)}`,
       'client-request-id': request.clientRequestId,
       prefer: PREFER,
     };
@@ -122,15 +121,6 @@ export function createTransport(options: TransportOptions): Transport {
       if (error instanceof GraphError && status >= 400) return { status, header, body: undefined };
       throw error;
     }
-  }
-
-  async function exchange(request: TransportRequest, what: string, signal: AbortSignal): Promise<Reply> {
-    const token = await unlessAborted(request.getToken(), signal);
-    const reply = await attempt(request, token, what, signal);
-    if (reply.status !== 401) return reply;
-    // A token can end before its time, when its application's rights have changed for instance: once, with another.
-    const another = await unlessAborted(request.getToken(token), signal);
-    return another === token ? reply : attempt(request, another, what, signal);
   }
 
   return {

@@ -1,11 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { leaves, repeat } from '../support/document.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 import type { GraphQLResponse } from '../support/gateway.ts';
-
-function repeat(times: number, make: (index: number) => string): string {
-  return Array.from({ length: times }, (_, index) => make(index)).join(' ');
-}
 
 async function ask(document: string, variables?: Record<string, unknown>): Promise<GraphQLResponse> {
   const gateway = await startGateway();
@@ -134,27 +131,18 @@ describe('A limit on an operation', () => {
   });
 });
 
-describe('A document', () => {
-  const leaves = [
-    'id',
-    'subject',
-    'joinWebUrl',
-    'externalId',
-    'startDateTime',
-    'endDateTime',
-    'meetingType',
-    'organizerId',
-  ];
-  /** Thirteen tokens, and one for each leaf. */
-  const document = (tokens: number): string =>
-    `{ onlineMeeting(organizerId: "a", id: "b") { ${repeat(tokens - 13, (i) => leaves[i % leaves.length] ?? '')} } }`;
+/** Thirteen tokens, and one for each leaf. */
+function documentOf(tokens: number): string {
+  return `{ onlineMeeting(organizerId: "a", id: "b") { ${leaves(tokens - 13)} } }`;
+}
 
+describe('A document', () => {
   it('of 2,000 tokens is read', async () => {
-    expect(await ask(document(2_000))).toEqual({ data: { onlineMeeting: null } });
+    expect(await ask(documentOf(2_000))).toEqual({ data: { onlineMeeting: null } });
   });
 
   it('of more is refused with a sentence', async () => {
-    expect(await ask(document(2_001))).toMatchObject({
+    expect(await ask(documentOf(2_001))).toMatchObject({
       errors: [
         {
           message: 'A document may have at most 2000 tokens, but this one has more. Ask in several operations.',

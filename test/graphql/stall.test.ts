@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { leaves, repeat } from '../support/document.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 
@@ -7,24 +8,9 @@ interface Question {
   readonly variables?: Record<string, unknown>;
 }
 
-function repeat(times: number, make: (index: number) => string): string {
-  return Array.from({ length: times }, (_, index) => make(index)).join(' ');
-}
-
-const LEAVES = [
-  'id',
-  'subject',
-  'joinWebUrl',
-  'externalId',
-  'startDateTime',
-  'endDateTime',
-  'meetingType',
-  'organizerId',
-];
-
 /** A document that is as long as can be and in order: what everything else is measured by. */
 const PLAIN: Question = {
-  document: `{ onlineMeeting(organizerId: "a", id: "b") { ${repeat(1_980, (i) => LEAVES[i % LEAVES.length] ?? '')} } }`,
+  document: `{ onlineMeeting(organizerId: "a", id: "b") { ${leaves(1_980)} } }`,
 };
 
 const LINES = '\n'.repeat(120_000);
