@@ -21,6 +21,7 @@ const config: CodegenConfig = {
         scalars: { DateTime: 'string', _FieldSet: 'string' },
         mappers: {
           CallRecording: '../recordings/call-recording.ts#CallRecording as CallRecordingModel',
+          CallRecordingDelta: '../recordings/recordings.ts#CallRecordingDelta as CallRecordingDeltaModel',
           CallRecordingConnection: '../recordings/list.ts#CallRecordingPage',
           CallRecordingEdge: '../recordings/list.ts#CallRecordingEdge as CallRecordingEdgeModel',
           Identity: '../recordings/identity.ts#Identity as IdentityModel',

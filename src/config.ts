@@ -1,12 +1,12 @@
 /** The configuration of the gateway: made from the environment, which is read once and nowhere else. */
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
 import type { PolicySettings } from './access/policy.ts';
-import { isLoopback, parseEnvironment } from './environment.ts';
-import type { Environment, Faults } from './environment.ts';
-import type { Name } from './variables.ts';
+import { DEFAULT_INTERVAL_MS, DEFAULT_LONGEST_INTERVAL_MS, checkTogether } from './consistency.ts';
+import { parseEnvironment } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { CLOUDS, defaultScope } from './msgraph/cloud.ts';
 import type { ApplicationSettings, CredentialSettings } from './msgraph/credential.ts';
+import type { EncryptionCertificate } from './msgraph/encrypted-content.ts';
 
 /** With what the gateway turns to Graph. */
 export type GraphSettings =
@@ -53,85 +53,31 @@ export interface Config {
   readonly introspection: boolean;
   readonly playground: boolean;
   readonly sealingKeys: readonly [Buffer, ...Buffer[]];
+  /** Null where the feed is kept in the memory of the process. */
+  readonly redis: RedisSettings | null;
+  readonly feed: FeedSettings;
+}
+
+export interface RedisSettings {
+  readonly url: string;
+  readonly prefix: string;
+  /** In PEM. */
+  readonly certificateAuthority: string | undefined;
+}
+
+export interface FeedSettings {
+  /** The origin under which Graph reaches the gateway; null where it does not. */
+  readonly publicUrl: string | null;
+  /** With what notifications are encrypted, the newest first; none where they are not. */
+  readonly certificates: readonly EncryptionCertificate[];
+  /** Between two rounds of change tracking, in milliseconds. */
+  readonly shortestMs: number;
+  readonly longestMs: number;
 }
 
 /** Everything that is wrong with the environment, a line for each fault. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-}
-
-/** What proves to Entra ID which application it is: one of them, besides the names of tenant and application. */
-const PROOFS = ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'] as const;
-
-/** Finds the faults of variables that are good each by itself and not together. */
-function checkTogether(values: Environment, faults: Faults): void {
-  const isGiven = (name: Name): boolean => values[name] !== undefined || faults.has(name);
-  const fault = (name: Name, sentence: string): void => {
-    // What is wrong by itself is not blamed for the others too.
-    if (!faults.has(name)) faults.set(name, sentence);
-  };
-  const origin = values.GRAPH_BASE_URL;
-  const usesChain = isGiven('AZURE_TOKEN_CREDENTIALS');
-  const usesEntra = usesChain || [...PROOFS, 'AZURE_TENANT_ID' as const, 'AZURE_CLIENT_ID' as const].some(isGiven);
-
-  if (usesEntra) {
-    for (const name of ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const) {
-      if (!usesChain && !isGiven(name))
-        fault(name, 'expected a value, because another of the AZURE_ variables is set, but none came.');
-    }
-    if (!usesChain && !PROOFS.some(isGiven)) {
-      fault(
-        'AZURE_CLIENT_SECRET',
-        `expected a value, because another of the AZURE_ variables is set, but none came; ${PROOFS.slice(1).join(' or ')} would do too.`,
-      );
-    }
-    if (isGiven('GRAPH_TOKEN')) {
-      fault('GRAPH_TOKEN', 'expected not to be set beside the AZURE_ variables; remove the one or the others.');
-    }
-    if (!isGiven('CALLER_AUDIENCES') && values.DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS !== true) {
-      fault(
-        'CALLER_AUDIENCES',
-        'expected the audiences of the tokens that callers bring, because with real credentials whoever reaches the gateway would else read every recording that the application can. Set it, or DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS=true where nobody else reaches the port.',
-      );
-    }
-  } else if (isGiven('GRAPH_TOKEN')) {
-    if (!faults.has('GRAPH_BASE_URL') && (origin === undefined || !isLoopback(origin))) {
-      fault(
-        'GRAPH_TOKEN',
-        `expected only where GRAPH_BASE_URL is a loopback address such as http://127.0.0.1:4001, but GRAPH_BASE_URL is ${origin ?? 'not set'}.`,
-      );
-    }
-  } else if (isGiven('GRAPH_BASE_URL')) {
-    fault(
-      'GRAPH_BASE_URL',
-      'expected credentials with it, but none came: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or GRAPH_TOKEN for a loopback address.',
-    );
-  }
-  if (values.GRAPH_ON_BEHALF_OF === true && (!isGiven('CALLER_AUDIENCES') || usesChain || !usesEntra)) {
-    fault(
-      'GRAPH_ON_BEHALF_OF',
-      'expected only with CALLER_AUDIENCES, whose tokens are exchanged, and with AZURE_TENANT_ID, AZURE_CLIENT_ID and a proof of the application, which exchanges them.',
-    );
-  }
-  if (values.GRAPH_ON_BEHALF_OF === true && isGiven('AZURE_CLIENT_CERTIFICATE_PASSWORD')) {
-    fault(
-      'AZURE_CLIENT_CERTIFICATE_PASSWORD',
-      'expected not to be set with GRAPH_ON_BEHALF_OF=true, because the Azure SDK opens no key with a password for that; use a file without one, a client secret or a workload identity.',
-    );
-  }
-  if (values.ON_BEHALF_OF_APPLICATION === true && values.GRAPH_ON_BEHALF_OF !== true) {
-    fault(
-      'ON_BEHALF_OF_APPLICATION',
-      'expected only with GRAPH_ON_BEHALF_OF=true; without it everything is asked as the application.',
-    );
-  }
-  const tenants = values.CALLER_TENANT_IDS ?? [values.AZURE_TENANT_ID];
-  if (values.CALLER_AUDIENCES !== undefined && !tenants.every((id) => z.guid().safeParse(id).success)) {
-    fault(
-      'CALLER_TENANT_IDS',
-      `expected the ids of tenants, which are GUIDs, because AZURE_TENANT_ID is ${values.AZURE_TENANT_ID === undefined ? 'not set' : 'a domain'}, but none came.`,
-    );
-  }
 }
 
 function credentialSettings(values: Environment, authority: string): CredentialSettings | null {
@@ -178,6 +124,20 @@ function callerSettings(values: Environment, authority: string): CallerSettings 
   return audiences === undefined || tenantIds === null ? null : { authority, tenantIds, audiences };
 }
 
+function redisSettings(values: Environment): RedisSettings | null {
+  const { REDIS_URL: url, REDIS_PREFIX: prefix = 'gateway:', REDIS_CA_FILE: certificateAuthority } = values;
+  return url === undefined ? null : { url, prefix, certificateAuthority };
+}
+
+function feedSettings(values: Environment): FeedSettings {
+  return {
+    publicUrl: values.PUBLIC_URL ?? null,
+    certificates: values.NOTIFICATION_CERTIFICATE_FILES ?? [],
+    shortestMs: values.DELTA_INTERVAL_MS ?? DEFAULT_INTERVAL_MS,
+    longestMs: values.DELTA_LONGEST_INTERVAL_MS ?? DEFAULT_LONGEST_INTERVAL_MS,
+  };
+}
+
 /** Makes the configuration of an environment. Throws a `ConfigError` that names every fault, not only the first. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const { values, faults } = parseEnvironment(env);
@@ -205,5 +165,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',
     playground: values.PLAYGROUND ?? graph.kind === 'emulator',
     sealingKeys: values.SEALING_KEYS ?? [randomBytes(32)],
+    redis: redisSettings(values),
+    feed: feedSettings(values),
   };
 }

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readEncryptionCertificate } from './msgraph/encrypted-content.ts';
 import { variables } from './variables.ts';
 import type { Name, Variable } from './variables.ts';
 
@@ -21,17 +22,22 @@ const list = text.transform((value) => value.split(','));
 // https://www.rfc-editor.org/rfc/rfc6750#section-2.1
 const bearerToken = text.regex(/^[\w.~+/-]+=*$/);
 
-const certificateFile = text.transform((path, context) => {
-  try {
-    const pem = readFileSync(path, 'utf8');
-    // It throws where there is none.
-    void new X509Certificate(pem);
-    return pem;
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error) });
-    return z.NEVER;
-  }
+/** What `read` makes of the text of a file; what it throws is a fault. */
+const fileOf = <Value>(read: (text: string) => Value) =>
+  text.transform((path, context) => {
+    try {
+      return read(readFileSync(path, 'utf8'));
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: String(error) });
+      return z.NEVER;
+    }
+  });
+const certificateFile = fileOf((pem) => {
+  // It throws where there is none.
+  void new X509Certificate(pem);
+  return pem;
 });
+const encryptionCertificate = fileOf(readEncryptionCertificate);
 
 const key = z
   .base64()
@@ -60,6 +66,8 @@ const environment = z
     CALLER_TENANT_ROLE: text,
     CORS_ORIGINS: list.pipe(z.array(origin)),
     DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: yesOrNo,
+    DELTA_INTERVAL_MS: whole(100, 3_600_000),
+    DELTA_LONGEST_INTERVAL_MS: whole(100, 86_400_000),
     GRAPH_BASE_URL: graphOrigin,
     GRAPH_CA_FILE: certificateFile,
     GRAPH_CONCURRENCY: whole(1, 1_000),
@@ -69,11 +77,16 @@ const environment = z
     HOST: text,
     INTROSPECTION: yesOrNo,
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    NOTIFICATION_CERTIFICATE_FILES: list.pipe(z.tuple([encryptionCertificate], encryptionCertificate)),
     ON_BEHALF_OF_APPLICATION: yesOrNo,
     OPERATION_GRAPH_REQUESTS: whole(1, 1_000_000),
     OPERATION_TIMEOUT_MS: whole(100, 600_000),
     PLAYGROUND: yesOrNo,
     PORT: whole(0, 65_535),
+    PUBLIC_URL: graphOrigin,
+    REDIS_CA_FILE: certificateFile,
+    REDIS_PREFIX: text.regex(/^[\w:.-]{1,100}$/),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }),
     SEALING_KEYS: list.pipe(z.tuple([key], key)),
     SHARED_ORGANIZERS: list.pipe(z.array(z.guid())),
   })

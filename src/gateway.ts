@@ -4,25 +4,36 @@ import { createAuthentication } from './access/authentication.ts';
 import { ANYBODY } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
 import type { Config } from './config.ts';
+import { wireFeed } from './feed.ts';
+import type { Context } from './graphql/context.ts';
 import { exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
+import { createLive } from './graphql/live.ts';
+import { createSchema } from './graphql/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
+import { createValidation } from './graphql/validation.ts';
 import { createApp } from './http/app.ts';
 import { prepareDrain } from './http/drain.ts';
 import { registerGraphQL } from './http/graphql.ts';
 import { registerHealth } from './http/health.ts';
+import { registerNotifications } from './http/notifications.ts';
 import { registerPlayground } from './http/playground.ts';
+import type { Session } from './http/session.ts';
+import { registerWebSocket } from './http/websocket.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './msgraph/clock.ts';
 import { createOperation } from './msgraph/operation.ts';
 import { createRecordings } from './recordings/recordings.ts';
 import { createSeal } from './recordings/seal.ts';
-import { createUpstream } from './upstream.ts';
+import type { Store } from './store/store.ts';
+import { createUpstream, tenantOf } from './upstream.ts';
 import type { GraphAccess } from './upstream.ts';
 import { readVersion } from './version.ts';
 
 export interface GatewayParts {
   readonly config: Config;
   readonly graph: GraphAccess;
+  /** What it shares with other replicas. It is closed with the gateway. */
+  readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -31,7 +42,7 @@ export interface GatewayParts {
 export interface Gateway {
   /** Its origin, `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Takes no new work, lets finish what is in flight, and resolves when all is closed. */
+  /** Takes no new work, lets finish what is in flight, cuts what goes on, and resolves when all is closed. */
   close(): Promise<void>;
 }
 
@@ -53,17 +64,38 @@ function createCallerOf({ config, clock, log }: GatewayParts): (authorization: s
 
 /** Starts a gateway. Resolves when it listens; rejects when its port is taken. */
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
-  const { config, graph, log, clock } = parts;
+  const { config, graph, store, log, clock } = parts;
   const upstream = createUpstream(parts);
   const seal = createSeal(config.sealingKeys);
   const callerOf = createCallerOf(parts);
   const limits = { timeoutMs: config.operationTimeoutMs, graphRequests: config.operationGraphRequests };
-  const server = createGraphQLServer({ introspection: config.introspection, logger: log });
+  const schema = createSchema();
+  const validate = createValidation({ schema, introspection: config.introspection });
+  const server = createGraphQLServer({ schema, validate, introspection: config.introspection, logger: log });
   await server.start();
   const app = createApp(log);
   // No operation lasts longer than its timeout, so that what is open after that waits only for its client: for the rest
   // of a request, or for somebody to read an answer.
   const drain = prepareDrain(app, config.operationTimeoutMs + DRAIN_GRACE_MS);
+  const closing = new AbortController();
+  let url: string | null = null;
+  const tenant = tenantOf(config.graph);
+  const client = upstream.application;
+  const { feed, notifications } = wireFeed({ ...parts, client, seal, tenant, ownUrl: () => url });
+
+  async function openSession(authorization: string | undefined): Promise<Session<Context>> {
+    const caller = await callerOf(authorization);
+    const ways = upstream.waysOf(caller);
+    return {
+      endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
+      open(requestId) {
+        const operation = createOperation(requestId, limits, clock);
+        const recordings = createRecordings({ ...ways, operation, seal, feed, tenant });
+        return { context: { recordings, signal: operation.signal }, end: () => operation.end() };
+      },
+    };
+  }
+
   if (config.corsOrigins.length > 0) {
     // A function, because a list would have other origins told what is allowed to these.
     await app.register(cors, {
@@ -72,31 +104,27 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     });
   }
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
-  registerGraphQL(app, {
-    server,
-    corsOrigins: config.corsOrigins,
-    async openOperation(id, authorization) {
-      const ways = upstream.waysOf(await callerOf(authorization));
-      const operation = createOperation(id, limits, clock);
-      return {
-        context: { recordings: createRecordings({ ...ways, operation, seal }) },
-        end: () => operation.end(),
-      };
-    },
-  });
+  const prepare = createLive({ schema, validate, log });
+  const live = { openSession, prepare, corsOrigins: config.corsOrigins, clock, closing: closing.signal };
+  registerGraphQL(app, { ...live, server });
+  registerWebSocket(app, { ...live, schema, log });
+  await registerNotifications(app, notifications);
   if (config.playground) {
     await registerPlayground(app, {
       title: `Call recordings ${readVersion()} over ${graph.description}`,
       operations: config.graph.kind === 'emulator' ? exampleOperations : exampleOperationsToFillIn,
     });
   }
-  const url = await app.listen({ host: config.host, port: config.port });
-  return {
-    url,
-    async close() {
-      await drain.close();
-      await server.stop();
-      await upstream.close();
-    },
-  };
+  url = await app.listen({ host: config.host, port: config.port });
+  async function end(): Promise<void> {
+    closing.abort();
+    await drain.close();
+    await feed.close();
+    await store.close();
+    await server.stop();
+    await upstream.close();
+  }
+
+  let ended: Promise<void> | null = null;
+  return { url, close: () => (ended ??= end()) };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createEmulator } from './emulator/emulator.ts';
+import { openStore } from './feed.ts';
 import { createGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
 import { createLog } from './log.ts';
@@ -34,7 +35,7 @@ async function openGraph(config: Config, log: Log): Promise<GraphAccess & { read
   if (config.graph.kind !== 'emulator') {
     return { ...graphAccess(config.graph, { config, log, clock: systemClock }), close: () => Promise.resolve() };
   }
-  const emulator = await createEmulator();
+  const emulator = await createEmulator({ isLively: true });
   return {
     ...openGraphAccess(emulator.url, 'emulated', 'the embedded emulator of Microsoft Graph'),
     close: emulator.close,
@@ -53,8 +54,9 @@ function refuseToListen(error: unknown, { host, port }: Config): never {
 const config = readConfigOrRefuse();
 const log = createLog(config.logLevel);
 const graph = await openGraph(config, log);
-const gateway: Gateway = await createGateway({ config, graph, log, clock: systemClock }).catch((error: unknown) =>
-  refuseToListen(error, config),
+const store = await openStore({ config, log, clock: systemClock });
+const gateway: Gateway = await createGateway({ config, graph, store, log, clock: systemClock }).catch(
+  (error: unknown) => refuseToListen(error, config),
 );
 
 let isEnding = false;

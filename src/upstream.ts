@@ -40,10 +40,19 @@ interface UpstreamParts {
 export interface Upstream {
   /** By which ways a caller may ask. Throws an `AccessError` when by none. */
   waysOf(caller: Caller): { readonly own: Way; readonly application: Way | null };
+  /** The client of the application, for what is asked for nobody in particular. */
+  readonly application: GraphClient;
   /** Whether the application has a token, so that Graph can be asked at all. */
   isReady(): Promise<boolean>;
   /** Lets what is under way finish, then closes the connections. */
   close(): Promise<void>;
+}
+
+/** What tells the tenant whose recordings there are from every other: its name where it is known, else where Graph is. */
+export function tenantOf(graph: GraphSettings): string {
+  if (graph.kind === 'emulator') return 'emulator';
+  if (graph.kind === 'token' || graph.credential.kind === 'default') return graph.origin;
+  return graph.credential.tenantId.toLowerCase();
 }
 
 /** The same source of tokens, with the reason in the log when there is none: clients read only that there is none. */
@@ -137,6 +146,7 @@ export function createUpstream({
   });
 
   return {
+    application: applicationClient,
     waysOf(caller) {
       const { onBehalfOf } = graph;
       if (onBehalfOf === null) {

@@ -159,8 +159,45 @@ export const variables = {
   SEALING_KEYS: {
     expected: 'keys of 32 bytes in Base64, separated by commas',
     unset: 'a random key',
-    does: 'Seal the cursors: the first seals, all open. Replicas need the same keys, and so do cursors that outlive a restart.',
+    does: 'Seal cursors, tokens of the feed and what Graph brings back with notifications: the first seals, all open. Replicas need the same keys, and so does whatever is to outlive a restart.',
     secret: true,
+  },
+  REDIS_URL: {
+    expected:
+      'redis://host:port or rediss://host:port, with user, password and number of the database where there are any',
+    unset: 'the memory of this process',
+    does: 'Where replicas share the feed. It needs `SEALING_KEYS`, the same for each.',
+    secret: true,
+  },
+  REDIS_CA_FILE: {
+    expected: 'the path of a readable file with a certificate in PEM',
+    unset: 'none',
+    does: 'A certificate authority to trust toward Redis, beside the usual ones.',
+  },
+  REDIS_PREFIX: {
+    expected: 'letters, digits, and the signs - _ : .',
+    unset: '`gateway:`',
+    does: 'What the names of all keys in Redis begin with. Gateways with the same one share everything.',
+  },
+  PUBLIC_URL: {
+    expected: 'an https origin without a path, or a loopback one over http',
+    unset: 'none; over the embedded emulator its own',
+    does: 'Under which origin Graph reaches this gateway, to say at `/notifications` that there are new recordings. Without it rounds of change tracking are due by the clock alone.',
+  },
+  NOTIFICATION_CERTIFICATE_FILES: {
+    expected: 'paths of readable files, separated by commas, each with a certificate and its private key in PEM',
+    unset: 'none',
+    does: 'With it notifications bring what they are about, encrypted for the first certificate, and count only if Microsoft has signed them. All of them decrypt, so that they can be changed.',
+  },
+  DELTA_INTERVAL_MS: {
+    expected: 'a whole number from 100 to 3600000',
+    unset: '`15000`',
+    does: 'How long after a round of change tracking that found something the next is due, in milliseconds, while somebody listens. Rounds that find nothing are followed later and later.',
+  },
+  DELTA_LONGEST_INTERVAL_MS: {
+    expected: 'a whole number from 100 to 86400000',
+    unset: '`300000`',
+    does: 'The longest time between two rounds, in milliseconds, and the usual one where Graph notifies.',
   },
 } as const satisfies Readonly<Record<string, Variable>>;
 

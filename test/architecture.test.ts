@@ -1,8 +1,7 @@
 /** The rooms of the house, and the doors between them. Whoever needs a new arrow writes it here first. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { importsOf, modulesBelow } from './support/modules.ts';
+import type { Import, Module } from './support/modules.ts';
 
 /**
  * Which room, or which file beside the rooms, may import what: a room, one file of it, or a package. With `type` before it,
@@ -11,8 +10,10 @@ import { describe, expect, it } from 'vitest';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Microsoft Graph as a protocol. It knows no GraphQL.
   msgraph: ['@azure/identity', 'undici', 'zod'],
+  // What replicas share, whatever it is about.
+  store: ['@redis/client', 'zod'],
   // What a recording, a meeting and an identity are to our clients.
-  recordings: ['msgraph', 'dataloader', 'zod'],
+  recordings: ['msgraph', 'store/error.ts', 'type store/store.ts', 'dataloader', 'zod'],
   // Who is asking, and whose recordings they may see.
   access: ['jose', 'undici', 'zod'],
   // What clients speak.
@@ -20,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'recordings',
     'access',
     'msgraph/error.ts',
+    'store/error.ts',
     'type log.ts',
     '@apollo/server',
     '@apollo/subgraph',
@@ -27,18 +29,42 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'zod',
   ],
   // The doors that are not GraphQL's own.
-  http: ['recordings', 'access', '@apollo/server', '@graphql-yoga/render-graphiql', 'fastify', 'zod'],
+  http: [
+    'recordings',
+    'access',
+    'msgraph/change-notification.ts',
+    'type msgraph/encrypted-content.ts',
+    '@apollo/server',
+    '@graphql-yoga/render-graphiql',
+    'fastify',
+    'graphql',
+    'graphql-ws',
+    'ws',
+    'zod',
+  ],
   // A Microsoft Graph in memory. It shares no code and no type: an emulator that shares our types shares our mistakes.
   emulator: [],
   'config.ts': [
+    'consistency.ts',
     'environment.ts',
-    'variables.ts',
     'type access/policy.ts',
     'msgraph/cloud.ts',
     'type msgraph/credential.ts',
-    'zod',
+    'type msgraph/encrypted-content.ts',
   ],
-  'environment.ts': ['variables.ts', 'zod'],
+  // What variables have to do with each other.
+  'consistency.ts': ['environment.ts', 'type variables.ts', 'zod'],
+  'environment.ts': ['variables.ts', 'msgraph/encrypted-content.ts', 'zod'],
+  // The wiring of the feed.
+  'feed.ts': [
+    'access/validation-token.ts',
+    'type http/notifications.ts',
+    'msgraph',
+    'recordings',
+    'store',
+    'type config.ts',
+    'type log.ts',
+  ],
   'log.ts': ['pino', 'pino-pretty'],
   // The ways to Graph.
   'upstream.ts': ['access', 'msgraph', 'type recordings/recordings.ts', 'type config.ts', 'type log.ts'],
@@ -46,67 +72,31 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'version.ts': ['zod'],
   'gateway.ts': [
     'access',
+    'feed.ts',
     'graphql',
     'http',
     'msgraph',
     'recordings',
+    'type store/store.ts',
     'type config.ts',
     'type log.ts',
     'upstream.ts',
     'version.ts',
     '@fastify/cors',
   ],
-  'main.ts': ['emulator/emulator.ts', 'config.ts', 'gateway.ts', 'log.ts', 'msgraph/clock.ts', 'upstream.ts'],
+  'main.ts': [
+    'emulator/emulator.ts',
+    'config.ts',
+    'feed.ts',
+    'gateway.ts',
+    'log.ts',
+    'msgraph/clock.ts',
+    'upstream.ts',
+  ],
 };
 
 /** Written by a program, and as long as that likes. */
 const GENERATED = 'graphql/resolvers.generated.ts';
-
-interface Import {
-  readonly specifier: string;
-  readonly isType: boolean;
-}
-
-/** Every import of a module: types, `export … from` and `import()` too. */
-function importsOf(source: string): Import[] {
-  const withClause = /^(?:import|export)\s+(type\s)?[^'"`;]*?from\s*['"]([^'"]+)['"]/gm;
-  const forEffect = /^import\s*['"]([^'"]+)['"]/gm;
-  const dynamic = /(typeof\s+)?\bimport\s*\(\s*(?:['"]([^'"]+)['"])?/g;
-  return [
-    ...[...source.matchAll(withClause)].map(([, type, specifier = '']) => ({ specifier, isType: type !== undefined })),
-    ...[...source.matchAll(forEffect)].map(([, specifier = '']) => ({ specifier, isType: false })),
-    ...[...source.matchAll(dynamic)].map(([, type, specifier = 'unreadable']) => ({
-      specifier,
-      isType: type !== undefined,
-    })),
-  ];
-}
-
-interface Module {
-  /** Below the root, `msgraph/error.ts`. */
-  readonly path: string;
-  readonly source: string;
-  readonly imports: readonly (Import & { readonly target: string })[];
-}
-
-function targetOf(specifier: string, path: string): string {
-  if (specifier.startsWith('.')) return relative('/', resolve('/', dirname(path), specifier));
-  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
-}
-
-/** Every module below a folder of the project. Throws when there is none: a guard that sees nothing guards nothing. */
-function modulesBelow(folder: string): Module[] {
-  const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
-  if (paths.length === 0) throw new Error(`Expected modules below ${root}, but there is none.`);
-  return paths.toSorted().map((path) => {
-    const source = readFileSync(join(root, path), 'utf8');
-    const imports = importsOf(source)
-      .filter(({ specifier }) => !specifier.startsWith('node:'))
-      .map((found) => ({ ...found, target: targetOf(found.specifier, path) }));
-    return { path, source, imports };
-  });
-}
 
 /** The room of a module, or the module itself where it is in none. */
 function placeOf(path: string): string {

@@ -41,6 +41,8 @@ describe('The configuration', () => {
       corsOrigins: [],
       introspection: true,
       playground: true,
+      redis: null,
+      feed: { publicUrl: null, certificates: [], shortestMs: 15_000, longestMs: 300_000 },
     });
     expect(sealingKeys.map((key) => key.byteLength)).toEqual([32]);
     expect(readConfig({}).sealingKeys).not.toEqual(sealingKeys);
@@ -213,6 +215,16 @@ describe('What is wrong', () => {
       'a token for a malformed address, of which one fault is enough',
       { ...TOKEN, GRAPH_BASE_URL: 'localhost' },
       [/^GRAPH_BASE_URL: .* but "localhost" came\.$/],
+    ],
+    [
+      'a Redis without keys that replicas share',
+      { REDIS_URL: 'redis://127.0.0.1:6379' },
+      [/^SEALING_KEYS: expected keys with REDIS_URL, the same for every replica, .* but none came\.$/],
+    ],
+    [
+      'intervals that contradict each other',
+      { DELTA_INTERVAL_MS: '2000', DELTA_LONGEST_INTERVAL_MS: '1000' },
+      [/^DELTA_INTERVAL_MS: expected at most DELTA_LONGEST_INTERVAL_MS, but it is more\./],
     ],
     [
       'an address without credentials',

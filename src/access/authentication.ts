@@ -1,11 +1,11 @@
-/** Access tokens of Entra ID, verified: https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-tokens */
-import { decodeJwt, jwtVerify } from 'jose';
+/** Who is asking, by an access token of Entra ID. */
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
+import { createTokenVerifier } from './entra-token.ts';
 import { AuthenticationError, AuthenticationUnavailableError } from './error.ts';
 import { createSigningKeys } from './signing-keys.ts';
-import type { Clock, SigningKeys } from './signing-keys.ts';
+import type { Clock } from './signing-keys.ts';
 
 export interface AuthenticationOptions {
   /** Entra ID of the cloud, `https://login.microsoftonline.com`. */
@@ -29,8 +29,6 @@ export interface Authentication {
   authenticate(authorization: string | undefined): Promise<Caller>;
 }
 
-const CLOCK_TOLERANCE_SECONDS = 60;
-
 // https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference
 const claims = z.object({
   tid: z.string(),
@@ -42,27 +40,9 @@ const claims = z.object({
   roles: z.array(z.string()).default([]),
 });
 
-/**
- * The issuers of one tenant's tokens, of version 1 and of version 2. In China Entra ID is reached under one name and signs
- * with another: https://learn.microsoft.com/en-us/entra/identity-platform/authentication-national-cloud
- */
-function issuersOf(authority: string, tenantId: string): string[] {
-  const [v1, v2] = authority.endsWith('.cn')
-    ? ['https://sts.chinacloudapi.cn', 'https://login.partner.microsoftonline.cn']
-    : ['https://sts.windows.net', authority];
-  return [`${v1}/${tenantId}/`, `${v2}/${tenantId}/v2.0`];
-}
-
-/** One tenant, found by any of the names under which it issues tokens. */
-interface Tenant {
-  readonly id: string;
-  readonly keys: SigningKeys;
-}
-
-function toCaller(payload: JWTPayload, token: string, tenant: Tenant): Caller {
+function toCaller(payload: JWTPayload, token: string): Caller {
   const parsed = claims.safeParse(payload);
-  // A token names its tenant twice, and the one must not contradict the other.
-  if (!parsed.success || parsed.data.tid !== tenant.id) {
+  if (!parsed.success) {
     throw new AuthenticationError('The access token lacks the claims by which its bearer is known.');
   }
   const { tid: tenantId, oid: objectId, sub, exp, scp, idtyp } = parsed.data;
@@ -79,38 +59,17 @@ function toCaller(payload: JWTPayload, token: string, tenant: Tenant): Caller {
 
 /** Creates what tells callers apart. The keys of Entra ID are fetched when first needed. */
 export function createAuthentication(options: AuthenticationOptions): Authentication {
-  const { authority, audiences, certificateAuthority, clock, onKeysNotRenewed } = options;
-  const tenants = new Map<string, Tenant>();
-  // Tokens have their ids in lower case.
-  for (const id of options.tenantIds.map((tenantId) => tenantId.toLowerCase())) {
-    const url = `${authority}/${id}/discovery/v2.0/keys`;
-    const keys = createSigningKeys({ url, certificateAuthority, clock, onRenewalFailed: onKeysNotRenewed });
-    for (const issuer of issuersOf(authority, id)) tenants.set(issuer, { id, keys });
-  }
-
-  async function verify(token: string): Promise<Caller> {
-    // Whose keys have to fit: that the token has this issuer is only believed with its signature.
-    const { iss: issuer = '' } = decodeJwt(token);
-    const tenant = tenants.get(issuer);
-    if (tenant === undefined) throw new AuthenticationError('The access token was issued by no tenant that is served.');
-    const { payload } = await jwtVerify(
-      token,
-      async ({ kid = '' }) => {
-        const key = await tenant.keys.find(kid);
-        if (key === null) throw new AuthenticationError('The access token was signed with a key that is not known.');
-        return key;
-      },
-      {
-        algorithms: ['RS256'],
-        issuer,
-        audience: [...audiences],
-        currentDate: new Date(clock.now()),
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ['exp', 'nbf', 'iat'],
-      },
-    );
-    return toCaller(payload, token, tenant);
-  }
+  const { authority, certificateAuthority, clock, onKeysNotRenewed } = options;
+  const verify = createTokenVerifier({
+    ...options,
+    keysOf: (tenantId) =>
+      createSigningKeys({
+        url: `${authority}/${tenantId}/discovery/v2.0/keys`,
+        certificateAuthority,
+        clock,
+        onRenewalFailed: onKeysNotRenewed,
+      }),
+  });
 
   return {
     async authenticate(authorization) {
@@ -119,7 +78,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         throw new AuthenticationError('An access token is needed: send it as "Authorization: Bearer ...".');
       }
       try {
-        return await verify(token);
+        return toCaller(await verify(token), token);
       } catch (cause) {
         if (cause instanceof AuthenticationError || cause instanceof AuthenticationUnavailableError) throw cause;
         throw new AuthenticationError(

@@ -43,8 +43,8 @@ export interface CallRecordings {
   readonly find: (call: GraphCall) => RecordingInPath;
   /** What the parameters of getAllRecordings select. Throws a GraphError when they are wrong or not for the caller. */
   readonly select: (call: GraphCall) => Selection;
-  /** A recording as getAllRecordings and delta print it. */
-  readonly printInAll: (call: GraphCall, recording: Recording) => Readonly<Record<string, unknown>>;
+  /** A recording as getAllRecordings and delta print it, with links that begin with an origin and version. */
+  readonly printInAll: (root: string, recording: Recording) => Readonly<Record<string, unknown>>;
 }
 
 /** Serves the recordings of a tenant. */
@@ -97,7 +97,7 @@ export function createCallRecordings(tenant: Tenant, settings: Settings): CallRe
     };
   }
 
-  function print(call: GraphCall, recording: Recording, odataType: string): Readonly<Record<string, unknown>> {
+  function print(root: string, recording: Recording, odataType: string): Readonly<Record<string, unknown>> {
     const { id, meetingId, organizerId, createdDateTime, endDateTime } = recording;
     const key = [tenant.seed, id];
     return {
@@ -107,7 +107,7 @@ export function createCallRecordings(tenant: Tenant, settings: Settings): CallRe
       contentCorrelationId: contentCorrelationId(recording, tenant.seed),
       createdDateTime,
       endDateTime,
-      recordingContentUrl: recordingContentUrl(call, recording, tenant.seed),
+      recordingContentUrl: recordingContentUrl(root, recording, tenant.seed),
       meetingOrganizer: {
         application: null,
         device: null,
@@ -123,12 +123,12 @@ export function createCallRecordings(tenant: Tenant, settings: Settings): CallRe
     };
   }
 
-  const printInMeeting = (call: GraphCall, recording: Recording): Readonly<Record<string, unknown>> =>
-    print(call, recording, '#Microsoft.Teams.GraphSvc.teamworkUserIdentity');
+  const printInMeeting = (root: string, recording: Recording): Readonly<Record<string, unknown>> =>
+    print(root, recording, '#Microsoft.Teams.GraphSvc.teamworkUserIdentity');
 
-  const printInAll = (call: GraphCall, recording: Recording): Readonly<Record<string, unknown>> => ({
+  const printInAll = (root: string, recording: Recording): Readonly<Record<string, unknown>> => ({
     '@odata.type': '#microsoft.graph.callRecording',
-    ...print(call, recording, '#microsoft.graph.teamworkUserIdentity'),
+    ...print(root, recording, '#microsoft.graph.teamworkUserIdentity'),
   });
 
   /** One page; the fault of `$top` loses what comes after the first. */
@@ -143,7 +143,7 @@ export function createCallRecordings(tenant: Tenant, settings: Settings): CallRe
     return json(
       collection(call, {
         context: list.context,
-        values: list.recordings.slice(offset, end).map((recording) => printItem(call, recording)),
+        values: list.recordings.slice(offset, end).map((recording) => printItem(versionRoot(call), recording)),
         ...(more ? { nextLink: nextLink(list.url, { offset: end, top }) } : {}),
       }),
     );
@@ -172,7 +172,7 @@ export function createCallRecordings(tenant: Tenant, settings: Settings): CallRe
       const context = `users${quoteKey(user.id)}/onlineMeetings${quoteKey(meeting.id)}/recordings/$entity`;
       return json({
         '@odata.context': `${versionRoot(call)}/$metadata#${context}`,
-        ...selected(call, printInMeeting(call, recording)),
+        ...selected(call, printInMeeting(versionRoot(call), recording)),
       });
     },
 
@@ -217,8 +217,7 @@ function contentCorrelationId({ id, createdDateTime }: Recording, seed: string):
 }
 
 /** All four forms that Graph has been seen to print, of which one can be called as it is. */
-function recordingContentUrl(call: GraphCall, { id, meetingId, organizerId }: Recording, seed: string): string {
-  const root = versionRoot(call);
+function recordingContentUrl(root: string, { id, meetingId, organizerId }: Recording, seed: string): string {
   const meeting = `users/${encodeSegment(organizerId)}/onlineMeetings/${encodeSegment(meetingId)}`;
   const bracketed = `users${quoteKey(organizerId)}/onlineMeetings${quoteKey(meetingId)}`;
   return pick(

@@ -1,6 +1,4 @@
 import { GraphError } from './graph-error.ts';
-import { quoteKey } from './path.ts';
-import type { Recording } from './tenant.ts';
 
 /** A client has this long to answer a validation request. */
 const validationTimeoutMs = 10_000;
@@ -41,25 +39,6 @@ export async function validateEndpoint(url: string, requestId: string): Promise<
   }
 }
 
-/**
- * The notification of a new recording. This is the basic payload, which names the recording; a subscription with
- * `includeResourceData` would have the recording itself, encrypted, as `encryptedContent` beside `resourceData`, and
- * `validationTokens` beside `value`: https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
- */
-export function recordingCreated(subscriber: Subscriber, recording: Recording, tenantId: string): unknown {
-  const resource = `communications/onlineMeetings${quoteKey(recording.meetingId)}/recordings${quoteKey(recording.id)}`;
-  return {
-    value: [
-      {
-        ...envelope(subscriber, tenantId),
-        changeType: 'created',
-        resource,
-        resourceData: { id: recording.id, '@odata.type': '#Microsoft.Graph.callRecording', '@odata.id': resource },
-      },
-    ],
-  };
-}
-
 /** A notification about the subscription itself: https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events */
 export function lifecycleChanged(subscriber: Subscriber, lifecycleEvent: LifecycleEvent, tenantId: string): unknown {
   return { value: [{ ...envelope(subscriber, tenantId), lifecycleEvent }] };
@@ -79,7 +58,11 @@ export async function deliver(
   return { status, reason };
 }
 
-function envelope({ id, clientState, expirationMs }: Subscriber, tenantId: string): Readonly<Record<string, unknown>> {
+/** What every notification of a subscription begins with. */
+export function envelope(
+  { id, clientState, expirationMs }: Subscriber,
+  tenantId: string,
+): Readonly<Record<string, unknown>> {
   return {
     subscriptionId: id,
     // With an offset here, though everywhere else Graph ends its instants in Z.

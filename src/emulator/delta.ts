@@ -2,7 +2,7 @@ import type { CallRecordings, Selection } from './call-recording.ts';
 import { json } from './exchange.ts';
 import type { GraphAnswer, GraphCall } from './exchange.ts';
 import { GraphError } from './graph-error.ts';
-import { collection, decodeToken, encodeToken, topOf } from './page.ts';
+import { collection, decodeToken, encodeToken, topOf, versionRoot } from './page.ts';
 import { pick } from './seeded.ts';
 import type { Settings } from './settings.ts';
 import type { Tenant } from './tenant.ts';
@@ -76,7 +76,9 @@ export function createDelta(tenant: Tenant, settings: Settings, callRecordings: 
       const link = isLast
         ? { deltaLink: `${url}/delta?${spell(['$deltatoken', 'skipToken'], token([all.length, null, 0, top]))}` }
         : { nextLink: `${url}/delta?${spell(['$skiptoken', 'skipToken'], token([since, replayed, end, top]))}` };
-      const values = round.slice(offset, end).map((recording) => callRecordings.printInAll(call, recording));
+      const values = round
+        .slice(offset, end)
+        .map((recording) => callRecordings.printInAll(versionRoot(call), recording));
       return json(collection(call, { context: 'Collection(callRecording)', values, ...link }));
     },
 

@@ -5,13 +5,16 @@ import { createContent } from './content.ts';
 import { createControlPlane } from './control.ts';
 import type { Controls } from './control.ts';
 import { createDelta } from './delta.ts';
+import { json } from './exchange.ts';
 import { createFaults } from './faults.ts';
 import { fill, fillDemo } from './generation.ts';
 import type { TenantSize } from './generation.ts';
 import { notFound } from './graph-error.ts';
 import { createHolds } from './hold.ts';
+import { enliven } from './liveliness.ts';
 import { createOnlineMeetings } from './online-meeting.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { createRecordingNotifications } from './recording-notification.ts';
 import { createRequestLog } from './request-log.ts';
 import { createGraph } from './routes.ts';
 import { createGraphServer } from './server.ts';
@@ -22,6 +25,7 @@ import type { Settings } from './settings.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createTenant } from './tenant.ts';
 import { createUsers } from './user.ts';
+import { createValidationTokens, keysPath } from './validation-token.ts';
 
 export interface EmulatorOptions {
   /** 0, the default, lets the system choose. */
@@ -33,6 +37,8 @@ export interface EmulatorOptions {
   /** What the tenant holds: so many invented users, meetings and recordings, or the demo, which is the default. */
   readonly tenant?: TenantSize | 'demo';
   readonly settings?: Partial<Settings>;
+  /** Whether new recordings appear by themselves now and then. */
+  readonly isLively?: boolean;
   /** The time in milliseconds, for tests that drive a clock. */
   readonly now?: () => number;
 }
@@ -47,7 +53,8 @@ export interface Emulator extends Controls {
 
 /** Starts an emulator. Resolves when it listens; rejects when its port is taken or its tenant contradicts itself. */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { control = false, host = '127.0.0.1', now = Date.now, port = 0, tenant: size = 'demo' } = options;
+  const { control = false, host = '127.0.0.1', isLively = false, now = Date.now, port = 0 } = options;
+  const { tenant: size = 'demo' } = options;
   const tenant = createTenant(size === 'demo' ? 'demo' : (size.seed ?? 'morrowtide'), now);
   if (size === 'demo') {
     fillDemo(tenant);
@@ -60,7 +67,12 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const holds = createHolds();
   const callRecordings = createCallRecordings(tenant, settings);
   const delta = createDelta(tenant, settings, callRecordings);
-  const subscriptions = createSubscriptions(tenant, now);
+  const validationTokens = createValidationTokens(tenant.id, now);
+  const subscriptions = createSubscriptions({
+    tenant,
+    notificationOf: createRecordingNotifications({ tenant, settings, callRecordings, validationTokens }),
+    now,
+  });
   const content = createContent({ callRecordings, settings, tenant, contentOrigin: () => contentOrigin });
   const graph = createGraph({
     endpoints: {
@@ -75,7 +87,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     servePart: async (part) => (await serveGraph(part)).answer,
     now,
   });
-  const serveGraph: Serve = createService({ answer: graph, faults, holds, now });
+  const serveGraph: Serve = createService({
+    // Beside Graph the one thing of Entra ID's that is needed to verify its notifications.
+    answer: async (request) => (request.target === keysPath ? json(validationTokens.keys()) : graph(request)),
+    faults,
+    holds,
+    now,
+  });
   const serveContent = createService({
     answer: async (request) => content.getPreauthenticated(request),
     faults,
@@ -111,11 +129,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const contentOrigin = await listen(contentServer, host, 0);
   const server = createGraphServer({ host: 'graph', settings, log, serve: serveGraph, serveControl });
   const url = await listen(server, host, port);
+  const calm = isLively ? enliven(tenant, controls.addRecording) : (): void => {};
 
   return {
     ...controls,
     url,
     async close() {
+      calm();
       holds.releaseAll();
       await Promise.all([subscriptions.close(), stop(server), stop(contentServer)]);
     },

@@ -8,7 +8,8 @@ const environment = process.env;
 
 const port = wholeNumber('EMULATOR_PORT', 65_535) ?? 4001;
 const tenant = tenantSize();
-const emulator = await createEmulator({ port, control: true, tenant }).catch((error: unknown) =>
+const isLively = tenant === 'demo';
+const emulator = await createEmulator({ port, control: true, tenant, isLively }).catch((error: unknown) =>
   fail(`The emulator cannot start on port ${port}: ${String(error)}. If it is taken, set EMULATOR_PORT to another.`),
 );
 

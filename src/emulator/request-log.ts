@@ -28,6 +28,8 @@ export interface PartLogEntry {
   readonly id: string;
   readonly method: string;
   readonly url: string;
+  /** The `client-request-id` among the headers of the part. */
+  readonly clientRequestId: string | null;
   readonly status: number | null;
 }
 
@@ -91,8 +93,15 @@ export function createRequestLog(capacity = 10_000): RequestLog {
 function partsOf(body: string): PartLogEntry[] {
   const requests = requestsOf(body);
   return requests.map((part) => {
-    const { id, method, url } = isObject(part) ? part : {};
-    return { id: String(id), method: String(method), url: String(url), status: null };
+    const { headers, id, method, url } = isObject(part) ? part : {};
+    const clientRequestId = isObject(headers) ? headers['client-request-id'] : undefined;
+    return {
+      id: String(id),
+      method: String(method),
+      url: String(url),
+      clientRequestId: typeof clientRequestId === 'string' ? clientRequestId : null,
+      status: null,
+    };
   });
 }
 

@@ -1,5 +1,8 @@
-import { amount, count, flag, nullable, texts } from './shape.ts';
+import { amount, count, flag, nullable, oneOf, texts } from './shape.ts';
 import type { Kind, Shape } from './shape.ts';
+
+/** What is wrong with a forged notification. */
+export type Forgery = 'clientState' | 'data' | 'publisher';
 
 /** How the emulated Graph behaves. Every member may be changed at any time and holds from the next request on. */
 export interface Settings {
@@ -23,6 +26,11 @@ export interface Settings {
   usersWithoutAccessPolicy: readonly string[];
   /** Object ids of users whose profile nobody may read. */
   forbiddenUsers: readonly string[];
+  /**
+   * How notifications of new recordings are forged: with a clientState that nobody gave, encrypted data that was changed,
+   * or a validation token of another application; null for genuine ones.
+   */
+  forgery: Forgery | null;
 }
 
 const page: Kind = {
@@ -42,6 +50,7 @@ export const settingsShape: Shape<Settings> = {
   contentBytes: nullable(count),
   usersWithoutAccessPolicy: texts,
   forbiddenUsers: texts,
+  forgery: nullable(oneOf('clientState', 'data', 'publisher')),
 };
 
 /** The settings of a Graph without faults, in which those given replace their defaults. */
@@ -57,6 +66,7 @@ export function createSettings(given: Partial<Settings> = {}): Settings {
     contentBytes: null,
     usersWithoutAccessPolicy: [],
     forbiddenUsers: [],
+    forgery: null,
     ...given,
   };
 }

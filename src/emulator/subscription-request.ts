@@ -37,19 +37,21 @@ const endpoint: Kind = {
   accepts: (value) => typeof value === 'string' && isEndpoint(value),
 };
 
+const shortText: Kind = {
+  expected: 'a string of at most 128 characters',
+  accepts: (value) => typeof value === 'string' && value.length <= 128,
+};
+
 const requestShape: Shape<SubscriptionRequest> = {
   changeType: oneOf('created'),
   notificationUrl: endpoint,
   resource: text,
   expirationDateTime: text,
   lifecycleNotificationUrl: nullable(endpoint),
-  clientState: {
-    expected: 'a string of at most 128 characters or null',
-    accepts: (value) => value === null || (typeof value === 'string' && value.length <= 128),
-  },
+  clientState: nullable(shortText),
   includeResourceData: nullable(flag),
   encryptionCertificate: nullable(text),
-  encryptionCertificateId: nullable(text),
+  encryptionCertificateId: nullable(shortText),
   latestSupportedTlsVersion: nullable(text),
 };
 

@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { requirePermission } from './authorization.ts';
 import { readRecordings } from './call-recording.ts';
 import type { Caller } from './caller.ts';
-import { deliver, lifecycleChanged, recordingCreated, validateEndpoint } from './change-notification.ts';
-import type { LifecycleEvent, Subscriber } from './change-notification.ts';
+import { deliver, lifecycleChanged, validateEndpoint } from './change-notification.ts';
+import type { LifecycleEvent } from './change-notification.ts';
 import { dateTime } from './date-time.ts';
+import { parseEncryption } from './encryption.ts';
 import { json } from './exchange.ts';
 import type { GraphAnswer, GraphCall } from './exchange.ts';
 import { GraphError, notFound } from './graph-error.ts';
 import { versionRoot } from './page.ts';
+import type { RecordingSubscriber } from './recording-notification.ts';
 import { covers, parseExpiration, parseRenewal, parseScope, parseSubscriptionRequest } from './subscription-request.ts';
 import type { Scope } from './subscription-request.ts';
 import type { Recording, Tenant } from './tenant.ts';
 
-interface Subscription extends Subscriber {
+interface Subscription extends RecordingSubscriber {
   readonly scope: Scope;
   readonly resource: string;
   readonly notificationUrl: string;
   readonly lifecycleNotificationUrl: string | null;
   readonly latestSupportedTlsVersion: string;
-  readonly applicationId: string;
   readonly creatorId: string;
-  readonly expirationMs: number;
 }
 
 /** One notification that was sent, and how its endpoint took it. */
@@ -59,8 +59,13 @@ export interface Subscriptions {
 
 const mostDeliveriesKept = 1000;
 
-/** Keeps the subscriptions to a tenant's recordings. */
-export function createSubscriptions(tenant: Tenant, now: () => number): Subscriptions {
+/** Keeps the subscriptions to a tenant's recordings. `notificationOf` makes what one is told of a new recording. */
+export function createSubscriptions(dependencies: {
+  readonly tenant: Tenant;
+  readonly notificationOf: (subscriber: RecordingSubscriber, recording: Recording) => unknown;
+  readonly now: () => number;
+}): Subscriptions {
+  const { notificationOf, now, tenant } = dependencies;
   const subscriptions = new Map<string, Subscription>();
   const deliveries: Delivery[] = [];
   const underWay = new Set<Promise<Delivery>>();
@@ -102,6 +107,18 @@ export function createSubscriptions(tenant: Tenant, now: () => number): Subscrip
     }
   }
 
+  /** https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions#duplicate-subscription-behavior */
+  function refuseDuplicate(resource: string, creatorId: string): void {
+    const existing = live().find((other) => other.resource === resource && other.creatorId === creatorId);
+    if (existing !== undefined) {
+      throw new GraphError(
+        409,
+        'Conflict',
+        `Subscription Id ${existing.id} already exists for the requested combination`,
+      );
+    }
+  }
+
   async function send(subscription: Subscription, url: string, notification: unknown): Promise<Delivery> {
     const outcome = await deliver(url, notification, closing.signal);
     const delivery = { subscriptionId: subscription.id, url, notification, ...outcome };
@@ -128,17 +145,17 @@ export function createSubscriptions(tenant: Tenant, now: () => number): Subscrip
     async create(call) {
       const asked = parseSubscriptionRequest(call.request.json());
       const { clientState = null, lifecycleNotificationUrl = null, notificationUrl, resource } = asked;
-      if (asked.includeResourceData === true) {
-        throw new GraphError(501, 'NotImplemented', 'This emulator does not encrypt: leave includeResourceData out.');
-      }
       const scope = parseScope(resource);
+      const encryption = parseEncryption(asked);
       requireScope(call.caller, scope);
       const expirationMs = parseExpiration(asked.expirationDateTime, lifecycleNotificationUrl !== null, now());
+      const { caller } = call;
+      const creatorId = caller.kind === 'delegated' ? caller.userId : caller.appId;
+      refuseDuplicate(resource, creatorId);
       await validateEndpoint(notificationUrl, call.request.requestId);
       if (lifecycleNotificationUrl !== null) {
         await validateEndpoint(lifecycleNotificationUrl, call.request.requestId);
       }
-      const { caller } = call;
       const subscription: Subscription = {
         id: randomUUID(),
         scope,
@@ -148,8 +165,10 @@ export function createSubscriptions(tenant: Tenant, now: () => number): Subscrip
         lifecycleNotificationUrl,
         latestSupportedTlsVersion: asked.latestSupportedTlsVersion ?? 'v1_2',
         applicationId: caller.appId,
-        creatorId: caller.kind === 'delegated' ? caller.userId : caller.appId,
+        creatorId,
         expirationMs,
+        root: versionRoot(call),
+        encryption,
       };
       subscriptions.set(subscription.id, subscription);
       return json(printAlone(call, subscription), 201);
@@ -178,8 +197,7 @@ export function createSubscriptions(tenant: Tenant, now: () => number): Subscrip
 
     notify(recording) {
       for (const subscription of live().filter(({ scope }) => covers(scope, recording))) {
-        const notification = recordingCreated(subscription, recording, tenant.id);
-        void track(send(subscription, subscription.notificationUrl, notification));
+        void track(send(subscription, subscription.notificationUrl, notificationOf(subscription, recording)));
       }
     },
 
@@ -206,14 +224,16 @@ function printAlone(call: GraphCall, subscription: Subscription): Readonly<Recor
   return { '@odata.context': `${versionRoot(call)}/$metadata#subscriptions/$entity`, ...print(subscription) };
 }
 
-function print({ scope: _scope, expirationMs, ...subscription }: Subscription): Readonly<Record<string, unknown>> {
+function print(subscription: Subscription): Readonly<Record<string, unknown>> {
+  const { encryption, expirationMs, root: _root, scope: _scope, ...printed } = subscription;
   return {
-    ...subscription,
+    ...printed,
     changeType: 'created',
     expirationDateTime: dateTime(expirationMs),
-    includeResourceData: false,
+    includeResourceData: encryption !== null,
+    // It is not told again.
     encryptionCertificate: null,
-    encryptionCertificateId: null,
+    encryptionCertificateId: encryption?.id ?? null,
     notificationQueryOptions: null,
     notificationUrlAppId: null,
   };

@@ -19,6 +19,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
+import { MAX_ADDED } from '../recordings/delta/catch-up.ts';
 import { DEFAULT_FIRST, MAX_FIRST } from './page-arguments.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -46,10 +47,10 @@ function pageSize(field: FieldNode, variables: Variables): number {
   return typeof first === 'number' ? Math.min(Math.max(first, 1), MAX_FIRST) : DEFAULT_FIRST;
 }
 
-/** How many items a list has: `_entities` as many as there are representations, and each counts twice, being loaded by itself. */
+/** How many items a list has: what was `added` as many as one answer holds, `_entities` as many as there are representations, and each counts twice, being loaded by itself. */
 function listLength(field: FieldNode, { args }: GraphQLField<unknown, unknown>, variables: Variables): number {
   const list = args.find(({ type }) => isListType(getNullableType(type)));
-  if (list === undefined) return ASSUMED_ITEMS;
+  if (list === undefined) return field.name.value === 'added' ? MAX_ADDED : ASSUMED_ITEMS;
   const items = argumentValue(field, list.name, variables);
   return Array.isArray(items) ? 2 * items.length : 2;
 }

@@ -2,9 +2,11 @@
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, Kind, print } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { AccessError } from '../access/error.ts';
+import { AccessError, AuthenticationError } from '../access/error.ts';
 import { BudgetError, GraphError, InputError } from '../msgraph/error.ts';
+import { ResyncRequiredError } from '../recordings/delta/told.ts';
 import { ApplicationOnlyError } from '../recordings/recordings.ts';
+import { StoreError } from '../store/error.ts';
 import type { GraphErrorReason } from '../msgraph/error.ts';
 import { syntaxSentence } from './limits.ts';
 
@@ -17,6 +19,7 @@ export const errorCodes = [
   'GRAPHQL_VALIDATION_FAILED',
   'INTERNAL_SERVER_ERROR',
   'NOT_FOUND',
+  'RESYNC_REQUIRED',
   'THROTTLED',
   'UNAUTHENTICATED',
   'UPSTREAM_ERROR',
@@ -76,6 +79,9 @@ function extensionsOf(error: unknown): Extensions {
   const thrown = unwrapResolverError(error);
   if (thrown instanceof GraphError) return graphExtensions(thrown);
   if (thrown instanceof AccessError || thrown instanceof ApplicationOnlyError) return { code: 'FORBIDDEN' };
+  if (thrown instanceof AuthenticationError) return { code: 'UNAUTHENTICATED' };
+  if (thrown instanceof ResyncRequiredError) return { code: 'RESYNC_REQUIRED' };
+  if (thrown instanceof StoreError) return { code: 'UPSTREAM_UNAVAILABLE' };
   if (thrown instanceof InputError) return { code: 'BAD_USER_INPUT' };
   if (thrown instanceof BudgetError) return { code: 'BUDGET_EXCEEDED' };
   if (!(thrown instanceof GraphQLError)) return { code: INTERNAL_SERVER_ERROR };

@@ -51,6 +51,29 @@ query Recordings(
   }
 }
 `,
+    `# What is recorded from now on: leave it open.${hint}
+subscription Live(
+  $organizerId: ID!${value('organizerId')}
+) {
+  callRecordingDelta(
+    meetingOrganizerId: $organizerId
+    since: "now"
+  ) {
+    added {
+      createdDateTime
+      meeting {
+        subject
+      }
+      meetingOrganizer {
+        user {
+          displayName
+        }
+      }
+    }
+    token
+  }
+}
+`,
     `# What one user recorded in one week.${hint}
 query Week(
   $userId: ID!${value('organizerId')}

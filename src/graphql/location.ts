@@ -1,6 +1,6 @@
 /** Where the nodes of a document stand in its source. */
 import { parse, visit } from 'graphql';
-import type { ASTNode, DocumentNode, SourceLocation } from 'graphql';
+import type { ASTNode, DocumentNode, GraphQLFormattedError, SourceLocation } from 'graphql';
 
 function nodesOf(document: DocumentNode): ASTNode[] {
   const nodes: ASTNode[] = [];
@@ -35,4 +35,14 @@ export function locationsOf(source: string, document: DocumentNode): ReadonlyMap
     locations.set(node, { line, column: offset - lineStart + 1 });
   }
   return locations;
+}
+
+/** The error with the places of its nodes, as far as they are known. */
+export function withLocations(
+  { message, ...rest }: GraphQLFormattedError,
+  nodes: readonly ASTNode[] | undefined,
+  known: ReadonlyMap<ASTNode, SourceLocation>,
+): GraphQLFormattedError {
+  const locations = nodes?.flatMap((node) => known.get(node) ?? []) ?? [];
+  return { message, ...(locations.length === 0 ? {} : { locations }), ...rest };
 }

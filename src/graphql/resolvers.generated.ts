@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CallRecording as CallRecordingModel } from '../recordings/call-recording.ts';
+import type { CallRecordingDelta as CallRecordingDeltaModel } from '../recordings/recordings.ts';
 import type { CallRecordingPage, CallRecordingEdge as CallRecordingEdgeModel } from '../recordings/list.ts';
 import type { Identity as IdentityModel, IdentitySet as IdentitySetModel } from '../recordings/identity.ts';
 import type { OnlineMeeting as OnlineMeetingModel } from '../recordings/online-meeting.ts';
@@ -128,6 +129,27 @@ export type CallRecordingConnection = {
   readonly nodes: ReadonlyArray<CallRecording>;
   /** Whether there is more, and how to ask for it. */
   readonly pageInfo: PageInfo;
+};
+
+/**
+ * What was added, and from where to go on. Apply it whole, and keep its `token` in the same step: whoever comes back with
+ * the token gets what is missing, and nothing twice.
+ */
+export type CallRecordingDelta = {
+  readonly __typename?: 'CallRecordingDelta';
+  /** The recordings that were added, in the order in which they were found; at most 200 at once. */
+  readonly added: ReadonlyArray<CallRecording>;
+  /**
+   * Whether there may be more that cannot be told at present, because Graph does not answer for instance. The event after
+   * says when that is over. Nothing is lost meanwhile. False in the answer to a query, which fails instead.
+   */
+  readonly behind: Scalars['Boolean']['output'];
+  /** Whether there is more already than fits: ask again with `token`, or wait for the next event. */
+  readonly hasMore: Scalars['Boolean']['output'];
+  /** Whether this begins anew: what was told before is void, and this and what follows take its place. */
+  readonly resync: Scalars['Boolean']['output'];
+  /** What to give as `since` to go on from here. An opaque string, good for this organizer only. */
+  readonly token: Scalars['String']['output'];
 };
 
 /** A recording in its place in a list. */
@@ -489,6 +511,11 @@ export type Query = {
    */
   readonly callRecording: Maybe<CallRecording>;
   /**
+   * What was added to the recordings of the meetings that one user organized, since an earlier answer. Graph is asked anew
+   * each time; no recording is told twice.
+   */
+  readonly callRecordingDelta: CallRecordingDelta;
+  /**
    * Every recording of the meetings that one user organized, optionally only those created in a window of time.
    * Graph promises no order.
    */
@@ -514,6 +541,14 @@ export type QueryCallRecordingArgs = {
   id: Scalars['ID']['input'];
   meetingId: Scalars['ID']['input'];
   meetingOrganizerId: Scalars['ID']['input'];
+};
+
+
+/** Where to start asking. */
+export type QueryCallRecordingDeltaArgs = {
+  meetingOrganizerId: Scalars['ID']['input'];
+  resync?: InputMaybe<Scalars['Boolean']['input']>;
+  since?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -557,6 +592,24 @@ export type QueryOnlineMeetingByVideoTeleconferenceIdArgs = {
 /** Where to start asking. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
+};
+
+/** What can be listened to, over Server-Sent Events or WebSocket. */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * What is added to the recordings of the meetings that one user organized, as it happens: each recording once, and in the
+   * same order for everybody. Begin where a query ended, or after a broken connection where the last event did, with its
+   * `token`. When the caller's access token ends, so does this.
+   */
+  readonly callRecordingDelta: CallRecordingDelta;
+};
+
+
+/** What can be listened to, over Server-Sent Events or WebSocket. */
+export type SubscriptionCallRecordingDeltaArgs = {
+  meetingOrganizerId: Scalars['ID']['input'];
+  since?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The kinds of application. A kind that is newer than this schema reads `unknownFutureValue`. */
@@ -761,6 +814,7 @@ export type ResolversTypes = ResolversObject<{
   CallRecording: ResolverTypeWrapper<CallRecordingModel>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   CallRecordingConnection: ResolverTypeWrapper<CallRecordingPage>;
+  CallRecordingDelta: ResolverTypeWrapper<CallRecordingDeltaModel>;
   CallRecordingEdge: ResolverTypeWrapper<CallRecordingEdgeModel>;
   ChatInfo: ResolverTypeWrapper<ChatInfo>;
   ChatRestrictions: ResolverTypeWrapper<ChatRestrictions>;
@@ -785,6 +839,7 @@ export type ResolversTypes = ResolversObject<{
   OnlineMeetingType: OnlineMeetingType;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   TeamworkApplicationIdentityType: TeamworkApplicationIdentityType;
   TeamworkConversationIdentityType: TeamworkConversationIdentityType;
   TeamworkUserIdentityType: TeamworkUserIdentityType;
@@ -802,6 +857,7 @@ export type ResolversParentTypes = ResolversObject<{
   CallRecording: CallRecordingModel;
   ID: Scalars['ID']['output'];
   CallRecordingConnection: CallRecordingPage;
+  CallRecordingDelta: CallRecordingDeltaModel;
   CallRecordingEdge: CallRecordingEdgeModel;
   ChatInfo: ChatInfo;
   ChatRestrictions: ChatRestrictions;
@@ -819,6 +875,7 @@ export type ResolversParentTypes = ResolversObject<{
   OnlineMeetingSensitivityLabelAssignment: OnlineMeetingSensitivityLabelAssignment;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
   User: { readonly id: string };
   WatermarkProtectionValues: WatermarkProtectionValues;
 }>;
@@ -865,6 +922,14 @@ export type CallRecordingConnectionResolvers<ContextType = Context, ParentType e
   edges?: Resolver<ReadonlyArray<ResolversTypes['CallRecordingEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['CallRecording']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type CallRecordingDeltaResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CallRecordingDelta'] = ResolversParentTypes['CallRecordingDelta']> = ResolversObject<{
+  added?: Resolver<ReadonlyArray<ResolversTypes['CallRecording']>, ParentType, ContextType>;
+  behind?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasMore?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  resync?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 }>;
 
 export type CallRecordingEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CallRecordingEdge'] = ResolversParentTypes['CallRecordingEdge']> = ResolversObject<{
@@ -1006,12 +1071,17 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
   callRecording?: Resolver<Maybe<ResolversTypes['CallRecording']>, ParentType, ContextType, RequireFields<QueryCallRecordingArgs, 'id' | 'meetingId' | 'meetingOrganizerId'>>;
+  callRecordingDelta?: Resolver<ResolversTypes['CallRecordingDelta'], ParentType, ContextType, RequireFields<QueryCallRecordingDeltaArgs, 'meetingOrganizerId'>>;
   callRecordings?: Resolver<ResolversTypes['CallRecordingConnection'], ParentType, ContextType, RequireFields<QueryCallRecordingsArgs, 'meetingOrganizerId'>>;
   onlineMeeting?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<QueryOnlineMeetingArgs, 'id' | 'organizerId'>>;
   onlineMeetingByJoinMeetingId?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<QueryOnlineMeetingByJoinMeetingIdArgs, 'joinMeetingId' | 'organizerId'>>;
   onlineMeetingByJoinWebUrl?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<QueryOnlineMeetingByJoinWebUrlArgs, 'joinWebUrl' | 'organizerId'>>;
   onlineMeetingByVideoTeleconferenceId?: Resolver<Maybe<ResolversTypes['OnlineMeeting']>, ParentType, ContextType, RequireFields<QueryOnlineMeetingByVideoTeleconferenceIdArgs, 'videoTeleconferenceId'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
+}>;
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
+  callRecordingDelta?: SubscriptionResolver<ResolversTypes['CallRecordingDelta'], "callRecordingDelta", ParentType, ContextType, RequireFields<SubscriptionCallRecordingDeltaArgs, 'meetingOrganizerId'>>;
 }>;
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = ResolversObject<{
@@ -1034,6 +1104,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   BroadcastMeetingSettings?: BroadcastMeetingSettingsResolvers<ContextType>;
   CallRecording?: CallRecordingResolvers<ContextType>;
   CallRecordingConnection?: CallRecordingConnectionResolvers<ContextType>;
+  CallRecordingDelta?: CallRecordingDeltaResolvers<ContextType>;
   CallRecordingEdge?: CallRecordingEdgeResolvers<ContextType>;
   ChatInfo?: ChatInfoResolvers<ContextType>;
   ChatRestrictions?: ChatRestrictionsResolvers<ContextType>;
@@ -1050,6 +1121,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   OnlineMeetingSensitivityLabelAssignment?: OnlineMeetingSensitivityLabelAssignmentResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   WatermarkProtectionValues?: WatermarkProtectionValuesResolvers<ContextType>;
 }>;

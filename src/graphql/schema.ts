@@ -10,6 +10,7 @@ import { Identity } from './resolvers/Identity.ts';
 import { IdentitySet } from './resolvers/IdentitySet.ts';
 import { OnlineMeeting } from './resolvers/OnlineMeeting.ts';
 import { Query } from './resolvers/Query.ts';
+import { Subscription } from './resolvers/Subscription.ts';
 import { User } from './resolvers/User.ts';
 
 /** Builds the federation v2 subgraph from `schema.graphql`, the contract, and the resolvers. Called once, at the start. */
@@ -26,6 +27,7 @@ export function createSchema(): GraphQLSchema {
         IdentitySet,
         OnlineMeeting,
         Query,
+        Subscription,
         User,
       },
     },

@@ -1,41 +1,48 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { ASTNode, GraphQLFormattedError, SourceLocation } from 'graphql';
+import { OperationTypeNode, getOperationAST } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
-import { formatError, isUnforeseen, validationError } from './errors.ts';
+import { formatError, validationError } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
 import { MAX_TOKENS } from './limits.ts';
-import { locationsOf } from './location.ts';
-import { createSchema } from './schema.ts';
-import { createValidation } from './validation.ts';
+import { locationsOf, withLocations } from './location.ts';
+import { logUnforeseen } from './unforeseen.ts';
+import type { Validate } from './validation.ts';
 
 interface GraphQLServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly validate: Validate;
   readonly logger: Log;
-  /** Whether clients may ask for the schema, and are told what they may have meant when they ask for what is not in it. */
+  /** Whether clients may ask for the schema. */
   readonly introspection: boolean;
 }
 
-function withLocations(
-  { message, ...rest }: GraphQLFormattedError,
-  nodes: readonly ASTNode[] | undefined,
-  known: ReadonlyMap<ASTNode, SourceLocation>,
-): GraphQLFormattedError {
-  const locations = nodes?.flatMap((node) => known.get(node) ?? []) ?? [];
-  return { message, ...(locations.length === 0 ? {} : { locations }), ...rest };
+function isSubscription(document: DocumentNode, operationName: string | undefined): boolean {
+  return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+/** What has several answers cannot be answered here: Apollo Server would execute it as if it were a query. */
+function refuseSubscription(): GraphQLResponse {
+  const message =
+    'A subscription has many answers: ask for events, with the header "accept: text/event-stream", or over WebSocket.';
+  const singleResult = { errors: [{ message, extensions: { code: 'BAD_REQUEST' satisfies ErrorCode } }] };
+  return { http: { status: 406, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
 /** Validates in Apollo Server's place, which has no room for checks before those of GraphQL.js. */
-function validationPlugin(validate: ReturnType<typeof createValidation>): ApolloServerPlugin<Context> {
+function validationPlugin(validate: Validate): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
       async responseForOperation({ document, request: { operationName, variables }, source }) {
         const errors = validate({ document, operationName, variables });
-        if (errors.length === 0) return null;
+        if (errors.length === 0) return isSubscription(document, operationName) ? refuseSubscription() : null;
         const locations = locationsOf(source, document);
         return {
           http: { status: 400, headers: new HeaderMap() },
@@ -73,20 +80,22 @@ function logPlugin(log: Log): ApolloServerPlugin<Context> {
     },
     requestDidStart: async () => ({
       async didEncounterErrors({ errors, request }) {
-        const requestId = request.http?.headers.get('x-request-id');
-        for (const error of errors.filter(isUnforeseen))
-          log.error({ requestId, error: error.originalError ?? error, path: error.path }, 'unforeseen error');
+        logUnforeseen(log, request.http?.headers.get('x-request-id'), errors);
       },
     }),
   };
 }
 
 /**
- * Creates what executes operations. It is started by the first request or by `start()`; `stop()` ends it. The header
+ * Creates what executes operations that have one answer. It is started by the first request or by `start()`; `stop()` ends it. The header
  * `x-request-id` of a request is the id under which an unforeseen error is logged.
  */
-export function createGraphQLServer({ introspection, logger }: GraphQLServerOptions): ApolloServer<Context> {
-  const schema = createSchema();
+export function createGraphQLServer({
+  schema,
+  validate,
+  introspection,
+  logger,
+}: GraphQLServerOptions): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     introspection,
@@ -98,7 +107,7 @@ export function createGraphQLServer({ introspection, logger }: GraphQLServerOpti
     // The process decides when it ends; Apollo's own handler would end it before what is in flight has finished.
     stopOnTerminationSignals: false,
     plugins: [
-      validationPlugin(createValidation({ schema, introspection })),
+      validationPlugin(validate),
       locationsPlugin,
       logPlugin(logger),
       ApolloServerPluginInlineTraceDisabled(),

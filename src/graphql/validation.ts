@@ -31,15 +31,15 @@ interface ValidationOptions {
   readonly introspection: boolean;
 }
 
+/** Says why an operation may not be executed; with no errors it may. */
+export type Validate = (request: OperationRequest) => readonly GraphQLError[];
+
 /**
  * Creates what says why an operation may not be executed; with no errors it may. The limits come first: for a document
  * beyond them, GraphQL.js' own rules could take far longer than for any within. What a document once was told is
  * remembered as long as the document is.
  */
-export function createValidation({
-  schema,
-  introspection,
-}: ValidationOptions): (request: OperationRequest) => readonly GraphQLError[] {
+export function createValidation({ schema, introspection }: ValidationOptions): Validate {
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   const rules = [...specifiedRules, operationTypeRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 

@@ -3,30 +3,12 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { answerWithEvents, wantsEvents } from './events.ts';
+import { isForeign } from './foreign.ts';
+import type { LiveDoor } from './live.ts';
 
-/** What a door opens for one operation, and closes when its caller has an answer or has left. */
-export interface OpenOperation<Context> {
-  readonly context: Context;
-  end(): void;
-}
-
-interface GraphQLDoor<Context extends BaseContext> {
+interface GraphQLDoor<Context extends BaseContext> extends LiveDoor<Context> {
   readonly server: ApolloServer<Context>;
-  /** Rejects with an `AuthenticationError` when the caller does not say who they are. */
-  readonly openOperation: (requestId: string, authorization: string | undefined) => Promise<OpenOperation<Context>>;
-  /** The origins whose pages may ask. */
-  readonly corsOrigins: readonly string[];
-}
-
-/**
- * Whether a GET may have been sent by a page of another site without asking first. Browsers say where a request comes
- * from (https://www.w3.org/TR/fetch-metadata/); what says nothing is no browser, or one whose page is ours.
- */
-function isForeign(request: FastifyRequest, corsOrigins: readonly string[]): boolean {
-  const { origin, host } = request.headers;
-  const site = request.headers['sec-fetch-site'];
-  if (origin !== undefined) return !corsOrigins.includes(origin) && URL.parse(origin)?.host !== host;
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
 function toHTTPGraphQLRequest(request: FastifyRequest, corsOrigins: readonly string[]): HTTPGraphQLRequest {
@@ -35,7 +17,8 @@ function toHTTPGraphQLRequest(request: FastifyRequest, corsOrigins: readonly str
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   // Apollo Server wants this of every request without a body; what we know not to be forged need not bring it.
-  if (request.method !== 'POST' && !isForeign(request, corsOrigins)) headers.set('apollo-require-preflight', 'true');
+  if (request.method !== 'POST' && !isForeign(request.headers, corsOrigins))
+    headers.set('apollo-require-preflight', 'true');
   headers.set('x-request-id', request.id);
   return {
     method: request.method,
@@ -71,15 +54,17 @@ function statusFor(status: number, contentType: string | undefined, body: string
 }
 
 /**
- * Opens `/graphql` for queries by POST and GET; any other method is told so. The `Accept` header chooses between the two
- * media types of the specification.
+ * Opens `/graphql` for POST and GET; any other method is told so. The `Accept` header chooses between the two media types
+ * of the specification, and events for what has several answers.
  */
 export function registerGraphQL<Context extends BaseContext>(app: FastifyInstance, door: GraphQLDoor<Context>): void {
   app.route({
     method: ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     async handler(request, reply) {
-      const operation = await door.openOperation(request.id, request.headers.authorization);
+      if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, door);
+      const session = await door.openSession(request.headers.authorization);
+      const operation = session.open(request.id);
       reply.raw.once('close', () => operation.end());
       // The caller may have left before the operation was open.
       if (reply.raw.destroyed) operation.end();

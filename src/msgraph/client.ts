@@ -1,15 +1,24 @@
 /**
- * Microsoft Graph, asked in as few requests as can be. Every GET of every operation under one credential goes through
- * one client: it gathers what one moment needs into `$batch` requests, shares what is in flight, and tries again what
- * is worth it. https://learn.microsoft.com/en-us/graph/json-batching
+ * Microsoft Graph, asked in as few requests as can be. Every request of every operation under one credential goes through
+ * one client: it gathers the GETs that one moment needs into `$batch` requests, shares what is in flight, sends each change
+ * by itself, and tries again what is worth it. https://learn.microsoft.com/en-us/graph/json-batching
  */
 import { MAX_PARTS } from './batch.ts';
 import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
-import type { ExchangeOptions } from './exchange.ts';
+import type { ExchangeOptions, GraphRequest } from './exchange.ts';
 import type { Operation } from './operation.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs, retryGroups } from './retry.ts';
 import type { Retry, RetryBudget } from './retry.ts';
+
+/** A request that changes something. */
+export interface ChangeRequest {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  /** Below the version root, already encoded. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
 
 export interface GraphClient {
   /** The origin of Graph, without a version. */
@@ -22,6 +31,12 @@ export interface GraphClient {
    * the operation's signal when that aborts first.
    */
   get(path: string, operation: Operation): Promise<unknown>;
+  /**
+   * Sends one change, alone and for this operation only, and answers and rejects as `get` does; undefined stands for a
+   * reply without a body. Where Graph may have done it already, only a PATCH or a DELETE is tried again: sent twice they
+   * have to mean the same as once.
+   */
+  send(request: ChangeRequest, operation: Operation): Promise<unknown>;
 }
 
 export interface GraphClientOptions extends ExchangeOptions {
@@ -39,10 +54,8 @@ interface Waiter {
   settle(outcome: unknown): void;
 }
 
-/** One path that somebody waits for. */
-interface Job {
-  readonly path: string;
-  readonly clientRequestId: string;
+/** One request whose answer somebody waits for. */
+interface Job extends GraphRequest {
   readonly waiters: Set<Waiter>;
   tries: number;
   /** Called when the last waiter has left while the job is being sent. */
@@ -61,11 +74,15 @@ const nobodyToTell = (): void => {};
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { clock, concurrency } = options;
   const exchange = createExchange(options);
-  /** Every job that has no outcome yet, by path: whoever asks for the same path meanwhile shares it. */
-  const jobs = new Map<string, Job>();
-  const queue: Job[] = [];
+  /** Every GET that has no outcome yet, by path: whoever asks for the same path meanwhile shares it. */
+  const shared = new Map<string, Job>();
+  const reads: Job[] = [];
+  const changes: Job[] = [];
+  let isTurnOfChanges = false;
   let inFlight = 0;
   let flushIsDue = false;
+
+  const queueOf = ({ method }: Job): Job[] => (method === 'GET' ? reads : changes);
 
   function flushSoon(): void {
     if (flushIsDue) return;
@@ -75,33 +92,35 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     setImmediate(flush);
   }
 
-  /** Takes the next batch off the queue, without what nobody waits for any more. */
-  function takeBatch(): Job[] {
-    const batch: Job[] = [];
+  /** Takes up to `most` jobs off a queue, without what nobody waits for any more. */
+  function take(queue: Job[], most: number): Job[] {
+    const wanted: Job[] = [];
     let taken = 0;
-    while (batch.length < MAX_PARTS && taken < queue.length) {
+    while (wanted.length < most && taken < queue.length) {
       const job = queue[taken];
-      if (job !== undefined && job.waiters.size > 0) batch.push(job);
+      if (job !== undefined && job.waiters.size > 0) wanted.push(job);
       taken += 1;
     }
     queue.splice(0, taken);
-    return batch;
+    return wanted;
   }
 
   function flush(): void {
     flushIsDue = false;
-    while (queue.length > 0 && inFlight < concurrency) {
-      const batch = takeBatch();
-      if (batch.length > 0) void send(batch);
+    while (reads.length + changes.length > 0 && inFlight < concurrency) {
+      // In turns, so that many changes do not hold up what is read, and the other way round.
+      isTurnOfChanges = !isTurnOfChanges;
+      const together = isTurnOfChanges ? take(changes, 1) : take(reads, MAX_PARTS);
+      if (together.length > 0) void exchangeAll(together);
     }
   }
 
-  async function send(batch: readonly Job[]): Promise<void> {
+  async function exchangeAll(together: readonly Job[]): Promise<void> {
     inFlight += 1;
     const controller = new AbortController();
-    let wanted = batch.length;
-    if (batch.some((job) => job.tries === 0)) options.retryBudget.deposit();
-    for (const job of batch) {
+    let wanted = together.length;
+    if (together.some((job) => job.tries === 0)) options.retryBudget.deposit();
+    for (const job of together) {
       job.tries += 1;
       job.abandoned = () => {
         wanted -= 1;
@@ -109,10 +128,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
           controller.abort(new GraphError('Nobody waits for the answer any more.', { reason: 'timeout' }));
       };
     }
-    const outcomes = await exchange(batch, controller.signal);
+    const outcomes = await exchange(together, controller.signal);
     inFlight -= 1;
     const again: FailedJob[] = [];
-    for (const [index, job] of batch.entries()) {
+    for (const [index, job] of together.entries()) {
       job.abandoned = nobodyToTell;
       const outcome = outcomes[index];
       const failed = outcome instanceof GraphError ? failedJob(job, outcome) : null;
@@ -125,7 +144,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   /** The job as one to be tried again; null when that is of no use. */
   function failedJob(job: Job, error: GraphError): FailedJob | null {
-    if (!isWorthRetrying(error) || job.tries >= MAX_TRIES) return null;
+    if (!isWorthRetrying(error, job.method) || job.tries >= MAX_TRIES) return null;
     const latestDeadlineMs = Math.max(...[...job.waiters].map((waiter) => waiter.deadlineMs));
     return {
       job,
@@ -140,7 +159,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     for (const { waitMs, items } of retryGroups(failed)) {
       if (options.retryBudget.withdraw()) {
         clock.after(waitMs, () => {
-          queue.unshift(...items.map(({ job }) => job));
+          for (const { job } of items.toReversed()) queueOf(job).unshift(job);
           flushSoon();
         });
       } else for (const { job, error } of items) settle(job, error);
@@ -149,7 +168,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   /** Nobody shares the job from now on. One that was abandoned may have a successor under the same path, which stays. */
   function withdraw(job: Job): void {
-    if (jobs.get(job.path) === job) jobs.delete(job.path);
+    if (shared.get(job.path) === job) shared.delete(job.path);
   }
 
   function settle(job: Job, outcome: unknown): void {
@@ -165,39 +184,45 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     job.abandoned();
   }
 
-  function jobFor(path: string, clientRequestId: string): Job {
-    const shared = jobs.get(path);
-    if (shared !== undefined) return shared;
-    const job: Job = { path, clientRequestId, waiters: new Set(), tries: 0, abandoned: nobodyToTell };
-    jobs.set(path, job);
-    queue.push(job);
+  function queueUp(request: GraphRequest): Job {
+    const job: Job = { ...request, waiters: new Set(), tries: 0, abandoned: nobodyToTell };
+    queueOf(job).push(job);
     flushSoon();
     return job;
+  }
+
+  function jobOfPath(path: string, clientRequestId: string): Job {
+    const job = shared.get(path) ?? queueUp({ method: 'GET', path, clientRequestId });
+    shared.set(path, job);
+    return job;
+  }
+
+  async function ask(operation: Operation, jobFor: () => Job): Promise<unknown> {
+    operation.signal.throwIfAborted();
+    operation.spend();
+    const job = jobFor();
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        leave(job, waiter);
+        reject(operation.signal.reason);
+      };
+      const waiter: Waiter = {
+        deadlineMs: operation.deadlineMs,
+        settle(outcome) {
+          operation.signal.removeEventListener('abort', onAbort);
+          if (outcome instanceof Error) reject(outcome);
+          else resolve(outcome);
+        },
+      };
+      job.waiters.add(waiter);
+      operation.signal.addEventListener('abort', onAbort, { once: true });
+    });
   }
 
   return {
     origin: options.origin,
     versionRoot: VERSION_ROOT,
-    async get(path, operation) {
-      operation.signal.throwIfAborted();
-      operation.spend();
-      const job = jobFor(path, operation.requestId);
-      return new Promise((resolve, reject) => {
-        const onAbort = (): void => {
-          leave(job, waiter);
-          reject(operation.signal.reason);
-        };
-        const waiter: Waiter = {
-          deadlineMs: operation.deadlineMs,
-          settle(outcome) {
-            operation.signal.removeEventListener('abort', onAbort);
-            if (outcome instanceof Error) reject(outcome);
-            else resolve(outcome);
-          },
-        };
-        job.waiters.add(waiter);
-        operation.signal.addEventListener('abort', onAbort, { once: true });
-      });
-    },
+    get: (path, operation) => ask(operation, () => jobOfPath(path, operation.requestId)),
+    send: (request, operation) => ask(operation, () => queueUp({ ...request, clientRequestId: operation.requestId })),
   };
 }

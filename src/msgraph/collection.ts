@@ -13,9 +13,15 @@ export interface Page {
   readonly items: readonly unknown[];
   /** Where the next page is, below the version root; null when this is the last. */
   readonly nextPath: string | null;
+  /** Where the next round of change tracking begins, below the version root; null on every other page than the last of a round. */
+  readonly deltaPath: string | null;
 }
 
-const pageBody = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().nullish() });
+const pageBody = z.object({
+  value: z.array(z.unknown()),
+  '@odata.nextLink': z.string().nullish(),
+  '@odata.deltaLink': z.string().nullish(),
+});
 
 /**
  * The path below the version root that a link of Graph's leads to. The link is followed whole and never taken apart, but
@@ -25,7 +31,7 @@ function pathOfLink(link: string, client: GraphClient): string {
   const url = URL.parse(link, `${client.origin}${client.versionRoot}/`);
   // URL.parse has resolved every dot segment, so that what is below the root now is below it on the wire.
   if (url?.origin !== client.origin || !url.pathname.startsWith(`${client.versionRoot}/`)) {
-    throw new GraphError('Microsoft Graph gave a nextLink that leads away from Graph; it is not followed.', {
+    throw new GraphError('Microsoft Graph gave a link that leads away from Graph; it is not followed.', {
       reason: 'malformed',
     });
   }
@@ -43,8 +49,9 @@ async function readPage(client: GraphClient, path: string, operation: Operation)
       },
     );
   }
-  const link = parsed.data['@odata.nextLink'];
-  return { path, items: parsed.data.value, nextPath: link ? pathOfLink(link, client) : null };
+  const { value: items, '@odata.nextLink': nextLink, '@odata.deltaLink': deltaLink } = parsed.data;
+  const pathOf = (link: string | null | undefined): string | null => (link ? pathOfLink(link, client) : null);
+  return { path, items, nextPath: pathOf(nextLink), deltaPath: pathOf(deltaLink) };
 }
 
 /**

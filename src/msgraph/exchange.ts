@@ -1,4 +1,4 @@
-/** What is asked together, as one HTTP exchange: a lone request as a plain GET, several as one `$batch`. */
+/** What is asked together, as one HTTP exchange: a lone request as it is, several GETs as one `$batch`. */
 import { batchBody, partReplies } from './batch.ts';
 import type { Part } from './batch.ts';
 import type { Clock } from './clock.ts';
@@ -7,7 +7,14 @@ import { requestName } from './path.ts';
 import { errorOfReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import type { GetToken } from './token.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportRequest } from './transport.ts';
+
+/** One request to Graph. GETs may go together; what changes something goes alone. */
+export interface GraphRequest extends Part {
+  readonly method: TransportRequest['method'];
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
 
 export interface ExchangeOptions {
   /** May be shared: what is asked under one credential never meets what is asked under another. */
@@ -37,53 +44,56 @@ function isUnauthorized(outcome: unknown): boolean {
 }
 
 /**
- * Makes what carries out the exchanges of one credential. For each part it gives, in its place, the body of a 2xx reply, or
- * the error that stands for it; it never rejects.
+ * Makes what carries out the exchanges of one credential, each of one request or of several GETs. For each it gives, in its
+ * place, the body of a 2xx reply, or the error that stands for it; it never rejects.
  */
 export function createExchange({
   transport,
   getToken,
   clock,
   onExchange,
-}: ExchangeOptions): (parts: readonly Part[], signal: AbortSignal) => Promise<unknown[]> {
+}: ExchangeOptions): (requests: readonly GraphRequest[], signal: AbortSignal) => Promise<unknown[]> {
   function bodyOrError(reply: Reply, what: string): unknown {
     return reply.status >= 200 && reply.status < 300 ? reply.body : errorOfReply(reply, what, clock.now());
   }
 
   async function exchange(
-    parts: readonly Part[],
+    requests: readonly GraphRequest[],
     signal: AbortSignal,
     tokenOf: () => Promise<string>,
   ): Promise<unknown[]> {
-    const [first] = parts;
+    const [first] = requests;
     if (first === undefined) return [];
-    const alone = parts.length === 1;
-    const request = alone ? requestName('GET', first.path) : 'POST /$batch';
+    const alone = requests.length === 1;
+    const { method, path, body } = alone
+      ? first
+      : ({ method: 'POST', path: '/$batch', body: batchBody(requests) } as const);
+    const request = requestName(method, path);
     const startedMs = clock.now();
     let outcome: number | string = 'aborted';
     try {
       const reply = await transport.send({
-        method: alone ? 'GET' : 'POST',
-        path: `${VERSION_ROOT}${alone ? first.path : '/$batch'}`,
+        method,
+        path: `${VERSION_ROOT}${path}`,
         clientRequestId: first.clientRequestId,
         getToken: tokenOf,
-        ...(alone ? {} : { body: batchBody(parts) }),
+        body,
         signal,
       });
       outcome = reply.status;
       if (alone) return [bodyOrError(reply, request)];
       if (reply.status !== 200) throw errorOfReply(reply, request, clock.now());
-      return partReplies(reply.body, parts).map((part, index) =>
-        part instanceof GraphError ? part : bodyOrError(part, requestName('GET', parts[index]?.path ?? '')),
+      return partReplies(reply.body, requests).map((part, index) =>
+        part instanceof GraphError ? part : bodyOrError(part, requestName('GET', requests[index]?.path ?? '')),
       );
     } catch (error) {
       if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
-      return parts.map(() => error);
+      return requests.map(() => error);
     } finally {
       const durationMs = clock.now() - startedMs;
       onExchange?.({
         request,
-        parts: parts.length,
+        parts: requests.length,
         clientRequestId: first.clientRequestId,
         outcome,
         durationMs,
@@ -91,19 +101,21 @@ export function createExchange({
     }
   }
 
-  return async (parts, signal) => {
+  return async (requests, signal) => {
     let token = '';
-    const outcomes = await exchange(parts, signal, async () => (token = await getToken()));
-    const refused = parts.filter((_, index) => isUnauthorized(outcomes[index]));
+    const outcomes = await exchange(requests, signal, async () => (token = await getToken()));
+    const refused = requests.filter((_, index) => isUnauthorized(outcomes[index]));
     if (refused.length === 0) return outcomes;
     // A token can end before its time, when its application's rights have changed for instance: once, with another. It may
-    // be refused as a whole, or for some parts of a batch only.
+    // be refused as a whole, or for some parts of a batch only. A change that was refused has not been made.
     const [another] = await Promise.allSettled([getToken(token)]);
     if (another.status === 'fulfilled' && another.value === token) return outcomes;
     const again =
       another.status === 'fulfilled'
         ? await exchange(refused, signal, () => Promise.resolve(another.value))
         : refused.map((): unknown => another.reason);
-    return parts.map((part, index) => (refused.includes(part) ? again[refused.indexOf(part)] : outcomes[index]));
+    return requests.map((request, index) =>
+      refused.includes(request) ? again[refused.indexOf(request)] : outcomes[index],
+    );
   };
 }

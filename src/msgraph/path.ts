@@ -110,7 +110,31 @@ export function getAllRecordingsPath(
   return `${base}${start}${end})`;
 }
 
+/**
+ * Change tracking over all recordings of the meetings that a user organized, from the beginning:
+ * https://learn.microsoft.com/en-us/graph/api/callrecording-delta
+ */
+export function getAllRecordingsDeltaPath(organizerId: string): string {
+  return `${getAllRecordingsPath(organizerId, {})}/delta`;
+}
+
 /** What we read of one user: https://learn.microsoft.com/en-us/graph/api/user-get */
 export function userPath(userId: string): string {
   return graphPath`/users/${userId}?$select=id,displayName,userPrincipalName`;
+}
+
+/** Where subscriptions are made: https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions */
+export const SUBSCRIPTIONS_PATH = '/subscriptions';
+
+/** One subscription: https://learn.microsoft.com/en-us/graph/api/resources/subscription */
+export function subscriptionPath(subscriptionId: string): string {
+  return graphPath`/subscriptions/${subscriptionId}`;
+}
+
+/**
+ * All recordings of the meetings that a user organizes, as a subscription names what it is to:
+ * https://learn.microsoft.com/en-us/graph/teams-changenotifications-callrecording-and-calltranscript
+ */
+export function recordingsResource(organizerId: string): string {
+  return graphPath`users/${organizerId}/onlineMeetings/getAllRecordings`;
 }

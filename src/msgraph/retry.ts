@@ -9,12 +9,15 @@ const LONGEST_DELAY_MS = 8_000;
 export const MAX_TRIES = 4;
 
 /**
- * Whether the same GET may have an answer when it is tried again: it was throttled, the service was away, or the
+ * Whether the same request may have an answer when it is tried again: it was throttled, the service was away, or the
  * network failed. https://learn.microsoft.com/en-us/graph/errors, https://learn.microsoft.com/en-us/graph/throttling
  */
-export function isWorthRetrying(error: GraphError): boolean {
-  if (error.reason === 'unreachable') return true;
-  return error.reason === 'status' && (error.status === 429 || error.status === 503 || error.status === 504);
+export function isWorthRetrying(error: GraphError, method: string): boolean {
+  if (error.status === 429) return true;
+  // Unless it was throttled, Graph may have done it after all: what is made once more is there twice, whereas our PATCHes
+  // say what is to be, and what is deleted stays so.
+  if (method === 'POST') return false;
+  return error.reason === 'unreachable' || error.status === 503 || error.status === 504;
 }
 
 /**

@@ -6,6 +6,7 @@ import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PREFER, readJson } from './reply.ts';
 import type { Reply } from './reply.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface TransportOptions {
   /** The origin of Graph, without a version: `https://graph.microsoft.com`. */
@@ -25,7 +26,7 @@ export interface TransportOptions {
 }
 
 export interface TransportRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** The path on the origin, with the version, already encoded. */
   readonly path: string;
   readonly clientRequestId: string;
@@ -61,19 +62,6 @@ function transportError(error: unknown, what: string): GraphError {
         reason: 'unreachable',
         cause: error,
       });
-}
-
-/** The outcome of what cannot be aborted itself, or the reason of the signal when that aborts first. */
-async function unlessAborted<Value>(outcome: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([outcome, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 function firstOf(value: string | string[] | undefined): string | null {

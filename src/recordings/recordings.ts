@@ -21,6 +21,9 @@ import { readUser } from '../msgraph/user.ts';
 import type { UserResource } from '../msgraph/user.ts';
 import { toCallRecording } from './call-recording.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
+import type { Feed } from './delta/feed.ts';
+import { openPosition, sealPosition } from './delta/position.ts';
+import type { Since, Told } from './delta/told.ts';
 import type { Identity } from './identity.ts';
 import { readCallRecordings } from './list.ts';
 import type { CallRecordingPage, PageArguments } from './list.ts';
@@ -55,6 +58,19 @@ export interface RecordingsParts {
   readonly application: Way | null;
   readonly operation: Operation;
   readonly seal: Seal;
+  /** What tells what was added. It asks as the application. */
+  readonly feed: Feed;
+  /** Which tenant it is: a token of the feed is good for one. */
+  readonly tenant: string;
+}
+
+/** What was added to the recordings of an organizer, and from where to go on. */
+export interface CallRecordingDelta {
+  readonly added: readonly CallRecording[];
+  readonly behind: boolean;
+  readonly hasMore: boolean;
+  readonly resync: boolean;
+  readonly token: string;
 }
 
 /**
@@ -78,6 +94,14 @@ export interface Recordings {
     page: PageArguments,
   ): Promise<CallRecordingPage>;
   callRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<CallRecordingPage>;
+  /** What was added since a token, `now` or, with null, ever. Rejects also as `Feed.ask` does. */
+  callRecordingDelta(organizerId: string, since: string | null, mayResync: boolean): Promise<CallRecordingDelta>;
+  /** The same, and then what is added, as it happens, until the signal aborts. Throws at once what it throws before it asks. */
+  callRecordingDeltas(
+    organizerId: string,
+    since: string | null,
+    signal: AbortSignal,
+  ): AsyncIterable<CallRecordingDelta>;
 }
 
 /** Graph offers something only to applications, and the gateway may not ask as one. */
@@ -86,7 +110,8 @@ export class ApplicationOnlyError extends Error {
 }
 
 /** Creates what one operation asks through. It lives as long as the operation, or as one event of a subscription: longer, and it answers what was true before. */
-export function createRecordings({ own, application, operation, seal }: RecordingsParts): Recordings {
+export function createRecordings(parts: RecordingsParts): Recordings {
+  const { own, application, operation, seal, feed, tenant } = parts;
   const { client, access } = own;
 
   /** Remembers and shares loads by their path. A `null` stands for the statuses in `absent`. */
@@ -136,6 +161,18 @@ export function createRecordings({ own, application, operation, seal }: Recordin
     );
   }
 
+  /** Where a client wants to begin, if they may. */
+  function beginning(organizerId: string, since: string | null): Since {
+    asApplication('the changes of an organizer').access.requireOrganizer(organizerId);
+    if (since === null) return 'beginning';
+    return since === 'now' ? since : openPosition(seal, tenant, organizerId, since);
+  }
+
+  function toDelta(organizerId: string, { added, hasMore, isBehind, isResync, position }: Told): CallRecordingDelta {
+    const token = sealPosition(seal, tenant, organizerId, position);
+    return { added, behind: isBehind, hasMore, resync: isResync, token };
+  }
+
   return {
     async callRecording(address) {
       access.requireOrganizer(address.meetingOrganizerId);
@@ -180,6 +217,16 @@ export function createRecordings({ own, application, operation, seal }: Recordin
       const path = recordingsPath(organizerId, id);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, id) };
       return readCallRecordings(client, operation, seal, list, page);
+    },
+    async callRecordingDelta(organizerId, given, mayResync) {
+      const since = beginning(organizerId, given);
+      return toDelta(organizerId, await feed.ask({ organizerId, since, mayResync, operation }));
+    },
+    callRecordingDeltas(organizerId, given, signal) {
+      const since = beginning(organizerId, given);
+      return (async function* tell(): AsyncGenerator<CallRecordingDelta, void> {
+        for await (const told of feed.listen(organizerId, since, signal)) yield toDelta(organizerId, told);
+      })();
     },
   };
 }

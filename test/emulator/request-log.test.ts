@@ -38,15 +38,19 @@ it('keeps one entry for each request, in order of arrival', async () => {
 it('keeps the parts of a batch, even of one that fails as a whole', async () => {
   const emulator = await startEmulator();
   const requests = [
-    { id: '1', method: 'GET', url: '/users/none' },
+    { id: '1', method: 'GET', url: '/users/none', headers: { 'client-request-id': 'somebody' } },
     { id: '2', method: 'GET', url: 'nonsense' },
+  ];
+  const noted = [
+    { id: '1', method: 'GET', url: '/users/none', clientRequestId: 'somebody' },
+    { id: '2', method: 'GET', url: 'nonsense', clientRequestId: null },
   ];
   emulator.fail({ kind: 'status', status: 503, match: { path: '$batch' } });
   await send(emulator, '/v1.0/$batch', { method: 'POST', body: { requests } });
   await send(emulator, '/v1.0/$batch', { method: 'POST', body: { requests } });
   expect(emulator.requests.map(({ parts, status }) => [status, parts])).toEqual([
-    [503, requests.map((part) => ({ ...part, status: null }))],
-    [200, requests.map((part) => ({ ...part, status: 404 }))],
+    [503, noted.map((part) => ({ ...part, status: null }))],
+    [200, noted.map((part) => ({ ...part, status: 404 }))],
   ]);
 });
 

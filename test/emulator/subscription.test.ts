@@ -83,6 +83,7 @@ it.each([
   ['another resource', { resource: 'me/messages' }, 'not supported'],
   ['plain http beyond this machine', { notificationUrl: 'http://gateway.example/' }, 'https'],
   ['a long clientState', { clientState: 'x'.repeat(129) }, '128'],
+  ['a long name of a certificate', { encryptionCertificateId: 'x'.repeat(129) }, '128'],
   ['an unknown member', { colour: 'red' }, 'colour'],
   ['no resource', { resource: undefined }, 'resource'],
 ])('refuses %s', async (_what, given, sentence) => {
@@ -92,11 +93,17 @@ it.each([
   expect(textAt(body, 'error', 'message')).toContain(sentence);
 });
 
-it('does not encrypt resource data yet', async () => {
+it('creates one subscription of an application to a resource, and no second', async () => {
   const emulator = await startEmulator({ now });
-  expect(
-    (await subscribe(emulator, { notificationUrl: 'https://gateway.example/', includeResourceData: true })).status,
-  ).toBe(501);
+  const { url: notificationUrl } = await startNotificationEndpoint();
+  const id = textAt((await subscribe(emulator, { notificationUrl })).body, 'id');
+  const again = await subscribe(emulator, { notificationUrl, clientState: 'another' });
+  expect(again.status).toBe(409);
+  expect(textAt(again.body, 'error', 'message')).toBe(
+    `Subscription Id ${id} already exists for the requested combination`,
+  );
+  await send(emulator, `/v1.0/subscriptions/${id}`, { method: 'DELETE' });
+  expect((await subscribe(emulator, { notificationUrl })).status).toBe(201);
 });
 
 it('lets users subscribe to what is theirs, and applications to the tenant', async () => {

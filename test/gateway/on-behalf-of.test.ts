@@ -1,68 +1,23 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { createEmulator } from '../../src/emulator/emulator.ts';
-import type { Emulator } from '../../src/emulator/emulator.ts';
-import { createGateway } from '../../src/gateway.ts';
-import { systemClock } from '../../src/msgraph/clock.ts';
-import { graphAccess } from '../../src/upstream.ts';
-import { startEntra } from '../support/entra.ts';
-import type { Entra } from '../support/entra.ts';
-import type { TokenWish } from '../support/entra-token-issuer.ts';
-import type { GraphQLResponse } from '../support/gateway.ts';
-import { createCapturedLog } from '../support/log.ts';
+import { describe, expect, it } from 'vitest';
+import { startChain } from '../support/chain.ts';
+import type { Chain } from '../support/chain.ts';
 
 const ORGANIZERS = ['1b0f6a44-93c1-4f0e-8c0d-7a5f3e2d1c01', '2c1e7b55-a4d2-4a1f-9d1e-8b6a4f3e2d02'] as const;
 
-interface Setting {
-  readonly entra: Entra;
-  readonly emulator: Emulator;
-  readonly logged: () => string;
-  readonly ask: (document: string, wish: TokenWish) => Promise<GraphQLResponse>;
-}
-
-/** The whole chain: callers and the gateway prove themselves to Entra ID, and Graph is asked with what it gives for that. */
-async function start(env: Readonly<Record<string, string>> = { GRAPH_ON_BEHALF_OF: 'true' }): Promise<Setting> {
-  const [entra, emulator] = await Promise.all([
-    startEntra(),
-    createEmulator({ tenant: { users: 0, meetings: 0, recordings: 0 } }),
-  ]);
-  onTestFinished(() => emulator.close());
+/** The whole chain, with two organizers who have a meeting and a recording each. */
+async function start(env: Readonly<Record<string, string>> = { GRAPH_ON_BEHALF_OF: 'true' }): Promise<Chain> {
+  const chain = await startChain(env);
   for (const [index, id] of ORGANIZERS.entries()) {
-    emulator.addUser({ id });
-    emulator.addMeeting({ id: `meeting-${index}`, organizerId: id, subject: `Subject ${index}`, attendeeIds: [] });
-    emulator.addRecording({ id: `recording-${index}`, meetingId: `meeting-${index}` });
+    chain.emulator.addUser({ id });
+    chain.emulator.addMeeting({
+      id: `meeting-${index}`,
+      organizerId: id,
+      subject: `Subject ${index}`,
+      attendeeIds: [],
+    });
+    chain.emulator.addRecording({ id: `recording-${index}`, meetingId: `meeting-${index}` });
   }
-  const { log, lines } = createCapturedLog();
-  const config = {
-    ...readConfig({
-      PORT: '0',
-      AZURE_TENANT_ID: entra.tenantId,
-      AZURE_CLIENT_ID: entra.clientId,
-      AZURE_CLIENT_SECRET: entra.clientSecret,
-      AZURE_AUTHORITY_HOST: entra.authority,
-      CALLER_AUDIENCES: entra.clientId,
-      GRAPH_BASE_URL: emulator.url,
-      ...env,
-    }),
-    graphCertificateAuthority: entra.certificateAuthority,
-  };
-  if (config.graph.kind === 'emulator') throw new Error('Expected a way to Graph with credentials.');
-  const parts = { config, log, clock: systemClock };
-  const gateway = await createGateway({ ...parts, graph: graphAccess(config.graph, parts) });
-  onTestFinished(() => gateway.close());
-  return {
-    entra,
-    emulator,
-    logged: () => JSON.stringify(lines()),
-    async ask(query, wish) {
-      const response = await fetch(`${gateway.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${await entra.issue(wish)}` },
-        body: JSON.stringify({ query }),
-      });
-      return response.json();
-    },
-  };
+  return chain;
 }
 
 const meeting = (index: 0 | 1): string =>

@@ -2,17 +2,22 @@ import { readFileSync } from 'node:fs';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { guid } from '../../src/emulator/seeded.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { errorCodes, formatError } from '../../src/graphql/errors.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import { GraphError } from '../../src/msgraph/error.ts';
 import type { GraphErrorReason } from '../../src/msgraph/error.ts';
-import { getAllRecordingsPath } from '../../src/msgraph/path.ts';
+import { getAllRecordingsDeltaPath, getAllRecordingsPath } from '../../src/msgraph/path.ts';
+import { sealPosition } from '../../src/recordings/delta/position.ts';
 import { createSeal } from '../../src/recordings/seal.ts';
-import { at, createDrivenClock, listAt, startGateway } from '../support/gateway.ts';
+import { at, createDrivenClock, createTestStore, listAt, startGateway } from '../support/gateway.ts';
 import type { DrivenClock, TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
+
+/** The first user of the tenant. */
+const ORGANIZER = guid('morrowtide', 'user', 0);
 
 const MEETING = '{ onlineMeeting(organizerId: "a", id: "b") { subject } }';
 const RECORDINGS = '{ callRecordings(meetingOrganizerId: "a") { nodes { id } } }';
@@ -53,6 +58,12 @@ const CASES: Readonly<Record<string, Case>> = {
   NOT_FOUND: { body: { query: RECORDINGS } },
   OPERATION_RESOLUTION_FAILURE: { body: { query: `query A ${MEETING} query B ${MEETING}` } },
   PERSISTED_QUERY_NOT_FOUND: { body: { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } } },
+  RESYNC_REQUIRED: {
+    options: { config: { sealingKeys: [Buffer.alloc(32, 7)] } },
+    body: {
+      query: `{ callRecordingDelta(meetingOrganizerId: "${ORGANIZER}", since: "${forgottenToken()}") { token } }`,
+    },
+  },
   THROTTLED: {
     provoke: ({ emulator }) => emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 99.5 }),
     body: { query: MEETING },
@@ -87,6 +98,13 @@ const CASES: Readonly<Record<string, Case>> = {
 /** A cursor that was sealed with the right key and holds nothing that makes sense: a fault of ours, whoever brings it. */
 function brokenCursor(): string {
   return createSeal([Buffer.alloc(32, 7)]).seal(getAllRecordingsPath('a', {}), '{}');
+}
+
+/** A token of a log that is gone, at a place that Graph does not know. */
+function forgottenToken(): string {
+  const cursor = `${getAllRecordingsDeltaPath(ORGANIZER)}?$deltatoken=forgotten`;
+  const position = { epoch: 'gone', number: 1, cursor, fingerprint: '1' };
+  return sealPosition(createSeal([Buffer.alloc(32, 7)]), 'emulator', ORGANIZER, position);
 }
 
 const guide = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
@@ -154,6 +172,7 @@ describe('What went wrong in the gateway', () => {
     const { options, body } = CASES['INTERNAL_SERVER_ERROR'] ?? { body: {} };
     const { log, lines } = createCapturedLog();
     const gateway = await createGateway({
+      store: createTestStore(),
       config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false' }), ...options?.config },
       graph: openGraphAccess('http://127.0.0.1:1', 'an-opaque-token', ''),
       log,

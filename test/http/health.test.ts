@@ -7,11 +7,13 @@ import { createGateway } from '../../src/gateway.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
 import { GraphError } from '../../src/msgraph/error.ts';
+import { createTestStore } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
 
 /** A gateway over a Graph to which nothing is ever sent. */
 async function startGateway(getToken: () => Promise<string>): Promise<Gateway> {
   const gateway = await createGateway({
+    store: createTestStore(),
     config: readConfig({ PORT: '0', PLAYGROUND: 'false' }),
     graph: { origin: 'http://127.0.0.1:9', getToken, onBehalfOf: null, description: 'nothing' },
     log: createCapturedLog().log,

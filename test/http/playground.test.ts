@@ -1,21 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { buildSchema } from 'graphql';
-import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exampleOperations, exampleOperationsToFillIn } from '../../src/graphql/example-operations.ts';
-import { createApp } from '../../src/http/app.ts';
-import { registerPlayground } from '../../src/http/playground.ts';
 import { readVersion } from '../../src/version.ts';
-import { browserNote, findBrowser, openPage } from '../support/browser.ts';
+import { named } from '../support/example-operation.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 
 const demo = { tenant: 'demo', settings: { pageSize: 10 } } as const;
 const open = { ...demo, config: { playground: true } } as const;
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-/** The operations with their names, which GraphiQL puts on the tabs. */
-function named(operations: readonly string[]): { readonly name: string; readonly operation: string }[] {
-  return operations.map((operation) => ({ name: /^query (\w+)/mu.exec(operation)?.[1] ?? '', operation }));
+function hasOneAnswer({ operation }: { readonly operation: string }): boolean {
+  return !operation.includes('\nsubscription ');
 }
 
 /** The paths in an answer at which there is nothing: null, an empty text, an empty list. */
@@ -26,14 +20,17 @@ function holes(value: unknown, path: string): string[] {
 }
 
 describe('an example', () => {
-  it.each(named(exampleOperations))('$name is answered whole over the demo tenant', async ({ operation }) => {
-    const gateway = await startGateway(demo);
+  it.each(named(exampleOperations).filter(hasOneAnswer))(
+    '$name is answered whole over the demo tenant',
+    async ({ operation }) => {
+      const gateway = await startGateway(demo);
 
-    const { data, errors } = await gateway.query(operation);
+      const { data, errors } = await gateway.query(operation);
 
-    expect(errors).toBeUndefined();
-    expect(holes(data, 'data')).toEqual([]);
-  });
+      expect(errors).toBeUndefined();
+      expect(holes(data, 'data')).toEqual([]);
+    },
+  );
 
   it('Pages leads through all the recordings of the organizer', async () => {
     const gateway = await startGateway(demo);
@@ -52,7 +49,7 @@ describe('an example', () => {
     expect(all.length).toBeGreaterThan(8);
   });
 
-  it.each(named(exampleOperationsToFillIn))(
+  it.each(named(exampleOperationsToFillIn).filter(hasOneAnswer))(
     '$name asks for its ids where the tenant is not the demo',
     async ({ operation }) => {
       const gateway = await startGateway(demo);
@@ -157,88 +154,5 @@ describe('the door of the playground', () => {
     const gateway = await startGateway({ ...demo, config: { playground: false } });
 
     expect((await fetch(gateway.url, { headers: html })).status).toBe(404);
-  });
-});
-
-describe.skipIf(findBrowser() === null)(`the playground in a browser (${browserNote})`, () => {
-  it('says what it is, runs an operation and asks nobody but the gateway', async () => {
-    const gateway = await startGateway(open);
-    const { page, requests, complaints } = await openPage();
-
-    await page.goto(gateway.url);
-    const title = page.getByText(`Call recordings ${readVersion()} over an emulator`);
-    await title.waitFor();
-    await page.getByRole('button', { name: 'Execute query' }).click();
-    await page.locator('.result-window').getByText('"Nkechi Adebayo-Lund"').first().waitFor();
-
-    expect(new Set(requests.map((url) => new URL(url).origin))).toEqual(new Set([gateway.url]));
-    expect(complaints).toEqual([]);
-  });
-
-  it('opens each example with one click', async () => {
-    const gateway = await startGateway(open);
-    const { page } = await openPage();
-
-    await page.goto(gateway.url);
-    for (const { name } of named(exampleOperations).toReversed()) {
-      await page
-        .locator('.graphiql-tab-button')
-        .getByText(name)
-        .click({ position: { x: 10, y: 10 } });
-      await page.locator('.graphiql-query-editor').getByText(name, { exact: true }).waitFor();
-      expect(await page.locator('.graphiql-tab-active').innerText()).toBe(name);
-    }
-  });
-
-  it('has the same tabs on the next visit', async () => {
-    const gateway = await startGateway(open);
-    const { page } = await openPage();
-    const tabs = page.locator('.graphiql-tab-button');
-
-    await page.goto(gateway.url);
-    await page.waitForFunction(() => localStorage.getItem('graphiql:tabState'));
-    await page.reload();
-    await tabs.last().waitFor();
-
-    expect(await tabs.allInnerTexts()).toEqual(named(exampleOperations).map(({ name }) => name));
-  });
-
-  it('shows the descriptions of the schema, and completes', async () => {
-    const gateway = await startGateway(open);
-    const { page, complaints } = await openPage();
-    const description = buildSchema(readFileSync('schema.graphql', 'utf8'), { assumeValid: true })
-      .getQueryType()
-      ?.getFields()['onlineMeeting']?.description;
-
-    await page.goto(gateway.url);
-    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
-    const explorer = page.locator('.graphiql-doc-explorer');
-    await explorer.getByText('Query', { exact: true }).click();
-    await explorer.getByText(description ?? 'no description').waitFor();
-    await page.locator('.graphiql-query-editor').getByText('createdDateTime', { exact: true }).click();
-    await page.keyboard.press('End');
-    await page.keyboard.type(' recordingC');
-    await page.locator('.suggest-widget').getByText('recordingContentUrl').first().waitFor();
-
-    expect(complaints).toEqual([]);
-  });
-
-  it('has one column on a telephone, and any title', async () => {
-    const app = createApp(pino({ level: 'silent' }));
-    onTestFinished(() => app.close());
-    const title =
-      '<i>Recordings</i> & "more" over </script> https://graph.example.com/a-rather-long-address/for-a-title';
-    await registerPlayground(app, { title, operations: exampleOperations });
-    const { page } = await openPage({ viewport: { width: 390, height: 844 }, isMobile: true });
-
-    await page.goto(await app.listen({ host: '127.0.0.1', port: 0 }));
-    await page.getByText(title).waitFor();
-
-    expect(await page.title()).toBe(title);
-    const [editor, answer] = await Promise.all(
-      ['.graphiql-editors', '.graphiql-response'].map((part) => page.locator(part).boundingBox()),
-    );
-    expect(editor?.width).toBeGreaterThan(250);
-    expect(answer?.y).toBeGreaterThanOrEqual((editor?.y ?? 0) + (editor?.height ?? 0));
   });
 });

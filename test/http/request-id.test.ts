@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
-import { startGateway } from '../support/gateway.ts';
+import { createTestStore, startGateway } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
 import type { CapturedLog } from '../support/log.ts';
 
@@ -21,6 +21,7 @@ interface Running {
 async function startOver(origin: string): Promise<Running> {
   const log = createCapturedLog({ level: 'info' });
   const gateway = await createGateway({
+    store: createTestStore(),
     config: readConfig({ PORT: '0' }),
     graph: openGraphAccess(origin, 'a-token', 'a Graph of this test'),
     log: log.log,

@@ -46,6 +46,8 @@ export interface Entra extends EntraIdentity, TokenIssuer {
   readonly requests: readonly EntraRequest[];
   /** The requests for a token, each as its `grant_type`. */
   grants(): string[];
+  /** The tokens that it has given so far. */
+  readonly given: readonly string[];
   /** Files that the application proves itself with: its certificate with the key, and a token of its platform. */
   readonly certificatePath: string;
   readonly federatedTokenPath: string;
@@ -67,6 +69,7 @@ const NOT_FOUND: Answer = { status: 404, body: { error: 'not_found' } };
 export async function startEntra({ clock = Date }: EntraOptions = {}): Promise<Entra> {
   const identity = await createEntraIdentity();
   const requests: EntraRequest[] = [];
+  const given: string[] = [];
   const settings: EntraSettings = {
     keys: 'up',
     tokens: 'up',
@@ -118,6 +121,7 @@ export async function startEntra({ clock = Date }: EntraOptions = {}): Promise<E
     }
     const { status, body } =
       behaviour === 'failing' ? { status: 503, body: { keys: [] } } : await answer(request, url, form);
+    if (body instanceof Object && 'access_token' in body) given.push(String(body.access_token));
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void handle(request, response));
@@ -133,6 +137,7 @@ export async function startEntra({ clock = Date }: EntraOptions = {}): Promise<E
     authority,
     settings,
     requests,
+    given,
     grants: () => requests.flatMap(({ form }) => form['grant_type'] ?? []),
     certificatePath,
     federatedTokenPath,

@@ -9,7 +9,10 @@ import { createGateway } from '../../src/gateway.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
 import type { Clock } from '../../src/msgraph/clock.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
+import type { GraphAccess } from '../../src/upstream.ts';
 
 /** A clock that stands still until it is told to go on. */
 export interface DrivenClock extends Clock {
@@ -55,11 +58,21 @@ export function createDrivenClock(startMs = Date.parse('2026-11-23T12:00:00Z')):
   };
 }
 
+/** A store like that of a machine which has no other beside it. */
+export function createTestStore(clock: Clock = systemClock): Store {
+  return createMemoryStore({ retention: { records: 1_000, idleMs: 24 * 60 * 60_000 }, clock });
+}
+
 export interface TestGatewayOptions {
   readonly tenant?: EmulatorOptions['tenant'];
   readonly settings?: EmulatorOptions['settings'];
+  /** Whether the emulator can be set up over HTTP too. */
+  readonly control?: boolean;
   readonly config?: Partial<Config>;
   readonly clock?: Clock;
+  readonly store?: Store;
+  /** Where Graph is, if it is not the emulator that is started for the gateway. */
+  readonly graph?: GraphAccess;
 }
 
 export interface TestGateway extends Gateway {
@@ -108,13 +121,15 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const emulator = await createEmulator({
     tenant: options.tenant ?? { users: 1, meetings: 3, recordings: 3 },
     settings: { pageSize: 100, ...options.settings },
+    control: options.control ?? false,
   });
   onTestFinished(() => emulator.close());
   const lines: string[] = [];
   const gateway = await createGateway({
     // The playground takes a while to compress, and only its own tests look at it.
     config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false' }), ...options.config },
-    graph: openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
+    store: options.store ?? createTestStore(options.clock),
+    graph: options.graph ?? openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
     clock: options.clock ?? systemClock,
   });

@@ -3,6 +3,8 @@ import type { QueryResolvers } from '../resolvers.generated.ts';
 
 export const Query: QueryResolvers = {
   callRecording: (_, address, { recordings }) => recordings.callRecording(address),
+  callRecordingDelta: (_, { meetingOrganizerId, since, resync }, { recordings }) =>
+    recordings.callRecordingDelta(meetingOrganizerId, since ?? null, resync ?? false),
   callRecordings: (_, { meetingOrganizerId, first, after, ...window }, { recordings }) =>
     recordings.callRecordingsOfOrganizer(meetingOrganizerId, window, pageArguments({ first, after })),
   onlineMeeting: (_, address, { recordings }) => recordings.onlineMeeting(address),

@@ -1,0 +1,107 @@
+/** What variables of the environment have to do with each other. */
+import { z } from 'zod';
+import { isLoopback } from './environment.ts';
+import type { Environment, Faults } from './environment.ts';
+import type { Name } from './variables.ts';
+
+/** The intervals of the feed where they are not set. */
+export const DEFAULT_INTERVAL_MS = 15_000;
+export const DEFAULT_LONGEST_INTERVAL_MS = 300_000;
+
+/** What proves to Entra ID which application it is: one of them, besides the names of tenant and application. */
+const PROOFS = ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'] as const;
+
+/** Adds the faults of variables that are good each by itself and not together. */
+export function checkTogether(values: Environment, faults: Faults): void {
+  const isGiven = (name: Name): boolean => values[name] !== undefined || faults.has(name);
+  const fault = (name: Name, sentence: string): void => {
+    // What is wrong by itself is not blamed for the others too.
+    if (!faults.has(name)) faults.set(name, sentence);
+  };
+  const origin = values.GRAPH_BASE_URL;
+  const usesChain = isGiven('AZURE_TOKEN_CREDENTIALS');
+  const usesEntra = usesChain || [...PROOFS, 'AZURE_TENANT_ID' as const, 'AZURE_CLIENT_ID' as const].some(isGiven);
+
+  if (usesEntra) {
+    for (const name of ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const) {
+      if (!usesChain && !isGiven(name))
+        fault(name, 'expected a value, because another of the AZURE_ variables is set, but none came.');
+    }
+    if (!usesChain && !PROOFS.some(isGiven)) {
+      fault(
+        'AZURE_CLIENT_SECRET',
+        `expected a value, because another of the AZURE_ variables is set, but none came; ${PROOFS.slice(1).join(' or ')} would do too.`,
+      );
+    }
+    if (isGiven('GRAPH_TOKEN')) {
+      fault('GRAPH_TOKEN', 'expected not to be set beside the AZURE_ variables; remove the one or the others.');
+    }
+    if (!isGiven('CALLER_AUDIENCES') && values.DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS !== true) {
+      fault(
+        'CALLER_AUDIENCES',
+        'expected the audiences of the tokens that callers bring, because with real credentials whoever reaches the gateway would else read every recording that the application can. Set it, or DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS=true where nobody else reaches the port.',
+      );
+    }
+  } else if (isGiven('GRAPH_TOKEN')) {
+    if (!faults.has('GRAPH_BASE_URL') && (origin === undefined || !isLoopback(origin))) {
+      fault(
+        'GRAPH_TOKEN',
+        `expected only where GRAPH_BASE_URL is a loopback address such as http://127.0.0.1:4001, but GRAPH_BASE_URL is ${origin ?? 'not set'}.`,
+      );
+    }
+  } else if (isGiven('GRAPH_BASE_URL')) {
+    fault(
+      'GRAPH_BASE_URL',
+      'expected credentials with it, but none came: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or GRAPH_TOKEN for a loopback address.',
+    );
+  }
+  if (values.GRAPH_ON_BEHALF_OF === true && (!isGiven('CALLER_AUDIENCES') || usesChain || !usesEntra)) {
+    fault(
+      'GRAPH_ON_BEHALF_OF',
+      'expected only with CALLER_AUDIENCES, whose tokens are exchanged, and with AZURE_TENANT_ID, AZURE_CLIENT_ID and a proof of the application, which exchanges them.',
+    );
+  }
+  if (values.GRAPH_ON_BEHALF_OF === true && isGiven('AZURE_CLIENT_CERTIFICATE_PASSWORD')) {
+    fault(
+      'AZURE_CLIENT_CERTIFICATE_PASSWORD',
+      'expected not to be set with GRAPH_ON_BEHALF_OF=true, because the Azure SDK opens no key with a password for that; use a file without one, a client secret or a workload identity.',
+    );
+  }
+  if (values.ON_BEHALF_OF_APPLICATION === true && values.GRAPH_ON_BEHALF_OF !== true) {
+    fault(
+      'ON_BEHALF_OF_APPLICATION',
+      'expected only with GRAPH_ON_BEHALF_OF=true; without it everything is asked as the application.',
+    );
+  }
+  if (isGiven('REDIS_URL') && !isGiven('SEALING_KEYS')) {
+    fault(
+      'SEALING_KEYS',
+      'expected keys with REDIS_URL, the same for every replica, because each would else take the tokens of the others for forged, but none came.',
+    );
+  }
+  if (
+    isGiven('NOTIFICATION_CERTIFICATE_FILES') &&
+    !(isGiven('AZURE_CLIENT_ID') && isGiven('PUBLIC_URL') && !usesChain)
+  ) {
+    fault(
+      'NOTIFICATION_CERTIFICATE_FILES',
+      'expected only with PUBLIC_URL, where notifications arrive, and with AZURE_TENANT_ID, AZURE_CLIENT_ID and a proof of the application, for which Microsoft signs them.',
+    );
+  }
+  if (
+    (values.DELTA_INTERVAL_MS ?? DEFAULT_INTERVAL_MS) >
+    (values.DELTA_LONGEST_INTERVAL_MS ?? DEFAULT_LONGEST_INTERVAL_MS)
+  ) {
+    fault(
+      'DELTA_INTERVAL_MS',
+      'expected at most DELTA_LONGEST_INTERVAL_MS, but it is more. Lower the one or raise the other.',
+    );
+  }
+  const tenants = values.CALLER_TENANT_IDS ?? [values.AZURE_TENANT_ID];
+  if (values.CALLER_AUDIENCES !== undefined && !tenants.every((id) => z.guid().safeParse(id).success)) {
+    fault(
+      'CALLER_TENANT_IDS',
+      `expected the ids of tenants, which are GUIDs, because AZURE_TENANT_ID is ${values.AZURE_TENANT_ID === undefined ? 'not set' : 'a domain'}, but none came.`,
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import type { CallRecordings } from './call-recording.ts';
+import { envelope } from './change-notification.ts';
+import type { Subscriber } from './change-notification.ts';
+import { encrypt } from './encryption.ts';
+import type { EncryptedContent, Encryption } from './encryption.ts';
+import { quoteKey } from './path.ts';
+import { guid, pick } from './seeded.ts';
+import type { Forgery, Settings } from './settings.ts';
+import type { Recording, Tenant } from './tenant.ts';
+import { publisherId } from './validation-token.ts';
+import type { ValidationTokens } from './validation-token.ts';
+
+/** Whom a new recording is told, and how. */
+export interface RecordingSubscriber extends Subscriber {
+  /** The application that subscribed. */
+  readonly applicationId: string;
+  /** The origin and version under which it did. */
+  readonly root: string;
+  /** For whom the recording itself comes along; null when only its id does. */
+  readonly encryption: Encryption | null;
+}
+
+/**
+ * Makes the notifications of new recordings. One with resource data has the recording itself, encrypted, and a validation
+ * token beside `value`: https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
+ */
+export function createRecordingNotifications(dependencies: {
+  readonly tenant: Tenant;
+  readonly settings: Settings;
+  readonly callRecordings: Pick<CallRecordings, 'printInAll'>;
+  readonly validationTokens: Pick<ValidationTokens, 'issue'>;
+}): (subscriber: RecordingSubscriber, recording: Recording) => unknown {
+  const { callRecordings, settings, tenant, validationTokens } = dependencies;
+  return (subscriber, recording) => {
+    const { applicationId, encryption, root } = subscriber;
+    const { forgery } = settings;
+    const clientState = forgery === 'clientState' ? guid(tenant.seed, 'forged', subscriber.id) : subscriber.clientState;
+    const resource = `communications/onlineMeetings${quoteKey(recording.meetingId)}/recordings${quoteKey(recording.id)}`;
+    const item = {
+      ...envelope({ ...subscriber, clientState }, tenant.id),
+      changeType: 'created',
+      resource,
+      resourceData: { id: recording.id, '@odata.type': '#Microsoft.Graph.callRecording', '@odata.id': resource },
+    };
+    if (encryption === null) {
+      return { value: [item] };
+    }
+    // Graph's schema has the one spelling, its example of a recording the other.
+    const member = pick(['encryptedContent', 'EncryptedContent'], tenant.seed, 'spelling', recording.id);
+    const content = forge(encrypt(callRecordings.printInAll(root, recording), encryption), forgery);
+    const clientId = forgery === 'publisher' ? guid(tenant.seed, 'another publisher') : publisherId;
+    return {
+      value: [{ ...item, [member]: content }],
+      validationTokens: [validationTokens.issue(clientId, applicationId)],
+    };
+  };
+}
+
+function forge(content: EncryptedContent, forgery: Forgery | null): EncryptedContent {
+  if (forgery !== 'data') {
+    return content;
+  }
+  const data = Buffer.from(content.data, 'base64');
+  data[0] = (data[0] ?? 0) ^ 1;
+  return { ...content, data: data.toString('base64') };
+}

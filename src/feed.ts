@@ -1,0 +1,142 @@
+/** The wiring of the feed: over which store, as which application, and how Graph wakes it. */
+import { randomUUID } from 'node:crypto';
+import { createValidationTokens } from './access/validation-token.ts';
+import type { Config } from './config.ts';
+import type { NotificationsDoor } from './http/notifications.ts';
+import type { Log } from './log.ts';
+import type { GraphClient } from './msgraph/client.ts';
+import type { Clock } from './msgraph/clock.ts';
+import { decryptContent } from './msgraph/encrypted-content.ts';
+import { createGraphSubscriptions } from './msgraph/graph-subscription.ts';
+import type { GraphSubscriptions } from './msgraph/graph-subscription.ts';
+import { createOperation } from './msgraph/operation.ts';
+import type { Operation } from './msgraph/operation.ts';
+import { createFeed } from './recordings/delta/feed.ts';
+import type { Feed } from './recordings/delta/feed.ts';
+import type { Seal } from './recordings/seal.ts';
+import { createMemoryStore } from './store/memory.ts';
+import { createRedisStore } from './store/redis.ts';
+import type { Retention, Store } from './store/store.ts';
+
+interface StoreParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+interface FeedWiring extends StoreParts {
+  /** That of the application, which alone may track changes. */
+  readonly client: GraphClient;
+  readonly store: Store;
+  readonly seal: Seal;
+  /** Which tenant it is. */
+  readonly tenant: string;
+  /** Where this gateway listens; null while it does not. */
+  readonly ownUrl: () => string | null;
+}
+
+export interface WiredFeed {
+  readonly feed: Feed;
+  /** What `/notifications` needs. */
+  readonly notifications: NotificationsDoor;
+}
+
+/** A week without anybody who listens, and what was told to whom is forgotten. */
+const RETENTION: Retention = { records: 1_000, idleMs: 7 * 24 * 60 * 60_000 };
+
+const REDIS_COMMAND_TIMEOUT_MS = 2_000;
+
+/** What nobody in particular has asked for may take longer than an operation: the first round of somebody with thousands of recordings. */
+const BACKGROUND_LIMITS = { timeoutMs: 10 * 60_000, graphRequests: 10_000 };
+
+/** Opens the store of the configuration: Redis, or the memory of this process. */
+export async function openStore({ config, log, clock }: StoreParts): Promise<Store> {
+  if (config.redis === null) return createMemoryStore({ retention: RETENTION, clock });
+  return createRedisStore({
+    ...config.redis,
+    retention: RETENTION,
+    commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS,
+    onUnreachable: (error) => log.error({ error }, 'Redis cannot be reached; the feed waits for it'),
+    onReachable: () => log.info('Redis is reached'),
+  });
+}
+
+/** Proves notifications that bring content: by the tokens of Microsoft, and by what they were encrypted for. Null where none do. */
+function createProof({ config, log, clock }: StoreParts): NotificationsDoor['isGenuine'] {
+  const { graph, feed, graphCertificateAuthority } = config;
+  if (feed.certificates.length === 0 || graph.kind !== 'entra' || graph.credential.kind === 'default') return null;
+  const { tenantId, clientId, authority } = graph.credential;
+  const validationTokens = createValidationTokens({
+    authority,
+    tenantIds: [tenantId],
+    appIds: [clientId],
+    certificateAuthority: graphCertificateAuthority,
+    clock,
+    onKeysNotRenewed: (error) => log.warn({ error }, "Entra ID's keys could not be renewed"),
+    onRefused: (error) => log.warn({ error }, 'notifications were refused for their tokens'),
+  });
+  return async (tokens, contents) => {
+    if (!(await validationTokens.areGenuine(tokens))) return false;
+    try {
+      for (const content of contents) decryptContent(content, feed.certificates);
+      return true;
+    } catch (error) {
+      log.warn({ error }, 'notifications were refused for their content');
+      return false;
+    }
+  };
+}
+
+/** Wires a feed. What Graph brings back with each notification is sealed here, so that it proves whose it is to every replica. */
+export function wireFeed(wiring: FeedWiring): WiredFeed {
+  const { config, log, clock, client, store, seal, tenant, ownUrl } = wiring;
+  const purpose = JSON.stringify(['notification', tenant]);
+  const [certificate] = config.feed.certificates;
+
+  function newOperation(): Operation {
+    return createOperation(randomUUID(), BACKGROUND_LIMITS, clock);
+  }
+
+  /** Null where Graph cannot reach this gateway. The emulator is on this machine, and reaches it as it is. */
+  function subscriptions(): GraphSubscriptions | null {
+    const url = config.feed.publicUrl ?? (config.graph.kind === 'emulator' ? ownUrl() : null);
+    return url === null
+      ? null
+      : createGraphSubscriptions({
+          client,
+          notificationUrl: `${url}/notifications`,
+          encryption: certificate ?? null,
+          clock,
+        });
+  }
+
+  const feed = createFeed({
+    client,
+    store,
+    spareStore: createMemoryStore({ retention: RETENTION, clock }),
+    tenant,
+    holder: randomUUID(),
+    clock,
+    random: Math.random,
+    intervals: config.feed,
+    newOperation,
+    subscriptionFor(organizerId) {
+      const kept = subscriptions();
+      return kept === null ? null : { subscriptions: kept, clientState: seal.seal(purpose, organizerId) };
+    },
+    onFailure: (what, error) => log.warn({ error }, what),
+  });
+
+  return {
+    feed,
+    notifications: {
+      organizerOf: (clientState) => seal.open(purpose, clientState),
+      isGenuine: createProof(wiring),
+      wakeUp(organizerId, event) {
+        feed.notify(organizerId, event === 'created' || event === 'missed' ? 'wake' : event);
+      },
+      log,
+      clock,
+    },
+  };
+}

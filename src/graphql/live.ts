@@ -1,0 +1,147 @@
+/**
+ * Operations with any number of answers: subscriptions, and whatever is asked over a connection that stays open. Apollo
+ * Server has none of these. What is checked, and how errors are told, is the same as there.
+ */
+import {
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  parse,
+} from 'graphql';
+import type {
+  DocumentNode,
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLFormattedError,
+  GraphQLSchema,
+  SelectionNode,
+} from 'graphql';
+import { AuthenticationError } from '../access/error.ts';
+import type { Log } from '../log.ts';
+import type { Context } from './context.ts';
+import { formatError, validationError } from './errors.ts';
+import { MAX_TOKENS } from './limits.ts';
+import { locationsOf, withLocations } from './location.ts';
+import { logUnforeseen } from './unforeseen.ts';
+import type { Validate } from './validation.ts';
+
+/** What a client asks. */
+interface LiveRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** Who asks, and for how long. */
+interface LiveCaller {
+  readonly requestId: string;
+  /** Aborts when the caller has left, or with an `AuthenticationError` when they may listen no longer. */
+  readonly signal: AbortSignal;
+  /** Opens what one answer is made through, which lives as long as it takes to make it. */
+  open(): { readonly context: Context; readonly end: () => void };
+}
+
+/** An operation that may be executed, or why it may not. */
+type LiveOperation =
+  | { readonly errors: readonly GraphQLFormattedError[] }
+  | {
+      readonly errors: null;
+      readonly document: DocumentNode;
+      /** Executes it. Each event of a subscription is executed when it is asked for, and with nothing loaded before. */
+      answers(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void>;
+    };
+
+interface LiveOptions {
+  readonly schema: GraphQLSchema;
+  readonly validate: Validate;
+  readonly log: Log;
+}
+
+/** An error of the events themselves, in the place of the field that has them. */
+function locatedError(error: unknown, field: SelectionNode | undefined): GraphQLError {
+  const path = field?.kind === Kind.FIELD ? [field.alias?.value ?? field.name.value] : [];
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError, path, nodes: field ?? null });
+}
+
+function tellErrors(
+  errors: readonly GraphQLError[],
+  format: (error: GraphQLError) => GraphQLFormattedError,
+  { source, document }: { readonly source: string; readonly document: DocumentNode },
+): GraphQLFormattedError[] {
+  const locations = locationsOf(source, document);
+  return errors.map((error) => withLocations(format(error), error.nodes, locations));
+}
+
+/** Creates what prepares such operations. */
+export function createLive({ schema, validate, log }: LiveOptions): (request: LiveRequest) => LiveOperation {
+  return ({ query: source, operationName, variables }) => {
+    let document: DocumentNode;
+    try {
+      document = parse(source, { maxTokens: MAX_TOKENS, noLocation: true });
+    } catch (error) {
+      // What the parser throws besides is the engine's, whose stack the document has filled.
+      const { message, locations } = error instanceof GraphQLError ? error : new GraphQLError(String(error));
+      const parseError = new GraphQLError(message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
+      return { errors: [formatError({ message, ...(locations ? { locations } : {}) }, parseError)] };
+    }
+    const where = { source, document };
+    const refusals = validate({ document, operationName, variables: variables ?? {} });
+    if (refusals.length > 0) return { errors: tellErrors(refusals, validationError, where) };
+    const operation = getOperationAST(document, operationName);
+    if (!operation) {
+      const message = 'Must provide the name of one of the operations of the document as "operationName".';
+      return { errors: [{ message, extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }] };
+    }
+
+    const { operation: kind, selectionSet } = operation;
+    const [field] = selectionSet.selections;
+
+    function toResult({ errors, ...rest }: ExecutionResult, requestId: string): FormattedExecutionResult {
+      if (errors === undefined) return rest;
+      logUnforeseen(log, requestId, errors);
+      return { ...rest, errors: tellErrors(errors, (error) => formatError(error.toJSON(), error), where) };
+    }
+
+    async function answer(caller: LiveCaller, rootValue?: unknown): Promise<FormattedExecutionResult> {
+      const { context, end } = caller.open();
+      // Who leaves in the middle wants no more of it.
+      caller.signal.addEventListener('abort', end, { once: true });
+      try {
+        const given = { schema, document, operationName, variableValues: variables, rootValue, contextValue: context };
+        return toResult(await execute(given), caller.requestId);
+      } finally {
+        caller.signal.removeEventListener('abort', end);
+        end();
+      }
+    }
+
+    async function* events(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
+      const { context, end } = caller.open();
+      try {
+        const contextValue = { ...context, signal: caller.signal };
+        const given = { schema, document, operationName, variableValues: variables, contextValue };
+        const stream = await createSourceEventStream(given);
+        if (!(Symbol.asyncIterator in stream)) yield toResult(stream, caller.requestId);
+        else for await (const event of stream) yield answer(caller, event);
+      } catch (error) {
+        const isToBeTold = !caller.signal.aborted || error instanceof AuthenticationError;
+        if (isToBeTold) yield toResult({ errors: [locatedError(error, field)] }, caller.requestId);
+      } finally {
+        end();
+      }
+    }
+
+    return {
+      errors: null,
+      document,
+      async *answers(caller) {
+        if (kind === OperationTypeNode.SUBSCRIPTION) yield* events(caller);
+        else yield answer(caller);
+      },
+    };
+  };
+}

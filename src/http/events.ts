@@ -1,0 +1,132 @@
+/**
+ * GraphQL over Server-Sent Events, each operation over a connection of its own:
+ * https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
+ */
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AuthenticationError } from '../access/error.ts';
+import { isForeign } from './foreign.ts';
+import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
+import type { Clock, LiveDoor } from './live.ts';
+
+const jsonText = z.string().transform((text, context) => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'expected JSON' });
+    return z.NEVER;
+  }
+});
+const variables = z.record(z.string(), z.unknown()).nullish();
+const common = { query: z.string(), operationName: z.string().nullish() };
+const body = z.object({ ...common, variables });
+const search = z.object({ ...common, variables: jsonText.pipe(variables).optional() });
+
+/**
+ * Whether a request wants its answers as events: it does if it takes nothing else. Clients that take everything list
+ * events among the rest, and are better served with one answer.
+ */
+export function wantsEvents(accept: string | undefined): boolean {
+  const types = (accept ?? '').split(',').map((item) => item.split(';', 1)[0]?.trim().toLowerCase());
+  return types.includes('text/event-stream') && !types.some((type) => type?.includes('json') || type === '*/*');
+}
+
+function frame(event: 'next' | 'complete', data: string): string {
+  return `event: ${event}\ndata: ${data}\n\n`;
+}
+
+/**
+ * The frames of a connection, each made when the one before has been taken: who is slow holds up nobody but themselves. Who
+ * does not take one at all is cut off by `cut`.
+ */
+async function* frames(
+  answers: AsyncGenerator<object, void>,
+  { clock, signal, cut }: { readonly clock: Clock; readonly signal: AbortSignal; readonly cut: () => void },
+): AsyncGenerator<string, void> {
+  async function* watched(text: string): AsyncGenerator<string, void> {
+    const cancel = clock.after(SLOW_MS, cut);
+    try {
+      yield text;
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Null when it is time to send something again. */
+  async function inTime(answer: Promise<IteratorResult<object, void>>): Promise<IteratorResult<object, void> | null> {
+    const due = Promise.withResolvers<null>();
+    const cancel = clock.after(KEEP_ALIVE_MS, () => due.resolve(null));
+    try {
+      return await Promise.race([answer, due.promise]);
+    } finally {
+      cancel();
+    }
+  }
+
+  // Some browsers tell nobody of the headers before something comes after them.
+  yield* watched(':\n\n');
+  for (let answer = answers.next(); ;) {
+    const next = await inTime(answer);
+    if (next === null) {
+      yield* watched(':\n\n');
+      continue;
+    }
+    if (next.done === true) break;
+    yield* watched(frame('next', JSON.stringify(next.value)));
+    answer = answers.next();
+  }
+  // Who is told that this is the end does not come back, and after a mere break they do.
+  if (!signal.aborted || signal.reason instanceof AuthenticationError) yield* watched(frame('complete', ''));
+}
+
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+}
+
+/** Answers a request that wants events. Rejects as `OpenSession` does, before anything is sent. */
+export async function answerWithEvents<Context>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  door: LiveDoor<Context>,
+): Promise<FastifyReply> {
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    void reply.header('allow', 'GET, POST');
+    return refuse(reply, 405, 'Events are asked for with GET or POST.');
+  }
+  if (request.method === 'GET' && isForeign(request.headers, door.corsOrigins)) {
+    return refuse(reply, 403, 'A page of this origin may not ask. The operator can allow it with CORS_ORIGINS.');
+  }
+  const parsed = request.method === 'POST' ? body.safeParse(request.body) : search.safeParse(request.query);
+  if (!parsed.success) {
+    const faults = z.prettifyError(parsed.error).replaceAll('\n', ' ');
+    return refuse(reply, 400, `Expected a GraphQL request with a "query", but: ${faults}. Send one.`);
+  }
+  const session = await door.openSession(request.headers.authorization);
+  const stay = beginStay(session, door);
+  reply.raw.once('close', stay.leave);
+  if (reply.raw.destroyed) stay.leave();
+  const operation = door.prepare(parsed.data);
+  async function* answers(): AsyncGenerator<object, void> {
+    if (operation.errors !== null) yield { errors: operation.errors };
+    else {
+      const caller = { requestId: request.id, signal: stay.signal, open: () => session.open(request.id) };
+      yield* operation.answers(caller);
+    }
+  }
+  void reply.headers({
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    // Nothing else is asked over it afterwards, and an idle connection would hold up the end of the process.
+    connection: 'close',
+    // For the proxies that would hold events back: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+    'x-accel-buffering': 'no',
+  });
+  const cut = (): void => {
+    reply.raw.destroy();
+  };
+  const events = frames(answers(), { clock: door.clock, signal: stay.signal, cut });
+  // One frame ahead and no more: what waits to be sent is bounded by what the connection itself holds.
+  return reply.send(Readable.from(events, { objectMode: false, highWaterMark: 1 }));
+}

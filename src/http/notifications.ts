@@ -1,0 +1,161 @@
+/** Where Microsoft Graph sends change notifications: https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks */
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { readChangeNotifications } from '../msgraph/change-notification.ts';
+import type { ChangeNotification, NotificationEvent } from '../msgraph/change-notification.ts';
+import type { EncryptedContent } from '../msgraph/encrypted-content.ts';
+
+export interface NotificationsDoor {
+  /** Whose recordings a clientState is about; null when it is none of ours. Compared in constant time. */
+  readonly organizerOf: (clientState: string) => string | null;
+  /**
+   * Whether what came encrypted is genuine: its tokens are Microsoft's and its contents can be read. Null where resource
+   * data is not asked for, so that the clientState is proof enough.
+   */
+  readonly isGenuine: ((tokens: readonly string[], contents: readonly EncryptedContent[]) => Promise<boolean>) | null;
+  /** Told once of each event of an organizer, however often one payload has it. */
+  readonly wakeUp: (organizerId: string, event: NotificationEvent) => void;
+  readonly log: Pick<FastifyBaseLogger, 'warn' | 'error'>;
+  readonly clock: { now(): number };
+}
+
+/** Room for hundreds of recordings at once. */
+const MAX_BODY_BYTES = 1_024 * 1_024;
+/**
+ * A notification takes three objects. Of so many brackets as a body has room for, however deep or wide they stand, V8 would
+ * make objects for a third of a second.
+ */
+const MOST_OBJECTS = 10_000;
+/** Microsoft's has about a hundred. */
+const MOST_TOKEN_CHARACTERS = 2_048;
+/** What is refused is logged at most this often, so that a flood does not fill the log. */
+const REFUSALS_PAUSE_MS = 60_000;
+
+const query = z.object({ validationToken: z.string().max(MOST_TOKEN_CHARACTERS).optional() });
+
+/** Why so many notifications were refused: unreadable, of no subscription of ours, or not proven to come from Graph. */
+interface Refusals {
+  readonly unreadable: number;
+  readonly unknown: number;
+  readonly unproven: number;
+}
+
+const NO_REFUSALS: Refusals = { unreadable: 0, unknown: 0, unproven: 0 };
+
+/** Counts refusals, and says in the log now and then how many there have been since it last did. */
+function createRefusalCount({ log, clock }: NotificationsDoor): (refused: Refusals) => void {
+  let count = NO_REFUSALS;
+  let quietUntilMs = -Infinity;
+  return ({ unreadable, unknown, unproven }) => {
+    if (unreadable + unknown + unproven === 0) return;
+    count = {
+      unreadable: count.unreadable + unreadable,
+      unknown: count.unknown + unknown,
+      unproven: count.unproven + unproven,
+    };
+    if (clock.now() < quietUntilMs) return;
+    quietUntilMs = clock.now() + REFUSALS_PAUSE_MS;
+    log.warn({ refused: count }, 'notifications were refused, so many since the last time that this was said');
+    count = NO_REFUSALS;
+  };
+}
+
+/** How many objects and lists a text in JSON holds, or more: brackets in strings count too. */
+function countObjects(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index];
+    if (char === '{' || char === '[') count += 1;
+  }
+  return count;
+}
+
+/** The value that a body holds; null, which is no payload either, when it is no JSON or would be too much of it. */
+function parseBody(body: unknown): unknown {
+  const text = String(body);
+  if (countObjects(text) > MOST_OBJECTS) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Makes what takes payloads that were answered already: verifies them, and wakes up whom they are about. */
+function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void> {
+  const { isGenuine, organizerOf, wakeUp } = door;
+  const refuse = createRefusalCount(door);
+
+  /** Those notifications that Graph has sent, of those whose clientState is one of ours. */
+  async function proven<Item extends ChangeNotification>(
+    known: readonly Item[],
+    tokens: readonly string[],
+  ): Promise<readonly Item[]> {
+    if (isGenuine === null) return known;
+    const contents = known.flatMap(({ encryptedContent }) => encryptedContent ?? []);
+    const areProven = contents.length > 0 && (await isGenuine(tokens, contents));
+    // What is about the subscription itself brings no content along, and the clientState alone.
+    return known.filter(({ event, encryptedContent }) => (encryptedContent === null ? event !== 'created' : areProven));
+  }
+
+  return async (body) => {
+    const payload = readChangeNotifications(parseBody(body));
+    if (payload === null) {
+      refuse({ ...NO_REFUSALS, unreadable: 1 });
+      return;
+    }
+    const { notifications, validationTokens, malformed } = payload;
+    const known = notifications.flatMap((notification) => {
+      const organizerId = organizerOf(notification.clientState);
+      return organizerId === null ? [] : [{ ...notification, organizerId }];
+    });
+    const accepted = await proven(known, validationTokens);
+    refuse({
+      unreadable: malformed,
+      unknown: notifications.length - known.length,
+      unproven: known.length - accepted.length,
+    });
+    const events = new Map(accepted.map(({ organizerId }) => [organizerId, new Set<NotificationEvent>()]));
+    for (const { organizerId, event } of accepted) events.get(organizerId)?.add(event);
+    for (const [organizerId, ofOrganizer] of events) for (const event of ofOrganizer) wakeUp(organizerId, event);
+  };
+}
+
+/**
+ * Opens `/notifications` for POST. Graph's question whether somebody is there is answered with its token; everything else
+ * is answered alike and at once, before any of it is looked at, so that who sends forgeries learns nothing.
+ */
+export async function registerNotifications(app: FastifyInstance, door: NotificationsDoor): Promise<void> {
+  const takeIn = createIntake(door);
+  // A scope of its own, because only here any body is taken, and a larger one.
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'string', bodyLimit: MAX_BODY_BYTES },
+      async (_: FastifyRequest, body: string) => body,
+    );
+    scope.setErrorHandler<FastifyError>((error, _request, reply) => {
+      if (error.statusCode !== 413) throw error;
+      return reply.code(413).send();
+    });
+    scope.post('/notifications', async (request, reply) => {
+      const { data } = query.safeParse(request.query);
+      if (data === undefined) {
+        return reply
+          .code(400)
+          .send(`Expected one validationToken of at most ${MOST_TOKEN_CHARACTERS} characters, but another came.`);
+      }
+      if (data.validationToken !== undefined) {
+        // Nothing in it may be taken for a page: it is whatever the sender likes.
+        return reply.type('text/plain').header('x-content-type-options', 'nosniff').send(data.validationToken);
+      }
+      reply.raw.once('close', () => {
+        takeIn(request.body).catch((error: unknown) =>
+          door.log.error({ error }, 'notifications could not be taken in'),
+        );
+      });
+      return reply.code(202).send();
+    });
+  });
+}

@@ -1,0 +1,20 @@
+/** Who is at a door, and what is opened for them. */
+
+/** What is opened for one operation, or one event of a subscription, and closed when it has an answer. */
+export interface OpenOperation<Context> {
+  readonly context: Context;
+  readonly end: () => void;
+}
+
+/** A caller who has said who they are. */
+export interface Session<Context> {
+  /** When they have to say so again, in milliseconds since the epoch; null for never. */
+  readonly endsAtMs: number | null;
+  open(requestId: string): OpenOperation<Context>;
+}
+
+/**
+ * Opens the session of who sends an `Authorization` header. Rejects with an `AuthenticationError` when it proves nothing,
+ * and with an `AccessError` when the caller may ask for nothing at all.
+ */
+export type OpenSession<Context> = (authorization: string | undefined) => Promise<Session<Context>>;

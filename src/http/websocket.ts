@@ -1,0 +1,205 @@
+/** GraphQL over WebSocket: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
+import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type {
+  ExecutionArgs,
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLFormattedError,
+  GraphQLSchema,
+} from 'graphql';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
+import { isForeign } from './foreign.ts';
+import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
+import type { LiveDoor, Stay } from './live.ts';
+import type { Session } from './session.ts';
+
+interface WebSocketDoor<Context> extends LiveDoor<Context> {
+  readonly schema: GraphQLSchema;
+  readonly log: FastifyBaseLogger;
+}
+
+/** As in the doors that take one request at a time. */
+const MAX_MESSAGE_BYTES = 256 * 1_024;
+
+/** So many operations may go on over one connection. */
+const MAX_OPERATIONS = 100;
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and https://www.iana.org/assignments/websocket/websocket.xhtml */
+const GOING_AWAY = 1_001;
+const TRY_AGAIN_LATER = 1_013;
+
+type Refusal = AccessError | AuthenticationError | AuthenticationUnavailableError;
+
+function isRefusal(error: unknown): error is Refusal {
+  return [AccessError, AuthenticationError, AuthenticationUnavailableError].some((kind) => error instanceof kind);
+}
+
+/** How to close on who may not come in: with what code, and with what words, which are for anybody. */
+function closeOn(error: unknown): [code: number, reason: string] {
+  if (error instanceof AuthenticationError) return [CloseCode.Unauthorized, error.message];
+  if (error instanceof AccessError) return [CloseCode.Forbidden, 'This caller may ask for nothing here.'];
+  if (error instanceof AuthenticationUnavailableError) return [TRY_AGAIN_LATER, error.message];
+  return [CloseCode.InternalServerError, 'Something went wrong in the gateway itself. Its log has the reason.'];
+}
+
+// Clients name it as they name the header. Apollo Router puts what it forwards one level deeper:
+// https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/configuration
+const params = z.object({ authorization: z.string().optional(), Authorization: z.string().optional() });
+const connectionParams = params.extend({ connectionParams: params.optional(), headers: params.optional() });
+
+/** What stands for the header `Authorization`: what the client says when it connects, or the header of whoever forwards it. */
+function authorizationOf(given: unknown, { headers }: IncomingMessage): string | undefined {
+  const { data } = connectionParams.safeParse(given ?? {});
+  const said = [data, data?.connectionParams, data?.headers]
+    .map((level) => level?.authorization ?? level?.Authorization)
+    .find((value) => value !== undefined);
+  return said ?? headers.authorization;
+}
+
+/** An error that the library tells as it is: it has `toJSON` say what there is to tell. */
+function told(error: GraphQLFormattedError): GraphQLError {
+  return Object.assign(new GraphQLError(error.message), { toJSON: () => error });
+}
+
+type Results = AsyncGenerator<ExecutionResult, void>;
+
+async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void>): Results {
+  for await (const { errors, ...rest } of answers)
+    yield errors === undefined ? rest : { ...rest, errors: errors.map(told) };
+}
+
+/** The same results, whose end does not wait for what they are waiting for. */
+function endable(results: Results, stay: Stay): Results {
+  return {
+    next: () => results.next(),
+    return() {
+      stay.leave();
+      return results.return();
+    },
+    throw: (error) => results.throw(error),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.return();
+    },
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+/** Opens `/graphql` for WebSocket. It is closed when `closing` aborts. */
+export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocketDoor<Context>): void {
+  const { clock, closing, log } = door;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
+  const sessions = new WeakMap<WebSocket, Session<Context>>();
+  const operations = new WeakMap<ExecutionArgs, () => Results>();
+
+  function begin(args: ExecutionArgs): Results {
+    const prepared = operations.get(args);
+    if (prepared === undefined) throw new Error('Expected an operation that was prepared here.');
+    return prepared();
+  }
+
+  const server = makeServer<Record<string, unknown>, { readonly socket: WebSocket; readonly request: IncomingMessage }>(
+    {
+      async onConnect({ connectionParams: given, extra: { socket, request } }) {
+        const session = await door.openSession(authorizationOf(given, request));
+        sessions.set(socket, session);
+        const stay = beginStay(session, door);
+        socket.once('close', stay.leave);
+        stay.signal.addEventListener('abort', () => {
+          // What goes on has the same end, and says so first.
+          if (stay.signal.reason instanceof AuthenticationError) {
+            setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has ended.'));
+          }
+        });
+      },
+      onSubscribe({ extra: { socket }, subscriptions }, _id, { query, operationName, variables }) {
+        const session = sessions.get(socket);
+        if (session === undefined) throw new AuthenticationError('Expected a connection that was acknowledged.');
+        if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
+          const message = `Over one connection at most ${MAX_OPERATIONS} operations may go on. Complete one, or open another connection.`;
+          return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
+        }
+        const operation = door.prepare({ query, operationName, variables });
+        if (operation.errors !== null) return operation.errors.map(told);
+        const args = { schema: door.schema, document: operation.document, operationName };
+        const requestId = crypto.randomUUID();
+        operations.set(args, () => {
+          const stay = beginStay(session, door);
+          const answers = operation.answers({ requestId, signal: stay.signal, open: () => session.open(requestId) });
+          return endable(resultsOf(answers), stay);
+        });
+        return args;
+      },
+      execute: begin,
+      subscribe: begin,
+    },
+  );
+
+  function accept(socket: WebSocket, request: IncomingMessage): void {
+    let isAlive = true;
+    function keepAlive(): void {
+      if (!isAlive) return socket.terminate();
+      isAlive = false;
+      socket.ping();
+      cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
+    }
+    let cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
+    socket.on('pong', () => (isAlive = true));
+    // A frame that is no WebSocket's, or too long: the library has closed the connection, and says so to nobody else.
+    socket.on('error', (error) => log.debug({ error }, 'a WebSocket connection failed'));
+
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        close: (code, reason) => socket.close(code, reason),
+        send: (data) =>
+          new Promise((resolve) => {
+            const cancel = clock.after(SLOW_MS, () => socket.terminate());
+            // When it is gone, its end says so; here it only is not to be waited for.
+            socket.send(data, () => {
+              cancel();
+              resolve();
+            });
+          }),
+        onMessage: (handle) =>
+          socket.on('message', (data: Buffer) => {
+            handle(data.toString()).catch((error: unknown) => {
+              const [code, reason] = closeOn(error);
+              if (!isRefusal(error)) log.error({ error }, 'unforeseen error');
+              socket.close(code, reason);
+            });
+          }),
+      },
+      { socket, request },
+    );
+    socket.once('close', (code, reason) => {
+      cancelKeepAlive();
+      closed(code, reason.toString()).catch((error: unknown) => log.error({ error }, 'unforeseen error'));
+    });
+  }
+
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', (error) => log.debug({ error }, 'a connection failed before it was a WebSocket'));
+    if (URL.parse(request.url ?? '', 'http://-')?.pathname !== '/graphql') return refuseUpgrade(socket, 404);
+    if (isForeign(request.headers, door.corsOrigins)) return refuseUpgrade(socket, 403);
+    if (closing.aborted) return refuseUpgrade(socket, 503);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
+  });
+
+  closing.addEventListener('abort', () => {
+    for (const socket of sockets.clients) socket.close(GOING_AWAY, 'The gateway is going away: come back, to another.');
+  });
+}

@@ -1,0 +1,82 @@
+/** What Graph sends to a notification URL: https://learn.microsoft.com/en-us/graph/api/resources/changenotificationcollection */
+import { z } from 'zod';
+import type { EncryptedContent } from './encrypted-content.ts';
+import { enumeration } from './resource.ts';
+
+/**
+ * What has happened: a recording was made, or something to the subscription itself.
+ * https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events
+ */
+export type NotificationEvent = 'created' | 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed';
+
+/** One notification. That Graph has sent it is not proven by its being here. */
+export interface ChangeNotification {
+  readonly event: NotificationEvent;
+  /** What was given to Graph with the subscription, and only to Graph. */
+  readonly clientState: string;
+  /** The recording; null where it did not come along. */
+  readonly encryptedContent: EncryptedContent | null;
+}
+
+/** One payload, in which notifications of many subscriptions may be mixed. */
+export interface ChangeNotifications {
+  readonly notifications: readonly ChangeNotification[];
+  /** By which Graph shows that encrypted content comes from it. */
+  readonly validationTokens: readonly string[];
+  /** How many more there were that cannot be understood. */
+  readonly malformed: number;
+}
+
+/** No payload within a sensible size has so many of anything: a notification takes about a kilobyte. */
+const MOST_ITEMS = 1_000;
+
+const payload = z.object({
+  value: z.array(z.unknown()).max(MOST_ITEMS),
+  validationTokens: z.array(z.string()).max(MOST_ITEMS).nullish(),
+});
+
+const encryptedContent = z
+  .object({
+    data: z.string(),
+    dataKey: z.string(),
+    dataSignature: z.string().nullable().default(null),
+    encryptionCertificateId: z.string(),
+  })
+  .nullish();
+
+const notification = z
+  .object({
+    clientState: z.string(),
+    changeType: enumeration('created'),
+    lifecycleEvent: enumeration('reauthorizationRequired', 'subscriptionRemoved', 'missed'),
+    encryptedContent,
+    // So Microsoft's example of a recording spells it:
+    // https://learn.microsoft.com/en-us/graph/teams-changenotifications-callrecording-and-calltranscript
+    EncryptedContent: encryptedContent,
+  })
+  .transform((item) => ({
+    event: item.lifecycleEvent ?? item.changeType,
+    clientState: item.clientState,
+    encryptedContent: item.encryptedContent ?? item.EncryptedContent ?? null,
+  }));
+
+function readNotification(item: unknown): ChangeNotification | null {
+  const { data } = notification.safeParse(item);
+  if (data === undefined || data.event === null || data.event === 'unknownFutureValue') return null;
+  return { ...data, event: data.event };
+}
+
+/**
+ * Reads a payload, already parsed from JSON. What cannot be understood of it is left out and counted, and the rest stands;
+ * members that we do not know are ignored. Null when it is no payload at all.
+ */
+export function readChangeNotifications(body: unknown): ChangeNotifications | null {
+  const { data } = payload.safeParse(body);
+  if (data === undefined) return null;
+  const notifications = data.value.map(readNotification).filter((item) => item !== null);
+  return {
+    notifications,
+    validationTokens: data.validationTokens ?? [],
+    malformed: data.value.length - notifications.length,
+  };
+}

@@ -1,0 +1,47 @@
+/** Rounds of change tracking: https://learn.microsoft.com/en-us/graph/delta-query-overview */
+import type { GraphClient } from './client.ts';
+import { pages } from './collection.ts';
+import { GraphError } from './error.ts';
+import type { Operation } from './operation.ts';
+import { requestName } from './path.ts';
+
+/** One page of a round. */
+export interface DeltaPage {
+  /** The items, not yet parsed. Graph may repeat old ones, and promises no order. */
+  readonly items: readonly unknown[];
+  /** Where to go on, below the version root: with the rest of this round, or after its last page with the next round. */
+  readonly nextPath: string;
+  /** Whether the round is over. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Walks a round from `path` on, which begins one, or is where an earlier page said to go on. Rejects as `pages` does, and
+ * with a `GraphError` when the round ends without saying where the next begins.
+ */
+export async function* deltaPages(
+  client: GraphClient,
+  path: string,
+  operation: Operation,
+): AsyncGenerator<DeltaPage, void> {
+  for await (const page of pages(client, path, operation)) {
+    const nextPath = page.nextPath ?? page.deltaPath;
+    if (nextPath === null) {
+      throw new GraphError(
+        `Microsoft Graph ended the round at ${requestName('GET', page.path)} without a deltaLink, so that nobody can tell where the next begins.`,
+        { reason: 'malformed' },
+      );
+    }
+    // Which of the two links it is, the annotation says; the names of their parameters do not.
+    yield { items: page.items, nextPath, isLast: page.nextPath === null };
+  }
+}
+
+/** https://learn.microsoft.com/en-us/graph/delta-query-overview#synchronization-reset */
+const RESET_CODES = new Set(['resyncrequired', 'syncstateinvalid', 'syncstatenotfound']);
+
+/** Whether Graph says that it does not know any more where a round was to go on, so that it has to begin anew. */
+export function isReset(error: unknown): boolean {
+  if (!(error instanceof GraphError) || error.status === null) return false;
+  return error.status === 410 || (error.status < 500 && RESET_CODES.has(error.code?.toLowerCase() ?? ''));
+}

@@ -1,0 +1,128 @@
+/**
+ * The recordings that come along with change notifications, encrypted:
+ * https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data#decrypting-resource-data-from-change-notifications
+ */
+import {
+  X509Certificate,
+  constants,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  privateDecrypt,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+
+/** What Graph has encrypted, of one notification. All but the id is base64. */
+export interface EncryptedContent {
+  readonly data: string;
+  readonly dataKey: string;
+  /** Null where it is missing, as in an example of Microsoft's; such content is refused. */
+  readonly dataSignature: string | null;
+  /** The `id` of the certificate for which it was encrypted. */
+  readonly encryptionCertificateId: string;
+}
+
+/** A certificate for which Graph encrypts, and the key with which that is read. */
+export interface EncryptionCertificate {
+  /** As a subscription takes it: base64 of its DER. */
+  readonly certificate: string;
+  /** The thumbprint by SHA-256, so that another certificate has another id. */
+  readonly id: string;
+  readonly privateKey: KeyObject;
+}
+
+/** Content cannot be read, or Graph has not signed it. The message holds nothing of it. */
+export class EncryptedContentError extends Error {
+  override readonly name = 'EncryptedContentError';
+}
+
+const KEY_BYTES = 32;
+const IV_BYTES = 16;
+const SHORTEST_MODULUS_BITS = 2_048;
+const LONGEST_MODULUS_BITS = 4_096;
+/** https://learn.microsoft.com/en-us/graph/api/resources/subscription: an id is no longer. */
+const MOST_ID_CHARACTERS = 128;
+
+/**
+ * Reads the text of a PEM file that holds a certificate and its private key, without a password; where it holds a chain,
+ * the first certificate counts. Throws when Graph could not encrypt for it, or we not decrypt: RSA of 2,048 to 4,096 bits.
+ */
+export function readEncryptionCertificate(pem: string): EncryptionCertificate {
+  let certificate: X509Certificate;
+  let privateKey: KeyObject;
+  try {
+    certificate = new X509Certificate(pem);
+    privateKey = createPrivateKey(pem);
+  } catch (cause) {
+    throw new Error(
+      'Expected a certificate and its private key, without a password, in one PEM file, but one of them cannot be read.',
+      { cause },
+    );
+  }
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new Error('Expected a certificate and its private key in one PEM file, but the key is that of another one.');
+  }
+  // Only RSA has a modulus.
+  const bits = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < SHORTEST_MODULUS_BITS || bits > LONGEST_MODULUS_BITS) {
+    throw new Error(
+      `Expected a certificate with an RSA key of ${SHORTEST_MODULUS_BITS} to ${LONGEST_MODULUS_BITS} bits, but its key is ${privateKey.asymmetricKeyType} of ${bits} bits: make another.`,
+    );
+  }
+  return {
+    certificate: certificate.raw.toString('base64'),
+    id: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    privateKey,
+  };
+}
+
+function decryptKey(dataKey: string, privateKey: KeyObject): Buffer {
+  try {
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    const key = privateDecrypt({ key: privateKey, padding, oaepHash: 'sha1' }, Buffer.from(dataKey, 'base64'));
+    if (key.byteLength === KEY_BYTES) return key;
+  } catch (cause) {
+    throw new EncryptedContentError('The key of the content was not encrypted for its certificate.', { cause });
+  }
+  throw new EncryptedContentError(`Expected a key of ${KEY_BYTES} bytes for the content, but another came.`);
+}
+
+function isSigned(data: Buffer, key: Buffer, dataSignature: string): boolean {
+  const expected = createHmac('sha256', key).update(data).digest();
+  const given = Buffer.from(dataSignature, 'base64');
+  // timingSafeEqual throws when the lengths differ, and they are no secret.
+  return given.byteLength === expected.byteLength && timingSafeEqual(given, expected);
+}
+
+/**
+ * Decrypts content with that of the certificates for which it was encrypted: keep a former one until no subscription names
+ * it any more. Nothing is decrypted before its signature was checked. Throws an `EncryptedContentError` that says what is
+ * wrong.
+ */
+export function decryptContent(
+  { data, dataKey, dataSignature, encryptionCertificateId }: EncryptedContent,
+  certificates: readonly Pick<EncryptionCertificate, 'id' | 'privateKey'>[],
+): unknown {
+  const certificate = certificates.find(({ id }) => id === encryptionCertificateId);
+  if (certificate === undefined) {
+    throw new EncryptedContentError(
+      `Expected content for one of the certificates ${certificates.map(({ id }) => id).join(', ')}, but it was encrypted for ${JSON.stringify(encryptionCertificateId.slice(0, MOST_ID_CHARACTERS))}. Keep a former certificate until its subscriptions have been replaced.`,
+    );
+  }
+  if (dataSignature === null) throw new EncryptedContentError('Expected signed content, but it has no signature.');
+  const key = decryptKey(dataKey, certificate.privateKey);
+  const encrypted = Buffer.from(data, 'base64');
+  if (!isSigned(encrypted, key, dataSignature)) {
+    throw new EncryptedContentError('The signature of the content is not that of its data: it was changed on the way.');
+  }
+  try {
+    const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, IV_BYTES));
+    const text = Buffer.concat([decipher.update(encrypted), decipher.final()]).toString('utf8');
+    const resource: unknown = JSON.parse(text);
+    return resource;
+  } catch {
+    // Without the cause: an error of JSON.parse quotes what it could not read.
+    throw new EncryptedContentError('The content was signed, but what it decrypts to is no JSON.');
+  }
+}

@@ -1,0 +1,88 @@
+/** Answers who asks once: a round, and what it and the rounds before it have added since. */
+import type { GraphClient } from '../../msgraph/client.ts';
+import type { Operation } from '../../msgraph/operation.ts';
+import { unlessAborted } from '../../msgraph/unless-aborted.ts';
+import type { Store } from '../../store/store.ts';
+import { additionAfter } from './catch-up.ts';
+import { createDeltaLog } from './log.ts';
+import type { DeltaLog, DeltaLogState } from './log.ts';
+import { BEGINNING } from './position.ts';
+import { runRound } from './round.ts';
+import { ResyncRequiredError } from './told.ts';
+import type { Since, Told } from './told.ts';
+
+interface AskParts {
+  readonly client: GraphClient;
+  readonly store: Store;
+  /** The key of an organizer's log. */
+  readonly keyOf: (organizerId: string) => string;
+  /** Begins what is done for several at once. */
+  readonly newOperation: () => Operation;
+}
+
+export interface Question {
+  readonly organizerId: string;
+  readonly since: Since;
+  /** Whether to begin from the beginning where nobody can tell any more what was added since. */
+  readonly mayResync: boolean;
+  readonly operation: Operation;
+}
+
+/**
+ * Creates what answers over one store. However many ask for an organizer at the same time, one round is under way and one
+ * more is to follow, for those who came too late for it. An answer rejects with a `ResyncRequiredError`, as
+ * `GraphClient.get` and `Store` do, and with the reason of the operation's signal.
+ */
+export function createAsk({ client, store, keyOf, newOperation }: AskParts): (question: Question) => Promise<Told> {
+  const running = new Map<string, Promise<DeltaLogState>>();
+  const following = new Map<string, Promise<DeltaLogState>>();
+
+  async function run(key: string, log: DeltaLog, organizerId: string): Promise<DeltaLogState> {
+    const operation = newOperation();
+    try {
+      return await runRound({ client, log, organizerId, operation, fence: null });
+    } finally {
+      operation.end();
+      running.delete(key);
+    }
+  }
+
+  function begin(key: string, log: DeltaLog, organizerId: string): Promise<DeltaLogState> {
+    const round = run(key, log, organizerId);
+    running.set(key, round);
+    return round;
+  }
+
+  /** A round that begins after this call. */
+  function roundFromNow(key: string, log: DeltaLog, organizerId: string): Promise<DeltaLogState> {
+    const current = running.get(key);
+    if (current === undefined) return begin(key, log, organizerId);
+    const next =
+      following.get(key) ??
+      Promise.allSettled([current]).then(() => {
+        following.delete(key);
+        return begin(key, log, organizerId);
+      });
+    following.set(key, next);
+    return next;
+  }
+
+  return async ({ organizerId, since, mayResync, operation }) => {
+    operation.signal.throwIfAborted();
+    operation.spend();
+    const key = keyOf(organizerId);
+    const log = createDeltaLog(store, key, organizerId);
+    const state = await unlessAborted(roundFromNow(key, log, organizerId), operation.signal);
+    const nothing: Told = { added: [], position: state.position, isResync: false, hasMore: false, isBehind: false };
+    if (since === 'now') return nothing;
+    const position = since === 'beginning' ? BEGINNING : since;
+    const addition = await additionAfter({ client, log, organizerId, operation }, position, state);
+    if (addition === null) return nothing;
+    if (addition.isResync && !mayResync) {
+      throw new ResyncRequiredError(
+        'The token in "since" is too old: neither this gateway nor Microsoft Graph knows any more what was before it. Ask with "resync: true" to begin anew, and put what is then answered in the place of what you have.',
+      );
+    }
+    return { ...nothing, ...addition, hasMore: addition.position.number < state.log.head };
+  };
+}

@@ -1,0 +1,170 @@
+/**
+ * What was added to the recordings of one organizer, in the order in which it was found: a log that replicas share. Each
+ * recording stands in it once, however often Graph repeats it.
+ */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { LogRecord, LogState, Store } from '../../store/store.ts';
+import { toCallRecording } from '../call-recording.ts';
+import type { CallRecording } from '../call-recording.ts';
+import { announce } from './message.ts';
+import { BEGINNING, addToFingerprint, nameOf } from './position.ts';
+import type { DeltaPosition } from './position.ts';
+
+/** Where the log stands. */
+export interface DeltaLogState {
+  /** Behind everything that is in it; its cursor is where Graph tells the rest, or again what is in the log already. */
+  readonly position: DeltaPosition;
+  /** Whether a round from the beginning has come to its end, so that nothing older is missing. */
+  readonly isComplete: boolean;
+  readonly log: LogState;
+}
+
+/** Recordings that were found together, at most `MOST_IN_RECORD`. */
+export interface DeltaRecord {
+  readonly added: readonly CallRecording[];
+  /** Behind them. */
+  readonly position: DeltaPosition;
+}
+
+/** What a page of a round adds. */
+export interface DeltaLogStep {
+  readonly recordings: readonly CallRecording[];
+  /** Where Graph tells what comes after the page; null stands for the beginning. */
+  readonly cursor: string | null;
+  /** Whether the page is the last of its round. */
+  readonly isLast: boolean;
+}
+
+export interface DeltaLog {
+  /** Null when there is no log, or none any more. */
+  read(): Promise<DeltaLogState | null>;
+  /**
+   * Adds a page to the log that stood so when the round began, or to one that goes on from there. Throws a
+   * `LogLostError` when it does not exist any more, and a `LeaseLostError` when somebody else has the lease.
+   */
+  append(state: DeltaLogState | null, step: DeltaLogStep, fence: number | null): Promise<DeltaLogState>;
+  /** The records after a position of this log, at most `most`; null when it does not reach back so far. */
+  recordsAfter(epoch: string, number: number, most: number): Promise<readonly DeltaRecord[] | null>;
+  /** By which record each recording was added; null for those that are not in it. Null when it is another log by now. */
+  numbersOf(epoch: string, recordings: readonly CallRecording[]): Promise<readonly (number | null)[] | null>;
+}
+
+/** The log to which a round adds was lost, and with it what the round began from. */
+export class LogLostError extends Error {
+  override readonly name = 'LogLostError';
+}
+
+/** Another replica runs the rounds by now. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+const MOST_IN_RECORD = 100;
+
+const cursorAndFingerprint = { cursor: z.string().nullable(), fingerprint: z.string() };
+const stateText = z.object({ ...cursorAndFingerprint, isComplete: z.boolean() });
+const recordText = z.object({ ...cursorAndFingerprint, added: z.array(z.unknown()) });
+
+function readState(log: LogState): DeltaLogState {
+  const { isComplete, ...rest } = stateText.parse(JSON.parse(log.state));
+  return { log, isComplete, position: { epoch: log.epoch, number: log.head, ...rest } };
+}
+
+/** The recordings of a page in pieces of the size of a record. A page without any is one piece, which moves the cursor. */
+function pieces(recordings: readonly CallRecording[]): (readonly CallRecording[])[] {
+  const count = Math.max(1, Math.ceil(recordings.length / MOST_IN_RECORD));
+  return Array.from({ length: count }, (_, index) =>
+    recordings.slice(index * MOST_IN_RECORD, (index + 1) * MOST_IN_RECORD),
+  );
+}
+
+/** Whether a log that was found instead of `expected` goes on from it. */
+function requireSame(expected: DeltaLogState | null, found: DeltaLogState | null): DeltaLogState {
+  // A round that begins a log reads everything from the beginning, so that it may add to any.
+  if (found !== null && (expected === null || expected.log.epoch === found.log.epoch)) return found;
+  throw new LogLostError('The log to which a round was to add is not there any more.');
+}
+
+/** Opens the log of one organizer. `key` tells it from every other. */
+export function createDeltaLog(store: Store, key: string, organizerId: string): DeltaLog {
+  async function read(): Promise<DeltaLogState | null> {
+    const log = await store.readLog(key);
+    return log === null ? null : readState(log);
+  }
+
+  async function numbersOf(
+    epoch: string,
+    recordings: readonly CallRecording[],
+  ): Promise<readonly (number | null)[] | null> {
+    return recordings.length === 0 ? [] : store.numbersOf(key, epoch, recordings.map(nameOf));
+  }
+
+  /** Those that the log does not have, each once. */
+  async function unknownOf(
+    state: DeltaLogState | null,
+    recordings: readonly CallRecording[],
+  ): Promise<readonly CallRecording[]> {
+    const distinct = [...new Map(recordings.map((recording) => [nameOf(recording), recording])).values()];
+    if (state === null) return distinct;
+    const numbers = await numbersOf(state.log.epoch, distinct);
+    if (numbers === null) throw new LogLostError('The log was replaced by another.');
+    return distinct.filter((_, index) => numbers[index] === null);
+  }
+
+  async function appendPiece(
+    start: DeltaLogState | null,
+    { recordings, cursor, isLast }: DeltaLogStep,
+    fence: number | null,
+  ): Promise<DeltaLogState> {
+    for (let state = start; ;) {
+      const added = await unknownOf(state, recordings);
+      const names = added.map(nameOf);
+      const fingerprint = addToFingerprint((state?.position ?? BEGINNING).fingerprint, names);
+      const outcome = await store.append(key, {
+        after: state?.log ?? null,
+        fence,
+        epoch: randomUUID(),
+        state: JSON.stringify({ cursor, fingerprint, isComplete: isLast || state?.isComplete === true }),
+        record: added.length === 0 ? null : JSON.stringify({ added, cursor, fingerprint }),
+        names,
+      });
+      if (outcome === 'fenced') throw new LeaseLostError('The lease of the rounds was given to another replica.');
+      if (outcome !== 'conflict') {
+        if (added.length > 0) await announce(store, { key, kind: 'appended' });
+        return readState(outcome);
+      }
+      // Somebody else was faster. What they have added is not added again.
+      state = requireSame(state, await read());
+    }
+  }
+
+  function readRecord(epoch: string, { number, text }: LogRecord): DeltaRecord {
+    const { added, ...rest } = recordText.parse(JSON.parse(text));
+    return {
+      added: added.map((recording) => toCallRecording(recording, organizerId, null)),
+      position: { epoch, number, ...rest },
+    };
+  }
+
+  return {
+    read,
+    numbersOf,
+    async append(start, { recordings, cursor, isLast }, fence) {
+      const all = pieces(recordings);
+      let state = start;
+      for (const [index, piece] of all.entries()) {
+        // Only with the last piece is everything there that comes before the cursor.
+        const isWhole = index === all.length - 1;
+        const step = isWhole ? { cursor, isLast } : { cursor: state?.position.cursor ?? null, isLast: false };
+        state = await appendPiece(state, { recordings: piece, ...step }, fence);
+      }
+      if (state === null) throw new Error('Expected a page to have at least one piece.');
+      return state;
+    },
+    async recordsAfter(epoch, number, most) {
+      const records = await store.recordsAfter(key, epoch, number, most);
+      return records?.map((record) => readRecord(epoch, record)) ?? null;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** What replicas tell each other about the log of an organizer. Whoever misses one finds out by itself, only later. */
+import { z } from 'zod';
+import type { Store } from '../../store/store.ts';
+
+const message = z.object({
+  key: z.string(),
+  /**
+   * - `appended`: there is more in the log.
+   * - `behind`, `current`: the rounds fail; they succeed, again or for the first time.
+   * - `released`: whoever waits for the lease may have it.
+   * - the others: Graph has said so, and the replica that has the lease acts on it.
+   */
+  kind: z.enum(['appended', 'behind', 'current', 'released', 'wake', 'reauthorizationRequired', 'subscriptionRemoved']),
+});
+
+export type FeedMessage = z.output<typeof message>;
+
+/** Tells every replica, the own one too. */
+export function announce(store: Store, { key, kind }: FeedMessage): Promise<void> {
+  return store.publish(JSON.stringify({ key, kind }));
+}
+
+/** The message in a text; null when it is none, of a newer version for instance. */
+export function parseMessage(text: string): FeedMessage | null {
+  try {
+    return message.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    // No JSON, so that it is no message of ours.
+    return null;
+  }
+}

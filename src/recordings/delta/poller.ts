@@ -1,0 +1,149 @@
+/** Runs the rounds of one organizer, as long as this replica has the lease for them. */
+import type { Clock } from '../../msgraph/clock.ts';
+import { GraphError } from '../../msgraph/error.ts';
+import type { Store } from '../../store/store.ts';
+import { LeaseLostError } from './log.ts';
+
+/** How often an organizer is asked for. */
+export interface Intervals {
+  /** From one round to the next for an organizer who was active just now, in milliseconds. */
+  readonly shortestMs: number;
+  /** The same for one who is quiet, or for whom Graph wakes us. */
+  readonly longestMs: number;
+}
+
+interface PollerParts {
+  readonly store: Store;
+  readonly key: string;
+  /** Tells this replica from every other. */
+  readonly holder: string;
+  readonly clock: Clock;
+  /** A number from 0 to 1, for jitter. */
+  readonly random: () => number;
+  readonly intervals: Intervals;
+  /** Whether Graph wakes us for this organizer, so that rounds in between are for what it forgets. */
+  readonly isWoken: () => boolean;
+  /** Runs one round under the lease, and says whether anything was added. */
+  readonly round: (fence: number) => Promise<boolean>;
+  /** Called when the lease has come to this replica, before the first round. */
+  readonly onLease: () => void;
+  /** Called after each round, and after each try for the lease that did not give it to this replica. */
+  readonly onOutcome: (outcome: PollerOutcome) => void;
+}
+
+export type PollerOutcome =
+  { readonly kind: 'round' } | { readonly kind: 'elsewhere' } | { readonly kind: 'failed'; readonly error: unknown };
+
+export interface Poller {
+  /** Brings the next round forward, if this replica runs them. However often it is called, it causes one round a second at most. */
+  readonly wake: () => void;
+  /** Tries for the lease at once: another replica has given it back, or the store is there again. */
+  readonly tryForLease: () => void;
+  hasLease(): boolean;
+  /** Runs no more rounds. Resolves when the one that is under way is over. */
+  stop(): Promise<void>;
+}
+
+/** Whoever has the lease and is gone leaves the organizer without rounds for so long. */
+export const LEASE_MS = 6_000;
+
+/** Between the starts of two rounds, however often Graph wakes us, is at least so much. */
+const SHORTEST_GAP_MS = 1_000;
+
+/** By how much the interval of an organizer grows with each round that finds nothing. */
+const GROWTH = 1.5;
+
+/** For a timer that is not set. */
+const nothingToCancel = (): void => {};
+
+/** Starts to try for the lease, and to run rounds while it is ours. */
+export function startPoller(parts: PollerParts): Poller {
+  const { store, key, holder, clock, intervals } = parts;
+  let fence: number | null = null;
+  let intervalMs = intervals.shortestMs;
+  /** When the next round is due, and before when there may be none whatever wakes us. */
+  let dueAtMs = 0;
+  let notBeforeMs = 0;
+  let running: Promise<void> | null = null;
+  let trying: Promise<void> | null = null;
+  let isStopped = false;
+  let cancelLeaseTimer = nothingToCancel;
+  let cancelRoundTimer = nothingToCancel;
+
+  async function tryOnce(): Promise<void> {
+    try {
+      const before = fence;
+      fence = await store.lease(key, holder, LEASE_MS);
+      if (fence === null) parts.onOutcome({ kind: 'elsewhere' });
+      else if (before !== fence) {
+        dueAtMs = 0;
+        parts.onLease();
+      }
+    } catch (error) {
+      // Whether the lease is still ours nobody can tell, and by the time that the store is there again it may not be.
+      fence = null;
+      parts.onOutcome({ kind: 'failed', error });
+    }
+  }
+
+  function tryForLease(): void {
+    if (isStopped) return;
+    trying ??= tryOnce().finally(() => {
+      trying = null;
+      cancelLeaseTimer();
+      if (!isStopped) cancelLeaseTimer = clock.after(LEASE_MS / 3, tryForLease);
+      schedule();
+    });
+  }
+
+  function schedule(): void {
+    cancelRoundTimer();
+    if (isStopped || fence === null || running !== null) return;
+    const delayMs = Math.max(dueAtMs, notBeforeMs) - clock.now();
+    if (delayMs > 0) cancelRoundTimer = clock.after(delayMs, schedule);
+    else running = roundOnce(fence).finally(afterRound);
+  }
+
+  function afterRound(): void {
+    running = null;
+    schedule();
+  }
+
+  async function roundOnce(under: number): Promise<void> {
+    notBeforeMs = clock.now() + SHORTEST_GAP_MS;
+    // Whatever wakes us from here on wants another round, because this one may be past what it is about.
+    dueAtMs = Infinity;
+    try {
+      const hasFound = await parts.round(under);
+      intervalMs = hasFound ? intervals.shortestMs : Math.min(intervals.longestMs, intervalMs * GROWTH);
+      parts.onOutcome({ kind: 'round' });
+    } catch (error) {
+      if (error instanceof LeaseLostError) {
+        fence = null;
+        return;
+      }
+      intervalMs = Math.min(intervals.longestMs, intervalMs * GROWTH);
+      if (error instanceof GraphError) notBeforeMs = Math.max(notBeforeMs, clock.now() + (error.retryAfterMs ?? 0));
+      parts.onOutcome({ kind: 'failed', error });
+    }
+    const nextMs = parts.isWoken() ? intervals.longestMs : intervalMs;
+    // Replicas and organizers that began together do not stay together.
+    dueAtMs = Math.min(dueAtMs, clock.now() + nextMs * (0.8 + 0.4 * parts.random()));
+  }
+
+  tryForLease();
+  return {
+    wake() {
+      dueAtMs = 0;
+      schedule();
+    },
+    tryForLease,
+    hasLease: () => fence !== null,
+    async stop() {
+      isStopped = true;
+      cancelLeaseTimer();
+      cancelRoundTimer();
+      await Promise.all([trying, running]);
+    },
+  };
+}

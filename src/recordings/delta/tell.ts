@@ -1,0 +1,56 @@
+/** Tells one who listens what there is to tell about one organizer. */
+import { unlessAborted } from '../../msgraph/unless-aborted.ts';
+import { StoreError } from '../../store/error.ts';
+import type { Addition } from './catch-up.ts';
+import type { Channel } from './channel.ts';
+import { BEGINNING } from './position.ts';
+import type { DeltaPosition } from './position.ts';
+import type { Since, Told } from './told.ts';
+
+/** Where to begin. While the store is away that cannot be said of now, but of any other place. */
+async function beginning(channel: Channel, since: Since, signal: AbortSignal): Promise<DeltaPosition> {
+  try {
+    await unlessAborted(channel.ready(), signal);
+  } catch (error) {
+    if (since === 'now' || !(error instanceof StoreError)) throw error;
+  }
+  if (since === 'now') return channel.state()?.position ?? BEGINNING;
+  return since === 'beginning' ? BEGINNING : since;
+}
+
+/**
+ * Tells everything after `since`, and what comes, until the signal aborts: then it rejects with its reason. What comes next
+ * is looked for only when who listens has taken what came before: who is slow gets more at once, and nothing waits for them
+ * here. Rejects also when the channel never gets ready, and when what is after `since` cannot be had.
+ */
+export async function* tell(channel: Channel, since: Since, signal: AbortSignal): AsyncGenerator<Told, void> {
+  let position = await beginning(channel, since, signal);
+  // Who begins without a token needs one, for the case that the connection breaks before anything is added.
+  let isAwaited = since === 'now' || since === 'beginning';
+  let toldBehind = false;
+
+  async function next(isBehind: boolean): Promise<Addition | null> {
+    try {
+      return await channel.additionAfter(position);
+    } catch (error) {
+      // It is told that it may be more, and asked again when anything changes.
+      if (isBehind || error instanceof StoreError) return null;
+      throw error;
+    }
+  }
+
+  for (;;) {
+    signal.throwIfAborted();
+    // Taken before looking, so that nothing that changes meanwhile is missed.
+    const change = channel.nextChange();
+    const isBehind = channel.isBehind();
+    const addition = await next(isBehind);
+    if (addition !== null) ({ position } = addition);
+    if (addition?.isResync === true || (addition?.added.length ?? 0) > 0 || isAwaited || isBehind !== toldBehind) {
+      isAwaited = false;
+      toldBehind = isBehind;
+      const { added, isResync } = addition ?? { added: [], isResync: false };
+      yield { added, position, isResync, isBehind, hasMore: position.number < (channel.state()?.log.head ?? 0) };
+    } else if (addition === null) await unlessAborted(change, signal);
+  }
+}

@@ -1,0 +1,45 @@
+/** Where a Redis is, and as whom it is asked. */
+
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly isTls: boolean;
+  /** Empty for the user that Redis calls `default`. */
+  readonly username: string;
+  /** Empty where none is needed. */
+  readonly password: string;
+  readonly database: number;
+}
+
+const DEFAULT_PORT = 6_379;
+
+const expectation =
+  'Expected the address of Redis as redis://user:password@host:port/database, or with rediss:// for TLS, and whatever is not a letter or a digit in the password percent-encoded; what is given reads otherwise.';
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error(expectation);
+  }
+}
+
+/**
+ * Reads an address as it is registered: https://www.iana.org/assignments/uri-schemes/prov/redis. Throws an error that
+ * does not repeat it, because there may be a password in it.
+ */
+export function readRedisAddress(url: string): RedisAddress {
+  const parsed = URL.parse(url);
+  if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol)) throw new Error(expectation);
+  const [path, database] = /^\/?(\d*)$/.exec(parsed.pathname) ?? [];
+  if (path === undefined || parsed.hostname === '') throw new Error(expectation);
+  return {
+    // The brackets around an IPv6 address are the URL's.
+    host: parsed.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: parsed.port === '' ? DEFAULT_PORT : Number(parsed.port),
+    isTls: parsed.protocol === 'rediss:',
+    username: decode(parsed.username),
+    password: decode(parsed.password),
+    database: Number(database),
+  };
+}

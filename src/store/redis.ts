@@ -1,0 +1,101 @@
+/** What the replicas of one gateway share, in a Redis. */
+import { z } from 'zod';
+import type { StoreError } from './error.ts';
+import { createListeners } from './listeners.ts';
+import { readRedisAddress } from './redis-address.ts';
+import { createRedisCommands } from './redis-commands.ts';
+import { openRedisConnection } from './redis-connection.ts';
+import { createRedisKey } from './redis-key.ts';
+import { createRedisLeases } from './redis-leases.ts';
+import { createRedisLogs } from './redis-logs.ts';
+import type { Retention, Store } from './store.ts';
+
+export interface RedisStoreOptions {
+  /** `redis://user:password@host:port/database`, or `rediss://` for TLS. */
+  readonly url: string;
+  /** What the name of every key and of the channel begins with; replicas with the same one share what they keep. */
+  readonly prefix: string;
+  readonly retention: Retention;
+  /** How long Redis has for an answer. */
+  readonly commandTimeoutMs: number;
+  /** A certificate authority to trust beside the usual ones, in PEM. */
+  readonly certificateAuthority?: string | undefined;
+  /** Told why Redis cannot be reached: at first, when it is lost, and when the reason changes. It names no secret. */
+  readonly onUnreachable: (error: StoreError) => void;
+  /** Told when it can be reached, at first and again. */
+  readonly onReachable: () => void;
+}
+
+/**
+ * Opens a store in a Redis, 5 or later, and resolves when Redis was tried once, which takes four times `commandTimeoutMs` at
+ * most: where it is away, whatever is asked of the store fails until it is there. Rejects only when `url` is no address.
+ *
+ * Redis must have room for it (`maxmemory-policy noeviction`), and of a cluster with several nodes an address that routes
+ * to the right one: another node refuses with MOVED. With the prefix `gateway:`, its user needs
+ *
+ * ```text
+ * ACL SETUSER gateway on >password resetkeys ~gateway:* resetchannels &gateway:* -@all +ping +eval +evalsha +time
+ * +get +set +del +pexpire +pttl +hmget +hset +hsetnx +hincrby +xadd +xlen +xrange
+ * +zadd +zrem +zremrangebyscore +zrangebyscore +publish +subscribe
+ * ```
+ *
+ * and `+select` where `url` names a database.
+ */
+export async function createRedisStore(options: RedisStoreOptions): Promise<Store> {
+  const { url, prefix, retention, commandTimeoutMs, certificateAuthority, onUnreachable, onReachable } = options;
+  const address = readRedisAddress(url);
+  const listeners = createListeners();
+  const channel = `${prefix}messages`;
+  /** What has been told since Redis could be reached last: every try fails anew, and mostly for the same reason. */
+  const told = new Set<string>();
+
+  function onOpen(): void {
+    if (!isReachable()) return;
+    told.clear();
+    onReachable();
+  }
+
+  function onFailed(error: StoreError): void {
+    if (told.has(error.message)) return;
+    told.add(error.message);
+    onUnreachable(error);
+  }
+
+  const shared = { address, certificateAuthority, commandTimeoutMs, onFailed };
+  const commands = openRedisConnection({ ...shared, onOpen });
+  // Who listens may not ask on the same connection.
+  const messages = openRedisConnection({
+    ...shared,
+    prepare: (client) => client.subscribe(channel, (message) => listeners.tellMessage(message)),
+    onOpen() {
+      listeners.tellGap();
+      onOpen();
+    },
+  });
+  const isReachable = (): boolean => commands.isOpen() && messages.isOpen();
+
+  const redis = createRedisCommands(commands, address);
+  const keyOf = createRedisKey(prefix);
+  await Promise.all([commands.tried, messages.tried]);
+  return {
+    ...createRedisLogs(redis, keyOf, retention),
+    ...createRedisLeases(redis, keyOf, retention.idleMs),
+
+    readNote: (key) => redis.ask(z.string().nullable(), 'GET', keyOf(key, 'note')),
+    async writeNote(key, text, ttlMs) {
+      await redis.ask(z.literal('OK'), 'SET', keyOf(key, 'note'), text, 'PX', String(ttlMs));
+    },
+    async removeNote(key) {
+      await redis.ask(z.int(), 'DEL', keyOf(key, 'note'));
+    },
+
+    async publish(message) {
+      await redis.ask(z.int(), 'PUBLISH', channel, message);
+    },
+    listen: (listener) => listeners.add(listener),
+    isReachable,
+    async close() {
+      await Promise.all([commands.close(), messages.close()]);
+    },
+  };
+}

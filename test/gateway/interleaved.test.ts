@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestLogEntry } from '../../src/emulator/request-log.ts';
+import { startChain } from '../support/chain.ts';
+import { at } from '../support/gateway.ts';
+import type { GraphQLResponse } from '../support/gateway.ts';
+import { createDraw, drawOperation } from '../support/random-operation.ts';
+import type { Cursor } from '../support/random-operation.ts';
+import { CALLERS, MEETINGS, PEOPLE, SHARED_ORGANIZERS, fillTenant, maySee, writerOf } from '../support/visibility.ts';
+import type { Answer, Caller } from '../support/visibility.ts';
+
+/** Another seed makes other operations. */
+const SEED = 20_261_123;
+const WAVES = 20;
+const OPERATIONS_IN_A_WAVE = 100;
+
+type AskAs = (caller: Caller, document: string) => Promise<GraphQLResponse>;
+
+/** What came back, in the form of what has to. */
+function read({ data, errors = [] }: GraphQLResponse): Answer {
+  const told = errors.map(({ message, path = [], extensions = {} }) => {
+    const [, asked] = /^Microsoft Graph answered GET (\S+) with 403 \(/.exec(message) ?? [];
+    const code = String(extensions['code']);
+    return `${path.map((step) => `.${step}`).join('')} ${asked === undefined ? code : `${code} ${asked}`}`;
+  });
+  return { data, errors: told.toSorted() };
+}
+
+/** Lets every caller fetch the cursors of all the lists that they may see. */
+async function cursorsOf(ask: AskAs): Promise<Cursor[]> {
+  const list = '(first: 2) { pageInfo { endCursor } }';
+  const lists = PEOPLE.flatMap((through) => [null, ...MEETINGS].map((meeting) => ({ through, meeting })));
+  const asked = CALLERS.flatMap((caller) =>
+    lists.map(async ({ through, meeting }) => {
+      const field =
+        meeting === null
+          ? `user(id: "${through.id}") { list: callRecordings${list} }`
+          : `onlineMeeting(organizerId: "${through.id}", id: "${meeting.id}") { list: recordings${list} }`;
+      const text = at((await ask(caller, `{ it: ${field} }`)).data, 'it.list.pageInfo.endCursor');
+      return typeof text === 'string' ? [{ through, meeting, text }] : [];
+    }),
+  );
+  return (await Promise.all(asked)).flat();
+}
+
+/** The paths that one HTTP request asks for. */
+function pathsOf({ url, parts }: RequestLogEntry): string[] {
+  return parts?.map((part) => part.url) ?? [url.slice('/v1.0'.length)];
+}
+
+/** The letters of those who ask in one HTTP request: that of its own id, and those of the paths that tell. */
+function askersOf(entry: RequestLogEntry): Set<string> {
+  const letters = pathsOf(entry).flatMap((path) => writerOf(path)?.caller.letter ?? []);
+  return new Set([String(entry.headers['client-request-id']).slice(0, 1), ...letters]);
+}
+
+describe('Callers who ask at once', () => {
+  it.each([
+    ['as the application', {}],
+    ['on behalf of the caller', { GRAPH_ON_BEHALF_OF: 'true', ON_BEHALF_OF_APPLICATION: 'true' }],
+  ])('each read what is theirs to see and nothing else, where Graph is asked %s', async (_, env) => {
+    const onBehalf = 'GRAPH_ON_BEHALF_OF' in env;
+    const { askWith, emulator, entra } = await startChain({
+      SHARED_ORGANIZERS: SHARED_ORGANIZERS.map(({ id }) => id).join(','),
+      // With few requests in flight more has to wait, and leaves together.
+      GRAPH_CONCURRENCY: '2',
+      ...env,
+    });
+    fillTenant(emulator);
+    emulator.settings.pageSize = 3;
+    const tokens = new Map(
+      await Promise.all(
+        CALLERS.map(async (caller) => {
+          const { person, roles } = caller;
+          return [caller, await entra.issue({ objectId: person.id, roles })] as const;
+        }),
+      ),
+    );
+    const ask: AskAs = (caller, document) =>
+      askWith(document, tokens.get(caller) ?? '', `${caller.letter}.${crypto.randomUUID()}`);
+
+    const draw = createDraw(SEED);
+    const cursors = await cursorsOf(ask);
+    for (let wave = 0; wave < WAVES; wave += 1) {
+      const operations = Array.from({ length: OPERATIONS_IN_A_WAVE }, async () => {
+        const caller = draw.of(CALLERS);
+        const { document, answer } = drawOperation({ ...draw, caller, onBehalf, cursors });
+        const asked = { seed: SEED, document: `${caller.person.name} asks ${document}` };
+        expect({ ...asked, ...read(await ask(caller, document)) }).toEqual({
+          ...asked,
+          ...answer,
+          errors: answer.errors.toSorted(),
+        });
+      });
+      await Promise.all(operations);
+    }
+
+    const askedAs = (as: 'application' | 'delegated' | 'none'): RequestLogEntry[] =>
+      emulator.requests.filter(({ headers }) => headers.authorization === as);
+    // As the application nothing is asked that is not for the caller to see, and callers do meet in its batches.
+    const forbidden = askedAs('application')
+      .flatMap(pathsOf)
+      .filter((path) => {
+        const writer = writerOf(path);
+        return writer !== null && !maySee(writer.caller, writer.of);
+      });
+    expect(forbidden).toEqual([]);
+    expect(askedAs('application').some((entry) => askersOf(entry).size > 1)).toBe(true);
+    // On behalf of callers they never meet, while the operations of one do: none alone has 20 parts.
+    expect(askedAs('delegated').filter((entry) => askersOf(entry).size > 1)).toEqual([]);
+    expect(askedAs('delegated').some(({ parts }) => parts?.length === 20)).toBe(onBehalf);
+    expect(askedAs('none')).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
+import { createDrivenClock, startGateway } from '../support/gateway.ts';
+import type { DrivenClock, TestGateway } from '../support/gateway.ts';
+import { LISTEN, listen } from '../support/live.ts';
+import type { Door, Listening } from '../support/live.ts';
+
+interface Guarded {
+  readonly gateway: TestGateway;
+  readonly entra: Entra;
+  readonly clock: DrivenClock;
+  readonly listen: (door: Door, organizerId: string, authorization?: string) => Listening;
+}
+
+/** A gateway that tells callers apart, over a tenant in which two have organized something. */
+async function startGuarded(): Promise<Guarded> {
+  const entra = await startEntra();
+  const clock = createDrivenClock(Date.now());
+  const { authority, clientId, tenantId } = entra;
+  const gateway = await startGateway({
+    clock,
+    tenant: { users: 0, meetings: 0, recordings: 0 },
+    config: {
+      callers: { authority, tenantIds: [tenantId], audiences: [clientId] },
+      graphCertificateAuthority: entra.certificateAuthority,
+    },
+  });
+  for (const id of [entra.userId, OTHER]) {
+    gateway.emulator.addUser({ id });
+    gateway.emulator.addMeeting({ id: `meeting of ${id}`, organizerId: id });
+    gateway.emulator.addRecording({ id: `recording of ${id}`, meetingId: `meeting of ${id}` });
+  }
+  return {
+    gateway,
+    entra,
+    clock,
+    listen: (door, organizer, authorization) =>
+      listen(LISTEN, {
+        door,
+        url: gateway.url,
+        variables: { organizer },
+        ...(authorization === undefined ? {} : { authorization }),
+      }),
+  };
+}
+
+const OTHER = '7d1c1f52-6a09-4c55-8f0e-31b9a5c0d2aa';
+
+describe.each<Door>(['events', 'websocket'])('Who listens over %s', (door) => {
+  it('hears of what they may see', async () => {
+    const { entra, listen: begin } = await startGuarded();
+    const { data } = await begin(door, entra.userId, `Bearer ${await entra.issue()}`).next();
+    expect(data).toMatchObject({ callRecordingDelta: { added: [{ id: `recording of ${entra.userId}` }] } });
+  });
+
+  it.each([OTHER, 'nobody'])(
+    'is told of what they may not, or what is not there (%s), the same, and Graph is not asked',
+    async (organizer) => {
+      const { entra, gateway, listen: begin } = await startGuarded();
+      const [event] = await begin(door, organizer, `Bearer ${await entra.issue()}`).rest();
+      expect(event).toMatchObject({
+        errors: [
+          {
+            message: expect.stringContaining('no such thing, or the caller may not'),
+            extensions: { code: 'FORBIDDEN' },
+          },
+        ],
+      });
+      expect(gateway.requests()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['no token', null],
+    ['a token that is none', 'Bearer marked.token.here'],
+    ['a token that has ended', 'expired'],
+  ] as const)('with %s hears nothing', async (_, given) => {
+    const { entra, gateway, listen: begin } = await startGuarded();
+    const token =
+      given === 'expired' ? `Bearer ${await entra.issue({ expiresInSeconds: -3_600 })}` : (given ?? undefined);
+    const refusal: unknown = await begin(door, entra.userId, token)
+      .next()
+      .catch((error: unknown) => error);
+    // The clients throw what has come: a response, or the end of the connection.
+    expect(refusal).toMatchObject(door === 'events' ? { response: { status: 401 } } : { code: 4401 });
+    expect(gateway.requests()).toEqual([]);
+    expect(gateway.logged()).not.toContain('marked');
+  });
+
+  it('is told when their token has ended, and hears no more', async () => {
+    const { clock, entra, gateway, listen: begin } = await startGuarded();
+    const listening = begin(door, entra.userId, `Bearer ${await entra.issue({ expiresInSeconds: 600 })}`);
+    await listening.next();
+    clock.advance(601_000);
+    gateway.emulator.addRecording({ meetingId: `meeting of ${entra.userId}` });
+    expect(await listening.next()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    await expect(listening.next()).rejects.toBeDefined();
+  });
+});

@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { repeat } from '../support/document.ts';
+import { at, createDrivenClock, startGateway } from '../support/gateway.ts';
+import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
+import { LISTEN, listen } from '../support/live.ts';
+import type { Door } from '../support/live.ts';
+
+interface Open {
+  readonly gateway: TestGateway;
+  readonly organizer: string;
+}
+
+async function startOpen(options: TestGatewayOptions = {}): Promise<Open> {
+  const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 1 }, ...options });
+  return { gateway, organizer: gateway.emulator.tenant.users[0]?.id ?? '' };
+}
+
+describe.each<Door>(['events', 'websocket'])('Who listens over %s', (door) => {
+  it('is let go when the gateway ends, and can come back to another', async () => {
+    const { gateway, organizer } = await startOpen();
+    const listening = listen(LISTEN, { door, url: gateway.url, variables: { organizer } });
+    await listening.next();
+    const rest = listening.rest().catch((error: unknown) => error);
+    await gateway.close();
+    // Without the word that this is the end.
+    expect(await rest).not.toBeInstanceOf(Array);
+  });
+});
+
+function ask(
+  url: string,
+  organizer: string,
+  headers: Record<string, string>,
+  init: RequestInit = {},
+): Promise<Response> {
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query: LISTEN, variables: { organizer } }),
+    ...init,
+  });
+}
+
+describe('A subscription', () => {
+  it('that does not ask for events is refused', async () => {
+    const { gateway, organizer } = await startOpen();
+    const response = await ask(gateway.url, organizer, { accept: 'application/json' });
+    expect(response.status).toBe(406);
+    expect(await response.json()).toEqual({
+      errors: [{ message: expect.stringContaining('text/event-stream'), extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  it.each(['text/event-stream', 'Text/Event-Stream; q=0.9', 'text/event-stream, text/plain'])(
+    'is answered with events where the header "accept" is %s',
+    async (accept) => {
+      const { gateway, organizer } = await startOpen();
+      const response = await ask(gateway.url, organizer, { accept });
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+        'x-request-id': expect.any(String),
+      });
+      await response.body?.cancel();
+    },
+  );
+
+  it('can be asked for by GET, as browsers do', async () => {
+    const { gateway, organizer } = await startOpen();
+    const search = new URLSearchParams({ query: LISTEN, variables: JSON.stringify({ organizer }) });
+    const response = await fetch(`${gateway.url}/graphql?${search}`, { headers: { accept: 'text/event-stream' } });
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  });
+});
+
+describe('A query', () => {
+  it.each(['application/json, text/event-stream', '*/*', 'text/event-stream, */*;q=0.1'])(
+    'has one answer where the header "accept" is %s',
+    async (accept) => {
+      const { gateway } = await startOpen();
+      const response = await ask(gateway.url, '', { accept }, { body: JSON.stringify({ query: '{ __typename }' }) });
+      expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+    },
+  );
+});
+
+describe('A page of another site', () => {
+  it('may not listen by GET', async () => {
+    const { gateway, organizer } = await startOpen();
+    const search = new URLSearchParams({ query: LISTEN, variables: JSON.stringify({ organizer }) });
+    const response = await fetch(`${gateway.url}/graphql?${search}`, {
+      headers: { accept: 'text/event-stream', origin: 'https://elsewhere.example' },
+    });
+    expect(response.status).toBe(403);
+    expect(gateway.requests()).toEqual([]);
+  });
+
+  it.each([
+    ['https://elsewhere.example', 403],
+    ['null', 403],
+    ['https://allowed.example', 101],
+    [null, 101],
+  ])('of the origin %s opening a WebSocket gets %i', async (origin, status) => {
+    const { gateway } = await startOpen({ config: { corsOrigins: ['https://allowed.example'] } });
+    const socket = new WebSocket(
+      `${gateway.url.replace('http', 'ws')}/graphql`,
+      'graphql-transport-ws',
+      origin === null ? {} : { origin },
+    );
+    // Where it was refused there is nothing to end, and that is said as an error.
+    socket.on('error', () => {});
+    onTestFinished(() => socket.terminate());
+    const seen = await new Promise((resolve) => {
+      socket.on('open', () => resolve(101));
+      socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
+    });
+    expect(seen).toBe(status);
+  });
+});
+
+/** A request for events over a bare connection, of which nothing is read but what `read` waits for. */
+async function openSocket(
+  url: string,
+  organizer: string,
+  query = LISTEN,
+): Promise<{ readonly socket: Socket; readonly read: (text: string) => Promise<string> }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  const body = JSON.stringify({ query, variables: { organizer } });
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  let seen = '';
+  return {
+    socket,
+    async read(text) {
+      while (!seen.includes(text)) {
+        const [chunk]: unknown[] = await once(socket, 'data');
+        seen += String(chunk);
+      }
+      const read = seen;
+      seen = '';
+      return read;
+    },
+  };
+}
+
+describe('A connection', () => {
+  it('is kept alive when there is nothing to say', async () => {
+    const clock = createDrivenClock();
+    const { gateway, organizer } = await startOpen({ clock });
+    const { read } = await openSocket(gateway.url, organizer);
+    await read('event: next');
+    await clock.waiting(12_000);
+    clock.advance(12_000);
+    expect(await read(':')).toContain(':');
+  });
+
+  it('on which nobody takes what is sent is cut, and costs the others nothing', async () => {
+    const clock = createDrivenClock();
+    const { gateway, organizer } = await startOpen({ clock, tenant: { users: 1, meetings: 1, recordings: 2_000 } });
+    // Much more than the machine holds for a connection on its way.
+    const fields = `added { ${repeat(30, (index) => `id${index}: id`)} } hasMore`;
+    const query = LISTEN.replace(/\{ added .*\}/, `{ ${fields} }`);
+    const { socket } = await openSocket(gateway.url, organizer, query);
+    socket.pause();
+    const other = listen(query, { door: 'events', url: gateway.url, variables: { organizer } });
+    while (at((await other.next()).data, 'callRecordingDelta.hasMore') === true);
+    await clock.waiting(30_000);
+    const closed = once(socket, 'close');
+    clock.advance(30_000);
+    socket.resume();
+    await closed;
+    expect(other).toBeDefined();
+  });
+});

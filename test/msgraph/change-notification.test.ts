@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { readChangeNotifications } from '../../src/msgraph/change-notification.ts';
+
+const CONTENT = { data: 'ZGF0YQ==', dataKey: 'a2V5', dataSignature: 'c2lnbmVk', encryptionCertificateId: 'current' };
+
+/** A notification as Graph sends it, but for what is said. */
+function item(members: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  return {
+    subscriptionId: '1f5b0c1e-6d3a-4f62-9d0b-7f5d8a1c2b3e',
+    subscriptionExpirationDateTime: '2026-11-26T12:00:00.0000000+00:00',
+    tenantId: '7d3c1a52-90f4-4b1e-8a6d-2f5be0c4a911',
+    changeType: 'created',
+    clientState: 'a state',
+    resource: "communications/onlineMeetings('m')/recordings('r')",
+    resourceData: { id: 'r', '@odata.type': '#Microsoft.Graph.callRecording' },
+    ...members,
+  };
+}
+
+const CREATED = { event: 'created', clientState: 'a state', encryptedContent: null };
+
+describe('A payload of notifications', () => {
+  it('may mix those of many subscriptions, with and without recordings, and about the subscriptions themselves', () => {
+    const read = readChangeNotifications({
+      '@odata.type': '#microsoft.graph.changeNotificationCollection',
+      value: [
+        item(),
+        item({ clientState: 'another', encryptedContent: CONTENT }),
+        item({ changeType: undefined, lifecycleEvent: 'reauthorizationRequired' }),
+      ],
+      validationTokens: ['one', 'other'],
+    });
+    expect(read).toEqual({
+      notifications: [
+        CREATED,
+        { ...CREATED, clientState: 'another', encryptedContent: CONTENT },
+        { ...CREATED, event: 'reauthorizationRequired' },
+      ],
+      validationTokens: ['one', 'other'],
+      malformed: 0,
+    });
+  });
+
+  it.each([
+    [{}, CREATED],
+    [{ changeType: 'Created' }, CREATED],
+    [{ someday: { new: true }, '@odata.etag': 'W/"1"' }, CREATED],
+    [{ encryptedContent: null, lifecycleEvent: null }, CREATED],
+    [{ encryptedContent: CONTENT }, { ...CREATED, encryptedContent: CONTENT }],
+    [{ EncryptedContent: CONTENT }, { ...CREATED, encryptedContent: CONTENT }],
+    [
+      { encryptedContent: null, EncryptedContent: CONTENT },
+      { ...CREATED, encryptedContent: CONTENT },
+    ],
+    [
+      { encryptedContent: { ...CONTENT, encryptionCertificateThumbprint: 'F00D' } },
+      { ...CREATED, encryptedContent: CONTENT },
+    ],
+    [
+      { EncryptedContent: { ...CONTENT, dataSignature: undefined } },
+      { ...CREATED, encryptedContent: { ...CONTENT, dataSignature: null } },
+    ],
+    [{ lifecycleEvent: 'missed' }, { ...CREATED, event: 'missed' }],
+    [
+      { changeType: undefined, lifecycleEvent: 'subscriptionRemoved' },
+      { ...CREATED, event: 'subscriptionRemoved' },
+    ],
+  ])('has one with %j', (members, notification) => {
+    expect(readChangeNotifications({ value: [item(members)] })).toEqual({
+      notifications: [notification],
+      validationTokens: [],
+      malformed: 0,
+    });
+  });
+
+  it.each([
+    ['null', null],
+    ['a text', 'created'],
+    ['a list', [item()]],
+    ['no clientState', item({ clientState: undefined })],
+    ['a clientState that is null', item({ clientState: null })],
+    ['a clientState that is a list', item({ clientState: ['a state'] })],
+    ['neither a change nor an event', item({ changeType: undefined })],
+    ['another change', item({ changeType: 'deleted' })],
+    ['an event that is newer than we', item({ lifecycleEvent: 'somethingNew' })],
+    ['an event for a change', item({ changeType: 'missed' })],
+    ['a change for an event', item({ changeType: undefined, lifecycleEvent: 'created' })],
+    ['content that is a text', item({ encryptedContent: 'data' })],
+    ['content without data', item({ encryptedContent: { ...CONTENT, data: undefined } })],
+    ['content without a key', item({ encryptedContent: { ...CONTENT, dataKey: null } })],
+    ['content for no certificate', item({ EncryptedContent: { ...CONTENT, encryptionCertificateId: undefined } })],
+    ['a signature that is no text', item({ encryptedContent: { ...CONTENT, dataSignature: 42 } })],
+  ])('does not lose the others to one that is or has %s, which is counted', (_what, malformed) => {
+    expect(readChangeNotifications({ value: [malformed, item(), malformed] })).toMatchObject({
+      notifications: [CREATED],
+      malformed: 2,
+    });
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', '{"value":[]}'],
+    ['a list', [item()]],
+    ['one notification by itself', item()],
+    ['a value that is no list', { value: item() }],
+    ['tokens that are no texts', { value: [item()], validationTokens: [42] }],
+    ['tokens that are no list', { value: [item()], validationTokens: 'token' }],
+    ['more notifications than there can be', { value: Array.from({ length: 1_001 }, () => item()) }],
+    ['more tokens than there can be', { value: [], validationTokens: Array.from({ length: 1_001 }, String) }],
+  ])('is none when it is or has %s', (_what, body) => {
+    expect(readChangeNotifications(body)).toBeNull();
+  });
+
+  it.each([
+    ['none', []],
+    ['a thousand', Array.from({ length: 1_000 }, () => item())],
+  ])('may have %s', (_what, value) => {
+    expect(readChangeNotifications({ value, validationTokens: null })?.notifications).toHaveLength(value.length);
+  });
+});

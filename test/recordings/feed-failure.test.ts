@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createBreakableStore } from '../support/breakable-store.ts';
+import type { BreakableStore } from '../support/breakable-store.ts';
+import { startFeeds } from '../support/feed.ts';
+import type { TestFeeds, TestFeedsOptions } from '../support/feed.ts';
+import { createDrivenClock } from '../support/gateway.ts';
+
+function newStore(records = 1_000): Store {
+  return createMemoryStore({ retention: { records, idleMs: 7 * 24 * 3_600_000 }, clock: createDrivenClock() });
+}
+
+async function startBreakable(options: TestFeedsOptions = {}): Promise<TestFeeds & { readonly store: BreakableStore }> {
+  const store = createBreakableStore(newStore());
+  return { ...(await startFeeds({ ...options, store })), store };
+}
+
+describe('While Graph does not answer', () => {
+  it('those who listen are told that they may be behind, and then what they have missed', async () => {
+    const feeds = await startFeeds();
+    const hearings = [feeds.replica(), feeds.replica()].map((replica) => replica.hear());
+    for (const hearing of hearings) await hearing.next();
+    await feeds.clock.waiting(15_000);
+    feeds.emulator.fail({ kind: 'status', status: 500 });
+    const added = feeds.record();
+    await feeds.pass(15_000);
+    for (const hearing of hearings) expect(await hearing.next()).toMatchObject({ ids: [], isBehind: true });
+    await feeds.clock.waiting(22_500);
+    await feeds.pass(22_500);
+    for (const hearing of hearings) expect(await hearing.untilCurrent()).toEqual([added]);
+  });
+
+  it('who has never been told anything gets the reason', async () => {
+    const feeds = await startFeeds();
+    feeds.emulator.fail({ kind: 'status', status: 403 });
+    await expect(feeds.replica().hear().next()).rejects.toMatchObject({ name: 'GraphError', status: 403 });
+  });
+});
+
+describe('While the store is away', () => {
+  it('those who listen are told that they may be behind, and then what they have missed', async () => {
+    const feeds = await startBreakable();
+    const hearing = feeds.replica().hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    feeds.store.goAway();
+    const added = feeds.record();
+    await feeds.pass(15_000);
+    expect(await hearing.next()).toMatchObject({ ids: [], isBehind: true });
+    feeds.store.comeBack();
+    expect(await hearing.untilCurrent()).toEqual([added]);
+  });
+
+  it('who begins with a token waits for what comes after it, and who begins now is told why not', async () => {
+    const feeds = await startBreakable();
+    const feed = feeds.replica();
+    const first = feed.hear();
+    const { position } = await first.next();
+    await first.leave();
+    await feeds.pass(11_000);
+    feeds.store.goAway();
+    await expect(feed.hear('now').next()).rejects.toMatchObject({ name: 'StoreError' });
+    const second = feed.hear(position);
+    expect(await second.next()).toMatchObject({ ids: [], isBehind: true, position });
+    feeds.store.comeBack();
+    const added = feeds.record();
+    feed.notify(feeds.organizer, 'wake');
+    await feeds.pass(2_000);
+    expect(await second.until(added)).toEqual([added]);
+  });
+
+  it('who asks once is answered all the same', async () => {
+    const feeds = await startBreakable();
+    const feed = feeds.replica();
+    const ask = async (since: Parameters<typeof feed.ask>[0]['since']): ReturnType<typeof feed.ask> =>
+      feed.ask({ organizerId: feeds.organizer, since, mayResync: false, operation: feeds.operation() });
+    const before = await ask('beginning');
+    feeds.store.goAway();
+    const added = [feeds.record(), feeds.record()];
+    const during = await ask(before.position);
+    expect(during.added.map(({ id }) => id)).toEqual(added);
+    feeds.store.comeBack();
+    const after = feeds.record();
+    expect((await ask(during.position)).added.map(({ id }) => id)).toEqual([after]);
+    expect((await ask(before.position)).added.map(({ id }) => id)).toEqual([...added, after]);
+  });
+});
+
+describe('When the store comes back empty', () => {
+  it.each([0, 3])('nobody misses anything or hears it twice, though Graph repeats %d old ones', async (replayed) => {
+    const feeds = await startBreakable({ settings: { replayedRecordings: replayed } });
+    const hearings = [feeds.replica(), feeds.replica()].map((replica) => replica.hear());
+    for (const hearing of hearings) await hearing.next();
+    await feeds.clock.waiting(15_000);
+    feeds.store.goAway();
+    const added = [feeds.record(), feeds.record()];
+    await feeds.pass(15_000);
+    feeds.store.comeBack(newStore());
+    await feeds.pass(15_000);
+    for (const hearing of hearings) expect(await hearing.until(added[1] ?? '')).toEqual(added);
+    const last = feeds.record();
+    await feeds.pass(30_000);
+    for (const hearing of hearings) expect(await hearing.until(last)).toEqual([last]);
+  });
+
+  it('and Graph has forgotten too, those who listen are told to begin anew', async () => {
+    const feeds = await startBreakable();
+    const hearing = feeds.replica().hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    feeds.store.goAway();
+    feeds.record();
+    feeds.emulator.expireDeltaTokens();
+    await feeds.pass(15_000);
+    expect(await hearing.next()).toMatchObject({ isBehind: true });
+    feeds.store.comeBack(newStore());
+    await feeds.pass(2_000);
+    const resync = await hearing.next();
+    expect(resync).toMatchObject({ isResync: true, ids: feeds.all() });
+  });
+});
+
+describe('When the log no longer reaches back', () => {
+  it.each([false, true])(
+    'Graph is asked for what it has lost, and nothing comes twice (Graph has forgotten too: %s)',
+    async (isExpired) => {
+      const feeds = await startFeeds({ records: 2, settings: { replayedRecordings: 2 } });
+      const feed = feeds.replica();
+      const hearing = feed.hear();
+      const { position } = await hearing.next();
+      const added: string[] = [];
+      for (let count = 0; count < 5; count += 1) {
+        await feeds.clock.waiting(15_000);
+        added.push(feeds.record());
+        await feeds.pass(15_000);
+        await hearing.until(added.at(-1) ?? '');
+      }
+      const other = feeds.replica();
+      if (isExpired) feeds.emulator.expireDeltaTokens();
+      const late = other.hear(position);
+      expect(await late.until(added.at(-1) ?? '')).toEqual(added);
+      const more = feeds.record();
+      await feeds.pass(15_000);
+      expect(await late.until(more)).toEqual([more]);
+      expect(await other.hear().until(more)).toEqual(feeds.all());
+    },
+  );
+});

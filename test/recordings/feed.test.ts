@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { startFeeds } from '../support/feed.ts';
+import type { TestFeeds } from '../support/feed.ts';
+
+/** How long after a round that found something the following are due, in seconds, while nothing is found. */
+const QUIET = [15, 22.5, 33.75, 50.625];
+
+/** Lets rounds come that find nothing, and resolves when the last of them is over. */
+async function beQuiet({ clock, pass }: TestFeeds): Promise<void> {
+  for (const [index, seconds] of QUIET.entries()) {
+    await clock.waiting(seconds * 1_000);
+    await pass(seconds * 1_000);
+    if (index === QUIET.length - 1) await clock.waiting(seconds * 1_500);
+  }
+}
+
+describe('Rounds', () => {
+  it('come later and later while nothing is added, and soon again when something is', async () => {
+    const feeds = await startFeeds();
+    const hearing = feeds.replica().hear();
+    expect((await hearing.next()).ids).toEqual(feeds.all());
+    await beQuiet(feeds);
+    const added = feeds.record();
+    await feeds.pass(76_000);
+    expect(await hearing.until(added)).toEqual([added]);
+    await feeds.clock.waiting(15_000);
+  });
+
+  it.each([1, 500])('are as many for %d who listen', async (count) => {
+    const feeds = await startFeeds();
+    const feed = feeds.replica();
+    const everybody = Array.from({ length: count }, () => feed.hear());
+    await Promise.all(everybody.map((hearing) => hearing.next()));
+    await beQuiet(feeds);
+    expect(feeds.rounds()).toBe(1 + QUIET.length);
+    const added = feeds.record();
+    await feeds.pass(76_000);
+    await Promise.all(everybody.map(async (hearing) => expect(await hearing.until(added)).toEqual([added])));
+    expect(feeds.rounds()).toBe(2 + QUIET.length);
+  });
+
+  it('are run once for a flood of wake-ups, and once more for what came meanwhile', async () => {
+    const feeds = await startFeeds();
+    const feed = feeds.replica();
+    await feed.hear().next();
+    await feeds.pass(2_000);
+    const hold = feeds.emulator.hold({ path: '/delta' });
+    for (let wake = 0; wake < 1_000; wake += 1) feed.notify(feeds.organizer, 'wake');
+    await hold.arrived(1);
+    for (let wake = 0; wake < 1_000; wake += 1) feed.notify(feeds.organizer, 'wake');
+    hold.release();
+    await feeds.clock.waiting(1_000);
+    expect(feeds.rounds()).toBe(2);
+    await feeds.pass(1_000);
+    await feeds.clock.waiting(33_750);
+    expect(feeds.rounds()).toBe(3);
+  });
+
+  it('wait as long as Graph asks, whoever wakes them', async () => {
+    const feeds = await startFeeds();
+    const feed = feeds.replica();
+    const hearing = feed.hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    feeds.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 120 });
+    await feeds.pass(15_000);
+    expect(await hearing.next()).toMatchObject({ ids: [], isBehind: true });
+    const asked = feeds.rounds();
+    feed.notify(feeds.organizer, 'wake');
+    await feeds.pass(100_000);
+    expect(feeds.rounds()).toBe(asked);
+    const added = feeds.record();
+    await feeds.pass(20_000);
+    expect(await hearing.untilCurrent()).toEqual([added]);
+  });
+
+  it('stop a while after the last who listens has left, and not before', async () => {
+    const feeds = await startFeeds();
+    const feed = feeds.replica();
+    const [one, other] = [feed.hear(), feed.hear()];
+    await Promise.all([one.next(), other.next()]);
+    await one.leave();
+    await feeds.clock.waiting(15_000);
+    const added = feeds.record();
+    await feeds.pass(15_000);
+    expect(await other.until(added)).toEqual([added]);
+    await feeds.clock.waiting(15_000);
+    await other.leave();
+    const asked = feeds.rounds();
+    await feeds.pass(600_000);
+    expect(feeds.rounds()).toBe(asked);
+  });
+
+  it('go on for who comes back meanwhile, without one more', async () => {
+    const feeds = await startFeeds();
+    const feed = feeds.replica();
+    const first = feed.hear();
+    const { position } = await first.next();
+    await feeds.clock.waiting(15_000);
+    await first.leave();
+    await feeds.pass(5_000);
+    const second = feed.hear(position);
+    const added = feeds.record();
+    await feeds.pass(10_000);
+    expect(await second.until(added)).toEqual([added]);
+    expect(feeds.rounds()).toBe(2);
+  });
+});
+
+describe('Several replicas', () => {
+  it('run the rounds of one, and all hear what it finds, in the same order', async () => {
+    const feeds = await startFeeds();
+    const replicas = [feeds.replica(), feeds.replica(), feeds.replica()];
+    const hearings = replicas.map((replica) => replica.hear());
+    for (const hearing of hearings) expect((await hearing.next()).ids).toEqual(feeds.all());
+    await feeds.clock.waiting(15_000);
+    const added = [feeds.record(), feeds.record()];
+    await feeds.pass(15_000);
+    for (const hearing of hearings) expect(await hearing.until(added[1] ?? '')).toEqual(added);
+    expect(feeds.rounds()).toBe(2);
+  });
+
+  it('go on without the one that ran the rounds, at once when it ends in order', async () => {
+    const feeds = await startFeeds();
+    const [first, second] = [feeds.replica(), feeds.replica()];
+    await first.hear().next();
+    const hearing = second.hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    const added = feeds.record();
+    await first.close();
+    expect(await hearing.until(added)).toEqual([added]);
+    expect(feeds.rounds()).toBe(2);
+  });
+
+  it('go on without the one that ran the rounds, some seconds after it was killed', async () => {
+    const feeds = await startFeeds();
+    const dead = { now: () => feeds.clock.now(), after: () => () => {} };
+    const first = feeds.replica({ clock: dead });
+    await first.hear().next();
+    const hearing = feeds.replica().hear();
+    await hearing.next();
+    const added = feeds.record();
+    await feeds.pass(5_000);
+    expect(feeds.rounds()).toBe(1);
+    await feeds.pass(5_000);
+    expect(await hearing.until(added)).toEqual([added]);
+    expect(feeds.rounds()).toBe(2);
+  });
+
+  it('wake the one that runs the rounds, whichever of them is told by Graph', async () => {
+    const feeds = await startFeeds();
+    const [first, second] = [feeds.replica(), feeds.replica()];
+    const hearing = first.hear();
+    await hearing.next();
+    await feeds.pass(2_000);
+    const added = feeds.record();
+    second.notify(feeds.organizer, 'wake');
+    expect(await hearing.until(added)).toEqual([added]);
+  });
+});

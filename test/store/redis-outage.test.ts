@@ -1,0 +1,226 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { StoreError } from '../../src/store/error.ts';
+import { createRedisStore } from '../../src/store/redis.ts';
+import { hasRedis, redisNote, startRedis } from '../support/redis.ts';
+import { LONG_MS, appendAll, openRedisStore } from '../support/store.ts';
+
+/** Longer than any test may take: whoever fails within one has not waited for it. */
+const NEVER_MS = 10 * 60_000;
+
+interface FakeRedis {
+  readonly url: string;
+  /** How often it was connected to. */
+  connections(): number;
+  /** How many connections are open. */
+  open(): number;
+}
+
+/**
+ * Something that answers a command as it is told: null closes the connection, and undefined answers nothing. The first
+ * `refused` connections are closed at once.
+ */
+async function startFakeRedis(answer: (command: string) => string | null | undefined, refused = 0): Promise<FakeRedis> {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    if (connections <= refused) socket.destroy();
+    sockets.add(socket);
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+    socket.on('data', (chunk) => {
+      for (const [, command = ''] of chunk.toString().matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g)) {
+        const text = answer(command.toUpperCase());
+        if (text === null) socket.destroy();
+        else if (text !== undefined) socket.write(`${text}\r\n`);
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Expected a port.');
+  return {
+    url: `redis://127.0.0.1:${address.port}`,
+    connections: () => connections,
+    open: () => sockets.size,
+  };
+}
+
+const answers: Readonly<Record<string, string>> = {
+  PING: '+PONG',
+  SUBSCRIBE: '*3\r\n$9\r\nsubscribe\r\n$16\r\ngateway:messages\r\n:1',
+};
+
+/** Everything that is in an error. */
+async function failureOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(StoreError);
+  return inspect(error, { showHidden: true, depth: 9 });
+}
+
+describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () => {
+  it('begins without Redis, and finds it when it is there', async () => {
+    const redis = await startRedis();
+    await redis.stop();
+    const { store, told, heard } = await openRedisStore(redis.url, { commandTimeoutMs: NEVER_MS });
+    expect(store.isReachable()).toBe(false);
+    await expect(store.readLog('a')).rejects.toThrow(StoreError);
+    await expect(store.publish('a message')).rejects.toThrow(StoreError);
+    expect(told).toEqual([expect.stringContaining('cannot be reached: connect ECONNREFUSED')]);
+    await redis.start();
+    await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
+    expect(store.isReachable()).toBe(true);
+    expect(await appendAll(store, 'a', ['r1'])).toMatchObject({ head: 1 });
+    // Others may have published something while nobody could be told.
+    expect(heard).toEqual(['(gap)']);
+  });
+
+  it('fails at once while Redis is away, and goes on where it was when Redis is back', async () => {
+    const redis = await startRedis();
+    const { store, told, heard } = await openRedisStore(redis.url, { commandTimeoutMs: NEVER_MS });
+    const state = await appendAll(store, 'a', ['r1']);
+    await redis.stop();
+    await vi.waitFor(() => expect(store.isReachable()).toBe(false));
+    await expect(store.readLog('a')).rejects.toThrow(StoreError);
+    await expect(store.lease('a', 'me', LONG_MS)).rejects.toThrow(StoreError);
+    await redis.start();
+    await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
+    expect(await store.readLog('a')).toEqual(state);
+    expect(heard).toEqual(['(gap)']);
+    await store.publish('a message');
+    await vi.waitFor(() => expect(heard).toEqual(['(gap)', 'a message']));
+  });
+
+  it('waits no longer for an answer than it may, and mixes up no answers afterwards', async () => {
+    const redis = await startRedis();
+    const { store } = await openRedisStore(redis.url, { commandTimeoutMs: 300 });
+    await store.writeNote('a', 'the note of a', LONG_MS);
+    await store.writeNote('b', 'the note of b', LONG_MS);
+    redis.pause();
+    const failures = await Promise.all([store.readNote('a'), store.readNote('b')].map(failureOf));
+    expect(failures).toContainEqual(expect.stringContaining('did not answer within 300 ms'));
+    expect(store.isReachable()).toBe(false);
+    redis.resume();
+    await expect.poll(() => store.readNote('b').catch(() => 'not yet'), { timeout: 20_000 }).toBe('the note of b');
+    expect(await Promise.all([store.readNote('a'), store.readNote('b')])).toEqual(['the note of a', 'the note of b']);
+  });
+
+  it('notices that Redis is gone though nothing is asked of it, and that messages may have been missed', async () => {
+    const redis = await startRedis();
+    const { store, told, heard } = await openRedisStore(redis.url, { commandTimeoutMs: 200 });
+    redis.pause();
+    await vi.waitFor(() => expect(told.at(-1)).toContain('did not answer within'), 20_000);
+    expect(store.isReachable()).toBe(false);
+    redis.resume();
+    await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
+    await vi.waitFor(() => expect(heard).toContain('(gap)'), 20_000);
+  });
+
+  it('begins with a Redis that does not answer', async () => {
+    const redis = await startRedis();
+    redis.pause();
+    const { store, told } = await openRedisStore(redis.url, { commandTimeoutMs: 100 });
+    expect(told).toEqual([expect.stringContaining('did not answer within 400 ms')]);
+    redis.resume();
+    await vi.waitFor(() => expect(store.isReachable()).toBe(true), 20_000);
+  });
+
+  it('looks for the primary anew when that has become a replica', async () => {
+    const redis = await startRedis();
+    const { store, told } = await openRedisStore(redis.url);
+    await redis.ask('REPLICAOF', '127.0.0.1', '1');
+    expect(await failureOf(store.writeNote('a', 'a note', LONG_MS))).toContain('refuses: READONLY');
+    await redis.ask('REPLICAOF', 'NO', 'ONE');
+    await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
+    expect(told).toEqual(['reachable', expect.stringContaining('READONLY'), 'reachable']);
+    await store.writeNote('a', 'a note', LONG_MS);
+  });
+});
+
+describe('a store whose Redis behaves badly', () => {
+  it('fails what is under way when the connection is lost', async () => {
+    const redis = await startFakeRedis((command) => answers[command] ?? null);
+    const { store } = await openRedisStore(redis.url, { commandTimeoutMs: NEVER_MS });
+    expect(await failureOf(store.readLog('a'))).toContain('cannot be reached: Socket closed unexpectedly');
+  });
+
+  it('tells once why Redis cannot be reached, however often it tries', async () => {
+    const redis = await startFakeRedis(() => null);
+    const { told } = await openRedisStore(redis.url);
+    await vi.waitFor(() => expect(redis.connections()).toBeGreaterThan(9), 20_000);
+    expect(told).toEqual([expect.stringContaining('cannot be reached: Socket closed unexpectedly')]);
+  });
+
+  it.each([
+    ['-ERR unknown command `AUTH`, with args beginning with: `gateway`, `s3cr%t`, ', 'unknown command `AUTH`'],
+    ['-ERR of its own kind: s3cr%t', 'of its own kind: (the password)'],
+    ['-WRONGPASS invalid username-password pair or user is disabled.', 'refuses: WRONGPASS'],
+  ])('tells nobody the password when signing in is refused: %s', async (refusal, reason) => {
+    const redis = await startFakeRedis(() => refusal);
+    const { store, told } = await openRedisStore(redis.url.replace('://', '://gateway:s3cr%25t@'));
+    expect(told).toEqual([expect.stringContaining(reason)]);
+    expect(`${told.join()}${await failureOf(store.readLog('a'))}`).not.toMatch(/s3cr/);
+  });
+
+  it.each([
+    'not an address: s3cret',
+    'http://gateway:s3cret@host',
+    'redis://gateway:s3cret%@host',
+    'redis://g:s3cret@h/one',
+  ])('says what an address looks like, and not what was given: %s', async (url) => {
+    const error: unknown = await openRedisStore(url).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ message: expect.stringContaining('Expected the address of Redis as redis://') });
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('s3cret');
+  });
+});
+
+describe('a store that is closed', () => {
+  const options = {
+    prefix: 'gateway:',
+    retention: { records: 1, idleMs: LONG_MS },
+    commandTimeoutMs: NEVER_MS,
+    onReachable: () => undefined,
+    onUnreachable: () => undefined,
+  };
+
+  it('leaves no connection, fails what is under way and takes nothing more', async () => {
+    const redis = await startFakeRedis((command) => answers[command]);
+    const store = await createRedisStore({ ...options, url: redis.url });
+    const asked = store.readLog('a');
+    const failure = failureOf(asked);
+    await store.close();
+    expect(await failure).toContain('is closed');
+    await expect(store.readLog('a')).rejects.toThrow(StoreError);
+    await vi.waitFor(() => expect(redis.open()).toBe(0));
+    await store.close();
+    expect(store.isReachable()).toBe(false);
+    expect(redis.connections()).toBe(2);
+  });
+
+  it('gives up connecting', async () => {
+    const redis = await startFakeRedis(() => undefined, 2);
+    const store = await createRedisStore({ ...options, url: redis.url.replace('redis:', 'rediss:') });
+    await vi.waitFor(() => expect(redis.connections()).toBe(4));
+    await store.close();
+    await vi.waitFor(() => expect(redis.open()).toBe(0));
+    expect(redis.connections()).toBe(4);
+  });
+
+  it('gives up waiting to connect', async () => {
+    const redis = await startFakeRedis(() => null);
+    const store = await createRedisStore({ ...options, url: redis.url });
+    await vi.waitFor(() => expect(redis.connections()).toBeGreaterThan(9), 20_000);
+    await store.close();
+    await vi.waitFor(() => expect(redis.open()).toBe(0));
+  });
+});

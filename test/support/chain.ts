@@ -1,0 +1,73 @@
+/** The whole chain: callers and the gateway prove themselves to Entra ID, and Graph is asked with what it gives for that. */
+import { onTestFinished } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createEmulator } from '../../src/emulator/emulator.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { systemClock } from '../../src/msgraph/clock.ts';
+import { graphAccess } from '../../src/upstream.ts';
+import { startEntra } from './entra.ts';
+import type { Entra } from './entra.ts';
+import type { TokenWish } from './entra-token-issuer.ts';
+import { createTestStore } from './gateway.ts';
+import type { GraphQLResponse } from './gateway.ts';
+import { createCapturedLog } from './log.ts';
+
+export interface Chain {
+  readonly entra: Entra;
+  /** Its tenant is empty at first. */
+  readonly emulator: Emulator;
+  readonly logged: () => string;
+  /** Asks with a new token for a caller of this kind. */
+  readonly ask: (document: string, wish: TokenWish) => Promise<GraphQLResponse>;
+  /** Asks with a token that the caller has already, under a request id of their own. */
+  readonly askWith: (document: string, token: string, requestId: string) => Promise<GraphQLResponse>;
+}
+
+/** Starts an Entra ID, an emulator and a gateway over both, configured by these variables too; all end with the test. */
+export async function startChain(env: Readonly<Record<string, string>>): Promise<Chain> {
+  const [entra, emulator] = await Promise.all([
+    startEntra(),
+    createEmulator({ tenant: { users: 0, meetings: 0, recordings: 0 } }),
+  ]);
+  onTestFinished(() => emulator.close());
+  const { log, lines } = createCapturedLog();
+  const config = {
+    ...readConfig({
+      PORT: '0',
+      AZURE_TENANT_ID: entra.tenantId,
+      AZURE_CLIENT_ID: entra.clientId,
+      AZURE_CLIENT_SECRET: entra.clientSecret,
+      AZURE_AUTHORITY_HOST: entra.authority,
+      CALLER_AUDIENCES: entra.clientId,
+      GRAPH_BASE_URL: emulator.url,
+      ...env,
+    }),
+    graphCertificateAuthority: entra.certificateAuthority,
+  };
+  if (config.graph.kind === 'emulator') throw new Error('Expected a way to Graph with credentials.');
+  const parts = { config, log, clock: systemClock };
+  const gateway = await createGateway({ ...parts, store: createTestStore(), graph: graphAccess(config.graph, parts) });
+  onTestFinished(() => gateway.close());
+
+  async function askWith(query: string, token: string, requestId: string): Promise<GraphQLResponse> {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-request-id': requestId,
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({ query }),
+    });
+    return response.json();
+  }
+
+  return {
+    entra,
+    emulator,
+    logged: () => JSON.stringify(lines()),
+    ask: async (query, wish) => askWith(query, await entra.issue(wish), crypto.randomUUID()),
+    askWith,
+  };
+}

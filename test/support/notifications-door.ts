@@ -1,0 +1,78 @@
+/** The door for notifications, for what is easier seen without the gateway around it. */
+import { onTestFinished } from 'vitest';
+import { createApp } from '../../src/http/app.ts';
+import { registerNotifications } from '../../src/http/notifications.ts';
+import type { NotificationsDoor } from '../../src/http/notifications.ts';
+import { createDrivenClock } from './gateway.ts';
+import type { DrivenClock } from './gateway.ts';
+import { createCapturedLog } from './log.ts';
+import type { CapturedLog } from './log.ts';
+
+const ORGANIZERS = new Map([
+  ['state of ada', 'ada'],
+  ['state of ben', 'ben'],
+]);
+/** What came encrypted, to those who do not look into it. */
+export const CONTENT = {
+  data: 'ZGF0YQ==',
+  dataKey: 'a2V5',
+  dataSignature: 'c2lnbmVk',
+  encryptionCertificateId: 'current',
+};
+
+export interface TestDoorOptions {
+  readonly isGenuine?: NotificationsDoor['isGenuine'];
+  /** Whose recordings each clientState is about. */
+  readonly organizers?: ReadonlyMap<string, string>;
+}
+
+/** A door for notifications, open by itself, with the recordings of Ada and Ben behind it. */
+export interface TestDoor {
+  readonly url: string;
+  readonly clock: DrivenClock;
+  readonly log: CapturedLog;
+  /** Who was woken, and why, in order. */
+  readonly wakeUps: readonly string[];
+  /** Sends a body, as JSON where it is no text. */
+  readonly post: (body: unknown, contentType?: string) => Promise<Response>;
+  /** What has been said in the log about refusals. */
+  readonly refusals: () => unknown[];
+}
+
+/** Opens a door that listens on a port of its own; it ends with the test. */
+export async function startDoor({
+  isGenuine = null,
+  organizers = ORGANIZERS,
+}: TestDoorOptions = {}): Promise<TestDoor> {
+  const log = createCapturedLog();
+  const clock = createDrivenClock();
+  const wakeUps: string[] = [];
+  const app = createApp(log.log);
+  await registerNotifications(app, {
+    organizerOf: (clientState) => organizers.get(clientState) ?? null,
+    isGenuine,
+    wakeUp: (organizerId, event) => wakeUps.push(`${organizerId}: ${event}`),
+    log: log.log,
+    clock,
+  });
+  const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/notifications`;
+  onTestFinished(() => app.close());
+  return {
+    url,
+    clock,
+    log,
+    wakeUps,
+    post: (body, contentType = 'application/json; charset=utf-8') =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': contentType },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    refusals: () => log.lines().flatMap(({ level, refused }) => (level === 'warn' ? [refused] : [])),
+  };
+}
+
+/** A notification of a recording that was made for Ada, but for what is said. */
+export function item(members: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  return { subscriptionId: 'one', tenantId: 'ours', clientState: 'state of ada', changeType: 'created', ...members };
+}

@@ -1,0 +1,129 @@
+/** A Redis of the test's own, where there is one to start. */
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createClient } from '@redis/client';
+import { onTestFinished } from 'vitest';
+
+const command = 'redis-server';
+
+/** For the title of a test that is skipped without Redis. */
+export const redisNote = `skipped where ${command} is not on the PATH`;
+
+/** Whether Redis can be started on this machine. */
+export function hasRedis(): boolean {
+  return spawnSync('which', [command]).status === 0;
+}
+
+export interface RedisOptions {
+  /** What it is to be told beside where it is: `--requirepass secret` for instance. */
+  readonly flags?: readonly string[];
+  /** The key and the certificate with which it speaks TLS, in PEM. */
+  readonly tls?: { readonly private: string; readonly cert: string };
+}
+
+export interface Redis {
+  /** Where it is, at port 6379 never: `redis://127.0.0.1:…`, or `rediss://` where it speaks TLS. */
+  readonly url: string;
+  /** Sends it a command as whoever it takes for the default user, and gives its answer. */
+  ask(...words: readonly string[]): Promise<unknown>;
+  /** Ends it as an administrator does. What it keeps is there when it is started again. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Stops the process in the middle of whatever it is doing, with all its connections open. */
+  pause(): void;
+  resume(): void;
+}
+
+export interface LaunchedRedis extends Redis {
+  /** Ends it, whatever it is doing, and removes what it keeps. */
+  end(): Promise<void>;
+}
+
+/** A port of 127.0.0.1 on which nobody listens. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('Expected a port.');
+  return address.port;
+}
+
+type RedisProcess = ChildProcessByStdio<null, Readable, null>;
+
+/** Starts a process, and resolves when it takes connections. Rejects when it ends before. */
+async function startServer(flags: readonly string[]): Promise<RedisProcess> {
+  const server = spawn(command, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let written = '';
+  await new Promise<void>((resolve, reject) => {
+    server.once('close', () => reject(new Error(`${command} has ended: ${written}`)));
+    server.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      written += chunk;
+      if (written.includes('Ready to accept connections')) resolve();
+    });
+  });
+  return server;
+}
+
+async function endServer(server: RedisProcess, signal: NodeJS.Signals): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'close');
+  server.kill(signal);
+  await ended;
+}
+
+/** Starts a Redis as `launchRedis` does; it ends with the test. */
+export async function startRedis(options?: RedisOptions): Promise<Redis> {
+  const redis = await launchRedis(options);
+  onTestFinished(() => redis.end());
+  return redis;
+}
+
+/**
+ * Starts a Redis on a port and in a folder of its own, where it keeps what it is given. Whoever launches it also ends it,
+ * after all tests of a file for instance.
+ */
+export async function launchRedis({ flags = [], tls }: RedisOptions = {}): Promise<LaunchedRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+  const [port, tlsPort, busPort] = [await findFreePort(), await findFreePort(), await findFreePort()];
+  const all = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--appendonly', 'yes', '--save', ''];
+  if (flags.includes('--cluster-enabled')) all.push('--cluster-port', String(busPort));
+  if (tls !== undefined) {
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+    await writeFile(key, tls.private);
+    await writeFile(certificate, tls.cert);
+    all.push('--tls-port', String(tlsPort), '--tls-key-file', key, '--tls-cert-file', certificate);
+    all.push('--tls-ca-cert-file', certificate, '--tls-auth-clients', 'no');
+  }
+  let server = await startServer([...all, ...flags]);
+  return {
+    url: tls === undefined ? `redis://127.0.0.1:${port}` : `rediss://127.0.0.1:${tlsPort}`,
+    async ask(...words) {
+      const client = createClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false } });
+      client.on('error', () => undefined);
+      await client.connect();
+      try {
+        return await client.sendCommand<unknown>(words);
+      } finally {
+        client.destroy();
+      }
+    },
+    stop: () => endServer(server, 'SIGTERM'),
+    async start() {
+      server = await startServer([...all, ...flags]);
+    },
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    async end() {
+      await endServer(server, 'SIGKILL');
+      await rm(folder, { recursive: true });
+    },
+  };
+}

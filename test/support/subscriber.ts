@@ -1,0 +1,92 @@
+/** A client that listens as docs/delta.md tells it to: it keeps each token with its event, and comes back whenever it is cut off. */
+import { z } from 'zod';
+
+export interface Subscriber {
+  /** What it has been told, in order, without what a resync has made void. */
+  readonly heard: readonly string[];
+  /** Resolves when it has heard of this recording. */
+  has(id: string): Promise<void>;
+  /** How often it had to come back. */
+  readonly returns: number;
+  stop(): Promise<void>;
+}
+
+const event = z.object({
+  data: z.object({
+    callRecordingDelta: z.object({
+      added: z.array(z.object({ id: z.string() })),
+      token: z.string(),
+      resync: z.boolean(),
+    }),
+  }),
+});
+
+const QUERY = `subscription ($organizer: ID!, $since: String) {
+  callRecordingDelta(meetingOrganizerId: $organizer, since: $since) { added { id } token resync }
+}`;
+
+/** Starts to listen to an organizer, each time by the origin that `anyUrl` gives then. */
+export function startSubscriber(organizer: string, anyUrl: () => string): Subscriber {
+  const heard: string[] = [];
+  const stopped = new AbortController();
+  const waiting = new Map<string, () => void>();
+  let since: string | null = null;
+  let returns = 0;
+
+  function take(text: string): void {
+    const { data } = event.safeParse(JSON.parse(text));
+    // An error is the end of the connection, and something to come back from.
+    if (data === undefined) return;
+    const { added, resync, token } = data.data.callRecordingDelta;
+    if (resync) heard.length = 0;
+    for (const { id } of added) {
+      heard.push(id);
+      waiting.get(id)?.();
+    }
+    since = token;
+  }
+
+  async function listenOnce(): Promise<void> {
+    const response = await fetch(`${anyUrl()}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: QUERY, variables: { organizer, since } }),
+      signal: stopped.signal,
+    });
+    let unread = '';
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const frames = `${unread}${chunk}`.split('\n\n');
+      unread = frames.pop() ?? '';
+      for (const frame of frames) {
+        const [, text] = /^event: next\ndata: (.*)$/.exec(frame) ?? [];
+        if (text !== undefined) take(text);
+      }
+    }
+  }
+
+  async function listen(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      // However it ended, what is to be done is the same.
+      await Promise.allSettled([listenOnce()]);
+      returns += 1;
+    }
+  }
+
+  const done = listen();
+  return {
+    heard,
+    get returns() {
+      return returns;
+    },
+    has(id) {
+      if (heard.includes(id)) return Promise.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.set(id, resolve);
+      return promise;
+    },
+    async stop() {
+      stopped.abort();
+      await done;
+    },
+  };
+}
