@@ -115,7 +115,6 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
     store,
     spareStore: createMemoryStore({ retention: RETENTION, clock }),
     tenant,
-    holder: randomUUID(),
     clock,
     random: Math.random,
     intervals: config.feed,

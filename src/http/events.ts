@@ -33,8 +33,36 @@ export function wantsEvents(accept: string | undefined): boolean {
   return types.includes('text/event-stream') && !types.some((type) => type?.includes('json') || type === '*/*');
 }
 
+/** A comment, which clients leave out. */
+const STILL_HERE = ':\n\n';
+
 function frame(event: 'next' | 'complete', data: string): string {
   return `event: ${event}\ndata: ${data}\n\n`;
+}
+
+const nobodyToWake = (): void => {};
+
+/**
+ * Creates what waits for an outcome as long as a connection may be silent, and says whether it is there. However often that
+ * is, the outcome is listened to once.
+ */
+function createWait(outcome: Promise<unknown>, clock: Clock): () => Promise<boolean> {
+  let isThere = false;
+  let wake = nobodyToWake;
+  const arrive = (): void => {
+    isThere = true;
+    wake();
+  };
+  outcome.then(arrive, arrive);
+  return async () => {
+    if (isThere) return true;
+    const pause = Promise.withResolvers<void>();
+    wake = pause.resolve;
+    const cancel = clock.after(KEEP_ALIVE_MS, wake);
+    await pause.promise;
+    cancel();
+    return isThere;
+  };
 }
 
 /**
@@ -54,28 +82,15 @@ async function* frames(
     }
   }
 
-  /** Null when it is time to send something again. */
-  async function inTime(answer: Promise<IteratorResult<object, void>>): Promise<IteratorResult<object, void> | null> {
-    const due = Promise.withResolvers<null>();
-    const cancel = clock.after(KEEP_ALIVE_MS, () => due.resolve(null));
-    try {
-      return await Promise.race([answer, due.promise]);
-    } finally {
-      cancel();
-    }
-  }
-
   // Some browsers tell nobody of the headers before something comes after them.
-  yield* watched(':\n\n');
-  for (let answer = answers.next(); ;) {
-    const next = await inTime(answer);
-    if (next === null) {
-      yield* watched(':\n\n');
-      continue;
-    }
-    if (next.done === true) break;
-    yield* watched(frame('next', JSON.stringify(next.value)));
-    answer = answers.next();
+  yield* watched(STILL_HERE);
+  for (;;) {
+    const answer = answers.next();
+    const isThere = createWait(answer, clock);
+    while (!(await isThere())) yield* watched(STILL_HERE);
+    const { done, value } = await answer;
+    if (done === true) break;
+    yield* watched(frame('next', JSON.stringify(value)));
   }
   // Who is told that this is the end does not come back, and after a mere break they do.
   if (!signal.aborted || signal.reason instanceof AuthenticationError) yield* watched(frame('complete', ''));

@@ -59,6 +59,21 @@ export interface Stay {
 /** For a timer that is not set. */
 const nothingToCancel = (): void => {};
 
+/** Begins what goes on within a stay: it ends with it, and can be left before. */
+export function beginWithin({ signal: outer }: Stay): Stay {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(outer.reason);
+  outer.addEventListener('abort', onAbort, { once: true });
+  if (outer.aborted) onAbort();
+  return {
+    signal: controller.signal,
+    leave() {
+      outer.removeEventListener('abort', onAbort);
+      controller.abort(new Error('The caller has left.'));
+    },
+  };
+}
+
 /** Begins a stay. When the token ends the signal's reason is an `AuthenticationError`, which is told; otherwise nothing is. */
 export function beginStay<Context>(
   { endsAtMs }: Session<Context>,

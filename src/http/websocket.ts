@@ -17,7 +17,7 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
-import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
+import { KEEP_ALIVE_MS, SLOW_MS, beginStay, beginWithin } from './live.ts';
 import type { LiveDoor, Stay } from './live.ts';
 import type { Session } from './session.ts';
 
@@ -31,6 +31,9 @@ const MAX_MESSAGE_BYTES = 256 * 1_024;
 
 /** So many operations may go on over one connection. */
 const MAX_OPERATIONS = 100;
+
+/** Who does not answer that they have been told of the end is not waited for any longer. */
+const CLOSE_GRACE_MS = 1_000;
 
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and https://www.iana.org/assignments/websocket/websocket.xhtml */
 const GOING_AWAY = 1_001;
@@ -71,9 +74,14 @@ function told(error: GraphQLFormattedError): GraphQLError {
 
 type Results = AsyncGenerator<ExecutionResult, void>;
 
-async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void>): Results {
-  for await (const { errors, ...rest } of answers)
-    yield errors === undefined ? rest : { ...rest, errors: errors.map(told) };
+/** The results of an operation, which goes on within `stay` until there are no more. */
+async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void>, stay: Stay): Results {
+  try {
+    for await (const { errors, ...rest } of answers)
+      yield errors === undefined ? rest : { ...rest, errors: errors.map(told) };
+  } finally {
+    stay.leave();
+  }
 }
 
 /** The same results, whose end does not wait for what they are waiting for. */
@@ -102,7 +110,7 @@ function refuseUpgrade(socket: Duplex, status: number): void {
 export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocketDoor<Context>): void {
   const { clock, closing, log } = door;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const sessions = new WeakMap<WebSocket, Session<Context>>();
+  const visits = new WeakMap<WebSocket, { readonly session: Session<Context>; readonly stay: Stay }>();
   const operations = new WeakMap<ExecutionArgs, () => Results>();
 
   function begin(args: ExecutionArgs): Results {
@@ -115,8 +123,8 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     {
       async onConnect({ connectionParams: given, extra: { socket, request } }) {
         const session = await door.openSession(authorizationOf(given, request));
-        sessions.set(socket, session);
         const stay = beginStay(session, door);
+        visits.set(socket, { session, stay });
         socket.once('close', stay.leave);
         stay.signal.addEventListener('abort', () => {
           // What goes on has the same end, and says so first.
@@ -126,8 +134,9 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         });
       },
       onSubscribe({ extra: { socket }, subscriptions }, _id, { query, operationName, variables }) {
-        const session = sessions.get(socket);
-        if (session === undefined) throw new AuthenticationError('Expected a connection that was acknowledged.');
+        const visit = visits.get(socket);
+        if (visit === undefined) throw new AuthenticationError('Expected a connection that was acknowledged.');
+        const { session } = visit;
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
           const message = `Over one connection at most ${MAX_OPERATIONS} operations may go on. Complete one, or open another connection.`;
           return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
@@ -137,9 +146,9 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         const args = { schema: door.schema, document: operation.document, operationName };
         const requestId = crypto.randomUUID();
         operations.set(args, () => {
-          const stay = beginStay(session, door);
+          const stay = beginWithin(visit.stay);
           const answers = operation.answers({ requestId, signal: stay.signal, open: () => session.open(requestId) });
-          return endable(resultsOf(answers), stay);
+          return endable(resultsOf(answers, stay), stay);
         });
         return args;
       },
@@ -200,6 +209,10 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
   });
 
   closing.addEventListener('abort', () => {
-    for (const socket of sockets.clients) socket.close(GOING_AWAY, 'The gateway is going away: come back, to another.');
+    for (const socket of sockets.clients) {
+      socket.close(GOING_AWAY, 'The gateway is going away: come back, to another.');
+      const cancel = clock.after(CLOSE_GRACE_MS, () => socket.terminate());
+      socket.once('close', cancel);
+    }
   });
 }

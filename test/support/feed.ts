@@ -1,5 +1,4 @@
 /** Feeds over an emulator whose clock stands still, for what is easier seen without the doors around them. */
-import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { createFeed } from '../../src/recordings/delta/feed.ts';
@@ -106,7 +105,6 @@ export async function startFeeds({
         store,
         spareStore: createMemoryStore({ retention, clock }),
         tenant: 'a tenant',
-        holder: randomUUID(),
         clock,
         random: () => 0.5,
         intervals: { shortestMs: 15_000, longestMs: 300_000 },

@@ -76,7 +76,11 @@ export function createAsk({ client, store, keyOf, newOperation }: AskParts): (qu
     const nothing: Told = { added: [], position: state.position, isResync: false, hasMore: false, isBehind: false };
     if (since === 'now') return nothing;
     const position = since === 'beginning' ? BEGINNING : since;
-    const addition = await additionAfter({ client, log, organizerId, operation }, position, state);
+    const addition = await additionAfter(
+      { client, log, organizerId, withOperation: (work) => work(operation) },
+      position,
+      state,
+    );
     if (addition === null) return nothing;
     if (addition.isResync && !mayResync) {
       throw new ResyncRequiredError(

@@ -39,8 +39,12 @@ export interface CatchUpParts {
   readonly client: GraphClient;
   readonly log: DeltaLog;
   readonly organizerId: string;
-  readonly operation: Operation;
+  /** Lets something be asked of Graph, where that is needed. */
+  readonly withOperation: WithOperation;
 }
+
+/** Does something as part of an operation, and answers with what comes of it. */
+export type WithOperation = <Outcome>(work: (operation: Operation) => Promise<Outcome>) => Promise<Outcome>;
 
 /**
  * What comes after `position` in a log that stands so, as much as one answer holds; null when that is nothing. Where the
@@ -60,15 +64,18 @@ export async function additionAfter(
 
 /** Everything that Graph tells from a place on; null when it does not know that place any more. */
 async function additionsOfGraph(
-  { client, organizerId, operation }: CatchUpParts,
+  { client, organizerId, withOperation }: CatchUpParts,
   cursor: string | null,
 ): Promise<CallRecording[] | null> {
   const found = new Map<string, CallRecording>();
+  const path = cursor ?? getAllRecordingsDeltaPath(organizerId);
   try {
-    for await (const { items } of deltaPages(client, cursor ?? getAllRecordingsDeltaPath(organizerId), operation)) {
-      for (const recording of items.map((item) => toCallRecording(item, organizerId, null)))
-        found.set(nameOf(recording), recording);
-    }
+    await withOperation(async (operation) => {
+      for await (const { items } of deltaPages(client, path, operation)) {
+        for (const recording of items.map((item) => toCallRecording(item, organizerId, null)))
+          found.set(nameOf(recording), recording);
+      }
+    });
   } catch (error) {
     if (cursor !== null && isReset(error)) return null;
     throw error;

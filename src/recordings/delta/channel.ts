@@ -19,7 +19,7 @@ import type { SubscriptionKeeper, SubscriptionKeeperParts } from './subscription
 export interface ChannelParts extends Pick<RoundParts, 'client' | 'log' | 'organizerId'> {
   readonly store: Store;
   readonly key: string;
-  /** Tells this replica from every other. */
+  /** Tells this channel from those of other replicas, and from those that were here before. */
   readonly holder: string;
   readonly clock: Clock;
   /** A number from 0 to 1, for jitter. */
@@ -78,7 +78,7 @@ export function openChannel(parts: ChannelParts): Channel {
     announce(store, { key, kind }).catch(noteAway);
   }
 
-  async function withOperation<Value>(work: (operation: Operation) => Promise<Value>): Promise<Value> {
+  async function withOperation<Outcome>(work: (operation: Operation) => Promise<Outcome>): Promise<Outcome> {
     const operation = parts.newOperation();
     try {
       return await work(operation);
@@ -156,8 +156,7 @@ export function openChannel(parts: ChannelParts): Channel {
         await change.promise;
       }
     },
-    additionAfter: (position) =>
-      withOperation((operation) => follower.additionAfter({ ...parts, operation }, position)),
+    additionAfter: (position) => follower.additionAfter({ ...parts, withOperation }, position),
     isBehind: () => isStoreAway || failure !== null || follower.state()?.isComplete !== true,
     nextChange: () => change.promise,
     onMessage: (kind) => reactions[kind](),

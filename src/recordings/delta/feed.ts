@@ -2,6 +2,7 @@
  * The change feed: what is added to the recordings of organizers, told once and in order, to whoever asks and to whoever
  * listens. A wake-up is only a wake-up: the truth is always a round of Graph's change tracking.
  */
+import { randomUUID } from 'node:crypto';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/error.ts';
 import { createAsk } from './ask.ts';
@@ -24,7 +25,7 @@ export interface Feed {
   close(): Promise<void>;
 }
 
-export interface FeedParts extends Omit<ChannelParts, 'key' | 'log' | 'organizerId' | 'subscription'> {
+export interface FeedParts extends Omit<ChannelParts, 'key' | 'log' | 'organizerId' | 'holder' | 'subscription'> {
   /** Which tenant it is: the logs of another are others. */
   readonly tenant: string;
   /** Stands in for the store while that is away, for those who ask once. */
@@ -67,6 +68,8 @@ export function createFeed(parts: FeedParts): Feed {
       ...parts,
       key,
       organizerId,
+      // Another for each channel, so that one that is being closed and its successor do not pass for each other.
+      holder: randomUUID(),
       log: createDeltaLog(store, key, organizerId),
       subscription: parts.subscriptionFor(organizerId),
     });

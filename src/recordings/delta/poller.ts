@@ -15,7 +15,7 @@ export interface Intervals {
 interface PollerParts {
   readonly store: Store;
   readonly key: string;
-  /** Tells this replica from every other. */
+  /** Tells this poller from every other. */
   readonly holder: string;
   readonly clock: Clock;
   /** A number from 0 to 1, for jitter. */
