@@ -64,6 +64,8 @@ export function createTestStore(clock: Clock = systemClock): Store {
 }
 
 export interface TestGatewayOptions {
+  /** The emulator, if it is started already; else one is started that ends with the test. */
+  readonly emulator?: Emulator;
   readonly tenant?: EmulatorOptions['tenant'];
   readonly settings?: EmulatorOptions['settings'];
   /** Whether the emulator can be set up over HTTP too. */
@@ -116,14 +118,21 @@ export function listAt(data: unknown, path: string): unknown[] {
   throw new Error(`Expected a list at ${path}, but ${JSON.stringify(list)} is there.`);
 }
 
-/** Starts an emulator, and a gateway over it, on ports of their own; both end with the test. */
-export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+async function startEmulator({ tenant, settings, control = false, clock }: TestGatewayOptions): Promise<Emulator> {
   const emulator = await createEmulator({
-    tenant: options.tenant ?? { users: 1, meetings: 3, recordings: 3 },
-    settings: { pageSize: 100, ...options.settings },
-    control: options.control ?? false,
+    tenant: tenant ?? { users: 1, meetings: 3, recordings: 3 },
+    settings: { pageSize: 100, ...settings },
+    control,
+    // What is driven is the time of both.
+    ...(clock === undefined ? {} : { now: () => clock.now() }),
   });
   onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+/** Starts an emulator, and a gateway over it, on ports of their own; both end with the test. */
+export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const emulator = options.emulator ?? (await startEmulator(options));
   const lines: string[] = [];
   const gateway = await createGateway({
     // The playground takes a while to compress, and only its own tests look at it.

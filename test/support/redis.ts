@@ -3,12 +3,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createClient } from '@redis/client';
 import { onTestFinished } from 'vitest';
+import { findFreePort } from './free-port.ts';
 
 const command = 'redis-server';
 
@@ -43,17 +43,6 @@ export interface Redis {
 export interface LaunchedRedis extends Redis {
   /** Ends it, whatever it is doing, and removes what it keeps. */
   end(): Promise<void>;
-}
-
-/** A port of 127.0.0.1 on which nobody listens. */
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('Expected a port.');
-  return address.port;
 }
 
 type RedisProcess = ChildProcessByStdio<null, Readable, null>;

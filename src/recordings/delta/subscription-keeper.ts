@@ -82,7 +82,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
   /** Creates, extends or renews it. */
   async function ensure(mustRenew: boolean, operation: Operation): Promise<void> {
     let kept = await read();
-    if (kept !== null && (mustRenew || kept.expiresAtMs - clock.now() < RENEW_BEFORE_MS)) {
+    if (kept !== null && (mustRenew || kept.expiresAtMs - clock.now() <= RENEW_BEFORE_MS)) {
       const renewed = await subscriptions.renew(kept.id, operation);
       kept = renewed === null ? null : await write(renewed);
     }

@@ -1,0 +1,216 @@
+import { generate } from 'selfsigned';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { createEmulator } from '../../src/emulator/emulator.ts';
+import { readEncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
+import { findFreePort } from '../support/free-port.ts';
+import { createDrivenClock, startGateway } from '../support/gateway.ts';
+import type { DrivenClock, TestGateway, TestGatewayOptions } from '../support/gateway.ts';
+import { LISTEN, listen, readDelta } from '../support/live.ts';
+import type { Listening } from '../support/live.ts';
+
+/** As which application the emulator takes who brings any word as a token. */
+const EMULATED_APPLICATION = '00000000-feed-4000-a000-00000000cafe';
+
+interface Setting {
+  readonly gateway: TestGateway;
+  readonly clock: DrivenClock;
+  readonly organizer: string;
+  readonly listen: (gateway?: TestGateway) => Listening;
+  /** The requests about subscriptions that have reached Graph, as `POST`, `PATCH` or `DELETE`. */
+  readonly changes: () => string[];
+  /** How many rounds have been begun. */
+  readonly rounds: () => number;
+  readonly record: () => string;
+}
+
+async function start({
+  clock = createDrivenClock(),
+  ...options
+}: TestGatewayOptions & { readonly clock?: DrivenClock } = {}): Promise<Setting> {
+  const gateway = await startGateway({ clock, tenant: { users: 1, meetings: 1, recordings: 1 }, ...options });
+  const { emulator } = gateway;
+  const organizer = emulator.tenant.users[0]?.id ?? '';
+  return {
+    gateway,
+    clock,
+    organizer,
+    listen: ({ url } = gateway) => listen(LISTEN, { door: 'events', url, variables: { organizer, since: 'now' } }),
+    changes: () =>
+      emulator.requests.flatMap(({ method, url }) =>
+        url.includes('/subscriptions') && method !== 'GET' ? [method] : [],
+      ),
+    rounds: () => emulator.requests.filter(({ url }) => url.includes('/delta')).length,
+    record: () => emulator.addRecording().id,
+  };
+}
+
+/** Listens until the subscription at Graph stands and the round after it is over. */
+async function settle({ clock, listen: begin, rounds }: Setting): Promise<Listening> {
+  const listening = begin();
+  await listening.next();
+  await clock.waiting(1_000);
+  clock.advance(1_000);
+  await expect.poll(rounds).toBe(2);
+  // The next is for what Graph forgets.
+  return listening;
+}
+
+const subscriptions = z.object({ value: z.array(z.object({ id: z.string(), clientState: z.string() })) });
+
+/** The subscriptions that Graph has. */
+async function subscriptionsOf({ gateway }: Setting): Promise<z.output<typeof subscriptions>['value']> {
+  const response = await fetch(`${gateway.emulator.url}/v1.0/subscriptions`, {
+    headers: { authorization: 'Bearer any' },
+  });
+  return subscriptions.parse(await response.json()).value;
+}
+
+function post(gateway: TestGateway, body: unknown): Promise<Response> {
+  return fetch(`${gateway.url}/notifications`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+describe('The subscription at Graph', () => {
+  it('is made for who is listened to, once however many listen, and tells of a recording at once', async () => {
+    const setting = await start();
+    const listening = await settle(setting);
+    const more = [setting.listen(), setting.listen()];
+    for (const other of more) await other.next();
+    expect(setting.changes()).toEqual(['POST']);
+    setting.clock.advance(1_000);
+    const added = setting.record();
+    for (const each of [listening, ...more]) expect(readDelta(await each.next()).ids).toEqual([added]);
+    expect(setting.rounds()).toBe(3);
+  });
+
+  it('goes when the last who listens has left, a while after', async () => {
+    const setting = await start();
+    const listening = await settle(setting);
+    await listening.leave();
+    await setting.clock.waiting(10_000);
+    setting.clock.advance(10_000);
+    await expect.poll(setting.changes).toEqual(['POST', 'DELETE']);
+    expect(await subscriptionsOf(setting)).toEqual([]);
+  });
+
+  it('goes with the gateway', async () => {
+    const setting = await start();
+    await settle(setting);
+    await setting.gateway.close();
+    expect(setting.changes()).toEqual(['POST', 'DELETE']);
+  });
+
+  it('is extended when Graph asks for that, and a day before it ends', async () => {
+    const setting = await start();
+    await settle(setting);
+    const [kept] = await subscriptionsOf(setting);
+    await setting.gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'reauthorizationRequired');
+    await expect.poll(setting.changes).toEqual(['POST', 'PATCH']);
+    const days = 24 * 60 * 60_000;
+    // It was asked for ten minutes less than three days.
+    await setting.clock.waiting(2 * days - 600_000);
+    setting.clock.advance(2 * days - 600_000);
+    await expect.poll(setting.changes).toEqual(['POST', 'PATCH', 'PATCH']);
+  });
+
+  it('is replaced when Graph ends it, and a round finds what it has not told', async () => {
+    const setting = await start();
+    const listening = await settle(setting);
+    const [kept] = await subscriptionsOf(setting);
+    setting.clock.advance(1_000);
+    await setting.gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'subscriptionRemoved');
+    await expect.poll(setting.changes).toEqual(['POST', 'POST']);
+    const added = setting.record();
+    setting.clock.advance(1_000);
+    expect(readDelta(await listening.next()).ids).toEqual([added]);
+  });
+});
+
+describe('A notification', () => {
+  it.each([
+    ['of nobody’s', () => 'forged'],
+    ['of another gateway’s', () => Buffer.alloc(64).toString('base64url')],
+  ])('with a clientState %s is answered like any, and causes nothing', async (_, clientState) => {
+    const setting = await start();
+    await settle(setting);
+    setting.clock.advance(2_000);
+    const notification = { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState: clientState() };
+    const response = await post(setting.gateway, { value: [notification] });
+    expect([response.status, await response.text()]).toEqual([202, '']);
+    await expect.poll(() => setting.gateway.logged()).toContain('notifications were refused');
+    expect(setting.rounds()).toBe(2);
+    expect(setting.gateway.logged()).not.toContain(clientState());
+  });
+
+  it('that is repeated a thousand times causes one round at once, and one a second later', async () => {
+    const setting = await start();
+    await settle(setting);
+    const [kept] = await subscriptionsOf(setting);
+    const { clientState = '' } = kept ?? {};
+    setting.clock.advance(2_000);
+    const notification = { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState };
+    const hold = setting.gateway.emulator.hold({ path: '/delta' });
+    await Promise.all(
+      Array.from({ length: 50 }, () =>
+        post(setting.gateway, { value: Array.from({ length: 20 }, () => notification) }),
+      ),
+    );
+    await hold.arrived(1);
+    hold.release();
+    await setting.clock.waiting(1_000);
+    expect(setting.rounds()).toBe(3);
+    setting.clock.advance(1_000);
+    await expect.poll(setting.rounds).toBe(4);
+  });
+});
+
+/** A gateway that takes only what Microsoft has signed; the emulator stands in for Entra ID too, as far as its keys go. */
+async function startStrict(): Promise<Setting> {
+  const [{ cert, private: key }, port] = await Promise.all([
+    generate([{ name: 'commonName', value: 'notifications' }], { algorithm: 'sha256', keySize: 2_048 }),
+    findFreePort(),
+  ]);
+  const emulator = await createEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
+  onTestFinished(() => emulator.close());
+  const application = { tenantId: emulator.tenant.id, clientId: EMULATED_APPLICATION, authority: emulator.url };
+  const credential = { kind: 'clientSecret', ...application, clientSecret: 'x' } as const;
+  const setting = await start({
+    emulator,
+    config: {
+      port,
+      graph: { kind: 'entra', origin: emulator.url, scope: 'x', credential, onBehalfOf: null },
+      feed: {
+        publicUrl: `http://127.0.0.1:${port}`,
+        certificates: [readEncryptionCertificate(`${cert}\n${key}`)],
+        shortestMs: 15_000,
+        longestMs: 300_000,
+      },
+    },
+    clock: createDrivenClock(Date.now()),
+  });
+  return setting;
+}
+
+describe('A notification that brings what it is about', () => {
+  it('is taken when Microsoft has signed it and it was encrypted for us', async () => {
+    const setting = await startStrict();
+    const listening = await settle(setting);
+    setting.clock.advance(2_000);
+    const added = setting.record();
+    expect(readDelta(await listening.next()).ids).toEqual([added]);
+  });
+
+  it.each(['clientState', 'data', 'publisher'] as const)('and is forged in its %s causes nothing', async (forgery) => {
+    const setting = await startStrict();
+    await settle(setting);
+    setting.clock.advance(2_000);
+    setting.gateway.emulator.settings.forgery = forgery;
+    setting.record();
+    await expect.poll(() => setting.gateway.logged()).toContain('notifications were refused, so many');
+    expect(setting.rounds()).toBe(2);
+  });
+});
