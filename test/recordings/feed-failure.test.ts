@@ -104,6 +104,27 @@ describe('When the store comes back empty', () => {
     for (const hearing of hearings) expect(await hearing.until(last)).toEqual([last]);
   });
 
+  it('nobody is told anything before the log is whole again, page by page', async () => {
+    const feeds = await startBreakable({ settings: { pageSize: 1 } });
+    const hearing = feeds.replica().hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    feeds.store.goAway();
+    const added = feeds.record();
+    await feeds.pass(15_000);
+    expect(await hearing.next()).toMatchObject({ isBehind: true });
+    const next = hearing.next();
+    const hold = feeds.emulator.hold({ query: 'oken=' });
+    feeds.store.comeBack(newStore());
+    await feeds.pass(2_000);
+    await hold.arrived(1);
+    // The first page is in the new log by now, and those who follow it have read it.
+    await feeds.pass(4_000);
+    hold.release();
+    const { ids, isResync } = await next;
+    expect([isResync, ids.length > 0 ? ids : await hearing.untilCurrent()]).toEqual([false, [added]]);
+  });
+
   it('and Graph has forgotten too, those who listen are told to begin anew', async () => {
     const feeds = await startBreakable();
     const hearing = feeds.replica().hear();

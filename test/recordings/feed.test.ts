@@ -99,10 +99,10 @@ describe('Rounds', () => {
     await feeds.clock.waiting(15_000);
     await first.leave();
     await feeds.pass(5_000);
-    const second = feed.hear(position);
     const added = feeds.record();
+    const heard = feed.hear(position).until(added);
     await feeds.pass(10_000);
-    expect(await second.until(added)).toEqual([added]);
+    expect(await heard).toEqual([added]);
     expect(feeds.rounds()).toBe(2);
   });
 });
