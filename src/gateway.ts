@@ -22,6 +22,7 @@ import { registerWebSocket } from './http/websocket.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './msgraph/clock.ts';
 import { createOperation } from './msgraph/operation.ts';
+import { createDeltaTokens } from './recordings/delta/position.ts';
 import { createRecordings } from './recordings/recordings.ts';
 import { createSeal } from './recordings/seal.ts';
 import type { Store } from './store/store.ts';
@@ -81,6 +82,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   let url: string | null = null;
   const tenant = tenantOf(config.graph);
   const client = upstream.application;
+  const tokens = createDeltaTokens(seal, tenant);
   const { feed, notifications } = wireFeed({ ...parts, client, seal, tenant, ownUrl: () => url });
 
   async function openSession(authorization: string | undefined): Promise<Session<Context>> {
@@ -90,7 +92,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
       open(requestId) {
         const operation = createOperation(requestId, limits, clock);
-        const recordings = createRecordings({ ...ways, operation, seal, feed, tenant });
+        const recordings = createRecordings({ ...ways, operation, seal, feed, tokens });
         return { context: { recordings, signal: operation.signal }, end: () => operation.end() };
       },
     };

@@ -2,15 +2,7 @@
  * Operations with any number of answers: subscriptions, and whatever is asked over a connection that stays open. Apollo
  * Server has none of these. What is checked, and how errors are told, is the same as there.
  */
-import {
-  GraphQLError,
-  Kind,
-  OperationTypeNode,
-  createSourceEventStream,
-  execute,
-  getOperationAST,
-  parse,
-} from 'graphql';
+import { GraphQLError, Kind, OperationTypeNode, createSourceEventStream, execute, getOperationAST } from 'graphql';
 import type {
   DocumentNode,
   ExecutionResult,
@@ -22,8 +14,8 @@ import type {
 import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
+import { createDocuments } from './documents.ts';
 import { formatError, validationError } from './errors.ts';
-import { MAX_TOKENS } from './limits.ts';
 import { locationsOf, withLocations } from './location.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { Validate } from './validation.ts';
@@ -78,10 +70,11 @@ function tellErrors(
 
 /** Creates what prepares such operations. */
 export function createLive({ schema, validate, log }: LiveOptions): (request: LiveRequest) => LiveOperation {
+  const documentOf = createDocuments();
   return ({ query: source, operationName, variables }) => {
     let document: DocumentNode;
     try {
-      document = parse(source, { maxTokens: MAX_TOKENS, noLocation: true });
+      document = documentOf(source);
     } catch (error) {
       // What the parser throws besides is the engine's, whose stack the document has filled.
       const { message, locations } = error instanceof GraphQLError ? error : new GraphQLError(String(error));

@@ -22,6 +22,9 @@ interface OperationLimits {
   readonly graphRequests: number;
 }
 
+/** One for all: nearly every operation ends with nobody waiting, and an error of its own would cost more than the end. */
+const LEFT = new GraphError('The caller left before Microsoft Graph had answered.', { reason: 'timeout' });
+
 /** Begins an operation: called once for each GraphQL operation, before anything is asked of Graph for it. */
 export function createOperation(requestId: string, limits: OperationLimits, clock: Clock): Operation {
   const controller = new AbortController();
@@ -51,7 +54,7 @@ export function createOperation(requestId: string, limits: OperationLimits, cloc
     },
     end() {
       cancelTimeout();
-      controller.abort(new GraphError('The caller left before Microsoft Graph had answered.', { reason: 'timeout' }));
+      controller.abort(LEFT);
     },
   };
 }

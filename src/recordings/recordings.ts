@@ -22,7 +22,7 @@ import type { UserResource } from '../msgraph/user.ts';
 import { toCallRecording } from './call-recording.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
 import type { Feed } from './delta/feed.ts';
-import { openPosition, sealPosition } from './delta/position.ts';
+import type { DeltaTokens } from './delta/position.ts';
 import type { Since, Told } from './delta/told.ts';
 import type { Identity } from './identity.ts';
 import { readCallRecordings } from './list.ts';
@@ -60,8 +60,8 @@ export interface RecordingsParts {
   readonly seal: Seal;
   /** What tells what was added. It asks as the application. */
   readonly feed: Feed;
-  /** Which tenant it is: a token of the feed is good for one. */
-  readonly tenant: string;
+  /** The tokens of what it has told. */
+  readonly tokens: DeltaTokens;
 }
 
 /** What was added to the recordings of an organizer, and from where to go on. */
@@ -111,7 +111,7 @@ export class ApplicationOnlyError extends Error {
 
 /** Creates what one operation asks through. It lives as long as the operation, or as one event of a subscription: longer, and it answers what was true before. */
 export function createRecordings(parts: RecordingsParts): Recordings {
-  const { own, application, operation, seal, feed, tenant } = parts;
+  const { own, application, operation, seal, feed, tokens } = parts;
   const { client, access } = own;
 
   /** Remembers and shares loads by their path. A `null` stands for the statuses in `absent`. */
@@ -165,12 +165,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   function beginning(organizerId: string, since: string | null): Since {
     asApplication('the changes of an organizer').access.requireOrganizer(organizerId);
     if (since === null) return 'beginning';
-    return since === 'now' ? since : openPosition(seal, tenant, organizerId, since);
+    return since === 'now' ? since : tokens.open(organizerId, since);
   }
 
   function toDelta(organizerId: string, { added, hasMore, isBehind, isResync, position }: Told): CallRecordingDelta {
-    const token = sealPosition(seal, tenant, organizerId, position);
-    return { added, behind: isBehind, hasMore, resync: isResync, token };
+    return { added, behind: isBehind, hasMore, resync: isResync, token: tokens.seal(organizerId, position) };
   }
 
   return {

@@ -10,7 +10,7 @@ import { openGraphAccess } from '../../src/upstream.ts';
 import { GraphError } from '../../src/msgraph/error.ts';
 import type { GraphErrorReason } from '../../src/msgraph/error.ts';
 import { getAllRecordingsDeltaPath, getAllRecordingsPath } from '../../src/msgraph/path.ts';
-import { sealPosition } from '../../src/recordings/delta/position.ts';
+import { createDeltaTokens } from '../../src/recordings/delta/position.ts';
 import { createSeal } from '../../src/recordings/seal.ts';
 import { at, createDrivenClock, createTestStore, listAt, startGateway } from '../support/gateway.ts';
 import type { DrivenClock, TestGateway, TestGatewayOptions } from '../support/gateway.ts';
@@ -104,7 +104,7 @@ function brokenCursor(): string {
 function forgottenToken(): string {
   const cursor = `${getAllRecordingsDeltaPath(ORGANIZER)}?$deltatoken=forgotten`;
   const position = { epoch: 'gone', number: 1, cursor, fingerprint: '1' };
-  return sealPosition(createSeal([Buffer.alloc(32, 7)]), 'emulator', ORGANIZER, position);
+  return createDeltaTokens(createSeal([Buffer.alloc(32, 7)]), 'emulator').seal(ORGANIZER, position);
 }
 
 const guide = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');

@@ -1,0 +1,77 @@
+/** Listening with as little work as can be, so that what is measured is the gateway and not who listens. */
+import { request } from 'node:http';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Arrival } from './message.ts';
+
+interface ListenOptions {
+  readonly url: string;
+  /** What each who listens over this connection asks for. */
+  readonly operations: readonly { readonly query: string; readonly variables: Readonly<Record<string, unknown>> }[];
+  /** Told each event: whose it is, and of which recordings. */
+  readonly onEvent: (place: number, recordings: readonly string[]) => void;
+  /** Told once why there will be no more. */
+  readonly onEnd: (reason: string) => void;
+}
+
+const delta = z.object({
+  data: z.object({ callRecordingDelta: z.object({ added: z.array(z.object({ id: z.string() })) }) }),
+});
+
+function recordingsOf(result: unknown): string[] {
+  const { data, success } = delta.safeParse(result);
+  // Nobody makes anything fail here, so that an error is the end of the benchmark.
+  if (!success) throw new Error(`Expected an event without errors, but this one came: ${JSON.stringify(result)}.`);
+  return data.data.callRecordingDelta.added.map(({ id }) => id);
+}
+
+/** https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode */
+function listenToEvents({ url, operations, onEvent, onEnd }: ListenOptions): void {
+  const asked = request(`${url}/graphql`, {
+    method: 'POST',
+    agent: false,
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+  });
+  let unread = '';
+  asked.on('error', (error) => onEnd(error.message));
+  asked.on('response', (response) => {
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => {
+      const frames = `${unread}${chunk}`.split('\n\n');
+      unread = frames.pop() ?? '';
+      for (const frame of frames) {
+        const [, text] = /^event: next\ndata: (.*)$/.exec(frame) ?? [];
+        if (text !== undefined) onEvent(0, recordingsOf(JSON.parse(text)));
+      }
+    });
+    response.on('close', () => onEnd(`the gateway has ended an answer with status ${response.statusCode}: ${unread}`));
+  });
+  asked.end(JSON.stringify(operations[0]));
+}
+
+const message = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('connection_ack') }),
+  z.object({ type: z.literal('ping') }),
+  z.object({ type: z.literal('next'), id: z.string(), payload: z.unknown() }),
+]);
+
+/** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
+function listenToWebSocket({ url, operations, onEvent, onEnd }: ListenOptions): void {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const send = (value: unknown): void => socket.send(JSON.stringify(value));
+  socket.on('error', (error) => onEnd(error.message));
+  socket.on('close', (code, reason) => onEnd(`the gateway has closed a WebSocket with ${code} ${reason.toString()}`));
+  socket.on('open', () => send({ type: 'connection_init' }));
+  socket.on('message', (data: Buffer) => {
+    const said = message.parse(JSON.parse(data.toString()));
+    if (said.type === 'ping') send({ type: 'pong' });
+    else if (said.type === 'next') onEvent(Number(said.id), recordingsOf(said.payload));
+    else for (const [id, payload] of operations.entries()) send({ type: 'subscribe', id: String(id), payload });
+  });
+}
+
+/** Opens one connection. Over one that answers with events there is one operation. */
+export const listenBy: Readonly<Record<Arrival['door'], (options: ListenOptions) => void>> = {
+  events: listenToEvents,
+  websocket: listenToWebSocket,
+};

@@ -1,0 +1,98 @@
+/** The benchmark of subscribers as a page: what was measured, what follows, and what must not be. */
+import { measureSubscribers } from './subscribers.ts';
+import type { Measurement } from './subscribers.ts';
+import { figure, figures, median, spread, table } from './table.ts';
+
+export interface Report {
+  /** In Markdown. */
+  readonly page: string;
+  /** What must not be, each in a sentence. */
+  readonly faults: readonly string[];
+}
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
+/** What fewer take is lost in what the process takes anyway. */
+const FEWEST = 100;
+
+/** How much more one is than another, for each of so many, in a unit; null where one of them is not known. */
+function growth(from: number | null, to: number | null, count: number, unit: number): number | null {
+  return from === null || to === null ? null : (to - from) / count / unit;
+}
+
+const HEADER = [
+  'over',
+  'subscribers',
+  'MiB: idle / all there / all told',
+  'KiB each: there / told',
+  'ms to the first: min / median / max',
+  'ms to the last: min / median / max',
+  'CPU µs an event (who listens)',
+  'delta requests',
+  'others',
+];
+
+function row(measured: Measurement): string[] {
+  const { subscribers, residentBytes } = measured;
+  const [idle, ...later] = residentBytes;
+  return [
+    measured.way,
+    figure(subscribers),
+    figures(residentBytes.map((bytes) => growth(0, bytes, 1, MIB))),
+    subscribers < FEWEST ? '' : figures(later.map((bytes) => growth(idle, bytes, subscribers, KIB))),
+    spread(measured.firstMs),
+    spread(measured.lastMs),
+    `${figure(measured.gatewayUs)} (${figure(measured.crowdUs)})`,
+    figure(measured.deltaRequests),
+    figure(measured.otherRequests),
+  ];
+}
+
+const NOTE = `Memory is what the process has of the machine, with garbage that nobody has collected yet, and with what the first subscriber costs alone. An event is what one subscriber is told of one recording. Over 50 organizers there are 50 recordings at once. The gateway, the emulator of Graph and those who listen share the cores.
+`;
+
+const FURTHER_HEADER = ['over', 'subscribers', 'KiB: there / told', 'µs to the last'];
+
+/** What each further subscriber adds, between the fewest and the most that were measured one way; nothing where that is one. */
+function furtherRows(way: string, measurements: readonly Measurement[]): string[][] {
+  const measured = measurements.filter((one) => one.way === way && one.subscribers >= FEWEST);
+  const [least, most] = [measured[0], measured.at(-1)];
+  if (least === undefined || most === undefined || least === most) return [];
+  const count = most.subscribers - least.subscribers;
+  const [, ...laterAtLeast] = least.residentBytes;
+  const [, ...laterAtMost] = most.residentBytes;
+  return [
+    [
+      way,
+      `${figure(least.subscribers)} to ${figure(most.subscribers)}`,
+      figures(laterAtMost.map((bytes, moment) => growth(laterAtLeast[moment] ?? null, bytes, count, KIB))),
+      figure(growth(median(least.lastMs), median(most.lastMs), count, 1 / 1_000)),
+    ],
+  ];
+}
+
+function faultsOf({ way, subscribers, deltaRequests, deltaRequestsExpected }: Measurement): string[] {
+  if (deltaRequests === deltaRequestsExpected) return [];
+  return [
+    `${way}, ${subscribers} subscribers: expected ${deltaRequestsExpected} delta requests, as for any number of them, but Graph has seen ${deltaRequests}.`,
+  ];
+}
+
+/** Measures until the signal aborts, and tells what came of it. */
+export async function reportSubscribers(signal: AbortSignal): Promise<Report> {
+  const { measurements: inAnyOrder, leftOut } = await measureSubscribers(signal);
+  const measurements = inAnyOrder.toSorted((a, b) => a.subscribers - b.subscribers);
+  const ways = [...new Set(measurements.map(({ way }) => way))];
+  const ordered = ways.flatMap((way) => measurements.filter((one) => one.way === way));
+  const further = ways.flatMap((way) => furtherRows(way, measurements));
+  return {
+    page: [
+      table(HEADER, ordered.map(row)),
+      NOTE,
+      ...(further.length === 0 ? [] : ['What each further subscriber adds:\n', table(FURTHER_HEADER, further)]),
+      ...leftOut.map((sentence) => `Left out: ${sentence}\n`),
+    ].join('\n'),
+    faults: measurements.length === 0 ? ['Nothing was measured.'] : measurements.flatMap(faultsOf),
+  };
+}

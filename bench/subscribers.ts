@@ -1,0 +1,242 @@
+/**
+ * How many may listen to one process: what each takes of its memory, how long it takes from a recording at Graph until the
+ * last has heard of it, and what the gateway computes for that. Graph must not notice how many there are.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { createEmulator } from '../src/emulator/emulator.ts';
+import type { Emulator } from '../src/emulator/emulator.ts';
+import { nowUs } from './message.ts';
+import type { Arrival } from './message.ts';
+import { startCrowd, startGateway } from './process.ts';
+import type { Crowd, GatewayProcess } from './process.ts';
+import { median } from './table.ts';
+import { readOpenFilesLimit } from './usage.ts';
+import type { Usage } from './usage.ts';
+
+/** A way to listen. */
+export interface Way extends Pick<Arrival, 'door' | 'perConnection' | 'selection'> {
+  readonly name: string;
+  readonly organizers: number;
+  /** With how many it is measured. */
+  readonly counts: readonly number[];
+}
+
+const ALONE = { door: 'events', perConnection: 1, organizers: 1, selection: '' } as const;
+
+const WAYS: readonly Way[] = [
+  { ...ALONE, name: 'SSE', counts: [1, 100, 500, 1_000, 2_000] },
+  { ...ALONE, name: 'WebSocket', door: 'websocket', counts: [100, 500, 1_000, 2_000] },
+  {
+    ...ALONE,
+    name: 'WebSocket, 100 over each',
+    door: 'websocket',
+    perConnection: 100,
+    counts: [500, 2_000],
+  },
+  { ...ALONE, name: 'SSE, 50 organizers', organizers: 50, counts: [500, 2_000] },
+  { ...ALONE, name: 'SSE, with the meeting', selection: 'meeting { subject }', counts: [500] },
+];
+
+/**
+ * What is measured together takes turns, so that it can be compared whatever else the machine does meanwhile. What comes
+ * last is left out first where there is not enough time.
+ */
+const TOGETHER: readonly (readonly number[])[] = [[1, 100, 500], [2_000], [1_000]];
+const REPEATS = 15;
+
+export interface Measurement {
+  readonly way: string;
+  readonly subscribers: number;
+  /** In memory when nobody had come yet, when all had, and when all had heard everything. Null where it cannot be read. */
+  readonly residentBytes: readonly [idle: number | null, arrived: number | null, heard: number | null];
+  /** From a recording at Graph to the first and to the last who heard of it, each time. */
+  readonly firstMs: readonly number[];
+  readonly lastMs: readonly number[];
+  /** What the gateway, and the crowd beside it, computed for each event. Null where it cannot be read. */
+  readonly gatewayUs: number | null;
+  readonly crowdUs: number | null;
+  /** Requests of change tracking, and what was to be expected of them; and all others. */
+  readonly deltaRequests: number;
+  readonly deltaRequestsExpected: number;
+  readonly otherRequests: number;
+}
+
+/** Rounds of change tracking are at least a second apart. */
+const GAP_MS = 1_100;
+/** The collector of garbage comes when it likes; so long it is given. */
+const SETTLE_MS = 2_000;
+const LOOK_MS = 200;
+/** One to find something, and one for what came before Graph's subscription was made. */
+const FIRST_ROUNDS = 2;
+/** Of the files that a process may have open so many are not for subscribers. */
+const OTHER_FILES = 100;
+
+interface Setting {
+  readonly way: Way;
+  readonly subscribers: number;
+  readonly emulator: Emulator;
+  readonly gateway: GatewayProcess;
+  readonly crowd: Crowd;
+  readonly organizers: readonly [string, ...string[]];
+  readonly asked: { delta: number; other: number };
+  readonly firstMs: number[];
+  readonly lastMs: number[];
+  lastAtMs: number;
+}
+
+async function start(way: Way, subscribers: number): Promise<Setting> {
+  const { organizers: count } = way;
+  const emulator = await createEmulator({ tenant: { users: count, meetings: count, recordings: count } });
+  const [first = '', ...others] = emulator.tenant.users.map(({ id }) => id);
+  const [gateway, crowd] = await Promise.all([startGateway(emulator.url), startCrowd()]);
+  const nothing = { asked: { delta: 0, other: 0 }, firstMs: [], lastMs: [], lastAtMs: 0 };
+  return { way, subscribers, emulator, gateway, crowd, organizers: [first, ...others], ...nothing };
+}
+
+async function stop({ emulator, gateway, crowd }: Setting): Promise<void> {
+  await Promise.all([crowd.stop(), gateway.stop()]);
+  await emulator.close();
+}
+
+/** Adds up what was asked of Graph. A part of a batch counts as a request. */
+function countRequests({ emulator, asked }: Setting): void {
+  const urls = emulator.requests.flatMap(({ url, parts }) => parts?.map((part) => part.url) ?? [url]);
+  const delta = urls.filter((url) => url.includes('/delta')).length;
+  asked.delta += delta;
+  asked.other += urls.length - delta;
+  emulator.clearRequests();
+}
+
+/** The middle of what is in memory over a while. */
+async function residentBytes({ gateway }: Setting, signal: AbortSignal): Promise<number | null> {
+  const read: number[] = [];
+  for (let leftMs = SETTLE_MS; leftMs > 0; leftMs -= LOOK_MS) {
+    const usage = await gateway.usage();
+    if (usage !== null) read.push(usage.residentBytes);
+    await wait(LOOK_MS, undefined, { signal });
+  }
+  return median(read);
+}
+
+/** Waits for the first rounds of each organizer, so that nothing but recordings brings about any more. */
+async function untilFollowed(setting: Setting, signal: AbortSignal): Promise<void> {
+  for (let leftMs = 10 * GAP_MS; leftMs > 0; leftMs -= LOOK_MS) {
+    countRequests(setting);
+    if (setting.asked.delta >= FIRST_ROUNDS * setting.organizers.length) return;
+    await wait(LOOK_MS, undefined, { signal });
+  }
+}
+
+/** Adds a recording to each organizer at once, and notes when the first and the last have heard. */
+async function tellEverybody({ emulator, crowd, organizers, firstMs, lastMs }: Setting): Promise<void> {
+  const meetings = new Map(emulator.tenant.meetings.map(({ id, organizerId }) => [organizerId, id]));
+  const begunUs = nowUs();
+  const added = organizers.map((organizer) => emulator.addRecording({ meetingId: meetings.get(organizer) ?? '' }));
+  const heard = await Promise.all(added.map(({ id }) => crowd.heard(id)));
+  firstMs.push((Math.min(...heard.map(({ firstUs }) => firstUs)) - begunUs) / 1_000);
+  lastMs.push((Math.max(...heard.map(({ lastUs }) => lastUs)) - begunUs) / 1_000);
+}
+
+/** Tells everybody of each setting in turn, so often. */
+async function tellInTurn(settings: readonly Setting[], signal: AbortSignal): Promise<void> {
+  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+    // Nobody is always the first, or after the same one.
+    for (const setting of [
+      ...settings.slice(repeat % settings.length),
+      ...settings.slice(0, repeat % settings.length),
+    ]) {
+      await wait(Math.max(0, setting.lastAtMs + GAP_MS - Date.now()), undefined, { signal });
+      setting.lastAtMs = Date.now();
+      await tellEverybody(setting);
+      countRequests(setting);
+    }
+  }
+}
+
+/** What was computed between two moments for each of so many events, in microseconds. */
+function perEvent(before: Usage | null | undefined, after: Usage | null | undefined, events: number): number | null {
+  return before && after ? ((after.cpuMs - before.cpuMs) * 1_000) / events : null;
+}
+
+async function measure(settings: readonly Setting[], signal: AbortSignal): Promise<Measurement[]> {
+  const inEach = <Value>(look: (setting: Setting) => Promise<Value>): Promise<Value[]> =>
+    Promise.all(settings.map(look));
+  const resident = (setting: Setting): Promise<number | null> => residentBytes(setting, signal);
+  const usage = ({ gateway, crowd }: Setting): Promise<(Usage | null)[]> =>
+    Promise.all([gateway.usage(), crowd.usage()]);
+
+  const idle = await inEach(resident);
+  for (const { way, subscribers, crowd, gateway, organizers } of settings)
+    await crowd.arrive({ ...way, url: gateway.url, subscribers, organizers: [...organizers] });
+  await inEach((setting) => untilFollowed(setting, signal));
+  const arrived = await inEach(resident);
+  const before = await inEach(usage);
+  await tellInTurn(settings, signal);
+  const after = await inEach(usage);
+  const heard = await inEach(resident);
+  return settings.map((setting, place) => {
+    countRequests(setting);
+    const { way, subscribers, organizers, asked, firstMs, lastMs } = setting;
+    const computed = (of: 0 | 1): number | null =>
+      perEvent(before[place]?.[of], after[place]?.[of], subscribers * REPEATS);
+    return {
+      way: way.name,
+      subscribers,
+      residentBytes: [idle[place] ?? null, arrived[place] ?? null, heard[place] ?? null],
+      firstMs,
+      lastMs,
+      gatewayUs: computed(0),
+      crowdUs: computed(1),
+      deltaRequests: asked.delta,
+      deltaRequestsExpected: organizers.length * (FIRST_ROUNDS + REPEATS),
+      otherRequests: asked.other,
+    };
+  });
+}
+
+/** Measures with so many subscribers, as far as the machine lets them in. Adds to `leftOut` why it does not. */
+async function measureTogether(
+  counts: readonly number[],
+  leftOut: string[],
+  signal: AbortSignal,
+): Promise<Measurement[]> {
+  const mostFiles = (await readOpenFilesLimit()) ?? Infinity;
+  const settings: Setting[] = [];
+  try {
+    for (const subscribers of counts) {
+      for (const way of WAYS.filter((one) => one.counts.includes(subscribers))) {
+        signal.throwIfAborted();
+        if (subscribers / way.perConnection + OTHER_FILES <= mostFiles) settings.push(await start(way, subscribers));
+        else {
+          leftOut.push(
+            `${way.name}, ${subscribers} subscribers: each connection is an open file, of which a process may have ${mostFiles} here. "ulimit -n" says more.`,
+          );
+        }
+      }
+    }
+    return await measure(settings, signal);
+  } finally {
+    await Promise.all(settings.map(stop));
+  }
+}
+
+export interface Outcome {
+  readonly measurements: readonly Measurement[];
+  /** What was left out, and why, each in a sentence. */
+  readonly leftOut: readonly string[];
+}
+
+/** Measures everything that can be until the signal aborts. Rejects when a subscriber is refused or cut off. */
+export async function measureSubscribers(signal: AbortSignal): Promise<Outcome> {
+  const measurements: Measurement[] = [];
+  const leftOut: string[] = [];
+  for (const counts of TOGETHER) {
+    try {
+      measurements.push(...(await measureTogether(counts, leftOut, signal)));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      leftOut.push(`${counts.join(', ')} subscribers: there was not enough time.`);
+    }
+  }
+  return { measurements, leftOut };
+}

@@ -1,0 +1,31 @@
+/** Tables in Markdown, aligned as prettier aligns them, so that they can be pasted into a page. */
+
+/** Prints a table: names of columns, and rows of as many cells. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((name, column) =>
+    Math.max(3, name.length, ...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line), ''].join('\n');
+}
+
+/** A whole number to be read, `1,234`; `n/a` where there is none. */
+export function figure(value: number | null): string {
+  return value === null ? 'n/a' : Math.round(value).toLocaleString('en-US');
+}
+
+/** Several of them in one cell. */
+export function figures(values: readonly (number | null)[]): string {
+  return values.map(figure).join(' / ');
+}
+
+/** The middle of some numbers; null where there is none. */
+export function median(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+}
+
+/** The least, the middle and the greatest of some numbers. */
+export function spread(values: readonly number[]): string {
+  return figures([Math.min(...values), median(values), Math.max(...values)]);
+}
