@@ -101,12 +101,12 @@ describe.skipIf(!hasRedis())(`Three gateways over one Redis (${redisNote})`, () 
       };
 
       for (let step = 1; added.length < RECORDINGS; step += 1) {
-        const count = Math.min(1 + pick(30), RECORDINGS - added.length);
+        const count = Math.min(1 + pick(60), RECORDINGS - added.length);
         const fresh = Array.from({ length: count }, () => emulator.addRecording());
         added.push(...fresh.map(({ id }) => id));
         faults[pick(faults.length)]?.(emulator);
-        if (step % 16 === 5) await replicas.replaceOne();
-        if (step % 30 === 20) {
+        if (step % 8 === 3) await replicas.replaceOne();
+        if (step % 15 === 10) {
           await redis.stop();
           await redis.start();
         }
