@@ -3,11 +3,11 @@ import { fork, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { findFreePort } from '../test/support/free-port.ts';
 import { report } from './message.ts';
 import type { Arrival, Heard, Report } from './message.ts';
 import { readUsage } from './usage.ts';
@@ -60,20 +60,10 @@ function endWithUs(child: ChildProcess): () => Promise<void> {
   };
 }
 
-/** A port that nobody has; the gateway must know it beforehand, to say to Graph where it is reached. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('Expected a port of 127.0.0.1.');
-  return address.port;
-}
-
 /** Starts a gateway over an emulator, which notifies it. Resolves when it listens. */
 export async function startGateway(graphUrl: string): Promise<GatewayProcess> {
-  const port = await freePort();
+  // It must know its port beforehand, to say to Graph where it is reached.
+  const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));

@@ -1,7 +1,5 @@
 /** What goes on in this replica about one organizer to whose recordings somebody listens. */
 import { StoreError } from '../../store/error.ts';
-import type { Store } from '../../store/store.ts';
-import type { Clock } from '../../msgraph/clock.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import type { Addition } from './catch-up.ts';
 import { followLog } from './follower.ts';
@@ -9,22 +7,17 @@ import type { DeltaLogState } from './log.ts';
 import { announce } from './message.ts';
 import type { FeedMessage } from './message.ts';
 import { startPoller } from './poller.ts';
-import type { Intervals, PollerOutcome } from './poller.ts';
+import type { PollerOutcome, PollerParts } from './poller.ts';
 import type { DeltaPosition } from './position.ts';
 import { runRound } from './round.ts';
 import type { RoundParts } from './round.ts';
 import { createSubscriptionKeeper, noSubscription } from './subscription-keeper.ts';
 import type { SubscriptionKeeper, SubscriptionKeeperParts } from './subscription-keeper.ts';
 
-export interface ChannelParts extends Pick<RoundParts, 'client' | 'log' | 'organizerId'> {
-  readonly store: Store;
-  readonly key: string;
-  /** Tells this channel from those of other replicas, and from those that were here before. */
-  readonly holder: string;
-  readonly clock: Clock;
-  /** A number from 0 to 1, for jitter. */
-  readonly random: () => number;
-  readonly intervals: Intervals;
+export interface ChannelParts
+  extends
+    Pick<RoundParts, 'client' | 'log' | 'organizerId'>,
+    Pick<PollerParts, 'store' | 'key' | 'holder' | 'clock' | 'random' | 'intervals'> {
   /** Begins what is done for nobody in particular. */
   readonly newOperation: () => Operation;
   /** What wakes the rounds; null where Graph cannot reach us. */

@@ -5,17 +5,17 @@ import type { Store } from '../../store/store.ts';
 import { LeaseLostError } from './log.ts';
 
 /** How often an organizer is asked for. */
-export interface Intervals {
+interface Intervals {
   /** From one round to the next for an organizer who was active just now, in milliseconds. */
   readonly shortestMs: number;
   /** The same for one who is quiet, or for whom Graph wakes us. */
   readonly longestMs: number;
 }
 
-interface PollerParts {
+export interface PollerParts {
   readonly store: Store;
   readonly key: string;
-  /** Tells this poller from every other. */
+  /** Tells this poller from those of other replicas, and from those that were here before. */
   readonly holder: string;
   readonly clock: Clock;
   /** A number from 0 to 1, for jitter. */
@@ -45,7 +45,7 @@ export interface Poller {
 }
 
 /** Whoever has the lease and is gone leaves the organizer without rounds for so long. */
-export const LEASE_MS = 6_000;
+const LEASE_MS = 6_000;
 
 /** Between the starts of two rounds, however often Graph wakes us, is at least so much. */
 const SHORTEST_GAP_MS = 1_000;
