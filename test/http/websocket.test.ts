@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { startEntra } from '../support/entra.ts';
+import { repeat } from '../support/document.ts';
+import { createDrivenClock, startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
+import { LISTEN } from '../support/live.ts';
+
+interface Client {
+  readonly socket: WebSocket;
+  send(message: unknown): void;
+  /** The next message. */
+  next(): Promise<unknown>;
+  /** The code with which it is closed. */
+  readonly closed: Promise<unknown>;
+}
+
+/** A client that says what the test says, right or wrong. */
+async function connect({ url }: TestGateway, headers: Readonly<Record<string, string>> = {}): Promise<Client> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+  onTestFinished(() => socket.terminate());
+  const messages: unknown[] = [];
+  let wake = Promise.withResolvers<void>();
+  socket.on('message', (data: Buffer) => {
+    messages.push(JSON.parse(data.toString()));
+    wake.resolve();
+    wake = Promise.withResolvers();
+  });
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await once(socket, 'open');
+  return {
+    socket,
+    closed,
+    send: (message) => socket.send(JSON.stringify(message)),
+    async next() {
+      while (messages.length === 0) await wake.promise;
+      return messages.shift();
+    },
+  };
+}
+
+async function connectOpen(gateway: TestGateway): Promise<Client> {
+  const client = await connect(gateway);
+  client.send({ type: 'connection_init' });
+  expect(await client.next()).toEqual({ type: 'connection_ack' });
+  return client;
+}
+
+function subscribe(id: string, query: string, variables = {}): unknown {
+  return { id, type: 'subscribe', payload: { query, variables } };
+}
+
+describe('A connection', () => {
+  it('takes the access token wherever clients and routers put it', async () => {
+    const entra = await startEntra();
+    const { authority, clientId, tenantId, certificateAuthority: graphCertificateAuthority } = entra;
+    const callers = { authority, tenantIds: [tenantId], audiences: [clientId] } as const;
+    const gateway = await startGateway({ config: { callers, graphCertificateAuthority } });
+    const authorization = `Bearer ${await entra.issue()}`;
+    const places: readonly (readonly [headers: Record<string, string>, payload: unknown])[] = [
+      [{ authorization }, undefined],
+      [{}, { authorization }],
+      [{}, { Authorization: authorization }],
+      [{}, { connectionParams: { authorization } }],
+      [{}, { headers: { Authorization: authorization } }],
+    ];
+    for (const [headers, payload] of places) {
+      const client = await connect(gateway, headers);
+      client.send({ type: 'connection_init', payload });
+      expect(await client.next()).toEqual({ type: 'connection_ack' });
+    }
+    const client = await connect(gateway, { authorization });
+    // What the client says counts, and not what is around it.
+    client.send({ type: 'connection_init', payload: { authorization: 'Bearer another' } });
+    expect(await client.closed).toBe(4401);
+  });
+
+  it.each([
+    ['says something else first', subscribe('1', '{ __typename }'), 4401],
+    ['says nothing that can be read', 'nonsense', 4400],
+    ['sends more than a request may have', { type: 'ping', payload: { text: 'x'.repeat(300_000) } }, 1009],
+  ] as const)('that %s is closed', async (_, message, code) => {
+    const client = await connect(await startGateway());
+    client.send(message);
+    expect(await client.closed).toBe(code);
+  });
+
+  it('may have a hundred operations going on, and is told of one more', async () => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 1 } });
+    const organizer = gateway.emulator.tenant.users[0]?.id ?? '';
+    const client = await connectOpen(gateway);
+    for (let id = 1; id <= 100; id += 1) client.send(subscribe(String(id), LISTEN, { organizer }));
+    for (let id = 1; id <= 100; id += 1) expect(await client.next()).toMatchObject({ type: 'next' });
+    client.send(subscribe('101', LISTEN, { organizer }));
+    expect(await client.next()).toMatchObject({
+      id: '101',
+      type: 'error',
+      payload: [{ message: expect.stringContaining('at most 100'), extensions: { code: 'BAD_REQUEST' } }],
+    });
+    client.send({ id: '1', type: 'complete' });
+    client.send(subscribe('102', '{ __typename }'));
+    expect(await client.next()).toMatchObject({ id: '102', type: 'next' });
+  });
+
+  it('that answers no ping is ended', async () => {
+    const clock = createDrivenClock();
+    const client = await connect(await startGateway({ clock }));
+    // The library answers by itself; of one that is paused nothing is read.
+    client.socket.pause();
+    await clock.waiting(12_000);
+    clock.advance(12_000);
+    await clock.waiting(12_000);
+    clock.advance(12_000);
+    client.socket.resume();
+    expect(await client.closed).toBe(1006);
+  });
+
+  it('on which nobody takes what is sent is ended', async () => {
+    const clock = createDrivenClock();
+    const gateway = await startGateway({ clock, tenant: { users: 1, meetings: 1, recordings: 2_000 } });
+    const organizer = gateway.emulator.tenant.users[0]?.id ?? '';
+    const client = await connectOpen(gateway);
+    client.socket.pause();
+    // Much more than the machine holds for a connection on its way.
+    const query = LISTEN.replace(/\{ added .*\}/, `{ added { ${repeat(30, (index) => `id${index}: id`)} } }`);
+    client.send(subscribe('1', query, { organizer }));
+    await clock.waiting(30_000);
+    clock.advance(30_000);
+    client.socket.resume();
+    expect(await client.closed).toBe(1006);
+  });
+});
