@@ -159,3 +159,22 @@ describe('Several replicas', () => {
     expect(await hearing.until(added)).toEqual([added]);
   });
 });
+
+describe('The end', () => {
+  it('does not wait for a round that Graph does not answer, and nobody takes that for a failure', async () => {
+    const feeds = await startFeeds();
+    const [first, second] = [feeds.replica(), feeds.replica()];
+    await first.hear().next();
+    const hearing = second.hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    const hold = feeds.emulator.hold({ path: '/delta' });
+    await feeds.pass(15_000);
+    await hold.arrived(1);
+    const added = feeds.record();
+    await first.close();
+    hold.release();
+    expect(first.failures).toEqual([]);
+    expect(await hearing.next()).toMatchObject({ ids: [added], isBehind: false });
+  });
+});

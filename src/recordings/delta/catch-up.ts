@@ -5,6 +5,7 @@ import type { Operation } from '../../msgraph/operation.ts';
 import { getAllRecordingsDeltaPath } from '../../msgraph/path.ts';
 import { toCallRecording } from '../call-recording.ts';
 import type { CallRecording } from '../call-recording.ts';
+import { LogLostError } from './log.ts';
 import type { DeltaLog, DeltaLogState, DeltaRecord } from './log.ts';
 import { BEGINNING, addToFingerprint, nameOf, takeFromFingerprint } from './position.ts';
 import type { DeltaPosition } from './position.ts';
@@ -48,7 +49,8 @@ export type WithOperation = <Outcome>(work: (operation: Operation) => Promise<Ou
 
 /**
  * What comes after `position` in a log that stands so, as much as one answer holds; null when that is nothing. Where the
- * log was lost since, Graph is asked from the position's own place on. Rejects as `GraphClient.get` and `Store` do.
+ * log was lost since, Graph is asked from the position's own place on. Rejects as `GraphClient.get` and `Store` do, and with
+ * a `LogLostError` when the log is lost meanwhile.
  */
 export async function additionAfter(
   parts: CatchUpParts,
@@ -68,12 +70,16 @@ async function additionsOfGraph(
   cursor: string | null,
 ): Promise<CallRecording[] | null> {
   const found = new Map<string, CallRecording>();
-  const path = cursor ?? getAllRecordingsDeltaPath(organizerId);
   try {
     await withOperation(async (operation) => {
-      for await (const { items } of deltaPages(client, path, operation)) {
-        for (const recording of items.map((item) => toCallRecording(item, organizerId, null)))
-          found.set(nameOf(recording), recording);
+      let path = cursor ?? getAllRecordingsDeltaPath(organizerId);
+      // A place in the middle of a round leads to the end of that round only. What has come since is in the next.
+      for (let round = 0; round < 2; round += 1) {
+        for await (const { items, nextPath } of deltaPages(client, path, operation)) {
+          for (const recording of items.map((item) => toCallRecording(item, organizerId, null)))
+            found.set(nameOf(recording), recording);
+          path = nextPath;
+        }
       }
     });
   } catch (error) {
@@ -90,9 +96,10 @@ async function fromGraph(parts: CatchUpParts, position: DeltaPosition, state: De
   const found = told ?? (isSameLog ? await additionsOfGraph(parts, null) : null);
   if (found === null) return fromBeginning(parts, state);
   const numbers = await parts.log.numbersOf(state.log.epoch, found);
+  if (numbers === null) throw new LogLostError('The log was lost while Graph was asked for what it does not have.');
   // What the log does not have yet will come with the records that bring it.
   const known = found.flatMap((recording, index) => {
-    const number = numbers?.[index] ?? null;
+    const number = numbers[index] ?? null;
     return number === null || number > state.log.head ? [] : [{ recording, number }];
   });
   if (isSameLog) return numbered(known, position, state);

@@ -47,6 +47,7 @@ export interface Channel {
 /** Follows the log of one organizer, and runs its rounds while no other replica does. */
 export function openChannel(parts: ChannelParts): Channel {
   const { key, log, store } = parts;
+  let isClosed = false;
   let isStoreAway = false;
   /** Why the rounds fail, here or in another replica. */
   let failure: { readonly error: unknown } | null = null;
@@ -81,6 +82,8 @@ export function openChannel(parts: ChannelParts): Channel {
   }
 
   function onOutcome(outcome: PollerOutcome): void {
+    // That a round was broken off because of it is nobody's failure.
+    if (isClosed) return;
     if (outcome.kind === 'failed') {
       if (outcome.error instanceof StoreError) return noteAway(outcome.error);
       parts.onFailure('a round of change tracking failed', outcome.error);
@@ -159,6 +162,7 @@ export function openChannel(parts: ChannelParts): Channel {
       poller.wake();
     },
     async close() {
+      isClosed = true;
       await poller.stop();
       if (!poller.hasLease()) return keeper.stop(true);
       try {

@@ -3,13 +3,14 @@
  * listens. A wake-up is only a wake-up: the truth is always a round of Graph's change tracking.
  */
 import { randomUUID } from 'node:crypto';
+import type { Operation } from '../../msgraph/operation.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/error.ts';
 import { createAsk } from './ask.ts';
 import type { Question } from './ask.ts';
 import { openChannel } from './channel.ts';
 import type { Channel, ChannelParts } from './channel.ts';
-import { createDeltaLog } from './log.ts';
+import { LogLostError, createDeltaLog } from './log.ts';
 import { announce, parseMessage } from './message.ts';
 import { tell } from './tell.ts';
 import type { Since, Told } from './told.ts';
@@ -37,6 +38,9 @@ export interface FeedParts extends Omit<ChannelParts, 'key' | 'log' | 'organizer
 /** Somebody who has left may be back soon, so that rounds go on for a while when nobody listens any more. */
 const LINGER_MS = 10_000;
 
+/** At the end what Graph has to be told of it may take so long. */
+const HANDOVER_MS = 3_000;
+
 interface OpenChannel {
   readonly channel: Channel;
   listeners: number;
@@ -49,8 +53,27 @@ export function createFeed(parts: FeedParts): Feed {
   const channels = new Map<string, OpenChannel>();
   const closing = new Set<Promise<void>>();
   const keyOf = (organizerId: string): string => `${tenant}/${organizerId.toLowerCase()}`;
-  const ask = createAsk({ ...parts, keyOf });
-  const askWithoutStore = createAsk({ ...parts, keyOf, store: parts.spareStore });
+  const operations = new Set<Operation>();
+
+  /** One that the end of the feed ends. */
+  function newOperation(): Operation {
+    const operation = parts.newOperation();
+    operations.add(operation);
+    return {
+      ...operation,
+      end() {
+        operations.delete(operation);
+        operation.end();
+      },
+    };
+  }
+
+  function endOperations(): void {
+    for (const operation of operations) operation.end();
+  }
+
+  const ask = createAsk({ ...parts, newOperation, keyOf });
+  const askWithoutStore = createAsk({ ...parts, newOperation, keyOf, store: parts.spareStore });
 
   const stopListening = store.listen({
     onMessage(text) {
@@ -66,6 +89,7 @@ export function createFeed(parts: FeedParts): Feed {
     const key = keyOf(organizerId);
     const channel = openChannel({
       ...parts,
+      newOperation,
       key,
       organizerId,
       // Another for each channel, so that one that is being closed and its successor do not pass for each other.
@@ -90,6 +114,7 @@ export function createFeed(parts: FeedParts): Feed {
       try {
         return await ask(question);
       } catch (error) {
+        if (error instanceof LogLostError) return ask(question);
         if (!(error instanceof StoreError)) throw error;
         return askWithoutStore(question);
       }
@@ -117,7 +142,10 @@ export function createFeed(parts: FeedParts): Feed {
     async close() {
       stopListening();
       for (const [key, joined] of channels) close(key, joined);
+      endOperations();
+      const cancel = clock.after(HANDOVER_MS, endOperations);
       await Promise.all(closing);
+      cancel();
     },
   };
 }

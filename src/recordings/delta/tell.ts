@@ -3,6 +3,7 @@ import { unlessAborted } from '../../msgraph/unless-aborted.ts';
 import { StoreError } from '../../store/error.ts';
 import type { Addition } from './catch-up.ts';
 import type { Channel } from './channel.ts';
+import { LogLostError } from './log.ts';
 import { BEGINNING } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 import type { Since, Told } from './told.ts';
@@ -34,7 +35,7 @@ export async function* tell(channel: Channel, since: Since, signal: AbortSignal)
       return await channel.additionAfter(position);
     } catch (error) {
       // It is told that it may be more, and asked again when anything changes.
-      if (isBehind || error instanceof StoreError) return null;
+      if (isBehind || error instanceof StoreError || error instanceof LogLostError) return null;
       throw error;
     }
   }
