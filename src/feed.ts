@@ -46,8 +46,8 @@ const RETENTION: Retention = { records: 1_000, idleMs: 7 * 24 * 60 * 60_000 };
 
 const REDIS_COMMAND_TIMEOUT_MS = 2_000;
 
-/** What nobody in particular has asked for may take longer than an operation: the first round of somebody with thousands of recordings. */
-const BACKGROUND_LIMITS = { timeoutMs: 10 * 60_000, graphRequests: 10_000 };
+/** What nobody in particular has asked for may take longer than an operation. A first round that takes longer still goes on where it ended. */
+const BACKGROUND_LIMITS = { timeoutMs: 60_000, graphRequests: 10_000 };
 
 /** Opens the store of the configuration: Redis, or the memory of this process. */
 export async function openStore({ config, log, clock }: StoreParts): Promise<Store> {
@@ -132,7 +132,7 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
       organizerOf: (clientState) => seal.open(purpose, clientState),
       isGenuine: createProof(wiring),
       wakeUp(organizerId, event) {
-        feed.notify(organizerId, event === 'created' || event === 'missed' ? 'wake' : event);
+        feed.notify(organizerId, event === 'created' || event === 'missed' ? 'wake' : 'subscriptionChanged');
       },
       log,
       clock,

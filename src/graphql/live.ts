@@ -119,7 +119,14 @@ export function createLive({ schema, validate, log }: LiveOptions): (request: Li
         const given = { schema, document, operationName, variableValues: variables, contextValue };
         const stream = await createSourceEventStream(given);
         if (!(Symbol.asyncIterator in stream)) yield toResult(stream, caller.requestId);
-        else for await (const event of stream) yield answer(caller, event);
+        else {
+          for await (const event of stream) {
+            const result = await answer(caller, event);
+            // What was broken off is told whole to who comes back, and not in pieces with a token for what follows.
+            caller.signal.throwIfAborted();
+            yield result;
+          }
+        }
       } catch (error) {
         const isToBeTold = !caller.signal.aborted || error instanceof AuthenticationError;
         if (isToBeTold) yield toResult({ errors: [locatedError(error, field)] }, caller.requestId);

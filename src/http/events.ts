@@ -82,15 +82,20 @@ async function* frames(
     }
   }
 
-  // Some browsers tell nobody of the headers before something comes after them.
-  yield* watched(STILL_HERE);
-  for (;;) {
-    const answer = answers.next();
-    const isThere = createWait(answer, clock);
-    while (!(await isThere())) yield* watched(STILL_HERE);
-    const { done, value } = await answer;
-    if (done === true) break;
-    yield* watched(frame('next', JSON.stringify(value)));
+  try {
+    // Some browsers tell nobody of the headers before something comes after them.
+    yield* watched(STILL_HERE);
+    for (;;) {
+      const answer = answers.next();
+      const isThere = createWait(answer, clock);
+      while (!(await isThere())) yield* watched(STILL_HERE);
+      const { done, value } = await answer;
+      if (done === true) break;
+      yield* watched(frame('next', JSON.stringify(value)));
+    }
+  } finally {
+    // Also when the connection ends while a frame waits to be taken: nobody else would tell those who answer.
+    await answers.return();
   }
   // Who is told that this is the end does not come back, and after a mere break they do.
   if (!signal.aborted || signal.reason instanceof AuthenticationError) yield* watched(frame('complete', ''));

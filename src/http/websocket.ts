@@ -103,6 +103,8 @@ function endable(results: Results, stay: Stay): Results {
 }
 
 function refuseUpgrade(socket: Duplex, status: number): void {
+  // A connection that is half open nobody else would ever end.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
@@ -126,6 +128,8 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         const stay = beginStay(session, door);
         visits.set(socket, { session, stay });
         socket.once('close', stay.leave);
+        // It may have closed before it was known who is at the other end.
+        if (socket.readyState !== socket.OPEN) stay.leave();
         stay.signal.addEventListener('abort', () => {
           // What goes on has the same end, and says so first.
           if (stay.signal.reason instanceof AuthenticationError) {

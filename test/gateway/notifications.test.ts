@@ -109,6 +109,8 @@ describe('The subscription at Graph', () => {
     await settle(setting);
     const [kept] = await subscriptionsOf(setting);
     await setting.gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'reauthorizationRequired');
+    await setting.clock.waiting(0);
+    setting.clock.advance(0);
     await expect.poll(setting.changes).toEqual(['POST', 'PATCH']);
     const days = 24 * 60 * 60_000;
     // It was asked for ten minutes less than three days.
@@ -123,7 +125,10 @@ describe('The subscription at Graph', () => {
     const [kept] = await subscriptionsOf(setting);
     setting.clock.advance(1_000);
     await setting.gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'subscriptionRemoved');
-    await expect.poll(setting.changes).toEqual(['POST', 'POST']);
+    await setting.clock.waiting(0);
+    setting.clock.advance(0);
+    // It is not taken on trust.
+    await expect.poll(setting.changes).toEqual(['POST', 'PATCH', 'POST']);
     const added = setting.record();
     setting.clock.advance(1_000);
     expect(readDelta(await listening.next()).ids).toEqual([added]);

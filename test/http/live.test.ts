@@ -179,6 +179,13 @@ describe('A connection', () => {
     clock.advance(30_000);
     socket.resume();
     await closed;
-    expect(other).toBeDefined();
+    const added = gateway.emulator.addRecording().id;
+    clock.advance(2_000);
+    expect(JSON.stringify(await other.next())).toContain(added);
+    // Both have left now, the one that was cut too: nobody is left to run rounds for.
+    await other.leave();
+    await clock.waiting(10_000);
+    clock.advance(10_000);
+    await expect.poll(() => gateway.requests().at(-1)).toContain('DELETE /v1.0/subscriptions');
   });
 });

@@ -7,7 +7,7 @@ import { toCallRecording } from '../call-recording.ts';
 import type { CallRecording } from '../call-recording.ts';
 import { LogLostError } from './log.ts';
 import type { DeltaLog, DeltaLogState, DeltaRecord } from './log.ts';
-import { BEGINNING, addToFingerprint, nameOf, takeFromFingerprint } from './position.ts';
+import { BEGINNING, addToFingerprint, isSamePosition, nameOf, takeFromFingerprint } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 
 /** What was added after one position and up to another. */
@@ -57,11 +57,18 @@ export async function additionAfter(
   position: DeltaPosition,
   state: DeltaLogState,
 ): Promise<Addition | null> {
-  const isSameLog = position.epoch === state.log.epoch;
-  if (!isSameLog && position.number > 0) return fromGraph(parts, position, state);
-  if (position.number >= state.log.head) return null;
-  const records = await parts.log.recordsAfter(state.log.epoch, position.number, RECORDS_AT_ONCE);
-  return records === null ? fromGraph(parts, { ...position, epoch: state.log.epoch }, state) : joinRecords(records);
+  // The beginning is a position of every log.
+  const own = position.number === 0 ? { ...BEGINNING, epoch: state.log.epoch, cursor: position.cursor } : position;
+  if (own.epoch !== state.log.epoch || own.number > state.log.head) return fromGraph(parts, own, state, false);
+  if (own.number === state.log.head)
+    return isSamePosition(own, state.position) ? null : fromGraph(parts, own, state, false);
+  try {
+    const records = await parts.log.recordsAfterPosition(own, RECORDS_AT_ONCE);
+    return records === null ? await fromGraph(parts, own, state, true) : joinRecords(records);
+  } catch (error) {
+    if (!(error instanceof LogLostError)) throw error;
+    return fromGraph(parts, own, state, false);
+  }
 }
 
 /** Everything that Graph tells from a place on; null when it does not know that place any more. */
@@ -89,8 +96,12 @@ async function additionsOfGraph(
   return [...found.values()];
 }
 
-async function fromGraph(parts: CatchUpParts, position: DeltaPosition, state: DeltaLogState): Promise<Addition | null> {
-  const isSameLog = position.epoch === state.log.epoch;
+async function fromGraph(
+  parts: CatchUpParts,
+  position: DeltaPosition,
+  state: DeltaLogState,
+  isSameLog: boolean,
+): Promise<Addition | null> {
   const told = await additionsOfGraph(parts, position.cursor);
   // In its own log the numbers tell what is after a position, so that the beginning will do as well as any other place.
   const found = told ?? (isSameLog ? await additionsOfGraph(parts, null) : null);
@@ -98,10 +109,12 @@ async function fromGraph(parts: CatchUpParts, position: DeltaPosition, state: De
   const numbers = await parts.log.numbersOf(state.log.epoch, found);
   if (numbers === null) throw new LogLostError('The log was lost while Graph was asked for what it does not have.');
   // What the log does not have yet will come with the records that bring it.
-  const known = found.flatMap((recording, index) => {
-    const number = numbers[index] ?? null;
-    return number === null || number > state.log.head ? [] : [{ recording, number }];
-  });
+  const known = found
+    .flatMap((recording, index) => {
+      const number = numbers[index] ?? null;
+      return number === null || number > state.log.head ? [] : [{ recording, number }];
+    })
+    .toSorted((a, b) => a.number - b.number);
   if (isSameLog) return numbered(known, position, state);
   const added = withoutRepeats(
     known.map(({ recording }) => recording),
@@ -120,7 +133,7 @@ function numbered(
   state: DeltaLogState,
 ): Addition {
   const byNumber = Map.groupBy(
-    known.filter(({ number }) => number > position.number).toSorted((a, b) => a.number - b.number),
+    known.filter(({ number }) => number > position.number),
     ({ number }) => number,
   );
   let { fingerprint } = position;

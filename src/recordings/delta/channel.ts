@@ -1,4 +1,5 @@
 /** What goes on in this replica about one organizer to whose recordings somebody listens. */
+import { GraphError } from '../../msgraph/error.ts';
 import { StoreError } from '../../store/error.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import type { Addition } from './catch-up.ts';
@@ -37,11 +38,31 @@ export interface Channel {
   isBehind(): boolean;
   /** Resolves when anything changes from now on. */
   nextChange(): Promise<void>;
-  onMessage(kind: FeedMessage['kind']): void;
+  /** Whether the log has more than what is behind a position of it. */
+  hasMoreThan(position: DeltaPosition): boolean;
+  /** Whether the newest round has failed, here or in another replica. */
+  hasFailed(): boolean;
+  /** Brings the next round forward, whichever replica runs it. */
+  hurry(): void;
+  onMessage(message: FeedMessage): void;
   /** Messages may have been missed. */
   onGap(): void;
   /** Ends the rounds here, and the subscription at Graph unless another replica goes on with it. */
   close(): Promise<void>;
+}
+
+/** While it is handed over the lease is kept for so long. */
+const HANDOVER_LEASE_MS = 5_000;
+
+function reasonOf(error: unknown): FeedMessage['reason'] {
+  const sentence = error instanceof Error ? error.message : String(error);
+  return { sentence, ...(error instanceof GraphError && error.status !== null ? { status: error.status } : {}) };
+}
+
+/** What has failed in another replica, as it says. */
+function errorOf(reason: FeedMessage['reason']): GraphError {
+  const { sentence = 'Another replica cannot ask Microsoft Graph at present.', status } = reason ?? {};
+  return new GraphError(sentence, status === undefined ? { reason: 'unreachable' } : { reason: 'status', status });
 }
 
 /** Follows the log of one organizer, and runs its rounds while no other replica does. */
@@ -68,15 +89,19 @@ export function openChannel(parts: ChannelParts): Channel {
   const follower = followLog(log, (error) => (error === null ? noteChange() : noteAway(error)));
 
   /** Tells every replica. Who is not told finds out when it next reads the log. */
-  function tell(kind: FeedMessage['kind']): void {
-    announce(store, { key, kind }).catch(noteAway);
+  function tell(kind: FeedMessage['kind'], reason?: FeedMessage['reason']): void {
+    announce(store, { key, kind, ...(reason === undefined ? {} : { reason }) }).catch(noteAway);
   }
+
+  const operations = new Set<Operation>();
 
   async function withOperation<Outcome>(work: (operation: Operation) => Promise<Outcome>): Promise<Outcome> {
     const operation = parts.newOperation();
+    operations.add(operation);
     try {
       return await work(operation);
     } finally {
+      operations.delete(operation);
       operation.end();
     }
   }
@@ -87,14 +112,19 @@ export function openChannel(parts: ChannelParts): Channel {
     if (outcome.kind === 'failed') {
       if (outcome.error instanceof StoreError) return noteAway(outcome.error);
       parts.onFailure('a round of change tracking failed', outcome.error);
-      if (failure === null) tell('behind');
       failure = outcome;
+      tell('behind', reasonOf(outcome.error));
       return noteChange();
+    }
+    if (outcome.kind === 'kept') {
+      // The store is there, and may have been away for less than it takes to lose the lease.
+      if (isStoreAway) poller.wake();
+      return;
     }
     isStoreAway = false;
     if (outcome.kind === 'round') {
-      if (failure !== null || follower.state()?.isComplete !== true) tell('current');
       failure = null;
+      tell('current');
     }
     follower.readSoon();
   }
@@ -123,23 +153,20 @@ export function openChannel(parts: ChannelParts): Channel {
       }),
   });
 
-  const reactions: Record<FeedMessage['kind'], () => void> = {
+  const reactions: Record<FeedMessage['kind'], (reason: FeedMessage['reason']) => void> = {
     appended: follower.readSoon,
-    behind() {
-      failure ??= { error: new Error('Another replica cannot ask Microsoft Graph at present.') };
+    behind(reason) {
+      if (!poller.hasLease()) failure = { error: errorOf(reason) };
       noteChange();
     },
     current() {
-      failure = null;
+      if (!poller.hasLease()) failure = null;
       follower.readSoon();
     },
     released: poller.tryForLease,
     wake: poller.wake,
-    reauthorizationRequired() {
-      if (poller.hasLease()) keeper.reauthorize();
-    },
-    subscriptionRemoved() {
-      if (poller.hasLease()) keeper.replace();
+    subscriptionChanged() {
+      if (poller.hasLease()) keeper.check();
     },
   };
 
@@ -155,7 +182,13 @@ export function openChannel(parts: ChannelParts): Channel {
     additionAfter: (position) => follower.additionAfter({ ...parts, withOperation }, position),
     isBehind: () => isStoreAway || failure !== null || follower.state()?.isComplete !== true,
     nextChange: () => change.promise,
-    onMessage: (kind) => reactions[kind](),
+    hasMoreThan({ epoch, number }) {
+      const log = follower.state()?.log;
+      return log !== undefined && log.epoch === epoch && number < log.head;
+    },
+    hasFailed: () => failure !== null,
+    hurry: () => tell('wake'),
+    onMessage: ({ kind, reason }) => reactions[kind](reason),
     onGap() {
       follower.readSoon();
       poller.tryForLease();
@@ -163,9 +196,12 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     async close() {
       isClosed = true;
+      for (const operation of operations) operation.end();
       await poller.stop();
-      if (!poller.hasLease()) return keeper.stop(true);
       try {
+        // It may have been lost while the last round ended, and then the subscription is another's.
+        const isOurs = poller.hasLease() && (await store.lease(key, parts.holder, HANDOVER_LEASE_MS)) !== null;
+        if (!isOurs) return await keeper.stop(true);
         await keeper.stop(await store.isLeaseWanted(key, parts.holder));
         await store.releaseLease(key, parts.holder);
         tell('released');

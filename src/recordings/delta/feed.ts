@@ -21,7 +21,7 @@ export interface Feed {
   /** Tells what was added, and then what is, as `tell` does. */
   listen(organizerId: string, since: Since, signal: AbortSignal): AsyncGenerator<Told, void>;
   /** Graph has something to say about an organizer, or about the subscription for them. */
-  notify(organizerId: string, kind: 'wake' | 'reauthorizationRequired' | 'subscriptionRemoved'): void;
+  notify(organizerId: string, kind: 'wake' | 'subscriptionChanged'): void;
   /** Ends everything, and leaves to other replicas what they go on with. */
   close(): Promise<void>;
 }
@@ -78,7 +78,7 @@ export function createFeed(parts: FeedParts): Feed {
   const stopListening = store.listen({
     onMessage(text) {
       const message = parseMessage(text);
-      if (message !== null) channels.get(message.key)?.channel.onMessage(message.kind);
+      if (message !== null) channels.get(message.key)?.channel.onMessage(message);
     },
     onGap() {
       for (const { channel } of channels.values()) channel.onGap();
@@ -121,10 +121,13 @@ export function createFeed(parts: FeedParts): Feed {
     },
 
     async *listen(organizerId, since, signal) {
+      signal.throwIfAborted();
       const key = keyOf(organizerId);
       const joined = channels.get(key) ?? open(organizerId);
       joined.cancelClosing();
       joined.listeners += 1;
+      // Who comes while it fails does not have to wait until it is tried again.
+      if (joined.channel.hasFailed()) joined.channel.hurry();
       try {
         yield* tell(joined.channel, since, signal);
       } finally {

@@ -2,6 +2,7 @@
 import { additionAfter, joinRecords } from './catch-up.ts';
 import type { Addition, CatchUpParts } from './catch-up.ts';
 import type { DeltaLogState, DeltaRecord } from './log.ts';
+import { isSamePosition } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 
 export interface Follower {
@@ -13,36 +14,50 @@ export interface Follower {
   additionAfter(parts: CatchUpParts, position: DeltaPosition): Promise<Addition | null>;
 }
 
+/** What is known of a log without a gap: the records after `base`. */
+interface Known {
+  readonly base: DeltaPosition;
+  readonly records: readonly DeltaRecord[];
+}
+
 /** So many of the newest records are kept here. */
 const RECORDS_KEPT = 64;
+
+/** The newest of what is known. */
+function newest({ base, records }: Known): Known {
+  const dropped = records.at(-RECORDS_KEPT - 1);
+  return dropped === undefined ? { base, records } : { base: dropped.position, records: records.slice(-RECORDS_KEPT) };
+}
 
 /** Follows a log. `onRead` is told after each reading: null, or why it failed. */
 export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => void): Follower {
   let state: DeltaLogState | null = null;
-  let records: readonly DeltaRecord[] = [];
+  let known: Known | null = null;
   let isReading = false;
   let isWanted = false;
 
+  /** What is known of the log with what it has more, up to where it stands; null when that does not follow from it. */
+  async function continued(before: Known, found: DeltaLogState): Promise<Known | null> {
+    const { epoch, number: head } = found.position;
+    let { base, records } = before;
+    for (;;) {
+      const last = records.at(-1)?.position ?? base;
+      if (last.epoch !== epoch || last.number > head) return null;
+      if (last.number === head) return isSamePosition(last, found.position) ? { base, records } : null;
+      const more = await log.recordsAfterPosition(last, RECORDS_KEPT);
+      if (more === null || more.length === 0) return null;
+      ({ base, records } = newest({
+        base,
+        records: [...records, ...more.filter(({ position }) => position.number <= head)],
+      }));
+    }
+  }
+
   async function readOn(): Promise<void> {
     const found = await log.read();
-    const isSameLog = found?.log.epoch === state?.log.epoch;
-    let known = isSameLog ? records : [];
+    if (found === null) known = null;
     // Nobody has waited for what was in the log before this replica followed it.
-    let number = (isSameLog ? state : found)?.log.head ?? 0;
-    const epoch = found?.log.epoch ?? '';
-    const head = found?.log.head ?? 0;
-    while (number < head) {
-      const more = await log.recordsAfter(epoch, number, RECORDS_KEPT);
-      const last = more?.at(-1);
-      // With a gap in it, what is known would pass for all that there is.
-      if (!more || last === undefined) {
-        known = [];
-        break;
-      }
-      known = [...known, ...more].slice(-RECORDS_KEPT);
-      number = last.position.number;
-    }
-    records = known;
+    else known = (known && (await continued(known, found))) ?? { base: found.position, records: [] };
     state = found;
   }
 
@@ -69,13 +84,10 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
     },
     async additionAfter(parts, position) {
       // What a log that is being made anew does not have yet would pass for what was never there.
-      if (state?.isComplete !== true) return null;
-      const [oldest] = records;
-      const isKnown =
-        position.epoch === state.log.epoch && oldest !== undefined && oldest.position.number <= position.number + 1;
-      return isKnown
-        ? joinRecords(records.filter((record) => record.position.number > position.number))
-        : additionAfter(parts, position, state);
+      if (state?.isComplete !== true || known === null) return null;
+      const places = [known.base, ...known.records.map((record) => record.position)];
+      const place = places.findIndex((other) => isSamePosition(other, position));
+      return place === -1 ? additionAfter(parts, position, state) : joinRecords(known.records.slice(place));
     },
   };
 }

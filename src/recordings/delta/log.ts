@@ -8,7 +8,7 @@ import type { LogRecord, LogState, Store } from '../../store/store.ts';
 import { toCallRecording } from '../call-recording.ts';
 import type { CallRecording } from '../call-recording.ts';
 import { announce } from './message.ts';
-import { BEGINNING, addToFingerprint, nameOf } from './position.ts';
+import { BEGINNING, addToFingerprint, isSamePosition, nameOf } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 
 /** Where the log stands. */
@@ -44,8 +44,11 @@ export interface DeltaLog {
    * `LogLostError` when it does not exist any more, and a `LeaseLostError` when somebody else has the lease.
    */
   append(state: DeltaLogState | null, step: DeltaLogStep, fence: number | null): Promise<DeltaLogState>;
-  /** The records after a position of this log, at most `most`; null when it does not reach back so far. */
-  recordsAfter(epoch: string, number: number, most: number): Promise<readonly DeltaRecord[] | null>;
+  /**
+   * The records after a position, at most `most`; null when the log does not reach back so far. Throws a `LogLostError` when
+   * the position is of another log, or of records that this one has lost.
+   */
+  recordsAfterPosition(position: DeltaPosition, most: number): Promise<readonly DeltaRecord[] | null>;
   /** By which record each recording was added; null for those that are not in it. Null when it is another log by now. */
   numbersOf(epoch: string, recordings: readonly CallRecording[]): Promise<readonly (number | null)[] | null>;
 }
@@ -162,9 +165,21 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
       if (state === null) throw new Error('Expected a page to have at least one piece.');
       return state;
     },
-    async recordsAfter(epoch, number, most) {
-      const records = await store.recordsAfter(key, epoch, number, most);
-      return records?.map((record) => readRecord(epoch, record)) ?? null;
+    async recordsAfterPosition(position, most) {
+      const { epoch, number } = position;
+      // With the record at the position itself, which tells whether it is one of this log.
+      const records = await store.recordsAfter(key, epoch, Math.max(0, number - 1), most + 1);
+      if (records === null) {
+        // That record may be gone while those after it are there. What is so old was not lost lately.
+        const later = await store.recordsAfter(key, epoch, number, most);
+        return later?.map((record) => readRecord(epoch, record)) ?? null;
+      }
+      const read = records.map((record) => readRecord(epoch, record));
+      if (number === 0) return read.slice(0, most);
+      const [own, ...later] = read;
+      if (own === undefined || !isSamePosition(own.position, position))
+        throw new LogLostError('The log has lost the record of this position.');
+      return later;
     },
   };
 }

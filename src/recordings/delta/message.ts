@@ -6,18 +6,20 @@ const message = z.object({
   key: z.string(),
   /**
    * - `appended`: there is more in the log.
-   * - `behind`, `current`: the rounds fail; they succeed, again or for the first time.
+   * - `behind`, `current`: the newest round has failed, or has not.
    * - `released`: whoever waits for the lease may have it.
-   * - the others: Graph has said so, and the replica that has the lease acts on it.
+   * - `wake`, `subscriptionChanged`: Graph has said so, and the replica that has the lease acts on it.
    */
-  kind: z.enum(['appended', 'behind', 'current', 'released', 'wake', 'reauthorizationRequired', 'subscriptionRemoved']),
+  kind: z.enum(['appended', 'behind', 'current', 'released', 'wake', 'subscriptionChanged']),
+  /** Why the rounds fail, with the status where Graph has answered. */
+  reason: z.object({ sentence: z.string(), status: z.int().optional() }).optional(),
 });
 
 export type FeedMessage = z.output<typeof message>;
 
 /** Tells every replica, the own one too. */
-export function announce(store: Store, { key, kind }: FeedMessage): Promise<void> {
-  return store.publish(JSON.stringify({ key, kind }));
+export function announce(store: Store, told: FeedMessage): Promise<void> {
+  return store.publish(JSON.stringify(told));
 }
 
 /** The message in a text; null when it is none, of a newer version for instance. */

@@ -27,12 +27,12 @@ export interface PollerParts {
   readonly round: (fence: number) => Promise<boolean>;
   /** Called when the lease has come to this replica, before the first round. */
   readonly onLease: () => void;
-  /** Called after each round, and after each try for the lease that did not give it to this replica. */
+  /** Called after each round, and after each try for the lease that did not bring it to this replica. */
   readonly onOutcome: (outcome: PollerOutcome) => void;
 }
 
 export type PollerOutcome =
-  { readonly kind: 'round' } | { readonly kind: 'elsewhere' } | { readonly kind: 'failed'; readonly error: unknown };
+  { readonly kind: 'round' | 'elsewhere' | 'kept' } | { readonly kind: 'failed'; readonly error: unknown };
 
 export interface Poller {
   /** Brings the next round forward, if this replica runs them. However often it is called, it causes one round a second at most. */
@@ -61,6 +61,7 @@ export function startPoller(parts: PollerParts): Poller {
   const { store, key, holder, clock, intervals } = parts;
   let fence: number | null = null;
   let intervalMs = intervals.shortestMs;
+  let failures = 0;
   /** When the next round is due, and before when there may be none whatever wakes us. */
   let dueAtMs = 0;
   let notBeforeMs = 0;
@@ -75,7 +76,8 @@ export function startPoller(parts: PollerParts): Poller {
       const before = fence;
       fence = await store.lease(key, holder, LEASE_MS);
       if (fence === null) parts.onOutcome({ kind: 'elsewhere' });
-      else if (before !== fence) {
+      else if (before === fence) parts.onOutcome({ kind: 'kept' });
+      else {
         dueAtMs = 0;
         parts.onLease();
       }
@@ -115,6 +117,7 @@ export function startPoller(parts: PollerParts): Poller {
     dueAtMs = Infinity;
     try {
       const hasFound = await parts.round(under);
+      failures = 0;
       intervalMs = hasFound ? intervals.shortestMs : Math.min(intervals.longestMs, intervalMs * GROWTH);
       parts.onOutcome({ kind: 'round' });
     } catch (error) {
@@ -122,11 +125,13 @@ export function startPoller(parts: PollerParts): Poller {
         fence = null;
         return;
       }
-      intervalMs = Math.min(intervals.longestMs, intervalMs * GROWTH);
+      failures += 1;
       if (error instanceof GraphError) notBeforeMs = Math.max(notBeforeMs, clock.now() + (error.retryAfterMs ?? 0));
       parts.onOutcome({ kind: 'failed', error });
     }
-    const nextMs = parts.isWoken() ? intervals.longestMs : intervalMs;
+    const again = Math.min(intervals.longestMs, intervals.shortestMs * GROWTH ** failures);
+    // What has failed nobody wakes us for once more.
+    const nextMs = failures > 0 ? again : parts.isWoken() ? intervals.longestMs : intervalMs;
     // Replicas and organizers that began together do not stay together.
     dueAtMs = Math.min(dueAtMs, clock.now() + nextMs * (0.8 + 0.4 * parts.random()));
   }

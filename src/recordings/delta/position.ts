@@ -18,6 +18,14 @@ export interface DeltaPosition {
 
 export const BEGINNING: DeltaPosition = { epoch: '', number: 0, cursor: null, fingerprint: '0' };
 
+/**
+ * Whether two are the same place in the same log. A log that has lost its newest records may have got others under their
+ * numbers, so that what is behind has to be the same too.
+ */
+export function isSamePosition(one: DeltaPosition, other: DeltaPosition): boolean {
+  return one.epoch === other.epoch && one.number === other.number && one.fingerprint === other.fingerprint;
+}
+
 /** A name by which a log knows a recording: two are the same only if the recordings are. */
 export function nameOf({ meetingId, id }: CallRecording): string {
   // The id is unique within its meeting only.

@@ -10,10 +10,11 @@ export interface SubscriptionKeeper {
   readonly keep: () => void;
   /** Whether there is one, so that rounds in between are only for what Graph forgets. */
   readonly isKept: () => boolean;
-  /** Extends the subscription although it still lasts, because Graph has asked for that. */
-  reauthorize(): void;
-  /** Makes another, because Graph has ended the one that there was. */
-  replace(): void;
+  /**
+   * Extends the subscription although it still lasts, or makes another where there is none any more: Graph has said that it
+   * has to be. However often that is said, once a minute is often enough.
+   */
+  check(): void;
   /** Looks after it no longer. Ends it, unless somebody else is to go on with it. */
   stop(isWanted: boolean): Promise<void>;
 }
@@ -41,6 +42,7 @@ const note = z.object({ id: z.string(), expiresAtMs: z.number() });
 const RENEW_BEFORE_MS = 24 * 60 * 60_000;
 /** One that lasts less than that is looked at again so soon. */
 const SHORTEST_LOOK_MS = 60_000;
+const CHECK_GAP_MS = 60_000;
 /** What could not be kept is tried again so soon. */
 const KEEP_AGAIN_MS = 60_000;
 
@@ -48,8 +50,7 @@ const KEEP_AGAIN_MS = 60_000;
 export const noSubscription: SubscriptionKeeper = {
   keep() {},
   isKept: () => false,
-  reauthorize() {},
-  replace() {},
+  check() {},
   stop: () => Promise.resolve(),
 };
 
@@ -62,6 +63,9 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
   let isKept = false;
   let isStopped = false;
   let cancelTimer = nothingToCancel;
+  let cancelCheck = nothingToCancel;
+  let isCheckDue = false;
+  let checkNotBeforeMs = 0;
   let last: Promise<void> = Promise.resolve();
 
   async function read(): Promise<GraphSubscription | null> {
@@ -121,15 +125,19 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
   return {
     keep,
     isKept: () => isKept,
-    reauthorize: () => void enqueue((operation) => ensure(true, operation)),
-    replace: () =>
-      void enqueue(async (operation) => {
-        await store.removeNote(key);
-        await ensure(false, operation);
-      }),
+    check() {
+      if (isCheckDue) return;
+      isCheckDue = true;
+      cancelCheck = clock.after(Math.max(0, checkNotBeforeMs - clock.now()), () => {
+        isCheckDue = false;
+        checkNotBeforeMs = clock.now() + CHECK_GAP_MS;
+        if (!isStopped && parts.hasLease()) void enqueue((operation) => ensure(true, operation));
+      });
+    },
     async stop(isWanted) {
       isStopped = true;
       cancelTimer();
+      cancelCheck();
       await enqueue(async (operation) => {
         if (isWanted) return;
         const kept = await read();

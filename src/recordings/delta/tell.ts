@@ -1,19 +1,18 @@
 /** Tells one who listens what there is to tell about one organizer. */
 import { unlessAborted } from '../../msgraph/unless-aborted.ts';
-import { StoreError } from '../../store/error.ts';
 import type { Addition } from './catch-up.ts';
 import type { Channel } from './channel.ts';
-import { LogLostError } from './log.ts';
+import { isPassing } from './failure.ts';
 import { BEGINNING } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 import type { Since, Told } from './told.ts';
 
-/** Where to begin. While the store is away that cannot be said of now, but of any other place. */
+/** Where to begin. While the rounds fail or the store is away that cannot be said of now, but of any other place. */
 async function beginning(channel: Channel, since: Since, signal: AbortSignal): Promise<DeltaPosition> {
   try {
     await unlessAborted(channel.ready(), signal);
   } catch (error) {
-    if (since === 'now' || !(error instanceof StoreError)) throw error;
+    if (since === 'now' || !isPassing(error)) throw error;
   }
   if (since === 'now') return channel.state()?.position ?? BEGINNING;
   return since === 'beginning' ? BEGINNING : since;
@@ -30,28 +29,33 @@ export async function* tell(channel: Channel, since: Since, signal: AbortSignal)
   let isAwaited = since === 'now' || since === 'beginning';
   let toldBehind = false;
 
-  async function next(isBehind: boolean): Promise<Addition | null> {
+  let isLate = false;
+
+  async function next(): Promise<Addition | null> {
+    isLate = false;
     try {
-      return await channel.additionAfter(position);
+      return await unlessAborted(channel.additionAfter(position), signal);
     } catch (error) {
-      // It is told that it may be more, and asked again when anything changes.
-      if (isBehind || error instanceof StoreError || error instanceof LogLostError) return null;
-      throw error;
+      if (signal.aborted || !isPassing(error)) throw error;
+      // It is told that there may be more, and asked for again after the next round.
+      isLate = true;
+      channel.hurry();
+      return null;
     }
   }
 
   for (;;) {
-    signal.throwIfAborted();
     // Taken before looking, so that nothing that changes meanwhile is missed.
     const change = channel.nextChange();
-    const isBehind = channel.isBehind();
-    const addition = await next(isBehind);
+    const addition = await next();
+    const isBehind = isLate || channel.isBehind();
+    signal.throwIfAborted();
     if (addition !== null) ({ position } = addition);
     if (addition?.isResync === true || (addition?.added.length ?? 0) > 0 || isAwaited || isBehind !== toldBehind) {
       isAwaited = false;
       toldBehind = isBehind;
       const { added, isResync } = addition ?? { added: [], isResync: false };
-      yield { added, position, isResync, isBehind, hasMore: position.number < (channel.state()?.log.head ?? 0) };
+      yield { added, position, isResync, isBehind, hasMore: channel.hasMoreThan(position) };
     } else if (addition === null) await unlessAborted(change, signal);
   }
 }
