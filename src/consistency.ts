@@ -88,6 +88,13 @@ export function checkTogether(values: Environment, faults: Faults): void {
       'expected only with PUBLIC_URL, where notifications arrive, and with AZURE_TENANT_ID, AZURE_CLIENT_ID and a proof of the application, for which Microsoft signs them.',
     );
   }
+  const isTenantId = z.guid().safeParse(values.AZURE_TENANT_ID).success;
+  if (isGiven('NOTIFICATION_CERTIFICATE_FILES') && isGiven('AZURE_TENANT_ID') && !isTenantId) {
+    fault(
+      'NOTIFICATION_CERTIFICATE_FILES',
+      'expected only where AZURE_TENANT_ID is the id of the tenant, a GUID, which the tokens of notifications have, but it is a domain. Set the id.',
+    );
+  }
   if (
     (values.DELTA_INTERVAL_MS ?? DEFAULT_INTERVAL_MS) >
     (values.DELTA_LONGEST_INTERVAL_MS ?? DEFAULT_LONGEST_INTERVAL_MS)

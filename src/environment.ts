@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { readEncryptionCertificate } from './msgraph/encrypted-content.ts';
+import { readRedisAddress } from './store/redis-address.ts';
 import { variables } from './variables.ts';
 import type { Name, Variable } from './variables.ts';
 
@@ -17,6 +18,9 @@ const graphOrigin = origin.refine((url) => url.startsWith('https:') || isLoopbac
 const whole = (min: number, max: number) => z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(min).max(max));
 const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
 const text = z.string();
+/** A key in PEM, a JSON Web Token, an address with a password. */
+const LOOKS_SECRET = /-----BEGIN|\beyJ[\w-]{10,}\.|:\/\/[^/@]*:[^/@]*@/;
+const pathOfFile = text.refine((value) => !LOOKS_SECRET.test(value));
 const list = text.transform((value) => value.split(','));
 
 // https://www.rfc-editor.org/rfc/rfc6750#section-2.1
@@ -39,6 +43,16 @@ const certificateFile = fileOf((pem) => {
 });
 const encryptionCertificate = fileOf(readEncryptionCertificate);
 
+const redisAddress = text.transform((url, context) => {
+  try {
+    readRedisAddress(url);
+    return url;
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: String(error) });
+    return z.NEVER;
+  }
+});
+
 const key = z
   .base64()
   .transform((base64) => Buffer.from(base64, 'base64'))
@@ -54,13 +68,13 @@ const environment = z
   .object({
     AZURE_AUTHORITY_HOST: httpsOrigin,
     AZURE_CLIENT_CERTIFICATE_PASSWORD: text,
-    AZURE_CLIENT_CERTIFICATE_PATH: text,
+    AZURE_CLIENT_CERTIFICATE_PATH: pathOfFile,
     AZURE_CLIENT_ID: z.guid(),
     AZURE_CLIENT_SECRET: text,
     AZURE_CLOUD: z.enum(['global', 'usGovL4', 'usGovL5', 'china']),
-    AZURE_FEDERATED_TOKEN_FILE: text,
+    AZURE_FEDERATED_TOKEN_FILE: pathOfFile,
     AZURE_TENANT_ID: text.regex(/^[\w.-]+$/),
-    AZURE_TOKEN_CREDENTIALS: text,
+    AZURE_TOKEN_CREDENTIALS: text.regex(/^[A-Za-z]+$/),
     CALLER_AUDIENCES: list,
     CALLER_TENANT_IDS: list.pipe(z.tuple([z.guid()], z.guid())),
     CALLER_TENANT_ROLE: text,
@@ -86,7 +100,7 @@ const environment = z
     PUBLIC_URL: graphOrigin,
     REDIS_CA_FILE: certificateFile,
     REDIS_PREFIX: text.regex(/^[\w:.-]{1,100}$/),
-    REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+    REDIS_URL: redisAddress,
     SEALING_KEYS: list.pipe(z.tuple([key], key)),
     SHARED_ORGANIZERS: list.pipe(z.array(z.guid())),
   })
@@ -98,6 +112,14 @@ export type Environment = z.output<typeof environment>;
 /** What is wrong with each variable that is wrong: the rest of a sentence that begins with its name. */
 export type Faults = Map<Name, string>;
 
+/** Whether a value may be a secret that has come into the place of something else. */
+function mayBeSecret(value: string, env: NodeJS.ProcessEnv): boolean {
+  const secrets = Object.entries<Variable>(variables).flatMap(([name, { secret }]) =>
+    secret ? (env[name] ?? '') : '',
+  );
+  return secrets.some((secret) => secret !== '' && value.includes(secret)) || LOOKS_SECRET.test(value);
+}
+
 /** Parses the environment. What it cannot make sense of is left out, and named in `faults`. */
 export function parseEnvironment(env: NodeJS.ProcessEnv): { values: Environment; faults: Faults } {
   const given = new Map(Object.entries(env).filter(([name, value]) => Object.hasOwn(variables, name) && value !== ''));
@@ -107,7 +129,8 @@ export function parseEnvironment(env: NodeJS.ProcessEnv): { values: Environment;
   for (const { path } of parsed.error.issues) {
     const name = environment.keyof().parse(path[0]);
     const { expected, secret }: Variable = variables[name];
-    const came = secret ? 'something else' : JSON.stringify(env[name]);
+    const isPrintable = !secret && !mayBeSecret(env[name] ?? '', env);
+    const came = isPrintable ? JSON.stringify(env[name]) : 'something else';
     faults.set(name, `expected ${expected}, but ${came} came.`);
     given.delete(name);
   }

@@ -69,6 +69,7 @@ export const variables = {
     expected: 'a credential of the Azure SDK',
     unset: 'none',
     does: 'The chain of the Azure SDK, and which of it: `ManagedIdentityCredential` for a managed identity, with `AZURE_CLIENT_ID` for one that a user assigned.',
+    secret: true,
   },
   AZURE_CLOUD: {
     expected: 'global, usGovL4, usGovL5 or china',

@@ -54,7 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // What variables have to do with each other.
   'consistency.ts': ['environment.ts', 'type variables.ts', 'zod'],
-  'environment.ts': ['variables.ts', 'msgraph/encrypted-content.ts', 'zod'],
+  'environment.ts': ['variables.ts', 'msgraph/encrypted-content.ts', 'store/redis-address.ts', 'zod'],
   // The wiring of the feed.
   'feed.ts': [
     'access/validation-token.ts',

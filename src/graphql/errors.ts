@@ -89,9 +89,17 @@ function extensionsOf(error: unknown): Extensions {
   return 'code' in extensions ? extensions : { code: codeOfRequestError(thrown) };
 }
 
+/** The same words without what looks like a token: a client that has mistaken the place keeps its errors, and others read them. */
+function withoutTokens(message: string): string {
+  return message.replaceAll(/eyJ[\w-]{10,}(\.[\w-]*)*/g, '(a token)');
+}
+
 /** The error that a client reads when an operation may not be executed. */
 export function validationError({ extensions, message }: GraphQLError): GraphQLFormattedError {
-  return { message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' satisfies ErrorCode, ...extensions } };
+  return {
+    message: withoutTokens(message),
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' satisfies ErrorCode, ...extensions },
+  };
 }
 
 /** Whether no code foresees an error, so that it belongs in the log: the client only reads that there was one. */
@@ -104,7 +112,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const { locations, path } = formatted;
   const extensions = extensionsOf(error);
   return {
-    message: messageOf(formatted.message, extensions['code'], error),
+    message: withoutTokens(messageOf(formatted.message, extensions['code'], error)),
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
     extensions,

@@ -30,6 +30,12 @@ function requestId(given: string | string[] | undefined): string {
 const UNFORESEEN =
   'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
 
+/** The path of an address that leads nowhere, as it may be logged: a client may have mistaken it for the place of a token. */
+function unknownPath(url: string): string {
+  const path = URL.parse(url, 'http://-')?.pathname ?? '';
+  return path.replaceAll(/eyJ[\w.-]{10,}/g, '(a token)');
+}
+
 function errorBody(message: string, code: string): unknown {
   return { errors: [{ message, extensions: { code } }] };
 }
@@ -81,7 +87,7 @@ export function createApp(log: FastifyBaseLogger): FastifyInstance {
     void reply.header('x-request-id', request.id);
   });
   app.addHook('onResponse', async (request, reply) => {
-    const [path] = request.url.split('?', 1);
+    const path = request.routeOptions.url ?? unknownPath(request.url);
     const durationMs = Math.round(reply.elapsedTime);
     log.info({ requestId: request.id, method: request.method, path, status: reply.statusCode, durationMs }, 'answered');
   });

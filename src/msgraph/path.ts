@@ -23,6 +23,11 @@ function checked(text: string): string {
       `An id must have at most ${MOST_CHARACTERS} characters, but one of ${text.length} came: give it exactly as Microsoft Graph gave it.`,
     );
   }
+  if (/^eyJ[\w-]{10,}\.eyJ/.test(text)) {
+    throw new InputError(
+      'An id must not be an access token, but one came: give it exactly as Microsoft Graph gave it.',
+    );
+  }
   if (text === '') throw new InputError('An id must not be empty: give it exactly as Microsoft Graph gave it.');
   if (!text.isWellFormed()) {
     throw new InputError(

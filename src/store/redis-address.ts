@@ -32,7 +32,9 @@ export function readRedisAddress(url: string): RedisAddress {
   const parsed = URL.parse(url);
   if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol)) throw new Error(expectation);
   const [path, database] = /^\/?(\d*)$/.exec(parsed.pathname) ?? [];
-  if (path === undefined || parsed.hostname === '') throw new Error(expectation);
+  // A password that is not encoded may end where these begin, and what is before it would be taken for the port.
+  if (path === undefined || parsed.hostname === '' || parsed.search !== '' || parsed.hash !== '')
+    throw new Error(expectation);
   return {
     // The brackets around an IPv6 address are the URL's.
     host: parsed.hostname.replace(/^\[(.*)\]$/, '$1'),

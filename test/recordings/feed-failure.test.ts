@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { toCallRecording } from '../../src/recordings/call-recording.ts';
+import { nameOf } from '../../src/recordings/delta/position.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { LogState, StepOutcome, Store } from '../../src/store/store.ts';
 import { createBreakableStore } from '../support/breakable-store.ts';
 import type { BreakableStore } from '../support/breakable-store.ts';
 import { startFeeds } from '../support/feed.ts';
@@ -31,10 +34,29 @@ describe('While Graph does not answer', () => {
     for (const hearing of hearings) expect(await hearing.untilCurrent()).toEqual([added]);
   });
 
-  it('who has never been told anything gets the reason', async () => {
+  it('who has never been told anything gets the reason, at every replica, where asking again is of no use', async () => {
     const feeds = await startFeeds();
-    feeds.emulator.fail({ kind: 'status', status: 403 });
-    await expect(feeds.replica().hear().next()).rejects.toMatchObject({ name: 'GraphError', status: 403 });
+    const [first, second] = [feeds.replica(), feeds.replica()];
+    feeds.emulator.fail({ kind: 'status', status: 403, times: 9 });
+    await expect(first.hear().next()).rejects.toMatchObject({ name: 'GraphError', status: 403 });
+    await expect(second.hear().next()).rejects.toMatchObject({ name: 'GraphError', status: 403 });
+  });
+
+  it('who comes meanwhile to another replica is told so, and when it is over', async () => {
+    const feeds = await startFeeds();
+    const first = feeds.replica().hear();
+    await first.next();
+    await feeds.clock.waiting(15_000);
+    feeds.emulator.fail({ kind: 'status', status: 500 });
+    await feeds.pass(15_000);
+    expect(await first.next()).toMatchObject({ isBehind: true });
+    const second = feeds.replica().hear();
+    const told = await second.next();
+    expect(told.ids).toEqual(feeds.all());
+    // With the first event or right after it.
+    expect(told.isBehind || (await second.next()).isBehind).toBe(true);
+    await feeds.pass(22_500);
+    expect(await second.untilCurrent()).toEqual([]);
   });
 });
 
@@ -139,6 +161,47 @@ describe('When the store comes back empty', () => {
     await feeds.pass(2_000);
     const resync = await hearing.next();
     expect(resync).toMatchObject({ isResync: true, ids: feeds.all() });
+  });
+});
+
+/** A store that has one log as it is in another at this moment. */
+async function copyOf(store: Store, key: string): Promise<Store> {
+  const copy = newStore();
+  const log = await store.readLog(key);
+  if (log === null) return copy;
+  let after: LogState | null = null;
+  for (const { text } of (await store.recordsAfter(key, log.epoch, 0, 1_000)) ?? []) {
+    const { added } = z.object({ added: z.array(z.unknown()) }).parse(JSON.parse(text));
+    const names = added.map((recording) => nameOf(toCallRecording(recording, '', null)));
+    const step = { after, fence: null, epoch: log.epoch, state: log.state, record: text, names };
+    const outcome: StepOutcome = await copy.append(key, step);
+    if (typeof outcome === 'string') throw new Error(`Expected a step, but it is ${outcome}.`);
+    after = outcome;
+  }
+  return copy;
+}
+
+describe('When the store comes back a little older than it was', () => {
+  it('nobody misses what takes the place of what it has lost, and nobody hears anything twice', async () => {
+    const original = newStore();
+    const store = createBreakableStore(original);
+    const feeds = await startFeeds({ store });
+    const hearing = feeds.replica().hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    const copy = await copyOf(original, `a tenant/${feeds.organizer}`);
+    const first = feeds.record();
+    await feeds.pass(15_000);
+    expect(await hearing.until(first)).toEqual([first]);
+    await feeds.clock.waiting(15_000);
+    store.goAway();
+    await feeds.pass(4_000);
+    const second = feeds.record();
+    store.comeBack(copy);
+    await feeds.pass(20_000);
+    const third = feeds.record();
+    await feeds.pass(60_000);
+    expect(await hearing.until(third)).toEqual([second, third]);
   });
 });
 

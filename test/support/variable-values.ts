@@ -191,7 +191,7 @@ export const VALUES: Readonly<Record<Name, Values>> = {
       ['redis://127.0.0.1:6379', 'redis://127.0.0.1:6379'],
       ['rediss://gateway:secret@redis.example:6380/1', 'rediss://gateway:secret@redis.example:6380/1'],
     ],
-    bad: ['127.0.0.1:6379', 'http://127.0.0.1:6379'],
+    bad: ['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis://localhost/abc', 'redis:///0'],
   },
   REDIS_CA_FILE: {
     read: ({ redis }) => redis?.certificateAuthority,

@@ -84,7 +84,7 @@ export function createAsk({ client, store, keyOf, newOperation }: AskParts): (qu
     if (addition === null) return nothing;
     if (addition.isResync && !mayResync) {
       throw new ResyncRequiredError(
-        'The token in "since" is too old: neither this gateway nor Microsoft Graph knows any more what was before it. Ask with "resync: true" to begin anew, and put what is then answered in the place of what you have.',
+        'The token in "since" is too old: nobody can tell any more what was added since from what was there before. Ask with "resync: true" to begin anew, and put what is then answered in the place of what you have.',
       );
     }
     return { ...nothing, ...addition, hasMore: addition.position.number < state.log.head };

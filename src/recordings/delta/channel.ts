@@ -69,6 +69,7 @@ function errorOf(reason: FeedMessage['reason']): GraphError {
 export function openChannel(parts: ChannelParts): Channel {
   const { key, log, store } = parts;
   let isClosed = false;
+  let hasJoined = false;
   let isStoreAway = false;
   /** Why the rounds fail, here or in another replica. */
   let failure: { readonly error: unknown } | null = null;
@@ -122,6 +123,10 @@ export function openChannel(parts: ChannelParts): Channel {
       return;
     }
     isStoreAway = false;
+    if (outcome.kind === 'elsewhere' && !hasJoined) {
+      hasJoined = true;
+      tell('joined');
+    }
     if (outcome.kind === 'round') {
       failure = null;
       tell('current');
@@ -159,6 +164,9 @@ export function openChannel(parts: ChannelParts): Channel {
       if (!poller.hasLease()) failure = { error: errorOf(reason) };
       noteChange();
     },
+    joined() {
+      if (poller.hasLease() && failure !== null) tell('behind', reasonOf(failure.error));
+    },
     current() {
       if (!poller.hasLease()) failure = null;
       follower.readSoon();
@@ -183,8 +191,8 @@ export function openChannel(parts: ChannelParts): Channel {
     isBehind: () => isStoreAway || failure !== null || follower.state()?.isComplete !== true,
     nextChange: () => change.promise,
     hasMoreThan({ epoch, number }) {
-      const log = follower.state()?.log;
-      return log !== undefined && log.epoch === epoch && number < log.head;
+      const position = follower.state()?.position;
+      return position !== undefined && position.epoch === epoch && number < position.number;
     },
     hasFailed: () => failure !== null,
     hurry: () => tell('wake'),

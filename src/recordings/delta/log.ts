@@ -174,9 +174,9 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
         const later = await store.recordsAfter(key, epoch, number, most);
         return later?.map((record) => readRecord(epoch, record)) ?? null;
       }
-      const read = records.map((record) => readRecord(epoch, record));
-      if (number === 0) return read.slice(0, most);
-      const [own, ...later] = read;
+      const found = records.map((record) => readRecord(epoch, record));
+      if (number === 0) return found.slice(0, most);
+      const [own, ...later] = found;
       if (own === undefined || !isSamePosition(own.position, position))
         throw new LogLostError('The log has lost the record of this position.');
       return later;

@@ -7,10 +7,11 @@ const message = z.object({
   /**
    * - `appended`: there is more in the log.
    * - `behind`, `current`: the newest round has failed, or has not.
+   * - `joined`: somebody follows the log from now on, and wants to know if it is behind.
    * - `released`: whoever waits for the lease may have it.
    * - `wake`, `subscriptionChanged`: Graph has said so, and the replica that has the lease acts on it.
    */
-  kind: z.enum(['appended', 'behind', 'current', 'released', 'wake', 'subscriptionChanged']),
+  kind: z.enum(['appended', 'behind', 'current', 'joined', 'released', 'wake', 'subscriptionChanged']),
   /** Why the rounds fail, with the status where Graph has answered. */
   reason: z.object({ sentence: z.string(), status: z.int().optional() }).optional(),
 });
