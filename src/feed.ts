@@ -1,5 +1,5 @@
 /** The wiring of the feed: over which store, as which application, and how Graph wakes it. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createValidationTokens } from './access/validation-token.ts';
 import type { Config } from './config.ts';
 import type { NotificationsDoor } from './http/notifications.ts';
@@ -8,7 +8,6 @@ import type { GraphClient } from './msgraph/client.ts';
 import type { Clock } from './msgraph/clock.ts';
 import { decryptContent } from './msgraph/encrypted-content.ts';
 import { createGraphSubscriptions } from './msgraph/graph-subscription.ts';
-import type { GraphSubscriptions } from './msgraph/graph-subscription.ts';
 import { createOperation } from './msgraph/operation.ts';
 import type { Operation } from './msgraph/operation.ts';
 import { createFeed } from './recordings/delta/feed.ts';
@@ -97,17 +96,15 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
     return createOperation(randomUUID(), BACKGROUND_LIMITS, clock);
   }
 
-  /** Null where Graph cannot reach this gateway. The emulator is on this machine, and reaches it as it is. */
-  function subscriptions(): GraphSubscriptions | null {
+  /** Where Graph reaches this gateway; null where it does not. The emulator is on this machine, and reaches it as it is. */
+  function notificationUrl(): string | null {
     const url = config.feed.publicUrl ?? (config.graph.kind === 'emulator' ? ownUrl() : null);
-    return url === null
-      ? null
-      : createGraphSubscriptions({
-          client,
-          notificationUrl: `${url}/notifications`,
-          encryption: certificate ?? null,
-          clock,
-        });
+    return url === null ? null : `${url}/notifications`;
+  }
+
+  function digestOf(url: string): string {
+    const made = createHash('sha256').update(JSON.stringify([url, certificate?.id ?? null]));
+    return made.update(config.sealingKeys[0]).digest('base64url');
   }
 
   const feed = createFeed({
@@ -120,8 +117,14 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
     intervals: config.feed,
     newOperation,
     subscriptionFor(organizerId) {
-      const kept = subscriptions();
-      return kept === null ? null : { subscriptions: kept, clientState: seal.seal(purpose, organizerId) };
+      const url = notificationUrl();
+      if (url === null) return null;
+      const options = { client, notificationUrl: url, encryption: certificate ?? null, clock };
+      return {
+        subscriptions: createGraphSubscriptions(options),
+        clientState: seal.seal(purpose, organizerId),
+        madeWith: digestOf(url),
+      };
     },
     onFailure: (what, error) => log.warn({ error }, what),
   });

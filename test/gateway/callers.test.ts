@@ -56,6 +56,7 @@ async function start(sharedOrganizers: (ids: readonly string[]) => string[] = ()
 const OPERATIONS = {
   'a recording': '{ it: callRecording(meetingOrganizerId: "ORG", meetingId: "meeting-N", id: "recording-N") { id } }',
   'all recordings': '{ it: callRecordings(meetingOrganizerId: "ORG") { nodes { id } } }',
+  'what was added': '{ it: callRecordingDelta(meetingOrganizerId: "ORG") { added { id } } }',
   'a meeting': '{ it: onlineMeeting(organizerId: "ORG", id: "meeting-N") { id } }',
   'the recordings of a meeting':
     '{ it: onlineMeeting(organizerId: "ORG", id: "meeting-N") { recordings { nodes { id } } } }',

@@ -3,8 +3,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import { readEncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
+import { openGraphAccess } from '../../src/upstream.ts';
 import { findFreePort } from '../support/free-port.ts';
-import { createDrivenClock, startGateway } from '../support/gateway.ts';
+import { createDrivenClock, createTestStore, startGateway } from '../support/gateway.ts';
 import type { DrivenClock, TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 import { LISTEN, listen, readDelta } from '../support/live.ts';
 import type { Listening } from '../support/live.ts';
@@ -117,6 +118,24 @@ describe('The subscription at Graph', () => {
     await setting.clock.waiting(2 * days - 600_000);
     setting.clock.advance(2 * days - 600_000);
     await expect.poll(setting.changes).toEqual(['POST', 'PATCH', 'PATCH']);
+  });
+
+  it('is made anew by who goes on with another key, because its notifications would be taken for forged', async () => {
+    const store = createTestStore();
+    const first = await start({ store });
+    await settle(first);
+    const { emulator } = first.gateway;
+    const gateway = await startGateway({
+      emulator,
+      store,
+      clock: first.clock,
+      graph: openGraphAccess(emulator.url, 'an-opaque-token', 'the same emulator'),
+      config: { sealingKeys: [Buffer.alloc(32, 9)] },
+    });
+    // It waits for the lease, so that what the first has is kept for it.
+    await first.listen(gateway).next();
+    await first.gateway.close();
+    await expect.poll(first.changes).toEqual(['POST', 'DELETE', 'POST']);
   });
 
   it('is replaced when Graph ends it, and a round finds what it has not told', async () => {

@@ -22,6 +22,8 @@ async function start(env: Readonly<Record<string, string>> = { GRAPH_ON_BEHALF_O
 
 const meeting = (index: 0 | 1): string =>
   `{ onlineMeeting(organizerId: "${ORGANIZERS[index]}", id: "meeting-${index}") { subject } }`;
+const added = (index: 0 | 1): string =>
+  `{ callRecordingDelta(meetingOrganizerId: "${ORGANIZERS[index]}") { added { id } } }`;
 const recordings = (index: 0 | 1): string =>
   `{ callRecordings(meetingOrganizerId: "${ORGANIZERS[index]}") { nodes { id } } }`;
 
@@ -56,12 +58,14 @@ describe('On behalf of the caller', () => {
 
   it('what Graph offers only to applications is refused with a sentence', async () => {
     const { ask, emulator } = await start();
-    expect(await ask(recordings(0), { objectId: ORGANIZERS[0] })).toMatchObject({
-      data: null,
-      errors: [
-        { message: expect.stringContaining('ON_BEHALF_OF_APPLICATION=true'), extensions: { code: 'FORBIDDEN' } },
-      ],
-    });
+    for (const document of [recordings(0), added(0)]) {
+      expect(await ask(document, { objectId: ORGANIZERS[0] })).toMatchObject({
+        data: null,
+        errors: [
+          { message: expect.stringContaining('ON_BEHALF_OF_APPLICATION=true'), extensions: { code: 'FORBIDDEN' } },
+        ],
+      });
+    }
     expect(emulator.requests).toEqual([]);
   });
 

@@ -22,7 +22,7 @@ export interface ChannelParts
   /** Begins what is done for nobody in particular. */
   readonly newOperation: () => Operation;
   /** What wakes the rounds; null where Graph cannot reach us. */
-  readonly subscription: Pick<SubscriptionKeeperParts, 'subscriptions' | 'clientState'> | null;
+  readonly subscription: Pick<SubscriptionKeeperParts, 'subscriptions' | 'clientState' | 'madeWith'> | null;
   /** Told what fails in the background. */
   readonly onFailure: (what: string, error: unknown) => void;
 }

@@ -26,6 +26,8 @@ export interface SubscriptionKeeperParts {
   /** Comes back with each notification, and says whose it is. */
   readonly clientState: string;
   readonly subscriptions: GraphSubscriptions;
+  /** Tells what a subscription is made with: one that was made with something else is made anew. */
+  readonly madeWith: string;
   readonly clock: Clock;
   readonly newOperation: () => Operation;
   /** Whether the rounds are this replica's still. */
@@ -36,7 +38,7 @@ export interface SubscriptionKeeperParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-const note = z.object({ id: z.string(), expiresAtMs: z.number() });
+const note = z.object({ id: z.string(), expiresAtMs: z.number(), madeWith: z.string() });
 
 /** It is extended when so much of its time is left, which is long enough for many tries. */
 const RENEW_BEFORE_MS = 24 * 60 * 60_000;
@@ -68,14 +70,15 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
   let checkNotBeforeMs = 0;
   let last: Promise<void> = Promise.resolve();
 
-  async function read(): Promise<GraphSubscription | null> {
+  async function read(): Promise<z.output<typeof note> | null> {
     const text = await store.readNote(key);
     return text === null ? null : note.parse(JSON.parse(text));
   }
 
-  async function write(subscription: GraphSubscription): Promise<GraphSubscription> {
-    await store.writeNote(key, JSON.stringify(subscription), Math.max(1, subscription.expiresAtMs - clock.now()));
-    return subscription;
+  async function write(subscription: GraphSubscription): Promise<z.output<typeof note>> {
+    const kept = { ...subscription, madeWith: parts.madeWith };
+    await store.writeNote(key, JSON.stringify(kept), Math.max(1, kept.expiresAtMs - clock.now()));
+    return kept;
   }
 
   function lookAgainAt(atMs: number): void {
@@ -86,6 +89,10 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
   /** Creates, extends or renews it. */
   async function ensure(mustRenew: boolean, operation: Operation): Promise<void> {
     let kept = await read();
+    if (kept !== null && kept.madeWith !== parts.madeWith) {
+      await subscriptions.remove(kept.id, operation);
+      kept = null;
+    }
     if (kept !== null && (mustRenew || kept.expiresAtMs - clock.now() <= RENEW_BEFORE_MS)) {
       const renewed = await subscriptions.renew(kept.id, operation);
       kept = renewed === null ? null : await write(renewed);
