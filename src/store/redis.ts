@@ -62,14 +62,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
   }
 
   const shared = { address, certificateAuthority, commandTimeoutMs, onFailed };
-  const commands = openRedisConnection({
-    ...shared,
-    onOpen() {
-      // What was asked while it was away has failed.
-      listeners.tellGap();
-      onOpen();
-    },
-  });
+  const commands = openRedisConnection({ ...shared, onOpen });
   // Who listens may not ask on the same connection.
   const messages = openRedisConnection({
     ...shared,
