@@ -6,6 +6,9 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** Calls off a callback that nobody has asked for. */
+export const nothingToCancel = (): void => {};
+
 /** The clock of the machine. A pending callback does not keep the process alive. */
 export const systemClock: Clock = {
   now: Date.now,

@@ -1,4 +1,5 @@
 /** Runs the rounds of one organizer, as long as this replica has the lease for them. */
+import { nothingToCancel } from '../../msgraph/clock.ts';
 import type { Clock } from '../../msgraph/clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
 import type { Store } from '../../store/store.ts';
@@ -52,9 +53,6 @@ const SHORTEST_GAP_MS = 1_000;
 
 /** By how much the interval of an organizer grows with each round that finds nothing. */
 const GROWTH = 1.5;
-
-/** For a timer that is not set. */
-const nothingToCancel = (): void => {};
 
 /** Starts to try for the lease, and to run rounds while it is ours. */
 export function startPoller(parts: PollerParts): Poller {

@@ -1,5 +1,6 @@
 /** The subscription at Graph that wakes the rounds of one organizer, kept by the replica that runs them. */
 import { z } from 'zod';
+import { nothingToCancel } from '../../msgraph/clock.ts';
 import type { Clock } from '../../msgraph/clock.ts';
 import type { GraphSubscription, GraphSubscriptions } from '../../msgraph/graph-subscription.ts';
 import type { Operation } from '../../msgraph/operation.ts';
@@ -55,9 +56,6 @@ export const noSubscription: SubscriptionKeeper = {
   check() {},
   stop: () => Promise.resolve(),
 };
-
-/** For a timer that is not set. */
-const nothingToCancel = (): void => {};
 
 /** Creates what keeps the subscription of one organizer. What is known of it is in the store, for whoever runs the rounds next. */
 export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): SubscriptionKeeper {
