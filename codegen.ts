@@ -21,6 +21,7 @@ const config: CodegenConfig = {
         scalars: { DateTime: 'string', _FieldSet: 'string' },
         mappers: {
           CallRecording: '../recordings/call-recording.ts#CallRecording as CallRecordingModel',
+          CallRecordingContent: '../recordings/content.ts#CallRecordingContent as CallRecordingContentModel',
           CallRecordingDelta: '../recordings/recordings.ts#CallRecordingDelta as CallRecordingDeltaModel',
           CallRecordingConnection: '../recordings/list.ts#CallRecordingPage',
           CallRecordingEdge: '../recordings/list.ts#CallRecordingEdge as CallRecordingEdgeModel',

@@ -56,6 +56,15 @@ export interface Config {
   /** Null where the feed is kept in the memory of the process. */
   readonly redis: RedisSettings | null;
   readonly feed: FeedSettings;
+  /** The origin under which the gateway is reached; null where nobody has said. */
+  readonly publicUrl: string | null;
+  readonly streams: StreamSettings;
+}
+
+/** How many recordings may stream at once from one process. */
+export interface StreamSettings {
+  readonly inAll: number;
+  readonly perCaller: number;
 }
 
 export interface RedisSettings {
@@ -66,8 +75,6 @@ export interface RedisSettings {
 }
 
 export interface FeedSettings {
-  /** The origin under which Graph reaches the gateway; null where it does not. */
-  readonly publicUrl: string | null;
   /** With what notifications are encrypted, the newest first; none where they are not. */
   readonly certificates: readonly EncryptionCertificate[];
   /** Between two rounds of change tracking, in milliseconds. */
@@ -131,7 +138,6 @@ function redisSettings(values: Environment): RedisSettings | null {
 
 function feedSettings(values: Environment): FeedSettings {
   return {
-    publicUrl: values.PUBLIC_URL ?? null,
     certificates: values.NOTIFICATION_CERTIFICATE_FILES ?? [],
     shortestMs: values.DELTA_INTERVAL_MS ?? DEFAULT_INTERVAL_MS,
     longestMs: values.DELTA_LONGEST_INTERVAL_MS ?? DEFAULT_LONGEST_INTERVAL_MS,
@@ -167,5 +173,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     sealingKeys: values.SEALING_KEYS ?? [randomBytes(32)],
     redis: redisSettings(values),
     feed: feedSettings(values),
+    publicUrl: values.PUBLIC_URL ?? null,
+    streams: { inAll: values.CONTENT_STREAMS ?? 200, perCaller: values.CONTENT_STREAMS_PER_CALLER ?? 10 },
   };
 }

@@ -78,6 +78,8 @@ const environment = z
     CALLER_AUDIENCES: list,
     CALLER_TENANT_IDS: list.pipe(z.tuple([z.guid()], z.guid())),
     CALLER_TENANT_ROLE: text,
+    CONTENT_STREAMS: whole(1, 100_000),
+    CONTENT_STREAMS_PER_CALLER: whole(1, 100_000),
     CORS_ORIGINS: list.pipe(z.array(origin)),
     DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: yesOrNo,
     DELTA_INTERVAL_MS: whole(100, 3_600_000),

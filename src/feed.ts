@@ -98,7 +98,7 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
 
   /** Where Graph reaches this gateway; null where it does not. The emulator is on this machine, and reaches it as it is. */
   function notificationUrl(): string | null {
-    const url = config.feed.publicUrl ?? (config.graph.kind === 'emulator' ? ownUrl() : null);
+    const url = config.publicUrl ?? (config.graph.kind === 'emulator' ? ownUrl() : null);
     return url === null ? null : `${url}/notifications`;
   }
 

@@ -4,14 +4,17 @@ import { createAuthentication } from './access/authentication.ts';
 import { ANYBODY } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
 import type { Config } from './config.ts';
+import { wireContent } from './content.ts';
 import { wireFeed } from './feed.ts';
 import type { Context } from './graphql/context.ts';
+import { formatError } from './graphql/errors.ts';
 import { exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
 import { createLive } from './graphql/live.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
 import { createValidation } from './graphql/validation.ts';
 import { createApp } from './http/app.ts';
+import { registerContent } from './http/content.ts';
 import { prepareDrain } from './http/drain.ts';
 import { registerGraphQL } from './http/graphql.ts';
 import { registerHealth } from './http/health.ts';
@@ -23,6 +26,7 @@ import type { Log } from './log.ts';
 import type { Clock } from './msgraph/clock.ts';
 import { createOperation } from './msgraph/operation.ts';
 import { createDeltaTokens } from './recordings/delta/position.ts';
+import { createContents } from './recordings/content.ts';
 import { createRecordings } from './recordings/recordings.ts';
 import { createSeal } from './recordings/seal.ts';
 import type { Store } from './store/store.ts';
@@ -49,6 +53,10 @@ export interface Gateway {
 
 /** How long after the last operation has had its time a connection may still hold up the end. */
 const DRAIN_GRACE_MS = 1_000;
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}
 
 /** What tells who sends an `Authorization` header: anybody, where callers are not told apart. */
 function createCallerOf({ config, clock, log }: GatewayParts): (authorization: string | undefined) => Promise<Caller> {
@@ -83,17 +91,26 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const tenant = tenantOf(config.graph);
   const client = upstream.application;
   const tokens = createDeltaTokens(seal, tenant);
-  const { feed, notifications } = wireFeed({ ...parts, client, seal, tenant, ownUrl: () => url });
+  const shared = { ...parts, seal, tenant };
+  const { feed, notifications } = wireFeed({ ...shared, client, ownUrl: () => url });
+  const { linksFor, openLink } = wireContent({
+    ...shared,
+    upstream,
+    asksOnBehalfOf: graph.onBehalfOf !== null,
+    origin: () => config.publicUrl ?? url ?? '',
+  });
 
   async function openSession(authorization: string | undefined): Promise<Session<Context>> {
     const caller = await callerOf(authorization);
     const ways = upstream.waysOf(caller);
+    const linkTo = linksFor(caller);
     return {
       endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
       open(requestId) {
         const operation = createOperation(requestId, limits, clock);
         const recordings = createRecordings({ ...ways, operation, seal, feed, tokens });
-        return { context: { recordings, signal: operation.signal }, end: () => operation.end() };
+        const contents = createContents({ own: ways.own, operation, linkTo });
+        return { context: { recordings, contents, signal: operation.signal }, end: () => operation.end() };
       },
     };
   }
@@ -102,7 +119,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     // A function, because a list would have other origins told what is allowed to these.
     await app.register(cors, {
       origin: async (origin: string | undefined) => origin !== undefined && config.corsOrigins.includes(origin),
-      exposedHeaders: ['x-request-id'],
+      exposedHeaders: ['accept-ranges', 'content-range', 'etag', 'x-request-id'],
     });
   }
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
@@ -111,6 +128,13 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   registerGraphQL(app, { ...live, server });
   registerWebSocket(app, { ...live, schema, log });
   await registerNotifications(app, notifications);
+  registerContent(app, {
+    openLink,
+    describe: (error) => formatError({ message: messageOf(error) }, error),
+    limits: config.streams,
+    log,
+    clock,
+  });
   if (config.playground) {
     await registerPlayground(app, {
       title: `Call recordings ${readVersion()} over ${graph.description}`,

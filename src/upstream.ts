@@ -7,7 +7,11 @@ import type { Log } from './log.ts';
 import { createGraphClient } from './msgraph/client.ts';
 import type { GraphClient } from './msgraph/client.ts';
 import type { Clock } from './msgraph/clock.ts';
+import { createContentClient } from './msgraph/content-client.ts';
 import { createCredential } from './msgraph/credential.ts';
+import { createDownloads } from './msgraph/download.ts';
+import type { Downloads } from './msgraph/download.ts';
+import type { Exchange } from './msgraph/exchange.ts';
 import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import { createOnBehalfOf } from './msgraph/on-behalf-of.ts';
 import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';
@@ -36,6 +40,9 @@ interface UpstreamParts {
   readonly log: Log;
   readonly clock: Clock;
 }
+
+/** What asks under one credential. */
+type Clients = Omit<Way, 'access'>;
 
 export interface Upstream {
   /** By which ways a caller may ask. Throws an `AccessError` when by none. */
@@ -126,42 +133,54 @@ export function createUpstream({
     wholeTimeoutMs: 9_000,
     maxReplyBytes: 16 * 1_024 * 1_024,
   });
-  const retryBudget = createRetryBudget();
-  const createClient = (getToken: GetToken): GraphClient =>
-    createGraphClient({
-      transport,
-      getToken,
+  const openDownloads = (connections: number | null): Downloads =>
+    createDownloads({
       origin: graph.origin,
-      concurrency: config.graphConcurrency,
+      certificateAuthority: config.graphCertificateAuthority,
+      connections,
+      connectTimeoutMs: 3_000,
+      headersTimeoutMs: 8_000,
+      bodyTimeoutMs: 10_000,
+    });
+  // What streams is limited at the door, by the number of viewers.
+  const streams = openDownloads(null);
+  const descriptions = openDownloads(config.graphConcurrency);
+  const retryBudget = createRetryBudget();
+  function createClients(getToken: GetToken): Clients {
+    const common = {
+      getToken,
       retryBudget,
       clock,
       random: Math.random,
-      onExchange: (exchange) => log.debug(exchange, 'asked Microsoft Graph'),
-    });
-  const applicationClient = createClient(graph.getToken);
-  const callerClients = createForgettingCache<GraphClient>({ capacity: CALLERS_KEPT, clock });
-  const asApplication = (caller: Caller): Way => ({
-    client: applicationClient,
-    access: createPolicy(caller, config.policy),
-  });
+      onExchange: (exchange: Exchange) => log.debug(exchange, 'asked Microsoft Graph'),
+    };
+    const { origin } = graph;
+    return {
+      client: createGraphClient({ ...common, transport, origin, concurrency: config.graphConcurrency }),
+      content: createContentClient({ ...common, streams, descriptions }),
+    };
+  }
+  const application = createClients(graph.getToken);
+  const callerClients = createForgettingCache<Clients>({ capacity: CALLERS_KEPT, clock });
+  const asApplication = (caller: Caller): Way => ({ ...application, access: createPolicy(caller, config.policy) });
 
   return {
-    application: applicationClient,
+    application: application.client,
     waysOf(caller) {
       const { onBehalfOf } = graph;
       if (onBehalfOf === null) {
         const way = asApplication(caller);
         return { own: way, application: way };
       }
-      const application = onBehalfOf.asApplicationToo ? asApplication(caller) : null;
+      const asItself = onBehalfOf.asApplicationToo ? asApplication(caller) : null;
       if (caller.kind === 'user') {
         const { token, expiresAtMs } = caller;
-        const client = callerClients.get(token, expiresAtMs, () =>
-          createClient(onBehalfOf.tokenSourceFor(token, expiresAtMs)),
+        const clients = callerClients.get(token, expiresAtMs, () =>
+          createClients(onBehalfOf.tokenSourceFor(token, expiresAtMs)),
         );
-        return { own: { client, access: graphDecides }, application };
+        return { own: { ...clients, access: graphDecides }, application: asItself };
       }
-      if (application !== null) return { own: application, application };
+      if (asItself !== null) return { own: asItself, application: asItself };
       throw new AccessError(
         'This gateway asks Microsoft Graph on behalf of users, and an application is none: ask with the token of a user.',
       );
@@ -171,6 +190,8 @@ export function createUpstream({
       const [token] = await Promise.allSettled([graph.getToken()]);
       return token.status === 'fulfilled';
     },
-    close: () => transport.close(),
+    async close() {
+      await Promise.all([streams.close(), descriptions.close(), transport.close()]);
+    },
   };
 }

@@ -160,7 +160,7 @@ export const variables = {
   SEALING_KEYS: {
     expected: 'keys of 32 bytes in Base64, separated by commas',
     unset: 'a random key',
-    does: 'Seal cursors, tokens of the feed and what Graph brings back with notifications: the first seals, all open. Replicas need the same keys, and so does whatever is to outlive a restart.',
+    does: 'Seal cursors, tokens of the feed, links to content and what Graph brings back with notifications: the first seals, all open. Replicas need the same keys, and so does whatever is to outlive a restart.',
     secret: true,
   },
   REDIS_URL: {
@@ -182,8 +182,18 @@ export const variables = {
   },
   PUBLIC_URL: {
     expected: 'an https origin without a path, or a loopback one over http',
-    unset: 'none; over the embedded emulator its own',
-    does: 'Under which origin Graph reaches this gateway, to say at `/notifications` that there are new recordings. Without it rounds of change tracking are due by the clock alone.',
+    unset: 'where it listens; for notifications none, but over the embedded emulator',
+    does: 'Under which origin this gateway is reached: links to content lead there, and Graph says at its `/notifications` that there are new recordings. Without it rounds of change tracking are due by the clock alone.',
+  },
+  CONTENT_STREAMS: {
+    expected: 'a whole number from 1 to 100000',
+    unset: '`200`',
+    does: 'How many recordings this process streams at once, at most. Further requests are answered with 429.',
+  },
+  CONTENT_STREAMS_PER_CALLER: {
+    expected: 'a whole number from 1 to 100000',
+    unset: '`10`',
+    does: 'How many of them go to one caller, where callers are authenticated.',
   },
   NOTIFICATION_CERTIFICATE_FILES: {
     expected: 'paths of readable files, separated by commas, each with a certificate and its private key in PEM',

@@ -42,7 +42,9 @@ describe('The configuration', () => {
       introspection: true,
       playground: true,
       redis: null,
-      feed: { publicUrl: null, certificates: [], shortestMs: 15_000, longestMs: 300_000 },
+      feed: { certificates: [], shortestMs: 15_000, longestMs: 300_000 },
+      publicUrl: null,
+      streams: { inAll: 200, perCaller: 10 },
     });
     expect(sealingKeys.map((key) => key.byteLength)).toEqual([32]);
     expect(readConfig({}).sealingKeys).not.toEqual(sealingKeys);

@@ -45,9 +45,11 @@ export function createContent(dependencies: {
       status: part === undefined ? 200 : 206,
       headers: {
         'Content-Type': 'video/mp4',
-        'Content-Length': String(endByte - startByte),
+        ...(settings.contentSize ? { 'Content-Length': String(endByte - startByte) } : {}),
         ...(settings.ranges ? { 'Accept-Ranges': 'bytes' } : {}),
-        ...(part === undefined ? {} : { 'Content-Range': `bytes ${startByte}-${endByte - 1}/${sizeBytes}` }),
+        ...(part === undefined
+          ? {}
+          : { 'Content-Range': `bytes ${startByte}-${endByte - 1}/${settings.contentSize ? sizeBytes : '*'}` }),
       },
       body: { kind: 'bytes', sizeBytes: endByte - startByte, chunks: () => chunks(video, startByte, endByte) },
     };

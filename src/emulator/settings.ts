@@ -18,6 +18,8 @@ export interface Settings {
   replayedRecordings: number;
   /** Whether content honours `Range`. */
   ranges: boolean;
+  /** Whether content says how large it is. */
+  contentSize: boolean;
   /** Whether content is answered with a redirect to another origin instead of bytes. */
   contentRedirect: boolean;
   /** The least size of a video in bytes; null for its natural size. */
@@ -46,6 +48,7 @@ export const settingsShape: Shape<Settings> = {
   dropNextLinkWithTop: flag,
   replayedRecordings: count,
   ranges: flag,
+  contentSize: flag,
   contentRedirect: flag,
   contentBytes: nullable(count),
   usersWithoutAccessPolicy: texts,
@@ -62,6 +65,7 @@ export function createSettings(given: Partial<Settings> = {}): Settings {
     dropNextLinkWithTop: false,
     replayedRecordings: 0,
     ranges: true,
+    contentSize: true,
     contentRedirect: false,
     contentBytes: null,
     usersWithoutAccessPolicy: [],

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CallRecording as CallRecordingModel } from '../recordings/call-recording.ts';
+import type { CallRecordingContent as CallRecordingContentModel } from '../recordings/content.ts';
 import type { CallRecordingDelta as CallRecordingDeltaModel } from '../recordings/recordings.ts';
 import type { CallRecordingPage, CallRecordingEdge as CallRecordingEdgeModel } from '../recordings/list.ts';
 import type { Identity as IdentityModel, IdentitySet as IdentitySetModel } from '../recordings/identity.ts';
@@ -100,6 +101,11 @@ export type CallRecording = {
   readonly __typename?: 'CallRecording';
   /** The id of the call that was recorded. */
   readonly callId: Maybe<Scalars['String']['output']>;
+  /**
+   * The video itself: a link that a `<video>`, a download manager or ffmpeg opens without a token, for a while. Making one costs
+   * nothing at Graph. Null where Graph does not say of which meeting the recording is: only through it can the video be had.
+   */
+  readonly content: Maybe<CallRecordingContent>;
   /** What links this recording to the transcript and the insights of the same stretch of the meeting. An opaque string. */
   readonly contentCorrelationId: Maybe<Scalars['String']['output']>;
   /** When the recording was created. */
@@ -120,6 +126,12 @@ export type CallRecording = {
   readonly recordingContentUrl: Maybe<Scalars['String']['output']>;
 };
 
+
+/** The recording of one meeting, or of a part of it: a meeting that was recorded twice has two. */
+export type CallRecordingContentArgs = {
+  expiresInSeconds?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** One page of a list of recordings. */
 export type CallRecordingConnection = {
   readonly __typename?: 'CallRecordingConnection';
@@ -129,6 +141,25 @@ export type CallRecordingConnection = {
   readonly nodes: ReadonlyArray<CallRecording>;
   /** Whether there is more, and how to ask for it. */
   readonly pageInfo: PageInfo;
+};
+
+/**
+ * Where the video of a recording can be had. Whoever has the link can open it: show it to the caller alone. When it has
+ * expired, ask for another.
+ */
+export type CallRecordingContent = {
+  readonly __typename?: 'CallRecordingContent';
+  /**
+   * The media type. Graph is asked for it, together with `size`, by one request for each recording that cannot be batched: leave
+   * both out of lists where you can.
+   */
+  readonly contentType: Maybe<Scalars['String']['output']>;
+  /** Until when the link can be opened. What was begun by then is finished. */
+  readonly expirationDateTime: Scalars['DateTime']['output'];
+  /** The size in bytes, a whole number; null where Graph does not say. A `Float`, because recordings are larger than an `Int` is. */
+  readonly size: Maybe<Scalars['Float']['output']>;
+  /** The link. It answers GET and HEAD, whole or in ranges. */
+  readonly url: Scalars['String']['output'];
 };
 
 /**
@@ -812,8 +843,11 @@ export type ResolversTypes = ResolversObject<{
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BroadcastMeetingSettings: ResolverTypeWrapper<BroadcastMeetingSettings>;
   CallRecording: ResolverTypeWrapper<CallRecordingModel>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   CallRecordingConnection: ResolverTypeWrapper<CallRecordingPage>;
+  CallRecordingContent: ResolverTypeWrapper<CallRecordingContentModel>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   CallRecordingDelta: ResolverTypeWrapper<CallRecordingDeltaModel>;
   CallRecordingEdge: ResolverTypeWrapper<CallRecordingEdgeModel>;
   ChatInfo: ResolverTypeWrapper<ChatInfo>;
@@ -832,7 +866,6 @@ export type ResolversTypes = ResolversObject<{
   MeetingParticipantInfo: ResolverTypeWrapper<Omit<MeetingParticipantInfo, 'identity'> & { identity?: Maybe<ResolversTypes['IdentitySet']> }>;
   MeetingParticipants: ResolverTypeWrapper<Omit<MeetingParticipants, 'attendees' | 'organizer'> & { attendees?: Maybe<ReadonlyArray<ResolversTypes['MeetingParticipantInfo']>>, organizer?: Maybe<ResolversTypes['MeetingParticipantInfo']> }>;
   OnlineMeeting: ResolverTypeWrapper<OnlineMeetingModel>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   OnlineMeetingPresenters: OnlineMeetingPresenters;
   OnlineMeetingRole: OnlineMeetingRole;
   OnlineMeetingSensitivityLabelAssignment: ResolverTypeWrapper<OnlineMeetingSensitivityLabelAssignment>;
@@ -855,8 +888,11 @@ export type ResolversParentTypes = ResolversObject<{
   Boolean: Scalars['Boolean']['output'];
   BroadcastMeetingSettings: BroadcastMeetingSettings;
   CallRecording: CallRecordingModel;
+  Int: Scalars['Int']['output'];
   ID: Scalars['ID']['output'];
   CallRecordingConnection: CallRecordingPage;
+  CallRecordingContent: CallRecordingContentModel;
+  Float: Scalars['Float']['output'];
   CallRecordingDelta: CallRecordingDeltaModel;
   CallRecordingEdge: CallRecordingEdgeModel;
   ChatInfo: ChatInfo;
@@ -871,7 +907,6 @@ export type ResolversParentTypes = ResolversObject<{
   MeetingParticipantInfo: Omit<MeetingParticipantInfo, 'identity'> & { identity?: Maybe<ResolversParentTypes['IdentitySet']> };
   MeetingParticipants: Omit<MeetingParticipants, 'attendees' | 'organizer'> & { attendees?: Maybe<ReadonlyArray<ResolversParentTypes['MeetingParticipantInfo']>>, organizer?: Maybe<ResolversParentTypes['MeetingParticipantInfo']> };
   OnlineMeeting: OnlineMeetingModel;
-  Int: Scalars['Int']['output'];
   OnlineMeetingSensitivityLabelAssignment: OnlineMeetingSensitivityLabelAssignment;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
@@ -907,6 +942,7 @@ export type BroadcastMeetingSettingsResolvers<ContextType = Context, ParentType 
 export type CallRecordingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CallRecording'] = ResolversParentTypes['CallRecording'], FederationReferenceType extends FederationReferenceTypes['CallRecording'] = FederationReferenceTypes['CallRecording']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['CallRecording']> | FederationReferenceType, FederationReferenceType, ContextType>;
   callId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  content?: Resolver<Maybe<ResolversTypes['CallRecordingContent']>, ParentType, ContextType, Partial<CallRecordingContentArgs>>;
   contentCorrelationId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdDateTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   endDateTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -922,6 +958,13 @@ export type CallRecordingConnectionResolvers<ContextType = Context, ParentType e
   edges?: Resolver<ReadonlyArray<ResolversTypes['CallRecordingEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['CallRecording']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type CallRecordingContentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CallRecordingContent'] = ResolversParentTypes['CallRecordingContent']> = ResolversObject<{
+  contentType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  expirationDateTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  size?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 }>;
 
 export type CallRecordingDeltaResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CallRecordingDelta'] = ResolversParentTypes['CallRecordingDelta']> = ResolversObject<{
@@ -1104,6 +1147,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   BroadcastMeetingSettings?: BroadcastMeetingSettingsResolvers<ContextType>;
   CallRecording?: CallRecordingResolvers<ContextType>;
   CallRecordingConnection?: CallRecordingConnectionResolvers<ContextType>;
+  CallRecordingContent?: CallRecordingContentResolvers<ContextType>;
   CallRecordingDelta?: CallRecordingDeltaResolvers<ContextType>;
   CallRecordingEdge?: CallRecordingEdgeResolvers<ContextType>;
   ChatInfo?: ChatInfoResolvers<ContextType>;

@@ -6,6 +6,7 @@ import { dateTime } from './date-time.ts';
 import { resolveEachRepresentation } from './entities.ts';
 import { CallRecording } from './resolvers/CallRecording.ts';
 import { CallRecordingConnection } from './resolvers/CallRecordingConnection.ts';
+import { CallRecordingContent } from './resolvers/CallRecordingContent.ts';
 import { Identity } from './resolvers/Identity.ts';
 import { IdentitySet } from './resolvers/IdentitySet.ts';
 import { OnlineMeeting } from './resolvers/OnlineMeeting.ts';
@@ -22,6 +23,7 @@ export function createSchema(): GraphQLSchema {
       resolvers: {
         CallRecording,
         CallRecordingConnection,
+        CallRecordingContent,
         DateTime: dateTime,
         Identity,
         IdentitySet,

@@ -100,6 +100,11 @@ export function callRecordingPath(organizerId: string, meetingId: string, record
   return graphPath`/users/${organizerId}/onlineMeetings/${meetingId}/recordings/${recordingId}`;
 }
 
+/** The bytes of one recording: https://learn.microsoft.com/en-us/graph/api/callrecording-get */
+export function contentPath(organizerId: string, meetingId: string, recordingId: string): string {
+  return graphPath`/users/${organizerId}/onlineMeetings/${meetingId}/recordings/${recordingId}/content`;
+}
+
 /**
  * All recordings of the meetings that a user organized: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-getallrecordings.
  * Never with `$top`: with it Graph may leave out the nextLink, and what follows is lost without a sign

@@ -53,7 +53,8 @@ function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
-function transportError(error: unknown, what: string): GraphError {
+/** The error that stands for an exchange without a whole answer, whatever the network or undici threw. */
+export function transportError(error: unknown, what: string): GraphError {
   if (error instanceof GraphError) return error;
   const code = errorCode(error);
   return TIMEOUT_CODES.has(code)
@@ -64,7 +65,8 @@ function transportError(error: unknown, what: string): GraphError {
       });
 }
 
-function firstOf(value: string | string[] | undefined): string | null {
+/** The one value of a header; of several the first. */
+export function firstOf(value: string | string[] | undefined): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 

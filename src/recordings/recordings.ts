@@ -5,6 +5,7 @@
 import DataLoader from 'dataloader';
 import type { GraphClient } from '../msgraph/client.ts';
 import { pages } from '../msgraph/collection.ts';
+import type { ContentClient } from '../msgraph/content-client.ts';
 import { GraphError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import {
@@ -48,6 +49,7 @@ export interface Access {
 /** A way to Graph: as somebody, and what the caller may see by it. */
 export interface Way {
   readonly client: GraphClient;
+  readonly content: ContentClient;
   readonly access: Access;
 }
 

@@ -1,7 +1,9 @@
 /** Sealed text: what we hand to clients to bring back, and that they can neither read nor make. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 export interface Seal {
+  /** What tells the keys apart without giving anything away of them, that of the sealing key first. Safe in a URL. */
+  readonly marks: readonly [string, ...string[]];
   /** Encrypts a text for one purpose. What comes out is safe in a URL. */
   seal(purpose: string, text: string): string;
   /** Gives back the text; null when it was not sealed here, not for this purpose, or was changed. */
@@ -24,9 +26,15 @@ function openWith(key: Buffer, purpose: string, bytes: Buffer): string | null {
   }
 }
 
+function markOf(key: Buffer): string {
+  return createHmac('sha256', key).update('mark').digest('base64url').slice(0, 8);
+}
+
 /** Seals with the first of the keys, each of 32 bytes, and opens with any of them, so that keys can be changed without refusing what is out. */
 export function createSeal(keys: readonly [Buffer, ...Buffer[]]): Seal {
+  const [first, ...others] = keys;
   return {
+    marks: [markOf(first), ...others.map(markOf)],
     seal(purpose, text) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', keys[0], nonce, { authTagLength: TAG_BYTES });
@@ -36,7 +44,8 @@ export function createSeal(keys: readonly [Buffer, ...Buffer[]]): Seal {
     },
     open(purpose, sealed) {
       const bytes = Buffer.from(sealed, 'base64url');
-      if (bytes.byteLength < NONCE_BYTES + TAG_BYTES) return null;
+      // Whatever is no Base64 is passed over by Node, and what has been added to the text would go unnoticed.
+      if (bytes.byteLength < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== sealed) return null;
       for (const key of keys) {
         const text = openWith(key, purpose, bytes);
         if (text !== null) return text;

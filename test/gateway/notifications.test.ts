@@ -207,8 +207,8 @@ async function startStrict(): Promise<Setting> {
     config: {
       port,
       graph: { kind: 'entra', origin: emulator.url, scope: 'x', credential, onBehalfOf: null },
+      publicUrl: `http://127.0.0.1:${port}`,
       feed: {
-        publicUrl: `http://127.0.0.1:${port}`,
         certificates: [readEncryptionCertificate(`${cert}\n${key}`)],
         shortestMs: 15_000,
         longestMs: 300_000,

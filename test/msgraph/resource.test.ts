@@ -29,7 +29,7 @@ const recording = readCallRecording({ id: 'recording', meetingOrganizer: IDENTIT
 
 /** For each type of the schema that stands for one of Graph's: what is read of it, and what is ours and not read. */
 const READ: readonly (readonly [string, object | null | undefined, readonly string[]])[] = [
-  ['CallRecording', recording, ['meeting', 'meetingOrganizerId']],
+  ['CallRecording', recording, ['content', 'meeting', 'meetingOrganizerId']],
   ['IdentitySet', recording.meetingOrganizer, []],
   ['Identity', recording.meetingOrganizer?.user, []],
   ['User', readUser({ id: 'somebody' }), ['callRecordings', 'onlineMeeting']],
@@ -62,12 +62,13 @@ describe('Every field that is promised is read', () => {
   it('of every type that is one of Graph’s', () => {
     const ofTheConnection = ['CallRecordingConnection', 'CallRecordingEdge', 'PageInfo'];
     const ofTheFeed = ['CallRecordingDelta'];
+    const ofTheContent = ['CallRecordingContent'];
     const ofGraphQL = ['Query', 'Subscription', '_Service'];
     const types = Object.values(schema.getTypeMap()).filter(
       (type) => isObjectType(type) && !type.name.startsWith('__'),
     );
     expect(new Set(types.map(({ name }) => name))).toEqual(
-      new Set([...READ.map(([name]) => name), ...ofTheConnection, ...ofTheFeed, ...ofGraphQL]),
+      new Set([...READ.map(([name]) => name), ...ofTheConnection, ...ofTheFeed, ...ofTheContent, ...ofGraphQL]),
     );
   });
 });

@@ -205,12 +205,15 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     bad: ['a prefix', '{a}'],
   },
   PUBLIC_URL: {
-    read: ({ feed }) => feed.publicUrl,
-    good: [
-      ['https://gateway.example/', 'https://gateway.example'],
-      ['http://127.0.0.1:4000', 'http://127.0.0.1:4000'],
-    ],
+    read: ({ publicUrl }) => publicUrl,
+    good: [['https://gateway.example/', 'https://gateway.example']],
     bad: ['gateway.example', 'http://gateway.example', 'https://gateway.example/notifications'],
+  },
+  CONTENT_STREAMS: { read: ({ streams }) => streams.inAll, good: [['100000', 100_000]], bad: ['0', '100001', '1.5'] },
+  CONTENT_STREAMS_PER_CALLER: {
+    read: ({ streams }) => streams.perCaller,
+    good: [['1', 1]],
+    bad: ['0', '100001', '1.5'],
   },
   NOTIFICATION_CERTIFICATE_FILES: {
     beside: { ...REAL, PUBLIC_URL: 'https://gateway.example' },
@@ -220,10 +223,7 @@ export const VALUES: Readonly<Record<Name, Values>> = {
   },
   DELTA_INTERVAL_MS: {
     read: ({ feed }) => feed.shortestMs,
-    good: [
-      ['100', 100],
-      ['300000', 300_000],
-    ],
+    good: [['100', 100]],
     bad: ['99', '3600001', '1.5', '15s'],
   },
   DELTA_LONGEST_INTERVAL_MS: {

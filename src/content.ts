@@ -1,0 +1,149 @@
+/** The wiring of content: whom a link is made for, and what it opens when it comes back. */
+import { createHmac } from 'node:crypto';
+import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-caller.ts';
+import type { LinkedCaller } from './access/linked-caller.ts';
+import type { Caller } from './access/caller.ts';
+import type { Config } from './config.ts';
+import type { ContentDoor, LinkedContent } from './http/content.ts';
+import type { Log } from './log.ts';
+import type { Clock } from './msgraph/clock.ts';
+import { createForgettingCache } from './msgraph/forgetting-cache.ts';
+import { readOnlineMeeting } from './msgraph/online-meeting.ts';
+import { createOperation } from './msgraph/operation.ts';
+import { contentPath, onlineMeetingPath } from './msgraph/path.ts';
+import type { LinkTo } from './recordings/content.ts';
+import { ContentLinkError, createContentLinks } from './recordings/content-link.ts';
+import type { ContentLink } from './recordings/content-link.ts';
+
+import type { Seal } from './recordings/seal.ts';
+import type { Store } from './store/store.ts';
+import type { Upstream } from './upstream.ts';
+
+interface ContentWiring {
+  readonly config: Config;
+  readonly upstream: Upstream;
+  /** Whether Graph is asked on behalf of callers, so that their tokens are needed. */
+  readonly asksOnBehalfOf: boolean;
+  readonly store: Store;
+  readonly seal: Seal;
+  /** Which tenant it is. */
+  readonly tenant: string;
+  /** Under which origin links lead here. */
+  readonly origin: () => string;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface WiredContent {
+  /** Makes links for one caller. */
+  readonly linksFor: (caller: Caller) => LinkTo;
+  readonly openLink: ContentDoor['openLink'];
+}
+
+/** The name of a file is not worth waiting longer for. */
+const SUBJECT_LIMITS = { timeoutMs: 2_000, graphRequests: 1 };
+/** Of so many links the subjects, and for so many callers where their tokens are, is remembered. */
+const REMEMBERED = 1_000;
+
+/** Wires content. Under on-behalf-of a caller's token waits in the store, sealed, for who comes with a link of theirs. */
+export function wireContent(wiring: ContentWiring): WiredContent {
+  const { config, upstream, store, seal, tenant, clock } = wiring;
+  const links = createContentLinks(seal, tenant, clock);
+  const limits = { timeoutMs: config.operationTimeoutMs, graphRequests: 1 };
+  const keptTokens = createForgettingCache<{ kept: Promise<string> | null }>({ capacity: REMEMBERED, clock });
+  const subjects = createForgettingCache<Promise<string | null>>({ capacity: REMEMBERED, clock });
+  const tokenPurpose = JSON.stringify(['caller token', tenant]);
+
+  async function writeToken(token: string, leftMs: number): Promise<string> {
+    const key = `caller-token:${createHmac('sha256', config.sealingKeys[0]).update(token).digest('base64url')}`;
+    await store.writeNote(key, seal.seal(tokenPurpose, token), leftMs);
+    return key;
+  }
+
+  /** Keeps a token once, for as long as it is good. */
+  async function keepToken(token: string, expiresAtMs: number): Promise<string> {
+    const entry = keptTokens.get(token, expiresAtMs, () => ({ kept: null }));
+    entry.kept ??= writeToken(token, Math.max(1, expiresAtMs - clock.now()));
+    try {
+      return await entry.kept;
+    } catch (error) {
+      entry.kept = null;
+      throw error;
+    }
+  }
+
+  async function tokenOf(linked: LinkedCaller): Promise<string> {
+    if (linked.kind !== 'user' || linked.tokenKey === null) return '';
+    const sealed = await store.readNote(linked.tokenKey);
+    const token = sealed === null ? null : seal.open(tokenPurpose, sealed);
+    if (token === null) throw new ContentLinkError('EXPIRED');
+    return token;
+  }
+
+  async function readSubject(
+    { address, expiresAtMs }: ContentLink,
+    key: string,
+    caller: Caller,
+    requestId: string,
+  ): Promise<string | null> {
+    const { client } = upstream.waysOf(caller).own;
+    return subjects.get(key, expiresAtMs, async () => {
+      const operation = createOperation(requestId, SUBJECT_LIMITS, clock);
+      try {
+        const body = await client.get(onlineMeetingPath(address.meetingOrganizerId, address.meetingId), operation);
+        return readOnlineMeeting(body).subject;
+      } catch (error) {
+        wiring.log.debug(
+          { requestId, error },
+          'the meeting of a recording could not be read; its file is named without it',
+        );
+        return null;
+      } finally {
+        operation.end();
+      }
+    });
+  }
+
+  async function openLink(sealed: string): Promise<LinkedContent> {
+    const link = links.open(sealed);
+    const { address, createdDateTime } = link;
+    const linked = readLinkedCaller(link.caller);
+    const caller = toCaller(linked, await tokenOf(linked));
+    const { access, content } = upstream.waysOf(caller).own;
+    access.requireOrganizer(address.meetingOrganizerId);
+    const path = contentPath(address.meetingOrganizerId, address.meetingId, address.id);
+    return {
+      address,
+      createdDateTime,
+      caller: linked,
+      subject: (requestId) => readSubject(link, sealed, caller, requestId),
+      async open(range, requestId, signal) {
+        const operation = createOperation(requestId, limits, clock);
+        const onAbort = (): void => operation.end();
+        signal.addEventListener('abort', onAbort, { once: true });
+        if (signal.aborted) onAbort();
+        try {
+          return await content.open(path, range, operation);
+        } finally {
+          signal.removeEventListener('abort', onAbort);
+          operation.end();
+        }
+      },
+    };
+  }
+
+  return {
+    linksFor(caller) {
+      return async (address, createdDateTime, lifetimeMs) => {
+        const endsAtMs = caller.kind === 'anybody' ? Infinity : caller.expiresAtMs;
+        const expiresAtMs = Math.min(clock.now() + lifetimeMs, endsAtMs);
+        const tokenKey =
+          wiring.asksOnBehalfOf && caller.kind === 'user' ? await keepToken(caller.token, caller.expiresAtMs) : null;
+        const linked = writeLinkedCaller(caller, config.policy.tenantRole, tokenKey);
+        const sealed = links.seal({ address, createdDateTime, caller: linked, expiresAtMs });
+        return { url: `${wiring.origin()}/content/${sealed}`, expiresAtMs };
+      };
+    },
+    openLink,
+  };
+}

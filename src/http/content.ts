@@ -1,0 +1,180 @@
+/** The video itself: `/content/…`, streamed from Graph as the viewer takes it. */
+import { Readable } from 'node:stream';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { LinkedCaller } from '../access/linked-caller.ts';
+import type { ByteRange, OpenedContent } from '../msgraph/content.ts';
+import type { CallRecordingAddress } from '../recordings/call-recording.ts';
+import { ContentLinkError } from '../recordings/content-link.ts';
+import { answerContent } from './content-answer.ts';
+import { contentDisposition } from './file-name.ts';
+import type { Clock } from './live.ts';
+import { createStreamLimit } from './stream-limit.ts';
+import type { StreamLimits } from './stream-limit.ts';
+
+/** What a link leads to. */
+export interface LinkedContent {
+  readonly address: CallRecordingAddress;
+  readonly createdDateTime: string | null;
+  /** For whom the link was made. */
+  readonly caller: LinkedCaller;
+  /** The subject of the meeting; null where it is not known. */
+  subject(requestId: string): Promise<string | null>;
+  /** Opens the content as that caller may. Rejects as `ContentClient.open` does; `signal` aborts it. */
+  open(range: ByteRange | null, requestId: string, signal: AbortSignal): Promise<OpenedContent>;
+}
+
+export interface ContentDoor {
+  /** Opens a link. Rejects with a `ContentLinkError` when it is none, or none any more, before anything is asked of Graph. */
+  readonly openLink: (sealed: string) => Promise<LinkedContent>;
+  /** How an error is told to clients: in the words and with the code of every other door. */
+  readonly describe: (error: unknown) => {
+    readonly message: string;
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  };
+  readonly limits: StreamLimits;
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
+  readonly clock: Clock;
+}
+
+/** Who has taken nothing for so long is cut off, and the place is another's. A player that was paused comes back with a range. */
+const STALLED_MS = 120_000;
+const RETRY_AFTER_SECONDS = 5;
+
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  BAD_USER_INPUT: 400,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  THROTTLED: 429,
+  // Nobody signs in here: who may no longer see it needs a new link.
+  UNAUTHENTICATED: 403,
+  UPSTREAM_ERROR: 502,
+  UPSTREAM_TIMEOUT: 504,
+  UPSTREAM_UNAVAILABLE: 503,
+};
+
+/** For a watch that has not begun. */
+const nothingToEnd = (): void => {};
+
+const params = z.object({ '*': z.string() });
+
+function refuse(reply: FastifyReply, error: unknown, { describe, log }: ContentDoor, requestId: string): FastifyReply {
+  if (error instanceof ContentLinkError) {
+    const extensions = { code: 'FORBIDDEN', reason: error.fault };
+    return reply.code(403).send({ errors: [{ message: error.message, extensions }] });
+  }
+  const described = describe(error);
+  const status = STATUS_OF_CODE[String(described.extensions?.['code'])] ?? 500;
+  if (status === 500) log.error({ requestId, error }, 'unforeseen error');
+  const retryAfter = described.extensions?.['retryAfter'];
+  if (typeof retryAfter === 'number') void reply.header('retry-after', retryAfter);
+  return reply.code(status).send({ errors: [described] });
+}
+
+function tooMany(reply: FastifyReply, message: string): FastifyReply {
+  const extensions = { code: 'THROTTLED', retryAfter: RETRY_AFTER_SECONDS };
+  return reply
+    .code(429)
+    .header('retry-after', RETRY_AFTER_SECONDS)
+    .send({ errors: [{ message, extensions }] });
+}
+
+/** What tells a caller from others; null for one who is not. */
+function callerKey(caller: LinkedCaller): string | null {
+  return caller.kind === 'anybody' ? null : `${caller.tenantId}/${caller.objectId}`;
+}
+
+/** Calls back when bytes are there and nobody has taken any for long. The function that it returns ends the watch. */
+function watchStalls(progress: () => number, clock: Clock, onStalled: () => void): () => void {
+  let seen = progress();
+  let cancel = clock.after(STALLED_MS, look);
+  function look(): void {
+    const now = progress();
+    if (now === seen) onStalled();
+    else {
+      seen = now;
+      cancel = clock.after(STALLED_MS, look);
+    }
+  }
+  return () => cancel();
+}
+
+/**
+ * Opens `/content/…` for GET and HEAD: to whoever has a link that was made here, whole or in ranges, as fast as they take it
+ * and Graph gives it. Leaving closes Graph's stream at once; what breaks off half-way cuts the connection.
+ */
+export function registerContent(app: FastifyInstance, door: ContentDoor): void {
+  const limit = createStreamLimit(door.limits);
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const link = await door.openLink(params.parse(request.params)['*']);
+    const { address, caller, createdDateTime } = link;
+    const place = limit.take(callerKey(caller));
+    if (typeof place === 'string') return tooMany(reply, place);
+    const gone = new AbortController();
+    let sentBytes = 0;
+    let endWatch = nothingToEnd;
+    const end = (): void => {
+      endWatch();
+      place.release();
+      gone.abort(new Error('The viewer has left.'));
+      door.log.info(
+        { requestId: request.id, caller: callerKey(caller), ...address, sentBytes },
+        'content was streamed',
+      );
+    };
+    reply.raw.once('close', end);
+    // They may have left before.
+    if (reply.raw.destroyed) end();
+    const [subject, { status, headers, bytes }] = await Promise.all([
+      link.subject(request.id),
+      answerContent({
+        method: request.method,
+        range: request.headers.range,
+        ifRange: request.headers['if-range']?.toString(),
+        recording: address.id,
+        signal: gone.signal,
+        open: (range) => link.open(range, request.id, gone.signal),
+      }),
+    ]);
+    void reply.code(status).headers({
+      ...headers,
+      'content-disposition': contentDisposition(subject, createdDateTime),
+    });
+    if (bytes === null) return reply.send();
+    async function* counted(all: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
+      for await (const piece of all) {
+        sentBytes += piece.length;
+        yield piece;
+      }
+    }
+    endWatch = watchStalls(
+      () => sentBytes,
+      door.clock,
+      () => reply.raw.destroy(),
+    );
+    return reply.send(Readable.from(counted(bytes), { objectMode: false }));
+  }
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/content/*',
+    async handler(request, reply) {
+      void reply.headers({
+        // The link is for one, and what it opens too.
+        'cache-control': 'private, no-store, no-transform',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        // A page of another origin may show it, as any page may that has the link.
+        'cross-origin-resource-policy': 'cross-origin',
+      });
+      try {
+        return await answer(request, reply);
+      } catch (error) {
+        // Who has left is told nothing.
+        if (reply.raw.destroyed) return reply;
+        return refuse(reply, error, door, request.id);
+      }
+    },
+  });
+}

@@ -1,0 +1,108 @@
+/** The doors between the rooms of the house. Whoever needs a new arrow writes it here first. */
+
+/**
+ * Which room, or which file beside the rooms, may import what: a room, one file of it, or a package. With `type` before it,
+ * only its types. Node's own modules are everybody's.
+ */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // Microsoft Graph as a protocol. It knows no GraphQL.
+  msgraph: ['@azure/identity', 'ipaddr.js', 'undici', 'zod'],
+  // What replicas share, whatever it is about.
+  store: ['@redis/client', 'zod'],
+  // What a recording, a meeting and an identity are to our clients.
+  recordings: ['msgraph', 'store/error.ts', 'type store/store.ts', 'dataloader', 'zod'],
+  // Who is asking, and whose recordings they may see.
+  access: ['jose', 'undici', 'zod'],
+  // What clients speak.
+  graphql: [
+    'recordings',
+    'access',
+    'msgraph/error.ts',
+    'store/error.ts',
+    'type log.ts',
+    '@apollo/server',
+    '@apollo/subgraph',
+    'graphql',
+    'zod',
+  ],
+  // The doors that are not GraphQL's own.
+  http: [
+    'recordings',
+    'access',
+    'msgraph/change-notification.ts',
+    'msgraph/content.ts',
+    'msgraph/content-bytes.ts',
+    'type msgraph/encrypted-content.ts',
+    '@apollo/server',
+    '@graphql-yoga/render-graphiql',
+    'content-disposition',
+    'fastify',
+    'graphql',
+    'graphql-ws',
+    'ws',
+    'zod',
+  ],
+  // A Microsoft Graph in memory. It shares no code and no type: an emulator that shares our types shares our mistakes.
+  emulator: [],
+  'config.ts': [
+    'consistency.ts',
+    'environment.ts',
+    'type access/policy.ts',
+    'msgraph/cloud.ts',
+    'type msgraph/credential.ts',
+    'type msgraph/encrypted-content.ts',
+  ],
+  // What variables have to do with each other.
+  'consistency.ts': ['environment.ts', 'type variables.ts', 'zod'],
+  'environment.ts': ['variables.ts', 'msgraph/encrypted-content.ts', 'store/redis-address.ts', 'zod'],
+  // The wiring of content.
+  'content.ts': [
+    'access',
+    'msgraph',
+    'recordings',
+    'type http/content.ts',
+    'type store/store.ts',
+    'type upstream.ts',
+    'type config.ts',
+    'type log.ts',
+  ],
+  // The wiring of the feed.
+  'feed.ts': [
+    'access/validation-token.ts',
+    'type http/notifications.ts',
+    'msgraph',
+    'recordings',
+    'store',
+    'type config.ts',
+    'type log.ts',
+  ],
+  'log.ts': ['pino', 'pino-pretty'],
+  // The ways to Graph.
+  'upstream.ts': ['access', 'msgraph', 'type recordings/recordings.ts', 'type config.ts', 'type log.ts'],
+  'variables.ts': [],
+  'version.ts': ['zod'],
+  'gateway.ts': [
+    'access',
+    'content.ts',
+    'feed.ts',
+    'graphql',
+    'http',
+    'msgraph',
+    'recordings',
+    'type store/store.ts',
+    'type config.ts',
+    'type log.ts',
+    'upstream.ts',
+    'version.ts',
+    '@fastify/cors',
+  ],
+  'main.ts': [
+    'emulator/emulator.ts',
+    'config.ts',
+    'feed.ts',
+    'gateway.ts',
+    'log.ts',
+    'msgraph/clock.ts',
+    'upstream.ts',
+  ],
+};
