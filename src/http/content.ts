@@ -11,6 +11,7 @@ import { contentDisposition } from './file-name.ts';
 import type { Clock } from './live.ts';
 import { createStreamLimit } from './stream-limit.ts';
 import type { StreamLimits } from './stream-limit.ts';
+import { createStreamedMemory } from './streamed-memory.ts';
 
 /** What a link leads to. */
 export interface LinkedContent {
@@ -105,6 +106,7 @@ function watchStalls(progress: () => number, clock: Clock, onStalled: () => void
  */
 export function registerContent(app: FastifyInstance, door: ContentDoor): void {
   const limit = createStreamLimit(door.limits);
+  const forget = createStreamedMemory();
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const link = await door.openLink(params.parse(request.params)['*']);
@@ -145,6 +147,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     async function* counted(all: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
       for await (const piece of all) {
         sentBytes += piece.length;
+        forget(piece.length);
         yield piece;
       }
     }

@@ -116,7 +116,7 @@ describe('A preflight', () => {
       'access-control-allow-headers': 'authorization,content-type',
       'access-control-allow-methods': 'GET,HEAD,POST',
       'access-control-allow-origin': FRIEND,
-      'access-control-expose-headers': 'x-request-id',
+      'access-control-expose-headers': 'accept-ranges, content-range, etag, x-request-id',
     });
     expect(response.headers.get('vary')).toContain('Origin');
   });
@@ -143,7 +143,7 @@ describe('An answer', () => {
       FRIEND,
       [
         ['access-control-allow-origin', FRIEND],
-        ['access-control-expose-headers', 'x-request-id'],
+        ['access-control-expose-headers', 'accept-ranges, content-range, etag, x-request-id'],
       ],
     ],
     [STRANGER, []],

@@ -73,6 +73,8 @@ export interface TestGatewayOptions {
   readonly config?: Partial<Config>;
   readonly clock?: Clock;
   readonly store?: Store;
+  /** What is logged; everything when left out. */
+  readonly logLevel?: 'debug' | 'silent';
   /** Where Graph is, if it is not the emulator that is started for the gateway. */
   readonly graph?: GraphAccess;
 }
@@ -139,7 +141,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false' }), ...options.config },
     store: options.store ?? createTestStore(options.clock),
     graph: options.graph ?? openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
-    log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
+    log: pino({ level: options.logLevel ?? 'debug' }, { write: (line: string) => lines.push(line) }),
     clock: options.clock ?? systemClock,
   });
   onTestFinished(() => gateway.close());

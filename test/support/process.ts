@@ -26,6 +26,7 @@ export interface Exit {
 }
 
 export interface GatewayProcess {
+  readonly pid: number;
   /** Resolves with the first line of the log whose message this is. Rejects when the process ends without it. */
   logged(message: string): Promise<Readonly<Record<string, unknown>>>;
   /** Everything that it has written so far, to standard output and to standard error. */
@@ -101,6 +102,7 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Gatewa
     await exit;
   });
   return {
+    pid: -group,
     exit,
     isAlive,
     written: () => ({ output, errors }),
