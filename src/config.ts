@@ -1,5 +1,4 @@
 /** The configuration of the gateway: made from the environment, which is read once and nowhere else. */
-import { randomBytes } from 'node:crypto';
 import type { PolicySettings } from './access/policy.ts';
 import { DEFAULT_INTERVAL_MS, DEFAULT_LONGEST_INTERVAL_MS, checkTogether } from './consistency.ts';
 import { parseEnvironment } from './environment.ts';
@@ -52,7 +51,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   readonly playground: boolean;
-  readonly sealingKeys: readonly [Buffer, ...Buffer[]];
+  /** Null where the replicas agree on one, or one makes its own. */
+  readonly sealingKeys: readonly [Buffer, ...Buffer[]] | null;
   /** Null where the feed is kept in the memory of the process. */
   readonly redis: RedisSettings | null;
   readonly feed: FeedSettings;
@@ -170,7 +170,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     corsOrigins: values.CORS_ORIGINS ?? [],
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',
     playground: values.PLAYGROUND ?? graph.kind === 'emulator',
-    sealingKeys: values.SEALING_KEYS ?? [randomBytes(32)],
+    sealingKeys: values.SEALING_KEYS ?? null,
     redis: redisSettings(values),
     feed: feedSettings(values),
     publicUrl: values.PUBLIC_URL ?? null,

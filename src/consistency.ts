@@ -73,10 +73,10 @@ export function checkTogether(values: Environment, faults: Faults): void {
       'expected only with GRAPH_ON_BEHALF_OF=true; without it everything is asked as the application.',
     );
   }
-  if (isGiven('REDIS_URL') && !isGiven('SEALING_KEYS')) {
+  if (usesEntra && isGiven('REDIS_URL') && !isGiven('SEALING_KEYS')) {
     fault(
       'SEALING_KEYS',
-      'expected keys with REDIS_URL, the same for every replica, because each would else take the tokens of the others for forged, but none came.',
+      'expected keys with REDIS_URL and real credentials, the same for every replica, because whoever can read the Redis could else make links and tokens, but none came.',
     );
   }
   if (

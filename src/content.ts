@@ -1,5 +1,4 @@
 /** The wiring of content: whom a link is made for, and what it opens when it comes back. */
-import { createHmac } from 'node:crypto';
 import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-caller.ts';
 import type { LinkedCaller } from './access/linked-caller.ts';
 import type { Caller } from './access/caller.ts';
@@ -55,7 +54,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
   const tokenPurpose = JSON.stringify(['caller token', tenant]);
 
   async function writeToken(token: string, leftMs: number): Promise<string> {
-    const key = `caller-token:${createHmac('sha256', config.sealingKeys[0]).update(token).digest('base64url')}`;
+    const key = `caller-token:${seal.digest(tokenPurpose, token)}`;
     await store.writeNote(key, seal.seal(tokenPurpose, token), leftMs);
     return key;
   }

@@ -1,5 +1,5 @@
 /** The wiring of the feed: over which store, as which application, and how Graph wakes it. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createValidationTokens } from './access/validation-token.ts';
 import type { Config } from './config.ts';
 import type { NotificationsDoor } from './http/notifications.ts';
@@ -102,11 +102,6 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
     return url === null ? null : `${url}/notifications`;
   }
 
-  function digestOf(url: string): string {
-    const made = createHash('sha256').update(JSON.stringify([url, certificate?.id ?? null]));
-    return made.update(config.sealingKeys[0]).digest('base64url');
-  }
-
   const feed = createFeed({
     client,
     store,
@@ -123,7 +118,8 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
       return {
         subscriptions: createGraphSubscriptions(options),
         clientState: seal.seal(purpose, organizerId),
-        madeWith: digestOf(url),
+        // Another address, certificate or key, and it has to be made anew.
+        madeWith: seal.digest('subscription', JSON.stringify([url, certificate?.id ?? null])),
       };
     },
     onFailure: (what, error) => log.warn({ error }, what),

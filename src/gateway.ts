@@ -29,6 +29,7 @@ import { createDeltaTokens } from './recordings/delta/position.ts';
 import { createContents } from './recordings/content.ts';
 import { createRecordings } from './recordings/recordings.ts';
 import { createSeal } from './recordings/seal.ts';
+import { agreeOnSealingKey } from './recordings/sealing-key.ts';
 import type { Store } from './store/store.ts';
 import { createUpstream, tenantOf } from './upstream.ts';
 import type { GraphAccess } from './upstream.ts';
@@ -75,7 +76,7 @@ function createCallerOf({ config, clock, log }: GatewayParts): (authorization: s
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, graph, store, log, clock } = parts;
   const upstream = createUpstream(parts);
-  const seal = createSeal(config.sealingKeys);
+  const seal = createSeal(config.sealingKeys ?? [await agreeOnSealingKey(store)]);
   const callerOf = createCallerOf(parts);
   const limits = { timeoutMs: config.operationTimeoutMs, graphRequests: config.operationGraphRequests };
   const schema = createSchema();

@@ -9,6 +9,7 @@ import type { Gateway } from './gateway.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { systemClock } from './msgraph/clock.ts';
+import { StoreError } from './store/error.ts';
 import { graphAccess, openGraphAccess } from './upstream.ts';
 import type { GraphAccess } from './upstream.ts';
 
@@ -42,8 +43,11 @@ async function openGraph(config: Config, log: Log): Promise<GraphAccess & { read
   };
 }
 
-/** The errors of listening: https://nodejs.org/api/errors.html#common-system-errors */
-function refuseToListen(error: unknown, { host, port }: Config): never {
+/** The errors of listening (https://nodejs.org/api/errors.html#common-system-errors), and of a store that nobody has seen yet. */
+function refuseToStart(error: unknown, { host, port }: Config): never {
+  if (error instanceof StoreError) {
+    refuse(`REDIS_URL: ${error.message} Start it first, or set SEALING_KEYS, without which a key is kept there.`);
+  }
   if (!(error instanceof Error && 'syscall' in error)) throw error;
   if ('code' in error && error.code === 'EADDRINUSE') {
     refuse(`PORT: ${port} on ${host} is taken. Stop what listens there, or set PORT to another; 0 takes a free one.`);
@@ -56,7 +60,7 @@ const log = createLog(config.logLevel);
 const graph = await openGraph(config, log);
 const store = await openStore({ config, log, clock: systemClock });
 const gateway: Gateway = await createGateway({ config, graph, store, log, clock: systemClock }).catch(
-  (error: unknown) => refuseToListen(error, config),
+  (error: unknown) => refuseToStart(error, config),
 );
 
 let isEnding = false;

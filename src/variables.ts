@@ -159,7 +159,7 @@ export const variables = {
   },
   SEALING_KEYS: {
     expected: 'keys of 32 bytes in Base64, separated by commas',
-    unset: 'a random key',
+    unset: 'a random key, the same for all who share a Redis',
     does: 'Seal cursors, tokens of the feed, links to content and what Graph brings back with notifications: the first seals, all open. Replicas need the same keys, and so does whatever is to outlive a restart.',
     secret: true,
   },
@@ -167,7 +167,7 @@ export const variables = {
     expected:
       'redis://host:port or rediss://host:port, with user, password and number of the database where there are any',
     unset: 'the memory of this process',
-    does: 'Where replicas share the feed. It needs `SEALING_KEYS`, the same for each.',
+    does: 'Where replicas share the feed, and links to content what they need. With real credentials it needs `SEALING_KEYS`, the same for each.',
     secret: true,
   },
   REDIS_CA_FILE: {

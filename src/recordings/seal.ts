@@ -6,6 +6,8 @@ export interface Seal {
   readonly marks: readonly [string, ...string[]];
   /** Encrypts a text for one purpose. What comes out is safe in a URL. */
   seal(purpose: string, text: string): string;
+  /** What tells a text from others to whoever has the sealing key, and nothing to anybody else. Safe in a URL. */
+  digest(purpose: string, text: string): string;
   /** Gives back the text; null when it was not sealed here, not for this purpose, or was changed. */
   open(purpose: string, sealed: string): string | null;
 }
@@ -37,11 +39,15 @@ export function createSeal(keys: readonly [Buffer, ...Buffer[]]): Seal {
     marks: [markOf(first), ...others.map(markOf)],
     seal(purpose, text) {
       const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', keys[0], nonce, { authTagLength: TAG_BYTES });
+      const cipher = createCipheriv('aes-256-gcm', first, nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(purpose));
       const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString('base64url');
     },
+    digest: (purpose, text) =>
+      createHmac('sha256', first)
+        .update(JSON.stringify([purpose, text]))
+        .digest('base64url'),
     open(purpose, sealed) {
       const bytes = Buffer.from(sealed, 'base64url');
       // Whatever is no Base64 is passed over by Node, and what has been added to the text would go unnoticed.

@@ -103,6 +103,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'gateway.ts',
     'log.ts',
     'msgraph/clock.ts',
+    'store/error.ts',
     'upstream.ts',
   ],
 };
