@@ -7,8 +7,8 @@ import type { Caller } from '../../src/access/caller.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
 import type { TokenWish } from '../support/entra-token-issuer.ts';
-import { createDrivenClock } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 
 const OTHER_TENANT = '99999999-aaaa-4bbb-8ccc-dddddddddddd';
 

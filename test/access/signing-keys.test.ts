@@ -3,8 +3,8 @@ import { createSigningKeys } from '../../src/access/signing-keys.ts';
 import type { SigningKeys } from '../../src/access/signing-keys.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
-import { createDrivenClock } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

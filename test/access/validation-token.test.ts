@@ -5,8 +5,8 @@ import { createValidationTokens } from '../../src/access/validation-token.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
 import type { TokenWish } from '../support/entra-token-issuer.ts';
-import { createDrivenClock } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 
 /** Microsoft Graph Change Tracking: https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data */
 const PUBLISHER_ID = '0bf30f3b-4a52-48df-9a82-234910c4a086';

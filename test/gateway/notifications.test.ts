@@ -5,8 +5,10 @@ import { createEmulator } from '../../src/emulator/emulator.ts';
 import { readEncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import { findFreePort } from '../support/free-port.ts';
-import { createDrivenClock, createTestStore, startGateway } from '../support/gateway.ts';
-import type { DrivenClock, TestGateway, TestGatewayOptions } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { createTestStore, startGateway } from '../support/gateway.ts';
+import type { DrivenClock } from '../support/clock.ts';
+import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 import { LISTEN, listen, readDelta } from '../support/live.ts';
 import type { Listening } from '../support/live.ts';
 

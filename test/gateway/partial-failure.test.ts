@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { at, createDrivenClock, listAt, startGateway } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { at, listAt, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 
 const RECORDINGS = `query ($organizer: ID!) {

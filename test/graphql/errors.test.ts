@@ -12,8 +12,10 @@ import type { GraphErrorReason } from '../../src/msgraph/error.ts';
 import { getAllRecordingsDeltaPath, getAllRecordingsPath } from '../../src/msgraph/path.ts';
 import { createDeltaTokens } from '../../src/recordings/delta/position.ts';
 import { createSeal } from '../../src/recordings/seal.ts';
-import { at, createDrivenClock, createTestStore, listAt, startGateway } from '../support/gateway.ts';
-import type { DrivenClock, TestGateway, TestGatewayOptions } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { at, createTestStore, listAt, startGateway } from '../support/gateway.ts';
+import type { DrivenClock } from '../support/clock.ts';
+import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
 
 /** The first user of the tenant. */

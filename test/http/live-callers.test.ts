@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
-import { createDrivenClock, startGateway } from '../support/gateway.ts';
-import type { DrivenClock, TestGateway } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { startGateway } from '../support/gateway.ts';
+import type { DrivenClock } from '../support/clock.ts';
+import type { TestGateway } from '../support/gateway.ts';
 import { LISTEN, listen } from '../support/live.ts';
 import type { Door, Listening } from '../support/live.ts';
 

@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEntra } from '../support/entra.ts';
 import { repeat } from '../support/document.ts';
-import { createDrivenClock, startGateway } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { LISTEN } from '../support/live.ts';
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createForgettingCache } from '../../src/msgraph/forgetting-cache.ts';
-import { createDrivenClock } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 
 interface TestCache {
   readonly clock: DrivenClock;

@@ -7,8 +7,8 @@ import { createOnBehalfOf } from '../../src/msgraph/on-behalf-of.ts';
 import type { OnBehalfOf, OnBehalfOfOptions } from '../../src/msgraph/on-behalf-of.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
-import { createDrivenClock } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 import { startGraph } from '../support/graph.ts';
 
 const HOUR_MS = 60 * 60_000;

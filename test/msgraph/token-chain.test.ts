@@ -5,8 +5,8 @@ import { createTokenSource } from '../../src/msgraph/token.ts';
 import type { GetToken } from '../../src/msgraph/token.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
-import { createDrivenClock } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 

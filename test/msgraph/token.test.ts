@@ -2,8 +2,8 @@ import type { AccessToken, TokenCredential } from '@azure/identity';
 import { describe, expect, it } from 'vitest';
 import { createTokenSource, fixedToken } from '../../src/msgraph/token.ts';
 import type { GetToken } from '../../src/msgraph/token.ts';
-import { createDrivenClock } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 
 const MINUTE_MS = 60_000;
 const SCOPE = 'https://graph.microsoft.com/.default';

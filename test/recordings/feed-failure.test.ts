@@ -8,7 +8,7 @@ import { createBreakableStore } from '../support/breakable-store.ts';
 import type { BreakableStore } from '../support/breakable-store.ts';
 import { startFeeds } from '../support/feed.ts';
 import type { TestFeeds, TestFeedsOptions } from '../support/feed.ts';
-import { createDrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
 
 function newStore(records = 1_000): Store {
   return createMemoryStore({ retention: { records, idleMs: 7 * 24 * 3_600_000 }, clock: createDrivenClock() });

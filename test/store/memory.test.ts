@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createExpiringMap } from '../../src/store/expiring-map.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import { createDrivenClock } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
 import { appendAll, stateOf, step } from '../support/store.ts';
 
 it('keeps a log in memory as long as it is used', async () => {

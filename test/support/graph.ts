@@ -13,8 +13,8 @@ import { fixedToken } from '../../src/msgraph/token.ts';
 import type { GetToken } from '../../src/msgraph/token.ts';
 import { createTransport } from '../../src/msgraph/transport.ts';
 import type { TransportOptions } from '../../src/msgraph/transport.ts';
-import { createDrivenClock } from './gateway.ts';
-import type { DrivenClock } from './gateway.ts';
+import { createDrivenClock } from './clock.ts';
+import type { DrivenClock } from './clock.ts';
 
 export interface TestGraphOptions {
   readonly tenant?: EmulatorOptions['tenant'];

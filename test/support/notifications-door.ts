@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { registerNotifications } from '../../src/http/notifications.ts';
 import type { NotificationsDoor } from '../../src/http/notifications.ts';
-import { createDrivenClock } from './gateway.ts';
-import type { DrivenClock } from './gateway.ts';
+import { createDrivenClock } from './clock.ts';
+import type { DrivenClock } from './clock.ts';
 import { createCapturedLog } from './log.ts';
 import type { CapturedLog } from './log.ts';
 

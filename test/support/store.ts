@@ -5,7 +5,7 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import { createRedisStore } from '../../src/store/redis.ts';
 import type { RedisStoreOptions } from '../../src/store/redis.ts';
 import type { LogState, LogStep, Retention, StepOutcome, Store } from '../../src/store/store.ts';
-import { createDrivenClock } from './gateway.ts';
+import { createDrivenClock } from './clock.ts';
 import { hasRedis, launchRedis, redisNote } from './redis.ts';
 
 export interface SharedStore {

@@ -1,0 +1,46 @@
+/** Time that a test drives. */
+import type { Clock } from '../../src/msgraph/clock.ts';
+
+/** A clock that stands still until it is told to go on. */
+export interface DrivenClock extends Clock {
+  /** Moves time on and calls back whatever is due then, in order. */
+  advance(ms: number): void;
+  /** Resolves when somebody waits for something that is due in exactly `delayMs`. */
+  waiting(delayMs: number): Promise<void>;
+}
+
+export function createDrivenClock(startMs = Date.parse('2026-11-23T12:00:00Z')): DrivenClock {
+  let nowMs = startMs;
+  const due: { atMs: number; callback: () => void }[] = [];
+  let watchers: (() => void)[] = [];
+  return {
+    now: () => nowMs,
+    after(delayMs, callback) {
+      const entry = { atMs: nowMs + delayMs, callback };
+      due.push(entry);
+      for (const watcher of watchers) watcher();
+      return () => {
+        const index = due.indexOf(entry);
+        if (index !== -1) due.splice(index, 1);
+      };
+    },
+    advance(ms) {
+      nowMs += ms;
+      for (const entry of due.filter(({ atMs }) => atMs <= nowMs).toSorted((a, b) => a.atMs - b.atMs)) {
+        due.splice(due.indexOf(entry), 1);
+        entry.callback();
+      }
+    },
+    waiting(delayMs) {
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (!due.some(({ atMs }) => atMs === nowMs + delayMs)) return;
+          watchers = watchers.filter((watcher) => watcher !== look);
+          resolve();
+        };
+        watchers.push(look);
+        look();
+      });
+    },
+  };
+}
