@@ -26,8 +26,9 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // No test depends on how fast it is: what shares a busy machine may take a while.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Most tests wait for a process, a browser or Redis. Vitest would leave one core alone, and of two that is half.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: {
