@@ -50,7 +50,10 @@ const content = z.tuple([
   z.number(),
 ]);
 
-const PURPOSE = 'content link';
+/** With the mark in it, so that the mark of another key, put before the rest, is a change like every other. */
+function purposeOf(mark: string): string {
+  return `content link ${mark}`;
+}
 
 /** Creates the links of one tenant. They begin with the mark of the key that sealed them, so that a foreign one is told from one that was changed. */
 export function createContentLinks(seal: Seal, tenant: string, clock: { now(): number }): ContentLinks {
@@ -58,12 +61,13 @@ export function createContentLinks(seal: Seal, tenant: string, clock: { now(): n
     seal({ address: { meetingOrganizerId, meetingId, id }, createdDateTime, caller, expiresAtMs }) {
       const address = { meetingOrganizerId, meetingId, id };
       const text = JSON.stringify([tenant, address, createdDateTime, caller, expiresAtMs]);
-      return `${seal.marks[0]}${seal.seal(PURPOSE, text)}`;
+      const [mark] = seal.marks;
+      return `${mark}${seal.seal(purposeOf(mark), text)}`;
     },
     open(sealed) {
       const mark = seal.marks.find((candidate) => sealed.startsWith(candidate));
       if (mark === undefined) throw new ContentLinkError(/^[\w-]{60,}$/.test(sealed) ? 'FOREIGN' : 'TAMPERED');
-      const text = seal.open(PURPOSE, sealed.slice(mark.length));
+      const text = seal.open(purposeOf(mark), sealed.slice(mark.length));
       if (text === null) throw new ContentLinkError('TAMPERED');
       const { data } = content.safeParse(JSON.parse(text));
       if (data?.[0] !== tenant) throw new ContentLinkError('FOREIGN');
