@@ -30,10 +30,13 @@ function requestId(given: string | string[] | undefined): string {
 const UNFORESEEN =
   'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
 
-/** The path of an address that leads nowhere, as it may be logged: a client may have mistaken it for the place of a token. */
+/**
+ * The path of an address that leads nowhere, as it may be logged: a client may have mistaken it for the place of a token, or
+ * have a link to content and come by another method.
+ */
 function unknownPath(url: string): string {
   const path = URL.parse(url, 'http://-')?.pathname ?? '';
-  return path.replaceAll(/eyJ[\w.-]{10,}/g, '(a token)');
+  return path.replaceAll(/eyJ[\w.-]{10,}/g, '(a token)').replaceAll(/[^/]{60,}/g, '(something long)');
 }
 
 function errorBody(message: string, code: string): unknown {
