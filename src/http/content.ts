@@ -139,6 +139,8 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
         open: (range) => link.open(range, request.id, gone.signal),
       }),
     ]);
+    // Who has left by now reads nothing of it, and what nobody reads is not closed: this does, and rejects.
+    if (gone.signal.aborted) await bytes?.next();
     void reply.code(status).headers({
       ...headers,
       'content-disposition': contentDisposition(subject, createdDateTime),
