@@ -13,7 +13,9 @@ export function contentDisposition(subject: string | null, createdDateTime: stri
     .replaceAll(/\s+/g, ' ')
     .trim()
     .slice(0, MOST_CHARACTERS)
+    // Half of a character, where it was cut in two.
+    .replace(/\p{Cs}$/u, '')
     .replaceAll(/^[. ]+|[. ]+$/g, '');
-  const day = createdDateTime?.slice(0, 10) ?? '';
-  return create(`${[name === '' ? 'Recording' : name.toWellFormed(), day].join(' ').trim()}.mp4`, { type: 'inline' });
+  const day = /^\d{4}-\d\d-\d\d(?=T)/.exec(createdDateTime ?? '')?.[0] ?? '';
+  return create(`${[name === '' ? 'Recording' : name, day].join(' ').trim()}.mp4`, { type: 'inline' });
 }
