@@ -13,7 +13,6 @@ import { contentPath, onlineMeetingPath } from './msgraph/path.ts';
 import type { LinkTo } from './recordings/content.ts';
 import { ContentLinkError, createContentLinks } from './recordings/content-link.ts';
 import type { ContentLink } from './recordings/content-link.ts';
-
 import type { Seal } from './recordings/seal.ts';
 import type { Store } from './store/store.ts';
 import type { Upstream } from './upstream.ts';
@@ -43,6 +42,8 @@ export interface WiredContent {
 const SUBJECT_LIMITS = { timeoutMs: 2_000, graphRequests: 1 };
 /** Of so many links the subjects, and for so many callers where their tokens are, is remembered. */
 const REMEMBERED = 1_000;
+/** So often, at most, a token is written that is kept already: a store that has lost it has it again. */
+const TOKEN_WRITTEN_MS = 60_000;
 
 /** Wires content. Under on-behalf-of a caller's token waits in the store, sealed, for who comes with a link of theirs. */
 export function wireContent(wiring: ContentWiring): WiredContent {
@@ -59,10 +60,11 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     return key;
   }
 
-  /** Keeps a token once, for as long as it is good. */
+  /** Keeps a token once, whatever the number of links, for as long as it is good. */
   async function keepToken(token: string, expiresAtMs: number): Promise<string> {
-    const entry = keptTokens.get(token, expiresAtMs, () => ({ kept: null }));
-    entry.kept ??= writeToken(token, Math.max(1, expiresAtMs - clock.now()));
+    const writtenAgainAtMs = Math.min(expiresAtMs, clock.now() + TOKEN_WRITTEN_MS);
+    const entry = keptTokens.get(token, writtenAgainAtMs, () => ({ kept: null }));
+    entry.kept ??= writeToken(token, Math.max(1, Math.floor(expiresAtMs - clock.now())));
     try {
       return await entry.kept;
     } catch (error) {
@@ -71,8 +73,16 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     }
   }
 
+  /** Whether this gateway takes such a caller, who may have been taken by another, or by this one before it was set up anew. */
+  function isTaken(linked: LinkedCaller): boolean {
+    if (config.callers === null) return true;
+    return linked.kind !== 'anybody' && config.callers.tenantIds.some((id) => id.toLowerCase() === linked.tenantId);
+  }
+
+  /** The token of a caller, empty where Graph is not asked with it. */
   async function tokenOf(linked: LinkedCaller): Promise<string> {
-    if (linked.kind !== 'user' || linked.tokenKey === null) return '';
+    if (linked.kind !== 'user' || !wiring.asksOnBehalfOf) return '';
+    if (linked.tokenKey === null) throw new ContentLinkError('FOREIGN');
     const sealed = await store.readNote(linked.tokenKey);
     const token = sealed === null ? null : seal.open(tokenPurpose, sealed);
     if (token === null) throw new ContentLinkError('EXPIRED');
@@ -107,6 +117,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     const link = links.open(sealed);
     const { address, createdDateTime } = link;
     const linked = readLinkedCaller(link.caller);
+    if (!isTaken(linked)) throw new ContentLinkError('FOREIGN');
     const caller = toCaller(linked, await tokenOf(linked));
     const { access, content } = upstream.waysOf(caller).own;
     access.requireOrganizer(address.meetingOrganizerId);
