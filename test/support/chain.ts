@@ -5,6 +5,8 @@ import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
+import type { Clock } from '../../src/msgraph/clock.ts';
+import type { Store } from '../../src/store/store.ts';
 import { graphAccess } from '../../src/upstream.ts';
 import { startEntra } from './entra.ts';
 import type { Entra } from './entra.ts';
@@ -14,6 +16,8 @@ import type { GraphQLResponse } from './gateway.ts';
 import { createCapturedLog } from './log.ts';
 
 export interface Chain {
+  /** The origin of the gateway. */
+  readonly url: string;
   readonly entra: Entra;
   /** Its tenant is empty at first. */
   readonly emulator: Emulator;
@@ -24,13 +28,29 @@ export interface Chain {
   readonly askWith: (document: string, token: string, requestId: string) => Promise<GraphQLResponse>;
 }
 
-/** Starts an Entra ID, an emulator and a gateway over both, configured by these variables too; all end with the test. */
-export async function startChain(env: Readonly<Record<string, string>>): Promise<Chain> {
+export interface ChainOptions {
+  /** The time of all of it; the machine's when left out. */
+  readonly clock?: Clock;
+  readonly store?: Store;
+  /** Those over which there is another gateway already. */
+  readonly over?: Pick<Chain, 'entra' | 'emulator'>;
+}
+
+async function startUpstream(clock: Clock): Promise<Pick<Chain, 'entra' | 'emulator'>> {
   const [entra, emulator] = await Promise.all([
-    startEntra(),
-    createEmulator({ tenant: { users: 0, meetings: 0, recordings: 0 } }),
+    startEntra({ clock }),
+    createEmulator({ tenant: { users: 0, meetings: 0, recordings: 0 }, now: () => clock.now() }),
   ]);
   onTestFinished(() => emulator.close());
+  return { entra, emulator };
+}
+
+/** Starts an Entra ID, an emulator and a gateway over both, configured by these variables too; all end with the test. */
+export async function startChain(
+  env: Readonly<Record<string, string>>,
+  { clock = systemClock, store = createTestStore(clock), over }: ChainOptions = {},
+): Promise<Chain> {
+  const { entra, emulator } = over ?? (await startUpstream(clock));
   const { log, lines } = createCapturedLog();
   const config = {
     ...readConfig({
@@ -46,8 +66,8 @@ export async function startChain(env: Readonly<Record<string, string>>): Promise
     graphCertificateAuthority: entra.certificateAuthority,
   };
   if (config.graph.kind === 'emulator') throw new Error('Expected a way to Graph with credentials.');
-  const parts = { config, log, clock: systemClock };
-  const gateway = await createGateway({ ...parts, store: createTestStore(), graph: graphAccess(config.graph, parts) });
+  const parts = { config, log, clock };
+  const gateway = await createGateway({ ...parts, store, graph: graphAccess(config.graph, parts) });
   onTestFinished(() => gateway.close());
 
   async function askWith(query: string, token: string, requestId: string): Promise<GraphQLResponse> {
@@ -64,6 +84,7 @@ export async function startChain(env: Readonly<Record<string, string>>): Promise
   }
 
   return {
+    url: gateway.url,
     entra,
     emulator,
     logged: () => JSON.stringify(lines()),

@@ -39,10 +39,14 @@ export async function linkTo(gateway: TestGateway, recording: Recording, options
 }
 
 /** Adds a recording of ten seconds, whose video has some hundred kilobytes. */
-export function addShortRecording({ emulator }: TestGateway): Recording {
+export function addShortRecording(
+  { emulator }: Pick<TestGateway, 'emulator'>,
+  given: { readonly id?: string; readonly meetingId?: string } = {},
+): Recording {
   return emulator.addRecording({
     createdDateTime: '2026-11-16T09:00:00.0000000Z',
     endDateTime: '2026-11-16T09:00:10.0000000Z',
+    ...given,
   });
 }
 
