@@ -14,6 +14,7 @@ import {
   notify,
   smallQuery,
 } from './support/secret-journey.ts';
+import { watch } from './support/secret-content.ts';
 import { misplace } from './support/secret-misplaced.ts';
 import { CLIENT_SECRET, MISTAKEN, MISTAKES, WRONG_SECRETS, faultsOf, whatIsTold } from './support/secret-mistakes.ts';
 import { MODES, asApplication, onBehalfOfCallers, withFixedToken } from './support/secret-modes.ts';
@@ -33,22 +34,24 @@ describe('No secret comes out of a gateway', () => {
     await askInVain(stage);
     await listenWell(stage, authorization);
     await notify(stage);
+    await watch(stage, authorization);
     if (areFaultsTried) await askThroughFaults(stage, authorization);
     expect(await end(stage, authorization)).toBe(0);
 
     expect(stage.leaks()).toEqual([]);
     // And it was as it should be: what has to be somewhere is found there, and there was every kind of answer.
     expect(reaches.filter(([place, name]) => !stage.hasReached(place, name))).toEqual([]);
-    expect([...stage.visitor.statuses()]).toEqual(expect.arrayContaining([200, 202, 400, 404, 406, 413, 415]));
+    const statuses = [200, 202, 206, 400, 403, 404, 406, 413, 415, 416];
+    expect([...stage.visitor.statuses()]).toEqual(expect.arrayContaining(statuses));
+    expect(stage.emulator.requests.some(({ host, status }) => host === 'content' && status === 206)).toBe(true);
     const codes = ['BAD_REQUEST', 'BAD_USER_INPUT', 'FORBIDDEN', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'];
     const codesOfFaults = ['NOT_FOUND', 'UNAUTHENTICATED', 'UPSTREAM_ERROR', 'UPSTREAM_UNAVAILABLE'];
     expect([...stage.visitor.codes()]).toEqual(
       expect.arrayContaining([...codes, ...(areFaultsTried ? codesOfFaults : [])]),
     );
     const { output } = stage.process.written();
-    expect(['listening', 'asked Microsoft Graph', 'answered', ...logs].filter((msg) => !output.includes(msg))).toEqual(
-      [],
-    );
+    const messages = ['listening', 'asked Microsoft Graph', 'answered', 'content was streamed', ...logs];
+    expect(messages.filter((msg) => !output.includes(msg))).toEqual([]);
   });
 });
 
@@ -112,14 +115,15 @@ describe('No secret comes out', () => {
 
 const PASSWORD = 'the marked password/of:Redis@~';
 
-/** A gateway that is told of a Redis behind the tap, with a user and a password. */
+/** A gateway that is told of a Redis behind the tap, with a user and a password, and keeps the tokens of callers there. */
 function withRedis(redisPort: number): StageOptions {
   return {
+    ...onBehalfOfCallers,
     environment: async (parts) => {
       if (redisPort !== 0) parts.redis.leadTo(redisPort);
       parts.secrets.add('the password of Redis', PASSWORD, ['redis']);
       const url = `redis://gateway:${encodeURIComponent(PASSWORD)}@${parts.redis.host}`;
-      return { ...(await asApplication.environment(parts)), REDIS_URL: url };
+      return { ...(await onBehalfOfCallers.environment(parts)), REDIS_URL: url };
     },
   };
 }
@@ -135,6 +139,7 @@ describe('The password of Redis comes out nowhere', () => {
       await stage.process.logged('Redis is reached');
       await listenWell(stage, authorization);
       await notify(stage);
+      await watch(stage, authorization);
       await redis.stop();
       await stage.process.logged('Redis cannot be reached; the feed waits for it');
       await askWell(stage, authorization);
@@ -145,6 +150,7 @@ describe('The password of Redis comes out nowhere', () => {
       expect(stage.leaks()).toEqual([]);
       expect(stage.hasReached('redis', 'the password of Redis')).toBe(true);
       expect(stage.redis.sent()).toContain('recording-1-of-meeting-1');
+      expect(stage.redis.sent()).toContain('caller-token:');
     },
   );
 

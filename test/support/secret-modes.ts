@@ -77,6 +77,7 @@ export interface Mode extends StageOptions {
 const SEALED: Mode['reaches'] = [
   ['graph', 'a clientState'],
   ['client', 'what was sealed for a client'],
+  ['client', 'a link to content'],
 ];
 
 export const MODES: readonly Mode[] = [

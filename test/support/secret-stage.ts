@@ -73,6 +73,8 @@ function addWhatCameUp({ entra, emulator, graph, secrets }: StageParts, heard: r
     if (assertion !== undefined) secrets.addToken('an assertion of the application', assertion, ['entra']);
   }
   for (const state of matches(/"clientState":"([^"]+)"/g, graph.sent())) secrets.add('a clientState', state, ['graph']);
+  // To a storage host, which is nobody of those who are listened to here.
+  for (const key of matches(/tempauth=(\w+)/g, graph.answered())) secrets.add('the key of a storage host', key);
   for (const { notification } of emulator.deliveries) {
     const [tokens = ''] = matches(/"validationTokens":\[([^\]]*)\]/g, JSON.stringify(notification));
     for (const token of matches(/"([^"]+)"/g, tokens)) secrets.addToken("a validation token of Graph's", token);
@@ -80,6 +82,9 @@ function addWhatCameUp({ entra, emulator, graph, secrets }: StageParts, heard: r
   for (const { text } of heard) {
     for (const sealed of matches(/"(?:endCursor|token)":"([^"]+)"/g, text)) {
       secrets.add('what was sealed for a client', sealed, ['client']);
+    }
+    for (const sealed of matches(/\/content\/([\w-]{60,})/g, text)) {
+      secrets.add('a link to content', sealed, ['client']);
     }
   }
 }
