@@ -13,8 +13,9 @@ import { getAllRecordingsDeltaPath, getAllRecordingsPath } from '../../src/msgra
 import { createDeltaTokens } from '../../src/recordings/delta/position.ts';
 import { createSeal } from '../../src/recordings/seal.ts';
 import { createDrivenClock } from '../support/clock.ts';
-import { at, createTestStore, listAt, startGateway } from '../support/gateway.ts';
 import type { DrivenClock } from '../support/clock.ts';
+import { addShortRecording, linkTo } from '../support/content.ts';
+import { at, createTestStore, listAt, startGateway } from '../support/gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
 
@@ -110,14 +111,14 @@ function forgottenToken(): string {
 }
 
 const guide = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
-/** The example that the guide gives for each code. */
+/** The examples that the guide gives for each code. */
 const examples = new Map(
   guide
     .split(/^### /m)
     .slice(1)
-    .map((section): [string, unknown] => [
+    .map((section): [string, unknown[]] => [
       /^`(\w+)`\n/.exec(section)?.[1] ?? section,
-      JSON.parse(/```json\n(.*?)```/s.exec(section)?.[1] ?? ''),
+      [...section.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']): unknown => JSON.parse(json)),
     ]),
 );
 
@@ -137,7 +138,22 @@ describe('docs/errors.md', () => {
     // The id is another each time.
     const id = '1f0c2a5e-7d43-4b6a-9c58-3e9d10b7a264';
     const text = JSON.stringify(error).replace(/(?<="requestId":")[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/, id);
-    expect(examples.get(code)).toEqual(JSON.parse(text));
+    expect(examples.get(code)?.[0]).toEqual(JSON.parse(text));
+  });
+
+  it.each([
+    ['FORBIDDEN', 'a link that was changed', 'A'],
+    ['THROTTLED', 'a link that is opened once too often', ''],
+  ])('shows %s as it comes of %s', async (code, _, behind) => {
+    const settings = { contentBytes: 16 * 1_024 * 1_024 };
+    const gateway = await startGateway({ settings, config: { streams: { inAll: 2, perCaller: 2 } } });
+    const url = await linkTo(gateway, addShortRecording(gateway));
+    const viewers = new AbortController();
+    // What nobody reads goes on until they leave.
+    await Promise.all([url, url].map((one) => fetch(one, viewers)));
+    const response = await fetch(url + behind);
+    expect({ errors: [examples.get(code)?.[1]] }).toEqual(await response.json());
+    viewers.abort();
   });
 });
 
