@@ -115,6 +115,8 @@ describe('A link that was asked for on behalf of a caller', () => {
         expect(text).not.toContain(secret);
       }
     }
+    // Nor sealed: it would have no room there.
+    expect(urls.filter((url) => url.length > token.length)).toEqual([]);
     expect(notes.map(({ key }) => key.replace(/[\w-]{43}$/, 'digest'))).toEqual(['caller-token:digest']);
     const endsAtMs = (Math.floor(clock.now() / 1_000) + 1_800) * 1_000;
     expect(notes[0]?.ttlMs).toBe(endsAtMs - clock.now());
