@@ -25,13 +25,14 @@ interface Setting extends Chain {
   readonly store: BreakableStore;
   /** What was written into the store so far. */
   readonly notes: readonly Note[];
-  /** Asks with a token for links to the recording of an organizer, and gives the first and what came. */
-  readonly linkBy: (token: string, whose?: 0 | 1) => Promise<string>;
+  /** Asks with a token for a link to the recording of the first organizer. */
+  readonly linkBy: (token: string) => Promise<string>;
   readonly another: (env?: Readonly<Record<string, string>>) => Promise<Chain>;
 }
 
-const document = (whose: 0 | 1, content = '{ url expirationDateTime }'): string =>
-  `{ callRecording(meetingOrganizerId: "${ORGANIZERS[whose]}", meetingId: "meeting-${whose}", id: "recording-${whose}") { id content(expiresInSeconds: 3600) ${content} } }`;
+const DOCUMENT = `{ callRecording(meetingOrganizerId: "${ORGANIZERS[0]}", meetingId: "meeting-0", id: "recording-0") {
+  id content(expiresInSeconds: 3600) { url expirationDateTime }
+} }`;
 
 /** Two organizers with a meeting and a recording each, and one who is invited to both. */
 async function start(): Promise<Setting> {
@@ -46,7 +47,8 @@ async function start(): Promise<Setting> {
     },
   };
   const store = createBreakableStore(noting);
-  const env = { GRAPH_ON_BEHALF_OF: 'true', ...SEALED };
+  // The application may be asked with, and is not for this.
+  const env = { GRAPH_ON_BEHALF_OF: 'true', ON_BEHALF_OF_APPLICATION: 'true', ...SEALED };
   const options: ChainOptions = { clock, store };
   const chain = await startChain(env, options);
   chain.emulator.addUser({ id: GUEST });
@@ -60,8 +62,8 @@ async function start(): Promise<Setting> {
     clock,
     store,
     notes,
-    async linkBy(token, whose = 0) {
-      const response = await chain.askWith(document(whose), token, crypto.randomUUID());
+    async linkBy(token) {
+      const response = await chain.askWith(DOCUMENT, token, crypto.randomUUID());
       const url = at(response, 'data.callRecording.content.url');
       if (typeof url === 'string') return url;
       throw new Error(`Expected a link, but ${JSON.stringify(response)} came.`);
@@ -97,6 +99,17 @@ describe('A link that was asked for on behalf of a caller', () => {
       ['delegated', 403],
       ['delegated', 403],
     ]);
+  });
+
+  it('asks nobody to sign in where Entra ID gives no token for the caller any more: another link is needed', async () => {
+    const { another, emulator, entra, linkBy, url: origin } = await start();
+    const url = await linkBy(await entra.issue({ objectId: ORGANIZERS[0] }));
+    // One that has no token for Graph yet.
+    const replica = await another();
+    entra.settings.tokens = { error: 'invalid_grant', code: 500_133, description: 'The assertion is over.' };
+    emulator.clearRequests();
+    expect(await open(url.replace(origin, replica.url))).toMatchObject({ status: 403, code: 'UNAUTHENTICATED' });
+    expect(emulator.requests).toEqual([]);
   });
 
   it('has nothing of the token in it, and the store has it sealed, once, and no longer than it is good', async () => {
@@ -140,7 +153,7 @@ describe('A link that was asked for on behalf of a caller', () => {
     store.goAway();
     expect(await open(url)).toMatchObject({ status: 503, code: 'UPSTREAM_UNAVAILABLE', reason: null });
     const other = await entra.issue({ objectId: ORGANIZERS[0], claims: { jti: 'another' } });
-    expect(await askWith(document(0), other, 'an-id')).toMatchObject({
+    expect(await askWith(DOCUMENT, other, 'an-id')).toMatchObject({
       data: { callRecording: { id: 'recording-0', content: null } },
       errors: [{ path: ['callRecording', 'content'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
     });
@@ -162,8 +175,8 @@ describe('A link that was asked for on behalf of a caller', () => {
 
   it('is foreign when it was made where Graph was asked as the application', async () => {
     const { another, entra, emulator, url: origin } = await start();
-    const asApplication = await another({ GRAPH_ON_BEHALF_OF: 'false' });
-    const response = await asApplication.askWith(document(0), await entra.issue({ objectId: ORGANIZERS[0] }), 'an-id');
+    const asApplication = await another({ GRAPH_ON_BEHALF_OF: '', ON_BEHALF_OF_APPLICATION: '' });
+    const response = await asApplication.askWith(DOCUMENT, await entra.issue({ objectId: ORGANIZERS[0] }), 'an-id');
     const url = String(at(response, 'data.callRecording.content.url'));
     emulator.clearRequests();
     expect(await open(url.replace(asApplication.url, origin))).toEqual(refusedFor('FOREIGN'));
