@@ -1,6 +1,8 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** `schema.graphql` is the contract; from it come the types that the resolvers must satisfy. */
+/**
+ * `schema.graphql` is the contract; from it come the types that the resolvers must satisfy, and those of what the viewer asks.
+ */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   generates: {
@@ -30,6 +32,20 @@ const config: CodegenConfig = {
           OnlineMeeting: '../recordings/online-meeting.ts#OnlineMeeting as OnlineMeetingModel',
           User: '{ readonly id: string }',
         },
+      },
+    },
+    'web/src/graphql.generated/': {
+      preset: 'client',
+      documents: 'web/src/**/*.{ts,tsx}',
+      presetConfig: { fragmentMasking: { unmaskFunctionName: 'readFragment' } },
+      config: {
+        federation: true,
+        useTypeImports: true,
+        enumType: 'string-literal',
+        immutableTypes: true,
+        strictScalars: true,
+        importExtension: '.ts',
+        scalars: { DateTime: 'string', ID: 'string', _FieldSet: 'string' },
       },
     },
   },

@@ -51,6 +51,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   readonly playground: boolean;
+  readonly viewer: boolean;
   /** Null where the replicas agree on one, or one makes its own. */
   readonly sealingKeys: readonly [Buffer, ...Buffer[]] | null;
   /** Null where the feed is kept in the memory of the process. */
@@ -170,6 +171,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     corsOrigins: values.CORS_ORIGINS ?? [],
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',
     playground: values.PLAYGROUND ?? graph.kind === 'emulator',
+    viewer: values.VIEWER ?? graph.kind === 'emulator',
     sealingKeys: values.SEALING_KEYS ?? null,
     redis: redisSettings(values),
     feed: feedSettings(values),

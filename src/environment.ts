@@ -105,6 +105,7 @@ const environment = z
     REDIS_URL: redisAddress,
     SEALING_KEYS: list.pipe(z.tuple([key], key)),
     SHARED_ORGANIZERS: list.pipe(z.array(z.guid())),
+    VIEWER: yesOrNo,
   })
   .partial();
 

@@ -1,4 +1,5 @@
 /** The wiring: from the rooms a gateway that listens, and closes in order. */
+import { join } from 'node:path';
 import cors from '@fastify/cors';
 import { createAuthentication } from './access/authentication.ts';
 import { ANYBODY } from './access/caller.ts';
@@ -8,7 +9,7 @@ import { wireContent } from './content.ts';
 import { wireFeed } from './feed.ts';
 import type { Context } from './graphql/context.ts';
 import { formatError } from './graphql/errors.ts';
-import { exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
+import { demoOrganizerId, exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
 import { createLive } from './graphql/live.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
@@ -21,6 +22,7 @@ import { registerHealth } from './http/health.ts';
 import { registerNotifications } from './http/notifications.ts';
 import { registerPlayground } from './http/playground.ts';
 import type { Session } from './http/session.ts';
+import { registerWatch } from './http/watch.ts';
 import { registerWebSocket } from './http/websocket.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './msgraph/clock.ts';
@@ -52,6 +54,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** Where the viewer is built to, from here. */
+const VIEWER_FOLDER = join(import.meta.dirname, '..', 'web', 'dist');
 /** How long after the last operation has had its time a connection may still hold up the end. */
 const DRAIN_GRACE_MS = 1_000;
 
@@ -140,6 +144,13 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     await registerPlayground(app, {
       title: `Call recordings ${readVersion()} over ${graph.description}`,
       operations: config.graph.kind === 'emulator' ? exampleOperations : exampleOperationsToFillIn,
+    });
+  }
+  if (config.viewer) {
+    registerWatch(app, {
+      folder: VIEWER_FOLDER,
+      contentOrigins: () => [config.publicUrl ?? url].filter((origin) => origin !== null),
+      demoOrganizerId: config.graph.kind === 'emulator' ? demoOrganizerId : null,
     });
   }
   url = await app.listen({ host: config.host, port: config.port });

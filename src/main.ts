@@ -78,6 +78,7 @@ log.info(
   {
     graphql: `${gateway.url}/graphql`,
     ...(config.playground ? { playground: `${gateway.url}/` } : {}),
+    ...(config.viewer ? { viewer: `${gateway.url}/watch` } : {}),
     health: `${gateway.url}/healthz`,
     graph: graph.description,
   },

@@ -157,6 +157,11 @@ export const variables = {
     unset: '`true` over the embedded emulator, else `false`',
     does: 'Whether a browser finds a playground at `/`. It needs `INTROSPECTION` to be of much use.',
   },
+  VIEWER: {
+    expected: 'true or false',
+    unset: '`true` over the embedded emulator, else `false`',
+    does: 'Whether a browser finds a viewer of recordings at `/watch`.',
+  },
   SEALING_KEYS: {
     expected: 'keys of 32 bytes in Base64, separated by commas',
     unset: 'a random key, the same for all who share a Redis',

@@ -40,6 +40,7 @@ describe('The configuration', () => {
       corsOrigins: [],
       introspection: true,
       playground: true,
+      viewer: true,
       sealingKeys: null,
       redis: null,
       feed: { certificates: [], shortestMs: 15_000, longestMs: 300_000 },
@@ -73,12 +74,13 @@ describe('The configuration', () => {
       { ...TOKEN, GRAPH_BASE_URL: LOOPBACK },
       { kind: 'token', origin: LOOPBACK, token: 'a-marked-token' },
     ],
-  ])('turns introspection and the playground off with %s', (_, env, graph) => {
+  ])('turns introspection, the playground and the viewer off with %s', (_, env, graph) => {
     const config = readConfig(env);
-    expect(config).toMatchObject({ graph, introspection: false, playground: false });
-    expect(readConfig({ ...env, INTROSPECTION: 'true', PLAYGROUND: 'true' })).toMatchObject({
+    expect(config).toMatchObject({ graph, introspection: false, playground: false, viewer: false });
+    expect(readConfig({ ...env, INTROSPECTION: 'true', PLAYGROUND: 'true', VIEWER: 'true' })).toMatchObject({
       introspection: true,
       playground: true,
+      viewer: true,
     });
   });
 });

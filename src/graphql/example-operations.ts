@@ -10,9 +10,12 @@ interface Subject {
   readonly weekEnd: string;
 }
 
+/** The object id of the user who organizes most meetings of the demo tenant. */
+export const demoOrganizerId = '6b1f3c52-8a0e-4d5f-9c37-2f4a1e7d9b60';
+
 /** The demo tenant of the emulator, which always has this organizer, this meeting and this week. */
 const demo: Subject = {
-  organizerId: '6b1f3c52-8a0e-4d5f-9c37-2f4a1e7d9b60',
+  organizerId: demoOrganizerId,
   meetingId:
     'MSo2YjFmM2M1Mi04YTBlLTRkNWYtOWMzNy0yZjRhMWU3ZDliNjAqMCoqMTk6bWVldGluZ19aV1U0WkRZME1XUXRNVGxqWmkwMFpXUTNMV0ZpWmpFdE5UazBNVGs1T1RjMU1tTTRAdGhyZWFkLnYy',
   joinMeetingId: '301719655847',

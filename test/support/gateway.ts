@@ -93,8 +93,8 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const emulator = options.emulator ?? (await startEmulator(options));
   const lines: string[] = [];
   const gateway = await createGateway({
-    // The playground takes a while to compress, and only its own tests look at it.
-    config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false' }), ...options.config },
+    // The playground takes a while to compress, and only its own tests look at it; so it is with the viewer.
+    config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false', VIEWER: 'false' }), ...options.config },
     store: options.store ?? createTestStore(options.clock),
     graph: options.graph ?? openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
     log: pino({ level: options.logLevel ?? 'debug' }, { write: (line: string) => lines.push(line) }),

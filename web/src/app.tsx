@@ -1,0 +1,30 @@
+/** The viewer: whose recordings, and as whom. */
+import { ApolloProvider } from '@apollo/client/react';
+import { useMemo, useState } from 'react';
+import { createClient } from './graphql/client.ts';
+import { OrganizerForm } from './page/organizer-form.tsx';
+import { RecordingsPage } from './page/recordings-page.tsx';
+
+/** Shows the recordings of the organizer whom the address of the page names, `?organizer=`. */
+export function App() {
+  const organizerId = new URLSearchParams(window.location.search).get('organizer');
+  const [attempt, setAttempt] = useState(0);
+  const [accessToken, setAccessToken] = useState<string | null>(null);
+  // With another token somebody else may be asking: what was kept for the one before goes with its client.
+  const client = useMemo(() => createClient(() => accessToken), [accessToken]);
+
+  if (organizerId === null || organizerId === '') return <OrganizerForm />;
+  return (
+    <ApolloProvider client={client}>
+      <RecordingsPage
+        key={attempt}
+        organizerId={organizerId}
+        onRetry={() => setAttempt(attempt + 1)}
+        onToken={(token) => {
+          setAccessToken(token);
+          setAttempt(attempt + 1);
+        }}
+      />
+    </ApolloProvider>
+  );
+}

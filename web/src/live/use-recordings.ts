@@ -1,0 +1,93 @@
+/** The recordings of one organizer as a page has them: the list, what comes live, and how it stands with both. */
+import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useCallback, useEffect, useState } from 'react';
+import { failureOf } from '../graphql/failure.ts';
+import type { Failure } from '../graphql/failure.ts';
+import type { RecordingsQuery } from '../graphql.generated/graphql.ts';
+import { newKeys, withAdded } from './added.ts';
+import { RECORDINGS } from './documents.ts';
+import { listen } from './listen.ts';
+import type { LiveState } from './listen.ts';
+
+/** What a page shows, and what can be done there. */
+export interface Recordings {
+  /** Null as long as there is no list. */
+  readonly nodes: RecordingsQuery['callRecordings']['nodes'] | null;
+  readonly hasMore: boolean;
+  readonly isLoadingMore: boolean;
+  /** Why there is no list, or not the rest of it. */
+  readonly failure: Failure | null;
+  readonly live: LiveState;
+  /** Why nothing is told any more. */
+  readonly liveFailure: Failure | null;
+  /** The keys of what has appeared while the page was open, the newest last. */
+  readonly appeared: readonly string[];
+  /** Loads another page. Never rejects. */
+  readonly showMore: () => Promise<void>;
+}
+
+/** Reads the list and listens, as long as the component is there. */
+export function useRecordings(organizerId: string): Recordings {
+  const client = useApolloClient();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [isLoadingMore, setIsLoadingMore] = useState(false);
+  const [live, setLive] = useState<LiveState>('connecting');
+  const [liveFailure, setLiveFailure] = useState<Failure | null>(null);
+  const [appeared, setAppeared] = useState<readonly string[]>([]);
+  // The list is asked for when `listen` says so; here it is watched, with whatever becomes known of what is in it.
+  const { data } = useQuery(RECORDINGS, { variables: { organizerId }, fetchPolicy: 'cache-only' });
+
+  /** Reads a page into the cache, and resolves with whether there is one. */
+  const readPage = useCallback(
+    async (after?: string): Promise<boolean> => {
+      const variables = { organizerId, ...(after === undefined ? {} : { after }) };
+      const answer = await client.query({
+        query: RECORDINGS,
+        variables,
+        errorPolicy: 'all',
+        fetchPolicy: 'network-only',
+      });
+      const isThere = answer.data !== undefined;
+      setFailure(isThere ? null : failureOf(answer.error));
+      return isThere;
+    },
+    [client, organizerId],
+  );
+
+  useEffect(() => {
+    const leaving = new AbortController();
+    void listen({
+      client,
+      organizerId,
+      signal: leaving.signal,
+      readList: () => readPage(),
+      onAdded(added) {
+        const list = { query: RECORDINGS, variables: { organizerId } };
+        const before = client.cache.readQuery(list);
+        if (before === null) return;
+        client.cache.writeQuery({ ...list, data: withAdded(before, added) });
+        const keys = newKeys(before, added);
+        if (keys.length > 0) setAppeared((known) => [...known, ...keys]);
+      },
+      onState: setLive,
+      onFailure: setLiveFailure,
+    });
+    return () => leaving.abort();
+  }, [client, organizerId, readPage]);
+
+  const { nodes, pageInfo } = data?.callRecordings ?? { nodes: null, pageInfo: null };
+  return {
+    nodes,
+    hasMore: pageInfo?.hasNextPage === true && pageInfo.endCursor !== null,
+    isLoadingMore,
+    failure,
+    live,
+    liveFailure,
+    appeared,
+    async showMore() {
+      setIsLoadingMore(true);
+      await readPage(pageInfo?.endCursor ?? undefined);
+      setIsLoadingMore(false);
+    },
+  };
+}

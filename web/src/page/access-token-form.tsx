@@ -1,0 +1,44 @@
+import { useState } from 'react';
+import type { Failure } from '../graphql/failure.ts';
+
+interface AccessTokenFormProps {
+  readonly failure: Failure;
+  readonly onToken: (token: string) => void;
+}
+
+/** Asks for an access token. An application of its own would get one from Entra ID with a sign-in library, MSAL for instance. */
+export function AccessTokenForm({ failure, onToken }: AccessTokenFormProps) {
+  const [token, setToken] = useState('');
+  return (
+    <form
+      className="notice"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onToken(token.trim());
+      }}
+    >
+      <p className="notice-title" role="alert">
+        {failure.title}
+      </p>
+      {failure.detail !== null && <p className="said">{failure.detail}</p>}
+      <label htmlFor="access-token">Access token for the gateway</label>
+      <input
+        id="access-token"
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        aria-describedby="access-token-kept"
+        value={token}
+        onChange={(event) => setToken(event.target.value)}
+      />
+      <p id="access-token-kept" className="hint">
+        It stays in the memory of this page: nothing is stored, and when the page is closed or loaded anew, it is
+        forgotten.
+      </p>
+      <button type="submit" className="button">
+        Show the recordings
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+import { useState } from 'react';
+
+/** Asks whose recordings to show, and goes to the address that says so: it can be kept and passed on. */
+export function OrganizerForm() {
+  const [organizerId, setOrganizerId] = useState('');
+  return (
+    <form
+      className="notice"
+      onSubmit={(event) => {
+        event.preventDefault();
+        window.location.search = new URLSearchParams({ organizer: organizerId.trim() }).toString();
+      }}
+    >
+      <p className="notice-title">Whose recordings?</p>
+      <label htmlFor="organizer">Object id of the user who organized the meetings</label>
+      <input
+        id="organizer"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        value={organizerId}
+        onChange={(event) => setOrganizerId(event.target.value)}
+      />
+      <button type="submit" className="button">
+        Show the recordings
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,82 @@
+/** The page of one organizer. */
+import { useEffect, useRef } from 'react';
+import { useRecordings } from '../live/use-recordings.ts';
+import { Timeline } from '../timeline/timeline.tsx';
+import { AccessTokenForm } from './access-token-form.tsx';
+import { FailureNotice } from './failure-notice.tsx';
+import { Mark } from './icons.tsx';
+import { LiveSign } from './live-sign.tsx';
+
+interface RecordingsPageProps {
+  readonly organizerId: string;
+  /** Begins anew. */
+  readonly onRetry: () => void;
+  readonly onToken: (token: string) => void;
+}
+
+/** Shows the recordings of one organizer, whatever becomes of them: loading, there, none, or a failure. */
+export function RecordingsPage({ organizerId, onRetry, onToken }: RecordingsPageProps) {
+  const { nodes, hasMore, isLoadingMore, failure, live, liveFailure, appeared, showMore } = useRecordings(organizerId);
+  const unauthenticated = [failure, liveFailure].find((found) => found?.code === 'UNAUTHENTICATED') ?? null;
+  const end = useRef<HTMLParagraphElement>(null);
+  const wasLoadingMore = useRef(false);
+
+  // The button is gone when everything is there. Who has pressed it by keyboard is not sent back to the top.
+  useEffect(() => {
+    if (wasLoadingMore.current && !isLoadingMore && !hasMore) end.current?.focus();
+    wasLoadingMore.current = isLoadingMore;
+  }, [isLoadingMore, hasMore]);
+
+  return (
+    <>
+      <header className="page-head">
+        <Mark />
+        <h1>Recordings</h1>
+        <LiveSign state={live} failure={liveFailure} />
+      </header>
+      <main>
+        {unauthenticated !== null && <AccessTokenForm failure={unauthenticated} onToken={onToken} />}
+        {failure !== null && unauthenticated === null && nodes === null && (
+          <FailureNotice failure={failure} onRetry={onRetry} />
+        )}
+        {nodes === null && failure === null && <Skeleton />}
+        {nodes !== null && nodes.length === 0 && (
+          <div className="notice">
+            <p className="notice-title">No recordings yet</p>
+            <p>When a meeting is recorded, it appears here by itself.</p>
+          </div>
+        )}
+        {nodes !== null && <Timeline recordings={nodes} appeared={appeared} />}
+        {nodes !== null && failure !== null && unauthenticated === null && (
+          <FailureNotice failure={failure} onRetry={() => void showMore()} />
+        )}
+        {hasMore && failure === null && (
+          <button type="button" className="button more" aria-disabled={isLoadingMore} onClick={() => void showMore()}>
+            {isLoadingMore ? 'Loading…' : 'Show more'}
+          </button>
+        )}
+        {nodes !== null && nodes.length > 0 && !hasMore && (
+          <p ref={end} tabIndex={-1} className="end">
+            {nodes.length === 1 ? 'This is the only recording.' : `These are all ${nodes.length} recordings.`}
+          </p>
+        )}
+      </main>
+    </>
+  );
+}
+
+/** What stands in place of the timeline until it is there. */
+function Skeleton() {
+  return (
+    <div className="skeleton">
+      <output className="visually-hidden">Loading the recordings…</output>
+      {[1, 2, 3].map((place) => (
+        <div key={place} className="card skeleton-card" aria-hidden="true">
+          <span className="card-mark" />
+          <span className="skeleton-line" />
+          <span className="skeleton-line skeleton-line-short" />
+        </div>
+      ))}
+    </div>
+  );
+}

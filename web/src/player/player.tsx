@@ -1,0 +1,118 @@
+/** The video of a recording, played and sought in place. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Failure } from '../graphql/failure.ts';
+import { FailureNotice } from '../page/failure-notice.tsx';
+import type { RecordingKey } from '../timeline/key.ts';
+import { useContentLinks } from './content-link.ts';
+import type { ContentLink } from './content-link.ts';
+
+interface PlayerProps {
+  readonly recording: RecordingKey;
+  readonly title: string;
+  readonly onClose: () => void;
+}
+
+const CANNOT_PLAY: Failure = {
+  code: 'MEDIA',
+  title: 'The video cannot be played',
+  advice: 'Try again. If it stays so, the recording itself may not be available.',
+  detail: null,
+  canRetry: true,
+  retryAfterSeconds: null,
+};
+
+/** Where to go on, and whether at once, when the video is opened anew by another link. */
+interface Resumption {
+  readonly atSeconds: number;
+  readonly isPlaying: boolean;
+}
+
+/**
+ * Plays a recording. Its link ends after a while, and often before the recording does: when the video fails with a link by which
+ * it had already been opened, or is played or sought when the link is about to end, another link takes over at the same place.
+ */
+export function Player({ recording, title, onClose }: PlayerProps) {
+  const askForLink = useContentLinks(recording);
+  const [link, setLink] = useState<ContentLink | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const resumption = useRef<Resumption>({ atSeconds: 0, isPlaying: true });
+  const isAsking = useRef(false);
+  /** Whether the present link has opened the video: if it has not, another one would not either. */
+  const hasOpened = useRef(false);
+
+  const open = useCallback(async () => {
+    if (isAsking.current) return;
+    isAsking.current = true;
+    const next = await askForLink();
+    isAsking.current = false;
+    hasOpened.current = false;
+    if ('url' in next) setLink(next);
+    else setFailure(next);
+  }, [askForLink]);
+
+  // Nothing is set here, but when the link has come.
+  // oxlint-disable-next-line react/set-state-in-effect
+  useEffect(() => void open(), [open]);
+
+  useEffect(() => {
+    const closeByKey = (event: KeyboardEvent): void => {
+      // Out of full screen the same key leads, and no further.
+      if (event.key === 'Escape' && document.fullscreenElement === null) onClose();
+    };
+    window.addEventListener('keydown', closeByKey);
+    return () => window.removeEventListener('keydown', closeByKey);
+  }, [onClose]);
+
+  /** Opens the video by another link, and goes on where it is. */
+  function renew({ currentTime, paused }: HTMLVideoElement): void {
+    if (isAsking.current) return;
+    resumption.current = { atSeconds: currentTime, isPlaying: !paused };
+    void open();
+  }
+
+  function resume(element: HTMLVideoElement): void {
+    const { atSeconds, isPlaying } = resumption.current;
+    if (!hasOpened.current && atSeconds > 0) element.currentTime = atSeconds;
+    hasOpened.current = true;
+    // A browser may want to be asked by hand. Then it shows the button for it, and that is all there is to do.
+    if (isPlaying) element.play().catch(() => {});
+  }
+
+  function renewIfStale(element: HTMLVideoElement): void {
+    if (link !== null && hasOpened.current && Date.now() > link.staleAtMs) renew(element);
+  }
+
+  function retry(): void {
+    setFailure(null);
+    setLink(null);
+    void open();
+  }
+
+  if (failure !== null) return <FailureNotice failure={failure} onRetry={retry} />;
+  return (
+    <div className="player" aria-busy={link === null}>
+      {link === null ? (
+        <output className="player-waiting">Opening the video…</output>
+      ) : (
+        // What Graph gives is the video alone; a transcript is another resource, which the gateway does not have yet.
+        // oxlint-disable-next-line jsx-a11y/media-has-caption
+        <video
+          ref={video}
+          src={link.url}
+          controls
+          playsInline
+          preload="metadata"
+          aria-label={`Video of ${title}`}
+          onLoadedMetadata={(event) => resume(event.currentTarget)}
+          onPlay={(event) => renewIfStale(event.currentTarget)}
+          onSeeking={(event) => renewIfStale(event.currentTarget)}
+          onError={(event) => (hasOpened.current ? renew(event.currentTarget) : setFailure(CANNOT_PLAY))}
+        />
+      )}
+      <button type="button" className="button" onClick={onClose}>
+        Close <kbd>Esc</kbd>
+      </button>
+    </div>
+  );
+}

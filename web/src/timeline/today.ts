@@ -1,0 +1,12 @@
+import { useEffect, useState } from 'react';
+
+/** The present day, for a page that stays open: another one when it is midnight here. */
+export function useToday(): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+    const timer = setTimeout(() => setNow(new Date()), midnight.getTime() - Date.now() + 1_000);
+    return () => clearTimeout(timer);
+  }, [now]);
+  return now;
+}
