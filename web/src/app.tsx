@@ -3,6 +3,7 @@ import { ApolloProvider } from '@apollo/client/react';
 import { useMemo, useState } from 'react';
 import { createClient } from './graphql/client.ts';
 import { OrganizerForm } from './page/organizer-form.tsx';
+import { PageHead } from './page/page-head.tsx';
 import { RecordingsPage } from './page/recordings-page.tsx';
 
 /** Shows the recordings of the organizer whom the address of the page names, `?organizer=`. */
@@ -13,7 +14,16 @@ export function App() {
   // With another token somebody else may be asking: what was kept for the one before goes with its client.
   const client = useMemo(() => createClient(() => accessToken), [accessToken]);
 
-  if (organizerId === null || organizerId === '') return <OrganizerForm />;
+  if (organizerId === null || organizerId === '') {
+    return (
+      <>
+        <PageHead />
+        <main>
+          <OrganizerForm />
+        </main>
+      </>
+    );
+  }
   return (
     <ApolloProvider client={client}>
       <RecordingsPage

@@ -5,7 +5,7 @@ import { failureOf } from '../graphql/failure.ts';
 import type { Failure } from '../graphql/failure.ts';
 import type { AddedSubscription } from '../graphql.generated/graphql.ts';
 import { ADDED, START } from './documents.ts';
-import { pause } from './pause.ts';
+import { pause, wait } from './pause.ts';
 
 /** How it stands with what is new: it is told; it may be late; the connection is being made, or made anew; nothing is told any more. */
 export type LiveState = 'connecting' | 'live' | 'behind' | 'reconnecting' | 'ended';
@@ -32,6 +32,9 @@ const FINAL = ['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED', 'GRAPHQL_VALIDATION_
 /** The failures of a token that nobody understands any more, after a restart with new keys for instance. */
 const TOKEN_IS_VOID = ['BAD_USER_INPUT', 'RESYNC_REQUIRED'];
 
+/** So long the list waits for the token. Then it is shown without, and read again when the token is there. */
+const PATIENCE_MS = 1_500;
+
 async function startToken({ client, organizerId }: Listener): Promise<string> {
   const { data, error } = await client.query({
     query: START,
@@ -39,8 +42,25 @@ async function startToken({ client, organizerId }: Listener): Promise<string> {
     errorPolicy: 'all',
     fetchPolicy: 'no-cache',
   });
-  if (data === undefined) throw error ?? new Error('The gateway has answered nothing.');
+  if (!data) throw error ?? new Error('The gateway has answered nothing.');
   return data.callRecordingDelta.token;
+}
+
+/**
+ * Has a token, and then reads the list: what is added while it is read is told afterwards, and if it is in the list already, the
+ * cache knows it for the same. Resolves with null where there is no list, and rejects where there is no token.
+ */
+async function begin(listener: Listener, hasList: boolean): Promise<string | null> {
+  const starting = startToken(listener);
+  // Where a tenant is large or Graph is slow, there is something to see before it is known from where to listen.
+  const settled = starting.then(
+    () => true,
+    () => true,
+  );
+  const late = wait(PATIENCE_MS, listener.signal).then(() => false);
+  if (!hasList && !(await Promise.race([settled, late])) && !(await listener.readList())) return null;
+  const token = await starting;
+  return (await listener.readList()) ? token : null;
 }
 
 /** Applies events one after the other, until the connection ends. Rejects when it breaks. `onApplied` gets the token of each. */
@@ -53,7 +73,7 @@ async function applyEvents(listener: Listener, since: string, onApplied: (token:
     context: { onConnected: () => onState('live') },
   });
   const apply = async ({ data, error }: ApolloClient.SubscribeResult<AddedSubscription>): Promise<void> => {
-    if (data === undefined) throw error ?? new Error('The gateway has told nothing.');
+    if (!data) throw error ?? new Error('The gateway has told nothing.');
     const { added, behind, hasMore, resync, token } = data.callRecordingDelta;
     if (!resync) onAdded(added);
     // What is told with it is in the list too, as far as the page has asked for it.
@@ -66,9 +86,8 @@ async function applyEvents(listener: Listener, since: string, onApplied: (token:
 }
 
 /**
- * Reads the list and then listens, until `signal` aborts. The token comes first: what is added while the list is read is told
- * afterwards, and if it is in the list already, the cache knows it for the same. After a break it goes on with the newest token;
- * where that is of no use any more, it begins anew. Resolves, also when there is no list, and leaves what to do then to others.
+ * Reads the list and then listens, until `signal` aborts. After a break it goes on with the newest token; where that is of no use
+ * any more, it begins anew. Resolves when there is no list, or no use in going on, and leaves it to others to begin once more.
  */
 export async function listen(listener: Listener): Promise<void> {
   const { signal, readList, onState, onFailure } = listener;
@@ -80,10 +99,9 @@ export async function listen(listener: Listener): Promise<void> {
   while (!signal.aborted) {
     try {
       if (token === null) {
-        const start: string = await startToken(listener);
-        hasList = await readList();
-        if (!hasList) break;
-        token = start;
+        token = await begin(listener, hasList);
+        if (token === null) break;
+        hasList = true;
       }
       await applyEvents(listener, token, (newest) => {
         token = newest;
@@ -93,9 +111,10 @@ export async function listen(listener: Listener): Promise<void> {
       await pause(tries, null, signal);
     } catch (error) {
       const failure = failureOf(error);
-      // Where nobody can tell what is new, there may still be something to see.
-      if (!hasList && !signal.aborted) hasList = await readList();
-      if (!hasList || signal.aborted) break;
+      // Where nobody can tell what is new, there may still be something to see, though not for somebody whom nobody knows.
+      const isKnown = failure.code !== 'UNAUTHENTICATED';
+      if (!hasList && isKnown && !signal.aborted) hasList = await readList();
+      if (signal.aborted || (!hasList && isKnown)) break;
       if (FINAL.includes(failure.code)) {
         onFailure(failure);
         break;

@@ -47,7 +47,8 @@ export function useRecordings(organizerId: string): Recordings {
         errorPolicy: 'all',
         fetchPolicy: 'network-only',
       });
-      const isThere = answer.data !== undefined;
+      // Where the list itself has failed, nothing is left of the answer: the client gives null, whatever its types say.
+      const isThere = Boolean(answer.data);
       setFailure(isThere ? null : failureOf(answer.error));
       return isThere;
     },
@@ -85,6 +86,7 @@ export function useRecordings(organizerId: string): Recordings {
     liveFailure,
     appeared,
     async showMore() {
+      if (isLoadingMore) return;
       setIsLoadingMore(true);
       await readPage(pageInfo?.endCursor ?? undefined);
       setIsLoadingMore(false);

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Failure } from '../graphql/failure.ts';
+import { Said } from './said.tsx';
 
 interface AccessTokenFormProps {
   readonly failure: Failure;
@@ -20,7 +21,7 @@ export function AccessTokenForm({ failure, onToken }: AccessTokenFormProps) {
       <p className="notice-title" role="alert">
         {failure.title}
       </p>
-      {failure.detail !== null && <p className="said">{failure.detail}</p>}
+      <Said detail={failure.detail} />
       <label htmlFor="access-token">Access token for the gateway</label>
       <input
         id="access-token"
@@ -36,7 +37,7 @@ export function AccessTokenForm({ failure, onToken }: AccessTokenFormProps) {
         It stays in the memory of this page: nothing is stored, and when the page is closed or loaded anew, it is
         forgotten.
       </p>
-      <button type="submit" className="button">
+      <button type="submit" className="button button-strong">
         Show the recordings
       </button>
     </form>

@@ -1,4 +1,5 @@
 import type { Failure } from '../graphql/failure.ts';
+import { Said } from './said.tsx';
 
 interface FailureNoticeProps {
   readonly failure: Failure;
@@ -21,9 +22,9 @@ export function FailureNotice({ failure, onRetry }: FailureNoticeProps) {
         {advice}
         {whenText(retryAfterSeconds)}
       </p>
-      {detail !== null && <p className="said">{detail}</p>}
+      <Said detail={detail} />
       {canRetry && (
-        <button type="button" className="button" onClick={onRetry}>
+        <button type="button" className="button button-strong" onClick={onRetry}>
           Try again
         </button>
       )}

@@ -3,7 +3,7 @@
 /** A triangle: plays. */
 export function PlayIcon() {
   return (
-    <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" fill="currentColor">
+    <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true" fill="currentColor">
       <path
         d="M8 5.6c0-.9 1-1.5 1.8-1L19 10.3c.8.5.8 1.6 0 2.1l-9.2 5.7c-.8.5-1.8 0-1.8-1z"
         transform="translate(0 .65)"

@@ -21,7 +21,7 @@ export function OrganizerForm() {
         value={organizerId}
         onChange={(event) => setOrganizerId(event.target.value)}
       />
-      <button type="submit" className="button">
+      <button type="submit" className="button button-strong">
         Show the recordings
       </button>
     </form>

@@ -6,6 +6,7 @@ import { AccessTokenForm } from './access-token-form.tsx';
 import { FailureNotice } from './failure-notice.tsx';
 import { Mark } from './icons.tsx';
 import { LiveSign } from './live-sign.tsx';
+import { PageHead } from './page-head.tsx';
 
 interface RecordingsPageProps {
   readonly organizerId: string;
@@ -29,19 +30,18 @@ export function RecordingsPage({ organizerId, onRetry, onToken }: RecordingsPage
 
   return (
     <>
-      <header className="page-head">
-        <Mark />
-        <h1>Recordings</h1>
+      <PageHead>
         <LiveSign state={live} failure={liveFailure} />
-      </header>
+      </PageHead>
       <main>
         {unauthenticated !== null && <AccessTokenForm failure={unauthenticated} onToken={onToken} />}
         {failure !== null && unauthenticated === null && nodes === null && (
           <FailureNotice failure={failure} onRetry={onRetry} />
         )}
-        {nodes === null && failure === null && <Skeleton />}
+        {nodes === null && failure === null && unauthenticated === null && <Skeleton />}
         {nodes !== null && nodes.length === 0 && (
-          <div className="notice">
+          <div className="notice notice-empty">
+            <Mark />
             <p className="notice-title">No recordings yet</p>
             <p>When a meeting is recorded, it appears here by itself.</p>
           </div>

@@ -35,7 +35,6 @@ export function Player({ recording, title, onClose }: PlayerProps) {
   const askForLink = useContentLinks(recording);
   const [link, setLink] = useState<ContentLink | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const video = useRef<HTMLVideoElement>(null);
   const resumption = useRef<Resumption>({ atSeconds: 0, isPlaying: true });
   const isAsking = useRef(false);
   /** Whether the present link has opened the video: if it has not, another one would not either. */
@@ -98,7 +97,6 @@ export function Player({ recording, title, onClose }: PlayerProps) {
         // What Graph gives is the video alone; a transcript is another resource, which the gateway does not have yet.
         // oxlint-disable-next-line jsx-a11y/media-has-caption
         <video
-          ref={video}
           src={link.url}
           controls
           playsInline
@@ -110,9 +108,6 @@ export function Player({ recording, title, onClose }: PlayerProps) {
           onError={(event) => (hasOpened.current ? renew(event.currentTarget) : setFailure(CANNOT_PLAY))}
         />
       )}
-      <button type="button" className="button" onClick={onClose}>
-        Close <kbd>Esc</kbd>
-      </button>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { readFragment } from '../graphql.generated/fragment-masking.ts';
 import type { FragmentType } from '../graphql.generated/fragment-masking.ts';
 import { missingParts } from '../graphql/missing.ts';
 import { CloseIcon, PlayIcon } from '../page/icons.tsx';
+import { Said } from '../page/said.tsx';
 import { Player } from '../player/player.tsx';
 import { durationText } from './day.ts';
 import { keyOf } from './key.ts';
@@ -61,6 +62,7 @@ export function RecordingCard({ recording: masked, isNew, isOpen, onToggle }: Re
   const { createdDateTime, endDateTime, meeting, meetingOrganizer } = recording;
   const missing = useReactiveVar(missingParts).get(keyOf(recording));
   const details = useId();
+  const length = useId();
   const button = useRef<HTMLButtonElement>(null);
   const title = titleOf(meeting, missing !== undefined);
   const duration = durationText(createdDateTime, endDateTime);
@@ -81,7 +83,7 @@ export function RecordingCard({ recording: masked, isNew, isOpen, onToggle }: Re
               ref={button}
               type="button"
               aria-expanded={isOpen}
-              aria-describedby={details}
+              aria-describedby={`${details} ${length}`}
               onClick={() => (isOpen ? close() : onToggle(true))}
             >
               <span className="visually-hidden">{isOpen ? 'Close ' : 'Play '}</span>
@@ -93,10 +95,14 @@ export function RecordingCard({ recording: masked, isNew, isOpen, onToggle }: Re
             {createdDateTime !== null && (
               <time dateTime={createdDateTime}>{clock.format(new Date(createdDateTime))}</time>
             )}
-            {duration !== null && <span>{duration}</span>}
             {organizer && <span>{organizer}</span>}
           </p>
         </div>
+        {duration !== null && (
+          <p id={length} className="card-duration">
+            {duration}
+          </p>
+        )}
       </div>
       {missing !== undefined && <Missing recording={recording} detail={missing} />}
       {isOpen && <Player recording={recording} title={title} onClose={close} />}
@@ -124,9 +130,8 @@ function Missing({ recording: { meetingOrganizerId: organizerId, meetingId, id }
 
   return (
     <div className="card-missing">
-      <p>
-        A part of this could not be loaded. <span className="said">{detail}</span>
-      </p>
+      <p>A part of this could not be loaded.</p>
+      <Said detail={detail} />
       {meetingId !== null && (
         <button type="button" className="button" disabled={isLoading} onClick={() => void load()}>
           {isLoading ? 'Loading…' : 'Load it again'}
