@@ -1,7 +1,7 @@
 /** A real browser, where there is one. */
 import { spawnSync } from 'node:child_process';
 import { chromium } from 'playwright-core';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
 const commands = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -27,14 +27,11 @@ export function findBrowser(): string | null {
   return null;
 }
 
-/**
- * Opens an empty page in a browser of its own, which closes with the test. `flags` are the browser's. Throws where there
- * is no browser.
- */
-export async function openPage(options: BrowserContextOptions = {}, flags: readonly string[] = []): Promise<OpenPage> {
+/** Starts a browser; `flags` are its own. Throws where there is none. Whoever starts it closes it. */
+export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === null) throw new Error(`Expected one of ${commands.join(', ')} on the PATH: install Chromium.`);
-  const browser = await chromium.launch({
+  return chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
@@ -46,8 +43,22 @@ export async function openPage(options: BrowserContextOptions = {}, flags: reado
       ...flags,
     ],
   });
+}
+
+/**
+ * Opens an empty page in a browser of its own, which closes with the test. `flags` are the browser's. Throws where there
+ * is no browser.
+ */
+export async function openPage(options: BrowserContextOptions = {}, flags: readonly string[] = []): Promise<OpenPage> {
+  const browser = await launchBrowser(flags);
   onTestFinished(() => browser.close());
+  return openPageIn(browser, options);
+}
+
+/** Opens an empty page in a browser that others use too: it shares nothing with their pages, and closes with the test. */
+export async function openPageIn(browser: Browser, options: BrowserContextOptions = {}): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1_280, height: 800 }, ...options });
+  onTestFinished(() => context.close());
   const requests: string[] = [];
   const complaints: string[] = [];
   context.on('request', (request) => requests.push(request.url()));
