@@ -72,14 +72,15 @@ async function connectionTo(url: string): Promise<string> {
 describe('Start', () => {
   it('announces where everything is, over the embedded emulator, when nothing is configured', async () => {
     const gateway = await startProcess({ environment: { PORT: '0' } });
-    const { graphql, health, playground, graph } = await gateway.logged('listening');
+    const { graphql, health, playground, viewer, graph } = await gateway.logged('listening');
     expect(graph).toBe('the embedded emulator of Microsoft Graph');
     const answers = await Promise.all([
       fetch(`${String(graphql)}?query={__typename}`).then((response) => response.json()),
       fetch(String(health)).then(({ status }) => status),
       fetch(String(playground)).then(({ status }) => status),
+      fetch(String(viewer)).then(({ status }) => status),
     ]);
-    expect(answers).toEqual([{ data: { __typename: 'Query' } }, 200, 200]);
+    expect(answers).toEqual([{ data: { __typename: 'Query' } }, 200, 200, 200]);
     gateway.send('SIGTERM');
     expect(await gateway.exit).toEqual({ code: 0, signal: null });
     expect(gateway.written().errors).toBe('');
