@@ -2,7 +2,7 @@
 import { ApolloLink, makeVar } from '@apollo/client';
 import type { FormattedExecutionResult } from 'graphql';
 import { map } from 'rxjs';
-import { hasKey, keyOf } from '../timeline/key.ts';
+import { hasKey, keyOf } from './key.ts';
 
 /** For each recording of which a part is missing, by its key, what the gateway said about that. */
 export const missingParts = makeVar<ReadonlyMap<string, string>>(new Map());

@@ -1,6 +1,6 @@
 /** What a live event does to a list. */
-import { keyOf } from '../timeline/key.ts';
-import type { RecordingKey } from '../timeline/key.ts';
+import { keyOf } from '../graphql/key.ts';
+import type { RecordingKey } from '../graphql/key.ts';
 
 /** A list as it was answered, as far as it matters here. */
 interface List<Recording> {

@@ -70,6 +70,8 @@ async function applyEvents(listener: Listener, since: string, onApplied: (token:
     query: ADDED,
     variables: { organizerId, since },
     errorPolicy: 'all',
+    // What is told goes into the list that is kept, and nowhere beside it.
+    fetchPolicy: 'no-cache',
     context: { onConnected: () => onState('live') },
   });
   const apply = async ({ data, error }: ApolloClient.SubscribeResult<AddedSubscription>): Promise<void> => {
@@ -107,6 +109,7 @@ export async function listen(listener: Listener): Promise<void> {
         token = newest;
         tries = 0;
       });
+      if (signal.aborted) break;
       onState('reconnecting');
       await pause(tries, null, signal);
     } catch (error) {

@@ -19,7 +19,8 @@ export function LiveSign({ state, failure }: LiveSignProps) {
   const { name, hint } = WORDS[state];
   return (
     <p className="live" data-state={state} title={failure === null ? hint : `${hint} ${failure.title}.`}>
-      {name}
+      <span>{name}</span>
+      <span className="visually-hidden">. {hint}</span>
     </p>
   );
 }

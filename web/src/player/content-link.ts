@@ -4,7 +4,7 @@ import { useCallback } from 'react';
 import { failureOf } from '../graphql/failure.ts';
 import type { Failure } from '../graphql/failure.ts';
 import { graphql } from '../graphql.generated/gql.ts';
-import type { RecordingKey } from '../timeline/key.ts';
+import type { RecordingKey } from '../graphql/key.ts';
 
 /** Asked for one recording, when somebody plays it, and without `contentType` and `size`, which would cost a request. */
 const CONTENT = graphql(`

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Failure } from '../graphql/failure.ts';
 import { FailureNotice } from '../page/failure-notice.tsx';
-import type { RecordingKey } from '../timeline/key.ts';
+import type { RecordingKey } from '../graphql/key.ts';
 import { useContentLinks } from './content-link.ts';
 import type { ContentLink } from './content-link.ts';
 
@@ -28,8 +28,8 @@ interface Resumption {
 }
 
 /**
- * Plays a recording. Its link ends after a while, and often before the recording does: when the video fails with a link by which
- * it had already been opened, or is played or sought when the link is about to end, another link takes over at the same place.
+ * Plays a recording. Its link ends after a while, and often before the recording does: when the video fails by a link that had
+ * already shown something, or is played or sought when its link is about to end, another link takes over at the same place.
  */
 export function Player({ recording, title, onClose }: PlayerProps) {
   const askForLink = useContentLinks(recording);
@@ -37,15 +37,16 @@ export function Player({ recording, title, onClose }: PlayerProps) {
   const [failure, setFailure] = useState<Failure | null>(null);
   const resumption = useRef<Resumption>({ atSeconds: 0, isPlaying: true });
   const isAsking = useRef(false);
-  /** Whether the present link has opened the video: if it has not, another one would not either. */
-  const hasOpened = useRef(false);
+  /** Whether the present link has shown something at the place where it was opened: if not, another one would not either. */
+  const hasShown = useRef(false);
+  const frame = useRef<HTMLDivElement>(null);
 
   const open = useCallback(async () => {
     if (isAsking.current) return;
     isAsking.current = true;
     const next = await askForLink();
     isAsking.current = false;
-    hasOpened.current = false;
+    hasShown.current = false;
     if ('url' in next) setLink(next);
     else setFailure(next);
   }, [askForLink]);
@@ -53,6 +54,10 @@ export function Player({ recording, title, onClose }: PlayerProps) {
   // Nothing is set here, but when the link has come.
   // oxlint-disable-next-line react/set-state-in-effect
   useEffect(() => void open(), [open]);
+
+  useEffect(() => {
+    frame.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
 
   useEffect(() => {
     const closeByKey = (event: KeyboardEvent): void => {
@@ -72,14 +77,13 @@ export function Player({ recording, title, onClose }: PlayerProps) {
 
   function resume(element: HTMLVideoElement): void {
     const { atSeconds, isPlaying } = resumption.current;
-    if (!hasOpened.current && atSeconds > 0) element.currentTime = atSeconds;
-    hasOpened.current = true;
+    if (atSeconds > 0) element.currentTime = atSeconds;
     // A browser may want to be asked by hand. Then it shows the button for it, and that is all there is to do.
     if (isPlaying) element.play().catch(() => {});
   }
 
   function renewIfStale(element: HTMLVideoElement): void {
-    if (link !== null && hasOpened.current && Date.now() > link.staleAtMs) renew(element);
+    if (link !== null && hasShown.current && Date.now() > link.staleAtMs) renew(element);
   }
 
   function retry(): void {
@@ -90,7 +94,7 @@ export function Player({ recording, title, onClose }: PlayerProps) {
 
   if (failure !== null) return <FailureNotice failure={failure} onRetry={retry} />;
   return (
-    <div className="player" aria-busy={link === null}>
+    <div ref={frame} className="player" aria-busy={link === null}>
       {link === null ? (
         <output className="player-waiting">Opening the video…</output>
       ) : (
@@ -103,9 +107,12 @@ export function Player({ recording, title, onClose }: PlayerProps) {
           preload="metadata"
           aria-label={`Video of ${title}`}
           onLoadedMetadata={(event) => resume(event.currentTarget)}
+          onCanPlay={() => {
+            hasShown.current = true;
+          }}
           onPlay={(event) => renewIfStale(event.currentTarget)}
           onSeeking={(event) => renewIfStale(event.currentTarget)}
-          onError={(event) => (hasOpened.current ? renew(event.currentTarget) : setFailure(CANNOT_PLAY))}
+          onError={(event) => (hasShown.current ? renew(event.currentTarget) : setFailure(CANNOT_PLAY))}
         />
       )}
     </div>

@@ -60,6 +60,11 @@ export function dayLabel(date: string, now: Date, locale?: string): { readonly n
   return { name: date === localDate(yesterday) ? 'Yesterday' : weekday, date: text };
 }
 
+/** When on its day something was: `11:18`, as it is written here. */
+export function timeText(dateTime: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(new Date(dateTime));
+}
+
 /** How long something lasted: `45 min`, `1 h 05 min`, `less than a minute`; null where nobody knows. */
 export function durationText(start: string | null, end: string | null): string | null {
   const minutes = Math.round((Date.parse(end ?? '') - Date.parse(start ?? '')) / 60_000);

@@ -8,8 +8,8 @@ import { missingParts } from '../graphql/missing.ts';
 import { CloseIcon, PlayIcon } from '../page/icons.tsx';
 import { Said } from '../page/said.tsx';
 import { Player } from '../player/player.tsx';
-import { durationText } from './day.ts';
-import { keyOf } from './key.ts';
+import { durationText, timeText } from './day.ts';
+import { keyOf } from '../graphql/key.ts';
 
 const RECORDING_CARD = graphql(`
   fragment RecordingCard on CallRecording {
@@ -47,8 +47,6 @@ interface RecordingCardProps {
   readonly isOpen: boolean;
   readonly onToggle: (isOpen: boolean) => void;
 }
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 
 /** The name of a recording: of its meeting, where that is known and has one. */
 function titleOf(meeting: { readonly subject: string | null } | null, isMissing: boolean): string {
@@ -92,9 +90,7 @@ export function RecordingCard({ recording: masked, isNew, isOpen, onToggle }: Re
             {isNew && <span className="badge">New</span>}
           </h3>
           <p id={details} className="card-details">
-            {createdDateTime !== null && (
-              <time dateTime={createdDateTime}>{clock.format(new Date(createdDateTime))}</time>
-            )}
+            {createdDateTime !== null && <time dateTime={createdDateTime}>{timeText(createdDateTime)}</time>}
             {organizer && <span>{organizer}</span>}
           </p>
         </div>

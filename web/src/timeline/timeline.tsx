@@ -4,7 +4,7 @@ import { graphql } from '../graphql.generated/gql.ts';
 import { readFragment } from '../graphql.generated/fragment-masking.ts';
 import type { FragmentType } from '../graphql.generated/fragment-masking.ts';
 import { dayLabel, groupByDay } from './day.ts';
-import { keyOf } from './key.ts';
+import { keyOf } from '../graphql/key.ts';
 import { RecordingCard } from './recording-card.tsx';
 import { useToday } from './today.ts';
 
