@@ -209,6 +209,19 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     );
   });
 
+  it('shows more on demand, and leaves whoever asked by keyboard where it ends', async () => {
+    const gateway = await start({ tenant: { users: 1, meetings: 5, recordings: 25 } });
+    const { page } = await openPageIn(browser, here);
+
+    await page.goto(`${gateway.url}/watch?organizer=${gateway.emulator.tenant.users[0]?.id}`);
+    await page.getByRole('button', { name: 'Show more' }).press('Enter');
+    const end = page.getByText('These are all 25 recordings.');
+    await end.waitFor();
+
+    expect(await page.getByRole('article').count()).toBe(25);
+    expect(await end.evaluate((element) => element.matches(':focus'))).toBe(true);
+  });
+
   it('is dark and light as its reader likes it, and fits a telephone', async () => {
     const gateway = await start();
     const { page, complaints } = await openPageIn(browser, {
