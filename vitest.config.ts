@@ -12,6 +12,7 @@ const LONGEST = [
   'http/content-soak',
   'http/content',
   'http/playground-browser',
+  'http/watch-browser',
   'gateway/delta-live',
   'lifecycle',
 ];

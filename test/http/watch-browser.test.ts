@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoOrganizerId } from '../../src/graphql/example-operations.ts';
 import { browserNote, findBrowser, launchBrowser, openPageIn } from '../support/browser.ts';
 import { startEntra } from '../support/entra.ts';
-import { createDrivenClock, startGateway } from '../support/gateway.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { startGateway } from '../support/gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 
 const demo = { tenant: 'demo', settings: { pageSize: 100 }, config: { viewer: true } } as const;
