@@ -107,7 +107,7 @@ query Week(
   }
 }
 `,
-    `# One meeting with its recordings.${hint}
+    `# One meeting with its recordings, and links that play them.${hint}
 query Meeting(
   $organizerId: ID!${value('organizerId')}
   $meetingId: ID!${value('meetingId')}
@@ -131,6 +131,10 @@ query Meeting(
         id
         createdDateTime
         endDateTime
+        content {
+          url
+          expirationDateTime
+        }
       }
     }
   }
