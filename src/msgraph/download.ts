@@ -4,7 +4,7 @@ import { Agent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
-import { isLoopback, lookupWithin, mayFollow } from './public-address.ts';
+import { PrivateAddressError, isLoopback, lookupWithin, mayFollow } from './public-address.ts';
 import { firstOf, transportError } from './transport.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -37,8 +37,11 @@ export interface DownloadRequest {
 /** Bytes that come as they are read, and no faster. Who has them reads them to the end, or destroys them. */
 export interface Body extends AsyncIterable<Buffer> {
   destroy(): unknown;
-  /** Reads what is left, so that the connection can be used again; gives it up when that is more than `limit` bytes. */
-  dump(options: { readonly limit: number }): Promise<void>;
+  /**
+   * Reads what is left, so that the connection can be used again; gives it up when that is more than `limit` bytes, or when
+   * the signal aborts, with whose reason it rejects then.
+   */
+  dump(options: { readonly limit: number; readonly signal?: AbortSignal }): Promise<void>;
 }
 
 /** An answer whose body nobody has read yet. */
@@ -64,6 +67,13 @@ const MOST_REDIRECTS = 5;
 /** What the body of a redirect may have; with more of it the connection is given up instead. */
 const MOST_REDIRECT_BYTES = 16 * 1_024;
 
+function badRedirect(what: string, where: string): GraphError {
+  return new GraphError(
+    `Microsoft Graph answered ${what} with a redirect to ${where}, where no content may be fetched from: expected https to a public address.`,
+    { reason: 'malformed' },
+  );
+}
+
 /**
  * Opens the ways by which content comes. Graph may answer with the bytes, or send on to a storage host with a URL that is
  * its own key (https://learn.microsoft.com/en-us/graph/api/driveitem-get-content), which gets no token.
@@ -79,11 +89,19 @@ export function createDownloads(options: DownloadOptions): Downloads {
     connections: options.connections,
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: options.bodyTimeoutMs,
+    // In HTTP/2 all streams from one host would share a connection, and what breaks that breaks them all.
+    allowH2: false,
   };
   const graph = new Pool(origin, { connect, ...bounds });
   const elsewhere = new Agent({ connect: { ...connect, lookup: lookupWithin(reach) }, ...bounds });
 
-  async function ask(url: URL, request: DownloadRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  /** Sends the request to one URL, with the token where only Graph has had a say in which URL that is. */
+  async function ask(
+    url: URL,
+    hasLeft: boolean,
+    request: DownloadRequest,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
     const headers = {
       accept: '*/*',
       // The bytes are counted by the range that was asked for: they have to come as they are.
@@ -94,6 +112,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
     if (url.origin !== origin) {
       return elsewhere.request({ origin: url.origin, path, method: 'GET', headers, signal });
     }
+    if (hasLeft) return graph.request({ path, method: 'GET', headers, signal });
     const authorization = `Bearer ${await unlessAborted(request.getToken(), signal)}`;
     const own = { ...headers, authorization, 'client-request-id': request.clientRequestId };
     return graph.request({ path, method: 'GET', headers: own, signal });
@@ -103,19 +122,18 @@ export function createDownloads(options: DownloadOptions): Downloads {
     const url = location === null ? null : URL.parse(location, from);
     if (url !== null && (url.origin === origin || mayFollow(url, reach))) return url;
     // Without the URL itself, which is the key to the content.
-    const where = url === null ? 'nowhere' : `${url.protocol}//${url.hostname}`;
-    throw new GraphError(
-      `Microsoft Graph answered ${what} with a redirect to ${where}, where no content may be fetched from: expected https to a public address.`,
-      { reason: 'malformed' },
-    );
+    throw badRedirect(what, url === null ? 'nowhere' : `${url.protocol}//${url.hostname}`);
   }
 
   async function follow(request: DownloadRequest, what: string, signal: AbortSignal): Promise<Download> {
     let url = new URL(`${origin}${request.path}`);
+    // What another host sends back to Graph is asked without the token, as in browsers: otherwise that host would choose what is
+    // read with it. https://fetch.spec.whatwg.org/#http-redirect-fetch
+    let hasLeft = false;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
       // Where the next request goes is in the answer to the one before.
       // oxlint-disable-next-line no-await-in-loop
-      const { statusCode: status, headers, body } = await ask(url, request, signal);
+      const { statusCode: status, headers, body } = await ask(url, hasLeft, request, signal);
       const header = (name: string): string | null => firstOf(headers[name]);
       // Who reads the body learns of its end; who destroys it needs no telling, but nobody listening would end the process.
       body.on('error', nobodyListens);
@@ -123,6 +141,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
       // oxlint-disable-next-line no-await-in-loop
       await body.dump({ limit: MOST_REDIRECT_BYTES });
       url = next(url, header('location'), what);
+      hasLeft ||= url.origin !== origin;
     }
     throw new GraphError(
       `Microsoft Graph answered ${what} with more than ${MOST_REDIRECTS} redirects, one after the other.`,
@@ -141,7 +160,8 @@ export function createDownloads(options: DownloadOptions): Downloads {
       try {
         return await follow(request, what, controller.signal);
       } catch (error) {
-        throw request.signal.aborted ? request.signal.reason : transportError(error, what);
+        if (request.signal.aborted) throw request.signal.reason;
+        throw error instanceof PrivateAddressError ? badRedirect(what, error.hostname) : transportError(error, what);
       } finally {
         request.signal.removeEventListener('abort', onAbort);
       }

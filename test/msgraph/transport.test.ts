@@ -1,22 +1,9 @@
-import { createServer } from 'node:http';
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTransport } from '../../src/msgraph/transport.ts';
 import type { Reply } from '../../src/msgraph/reply.ts';
 import type { Transport, TransportOptions } from '../../src/msgraph/transport.ts';
-
-/** Starts a server that does as it is told, and ends with the test. Resolves with its origin. */
-async function startServer(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('Expected to listen on a port.');
-  return `http://127.0.0.1:${address.port}`;
-}
+import { startServer } from '../support/server.ts';
 
 const getToken = (): Promise<string> => Promise.resolve('a-marked-token');
 
