@@ -1,6 +1,6 @@
 /** What is answered to one request for the content of a recording: https://www.rfc-editor.org/rfc/rfc9110#section-14 */
 import { createHash, randomUUID } from 'node:crypto';
-import { describeContent } from '../msgraph/content.ts';
+import { describeContent, isSameContent } from '../msgraph/content.ts';
 import type { ByteRange, Content, ContentFacts, OpenContent } from '../msgraph/content.ts';
 import { readSpan } from '../msgraph/content-bytes.ts';
 import type { Span } from '../msgraph/content-bytes.ts';
@@ -101,6 +101,7 @@ function answerSpan(request: ContentRequest, content: Content, span: ByteSpan): 
 /** One part after the other, each opened when the one before has been read. */
 async function* partsOf(
   request: ContentRequest,
+  facts: ContentFacts,
   parts: readonly { readonly span: ByteSpan; readonly head: string }[],
   tail: string,
 ): AsyncGenerator<Buffer, void> {
@@ -108,7 +109,10 @@ async function* partsOf(
     yield Buffer.from(head);
     // oxlint-disable-next-line no-await-in-loop -- the parts stand one behind the other
     const content = await request.open({ firstByte: span.firstByte, lastByte: span.endByte - 1 });
-    if (content.isBeyond) throw new Error('The recording has become shorter while it was read.');
+    if (content.isBeyond || !isSameContent(content, facts)) {
+      if (!content.isBeyond) content.body.destroy();
+      throw new Error('The recording has changed while it was read.');
+    }
     yield* bytesOf(request, content, span);
   }
   yield Buffer.from(tail);
@@ -136,7 +140,7 @@ function answerSpans(
       'content-type': `multipart/byteranges; boundary=${boundary}`,
       'content-length': String(length),
     },
-    bytes: partsOf(request, parts, tail),
+    bytes: partsOf(request, facts, parts, tail),
   };
 }
 
@@ -146,9 +150,18 @@ function spanWithin(range: ByteRange, { firstByte, endByte, size }: Content): By
   return size === null ? null : spanOf(range, size);
 }
 
-async function openRange(request: ContentRequest, range: ByteRange): Promise<ContentAnswer> {
+/** A range, of the state that is known already if one is; where it is not in that any more, the whole. */
+async function openRange(
+  request: ContentRequest,
+  range: ByteRange,
+  known: ContentFacts | null = null,
+): Promise<ContentAnswer> {
   const content = await request.open(range);
   if (content.isBeyond) return answerBeyond(content.size);
+  if (known !== null && !isSameContent(content, known)) {
+    content.body.destroy();
+    return openWhole(request);
+  }
   // Nobody can tell where the range would end: then a server may take no notice of it.
   if (content.endByte === null) return answerWhole(request, content);
   const span = spanWithin(range, content);
@@ -160,7 +173,7 @@ async function openRange(request: ContentRequest, range: ByteRange): Promise<Con
 /** For what cannot be decided before it is known how much there is, and in which state. */
 async function answerKnowing(request: ContentRequest, ranges: readonly ByteRange[]): Promise<ContentAnswer> {
   const { ifRange, open, recording } = request;
-  const facts = await describeContent(open);
+  const facts = await describeContent(open, request.signal);
   // What the client has is of another state, or too little is known: then the ranges mean nothing.
   const isCurrent = ifRange === undefined || ifRange === etagOf(facts, recording);
   if (facts.size === null || !isCurrent) return openWhole(request);
@@ -168,7 +181,7 @@ async function answerKnowing(request: ContentRequest, ranges: readonly ByteRange
   const [span] = spans;
   if (span === undefined) return answerBeyond(facts.size);
   if (spans.length > 1) return answerSpans(request, facts, facts.size, spans);
-  return openRange(request, { firstByte: span.firstByte, lastByte: span.endByte - 1 });
+  return openRange(request, { firstByte: span.firstByte, lastByte: span.endByte - 1 }, facts);
 }
 
 /**
@@ -177,7 +190,7 @@ async function answerKnowing(request: ContentRequest, ranges: readonly ByteRange
  */
 export async function answerContent(request: ContentRequest): Promise<ContentAnswer> {
   if (request.method === 'HEAD') {
-    const facts = await describeContent(request.open);
+    const facts = await describeContent(request.open, request.signal);
     const length = facts.size === null ? {} : { 'content-length': String(facts.size) };
     return { status: 200, headers: { ...commonHeaders(facts, request.recording), ...length }, bytes: null };
   }

@@ -12,6 +12,7 @@ import { errorOfReply, readJson } from './reply.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs } from './retry.ts';
 import type { RetryBudget } from './retry.ts';
 import type { GetToken } from './token.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface ContentClient {
   /**
@@ -81,7 +82,8 @@ export function createContentClient(options: ContentClientOptions): ContentClien
         signal: operation.signal,
       });
       outcome = download.status;
-      return await read(download, range, request);
+      // The words of an error can be as slow as anything.
+      return await unlessAborted(read(download, range, request), operation.signal);
     } catch (error) {
       if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
       download?.body.destroy();
@@ -142,6 +144,6 @@ export function createContentClient(options: ContentClientOptions): ContentClien
   return {
     open: (path, range, operation) => open({ downloads: options.streams, path, range, operation }),
     describe: (path, operation) =>
-      describeContent((range) => open({ downloads: options.descriptions, path, range, operation })),
+      describeContent((range) => open({ downloads: options.descriptions, path, range, operation }), operation.signal),
   };
 }

@@ -45,14 +45,26 @@ const MEDIA_TYPE = /^(video|audio)\/|^application\/mp4\b/i;
 /** More than the first byte takes. Where Graph sends the whole the connection is given up instead. */
 const MOST_DUMPED_BYTES = 16 * 1_024;
 
-/** What Graph says of a content, asked for by its first byte: of `HEAD` its documents say nothing. */
-export async function describeContent(open: OpenContent): Promise<ContentFacts> {
+/**
+ * What Graph says of a content, asked for by its first byte: of `HEAD` its documents say nothing. Rejects as `open` does, and
+ * with the reason of the signal when that aborts before the byte is there.
+ */
+export async function describeContent(open: OpenContent, signal: AbortSignal): Promise<ContentFacts> {
   const content = await open({ firstByte: 0, lastByte: 0 });
   // Only what is empty has no first byte.
   if (content.isBeyond) return { size: content.size, contentType: DEFAULT_TYPE, etag: null };
-  await content.body.dump({ limit: MOST_DUMPED_BYTES });
+  try {
+    await content.body.dump({ limit: MOST_DUMPED_BYTES, signal });
+  } finally {
+    content.body.destroy();
+  }
   const { size, contentType, etag } = content;
   return { size, contentType, etag };
+}
+
+/** Whether bytes of the one can stand beside bytes of the other, as far as Graph says. */
+export function isSameContent(one: ContentFacts, other: ContentFacts): boolean {
+  return one.size === other.size && one.etag === other.etag;
 }
 
 /** A range as a `Range` header: https://www.rfc-editor.org/rfc/rfc9110#field.range */

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { ByteRange, OpenedContent } from '../../src/msgraph/content.ts';
+import { startContentClient } from '../support/content-client.ts';
+import type { Answer } from '../support/content-client.ts';
+import { createTestDownloads, textOf } from '../support/server.ts';
+
+const PATH = '/users/x/content';
+const VIDEO = { 'content-type': 'video/mp4' };
+/** The range of the tenth to the twentieth byte, to the end, and the last five. */
+const PART: ByteRange = { firstByte: 10, lastByte: 19 };
+const REST: ByteRange = { firstByte: 10, lastByte: null };
+const LAST: ByteRange = { lastBytes: 5 };
+
+const inRange = (range: string): Record<string, string> => ({ ...VIDEO, 'content-range': range });
+
+/** What is known of content, without its body; of what is beyond, all. */
+function known(content: OpenedContent): unknown {
+  if (content.isBeyond) return content;
+  const { body: _body, ...facts } = content;
+  return facts;
+}
+
+describe('Content that Graph answers', () => {
+  it.each<[string, ByteRange | null, number, Record<string, string>]>([
+    ['a page instead of the whole', null, 200, { 'content-type': 'text/html; charset=utf-8' }],
+    ['a page instead of a range', PART, 206, { 'content-type': 'text/html', 'content-range': 'bytes 10-19/100' }],
+    ['JSON', null, 200, { 'content-type': 'application/json' }],
+    ['text', null, 200, { 'content-type': 'text/plain' }],
+    ['a type that only begins like a video', null, 200, { 'content-type': 'videos/mp4' }],
+    ['several parts', PART, 206, { 'content-type': 'multipart/byteranges; boundary=x' }],
+    ['compressed bytes', null, 200, { ...VIDEO, 'content-encoding': 'gzip' }],
+    ['compressed bytes of a range', PART, 206, { ...inRange('bytes 10-19/100'), 'content-encoding': 'br' }],
+    ['a part instead of the whole', null, 206, inRange('bytes 0-99/100')],
+    ['a range without saying which', PART, 206, VIDEO],
+    ['a range in another unit', PART, 206, inRange('lines 10-19/100')],
+    ['a range that nobody can read', PART, 206, inRange('bytes 10-19')],
+    ['a range that has no number', PART, 206, inRange('bytes 10-99999999999999999999/100')],
+    ['a range that begins too early', PART, 206, inRange('bytes 9-19/100')],
+    ['a range that begins too late', PART, 206, inRange('bytes 11-19/100')],
+    ['a range that ends too late', PART, 206, inRange('bytes 10-20/100')],
+    ['a range that ends before it begins', PART, 206, inRange('bytes 10-9/100')],
+    ['a range that ends beyond the whole', PART, 206, inRange('bytes 10-19/19')],
+    ['a rest that ends beyond the whole', REST, 206, inRange('bytes 10-100/100')],
+    ['a rest that begins elsewhere', REST, 206, inRange('bytes 0-99/100')],
+    ['too many last bytes', LAST, 206, inRange('bytes 94-99/100')],
+    ['last bytes that are not the last', LAST, 206, inRange('bytes 90-94/100')],
+    ['too many last bytes of nobody knows what', LAST, 206, inRange('bytes 94-99/*')],
+  ])('is refused where it is %s, and its connection closed', async (_, range, status, headers) => {
+    const { client, broken, outcomes, asked, operation } = await startContentClient([
+      { status, headers, body: 'x', isEndless: true },
+    ]);
+    await expect(client.open(PATH, range, operation())).rejects.toMatchObject({
+      name: 'GraphError',
+      reason: 'malformed',
+      message: expect.stringMatching(/^Microsoft Graph answered GET \/users\/x\/content with .+\.$/),
+    });
+    await broken(1);
+    expect([outcomes, asked.length]).toEqual([['malformed'], 1]);
+  });
+
+  it.each<[ByteRange | null, Answer, unknown]>([
+    [null, { headers: {}, body: 'video' }, { size: 5, contentType: 'video/mp4', firstByte: 0, endByte: 5 }],
+    [null, { headers: { 'content-type': 'Application/Octet-Stream' } }, { contentType: 'video/mp4' }],
+    [null, { headers: { 'content-type': 'binary/octet-stream; x=y' } }, { contentType: 'video/mp4' }],
+    [null, { headers: { 'content-type': 'video/webm; codecs="vp9"' } }, { contentType: 'video/webm; codecs="vp9"' }],
+    [null, { headers: { 'content-type': 'application/mp4' } }, { contentType: 'application/mp4' }],
+    [null, { headers: { 'content-type': 'audio/mp4' } }, { contentType: 'audio/mp4' }],
+    [null, { headers: { 'content-encoding': 'identity' } }, { isBeyond: false }],
+    [null, { headers: { etag: '"a"' } }, { etag: '"a"' }],
+    [null, { headers: { etag: 'W/"a"' } }, { etag: null }],
+    [null, { headers: { 'transfer-encoding': 'chunked' } }, { size: null, firstByte: 0, endByte: null }],
+    // No notice is taken of the range.
+    [PART, { body: 'video' }, { size: 5, firstByte: 0, endByte: 5 }],
+    [PART, { status: 206, headers: inRange('bytes 10-19/100') }, { size: 100, firstByte: 10, endByte: 20 }],
+    [PART, { status: 206, headers: inRange('bytes 10-14/15') }, { size: 15, firstByte: 10, endByte: 15 }],
+    [PART, { status: 206, headers: inRange('BYTES 10-19/*') }, { size: null, firstByte: 10, endByte: 20 }],
+    [REST, { status: 206, headers: inRange('bytes 10-99/100') }, { size: 100, firstByte: 10, endByte: 100 }],
+    [LAST, { status: 206, headers: inRange('bytes 95-99/100') }, { size: 100, firstByte: 95, endByte: 100 }],
+    [LAST, { status: 206, headers: inRange('bytes 0-2/3') }, { size: 3, firstByte: 0, endByte: 3 }],
+    [PART, { status: 416, headers: { 'content-range': 'bytes */7' } }, { isBeyond: true, size: 7 }],
+    [PART, { status: 416, headers: {} }, { isBeyond: true, size: null }],
+    [PART, { status: 416, headers: { 'content-range': 'bytes 0-6/7' } }, { isBeyond: true, size: null }],
+  ])('to the range %j with %j is read as %j', async (range, answer, expected) => {
+    const { client, operation } = await startContentClient([answer]);
+    const content = await client.open(PATH, range, operation());
+    expect(known(content)).toMatchObject(expected instanceof Object ? expected : {});
+    expect(content.isBeyond ? '' : await textOf(content.body)).toBe(answer.body ?? '');
+  });
+
+  it.each<[ByteRange | null, string | undefined]>([
+    [null, undefined],
+    [PART, 'bytes=10-19'],
+    [REST, 'bytes=10-'],
+    [LAST, 'bytes=-5'],
+  ])('is asked for the range %j by the header %s', async (range, expected) => {
+    const { client, asked, operation } = await startContentClient([{}]);
+    await client.open(PATH, range, operation());
+    expect(asked).toEqual([[expected, 'Bearer a-marked-token']]);
+  });
+
+  it('that says there is nothing in the range leaves no connection behind', async () => {
+    const { client, broken, operation } = await startContentClient([{ status: 416, body: 'x', isEndless: true }]);
+    expect(await client.open(PATH, PART, operation())).toEqual({ isBeyond: true, size: null });
+    await broken(1);
+  });
+});
+
+describe('A description of content', () => {
+  it.each<[string, Answer]>([
+    ['by its first byte', { status: 206, headers: { ...inRange('bytes 0-0/100'), etag: '"a"' }, body: 'x' }],
+    ['where Graph takes no notice of ranges', { headers: { ...VIDEO, etag: '"a"' }, body: 'x'.repeat(100) }],
+  ])('is had %s, over a connection that serves again and belongs to no stream', async (_, answer) => {
+    const { client, asked, operation } = await startContentClient([answer], {
+      streams: createTestDownloads('https://streams.invalid'),
+    });
+    for (let times = 0; times < 3; times += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- over the same connection
+      expect(await client.describe(PATH, operation())).toEqual({ size: 100, contentType: 'video/mp4', etag: '"a"' });
+    }
+    expect(asked.map(([range]) => range)).toEqual(['bytes=0-0', 'bytes=0-0', 'bytes=0-0']);
+  });
+
+  it.each<[string, Record<string, string>, number | null]>([
+    ['much', { ...VIDEO, 'content-length': '999999999' }, 999_999_999],
+    ['nobody knows how much', { ...VIDEO, 'transfer-encoding': 'chunked' }, null],
+  ])('never reads on where Graph sends the whole, which is %s', async (_, headers, size) => {
+    const { client, broken, operation } = await startContentClient([
+      { headers, body: Buffer.alloc(1_000_000), isEndless: true },
+    ]);
+    expect(await client.describe(PATH, operation())).toEqual({ size, contentType: 'video/mp4', etag: null });
+    await broken(1);
+  });
+
+  it('of what is empty says so', async () => {
+    const { client, operation } = await startContentClient([
+      { status: 416, headers: { 'content-range': 'bytes */0' } },
+    ]);
+    expect(await client.describe(PATH, operation())).toEqual({ size: 0, contentType: 'video/mp4', etag: null });
+  });
+
+  it('ends with its operation where Graph never sends the byte', async () => {
+    const answered = Promise.withResolvers<void>();
+    const { client, broken, clock, operation } = await startContentClient(
+      [{ status: 206, headers: inRange('bytes 0-0/100'), isEndless: true }],
+      { onExchange: () => answered.resolve() },
+    );
+    const describing = client.describe(PATH, operation());
+    await answered.promise;
+    clock.advance(10_000);
+    await expect(describing).rejects.toMatchObject({ name: 'GraphError', reason: 'timeout' });
+    await broken(1);
+  });
+});

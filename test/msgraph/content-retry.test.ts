@@ -1,0 +1,185 @@
+import { createServer } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import type { GetToken } from '../../src/msgraph/token.ts';
+import { createRetryBudget } from '../../src/msgraph/retry.ts';
+import { startContentClient } from '../support/content-client.ts';
+import type { Reaction, TestContentClient } from '../support/content-client.ts';
+import { createTestDownloads, listen, textOf } from '../support/server.ts';
+
+const PATH = '/users/x/content';
+const VIDEO = { headers: { 'content-type': 'video/mp4' }, body: 'video' };
+
+/** Graph's words for an error: https://learn.microsoft.com/en-us/graph/errors */
+const words = (code: string, message: string): string => JSON.stringify({ error: { code, message } });
+
+async function read({ client, operation }: TestContentClient): Promise<string> {
+  const content = await client.open(PATH, null, operation());
+  return content.isBeyond ? '' : textOf(content.body);
+}
+
+describe('Content that Graph does not give at once', () => {
+  it.each<[string, Reaction, number, number | string]>([
+    ['throttled, for as long as Graph says', { status: 429, headers: { 'retry-after': '2.5' } }, 2_500, 429],
+    ['throttled without a word', { status: 429 }, 250, 429],
+    ['away', { status: 503, headers: { 'retry-after': '1' } }, 1_000, 503],
+    ['away for a proxy, which has a page for it', { status: 503, body: '<html>' }, 250, 503],
+    ['too slow for a gateway', { status: 504 }, 250, 504],
+    ['cut off', 'reset', 250, 'unreachable'],
+  ])('is asked for once more where it was %s', async (_, reaction, delayMs, outcome) => {
+    const graph = await startContentClient([reaction, VIDEO]);
+    const reading = read(graph);
+    await graph.clock.waiting(delayMs);
+    expect(graph.asked).toHaveLength(1);
+    graph.clock.advance(delayMs);
+    expect(await reading).toBe('video');
+    expect(graph.outcomes).toEqual([outcome, 200]);
+  });
+
+  it('is asked for four times at most, at growing distances', async () => {
+    const graph = await startContentClient([{ status: 503, body: words('ServiceUnavailable', 'Away.') }]);
+    const reading = Promise.allSettled([read(graph)]);
+    for (const delayMs of [250, 500, 1_000]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await graph.clock.waiting(delayMs);
+      graph.clock.advance(delayMs);
+    }
+    const message = 'Microsoft Graph answered GET /users/x/content with 503 (ServiceUnavailable: Away.).';
+    expect(await reading).toMatchObject([{ reason: { status: 503, message } }]);
+    expect(graph.outcomes).toEqual([503, 503, 503, 503]);
+  });
+
+  it('is asked for again where nobody listens', async () => {
+    const server = createServer();
+    const port = await listen(server);
+    await new Promise((resolve) => server.close(resolve));
+    const graph = await startContentClient([], { streams: createTestDownloads(`http://127.0.0.1:${port}`) });
+    const reading = read(graph);
+    await graph.clock.waiting(250);
+    graph.clock.advance(10_000);
+    await expect(reading).rejects.toMatchObject({ reason: 'timeout' });
+    expect(graph.outcomes).toEqual(['unreachable', 'timeout']);
+  });
+
+  it('is not waited for longer than the operation lasts', async () => {
+    const graph = await startContentClient([{ status: 429, headers: { 'retry-after': '10' } }]);
+    await expect(read(graph)).rejects.toMatchObject({ status: 429, retryAfterMs: 10_000 });
+    expect(graph.asked).toHaveLength(1);
+  });
+
+  it('is asked for again only as far as the budget of the process goes', async () => {
+    const graph = await startContentClient([{ status: 503 }], {
+      retryBudget: createRetryBudget({ ratio: 0, reserve: 1 }),
+    });
+    const reading = Promise.allSettled([read(graph)]);
+    await graph.clock.waiting(250);
+    graph.clock.advance(250);
+    expect(await reading).toMatchObject([{ reason: { status: 503 } }]);
+    await expect(read(graph)).rejects.toMatchObject({ status: 503 });
+    expect(graph.asked).toHaveLength(3);
+  });
+
+  it('earns the process some of that budget', async () => {
+    const budget = createRetryBudget({ ratio: 0.5, reserve: 1 });
+    budget.withdraw();
+    const graph = await startContentClient([VIDEO, { status: 503 }, VIDEO], { retryBudget: budget });
+    await read(graph);
+    const reading = read(graph);
+    await graph.clock.waiting(250);
+    graph.clock.advance(250);
+    expect(await reading).toBe('video');
+  });
+
+  it('counts once among the requests of its operation', async () => {
+    const graph = await startContentClient([VIDEO]);
+    const operation = graph.operation(1);
+    await graph.client.open(PATH, null, operation);
+    await expect(graph.client.open(PATH, null, operation)).rejects.toMatchObject({ name: 'BudgetError' });
+    expect(graph.asked).toHaveLength(1);
+  });
+});
+
+describe('Content that Graph refuses', () => {
+  it.each<[number, string, Record<string, string>, string]>([
+    [400, words('BadRequest', 'So not.'), {}, ' (BadRequest: So not.)'],
+    [403, words('Forbidden', 'Not for you.'), {}, ' (Forbidden: Not for you.)'],
+    [404, words('NotFound', 'Gone.'), {}, ' (NotFound: Gone.)'],
+    [410, '', {}, ''],
+    [416, words('InvalidRange', 'Beyond.'), {}, ' (InvalidRange: Beyond.)'],
+    [500, '<html>Sorry</html>', { 'content-type': 'text/html' }, ''],
+    [502, '{"error":', {}, ''],
+    [204, '', {}, ''],
+  ])('with %i and %j is not asked for again', async (status, body, headers, told) => {
+    const graph = await startContentClient([{ status, body, headers }]);
+    await expect(read(graph)).rejects.toMatchObject({
+      name: 'GraphError',
+      reason: 'status',
+      status,
+      message: `Microsoft Graph answered GET /users/x/content with ${status}${told}.`,
+    });
+    expect(graph.outcomes).toEqual([status]);
+  });
+
+  it('at great length is told without the words, and read no further', async () => {
+    const graph = await startContentClient([{ status: 403, body: Buffer.alloc(1_000_000, ' '), isEndless: true }]);
+    await expect(read(graph)).rejects.toMatchObject({ status: 403 });
+    await graph.broken(1);
+  });
+
+  it('to one token is asked for once more with another', async () => {
+    const rejected: (string | undefined)[] = [];
+    const getToken: GetToken = async (old) => {
+      rejected.push(old);
+      return old === undefined ? 'old' : 'new';
+    };
+    const graph = await startContentClient([{ status: 401 }, VIDEO], { getToken });
+    expect(await read(graph)).toBe('video');
+    expect(graph.asked.map(([, authorization]) => authorization)).toEqual(['Bearer old', 'Bearer new']);
+    expect(rejected).toEqual([undefined, 'old']);
+    const refused = await startContentClient([{ status: 401 }], { getToken });
+    await expect(read(refused)).rejects.toMatchObject({ status: 401 });
+    expect(refused.asked).toHaveLength(2);
+  });
+
+  it('to the only token there is stays refused', async () => {
+    const graph = await startContentClient([{ status: 401 }, VIDEO]);
+    await expect(read(graph)).rejects.toMatchObject({ status: 401 });
+    expect(graph.asked).toHaveLength(1);
+  });
+});
+
+describe('Content that nobody waits for any more', () => {
+  it('is not asked for again after the wait', async () => {
+    const graph = await startContentClient([{ status: 503 }, VIDEO]);
+    const operation = graph.operation();
+    const opening = graph.client.open(PATH, null, operation);
+    await graph.clock.waiting(250);
+    operation.end();
+    await expect(opening).rejects.toMatchObject({ reason: 'timeout' });
+    const waits = graph.clock.waiting(250).then(() => 'still waits');
+    expect(await Promise.race([waits, Promise.resolve().then(() => 'waits no more')])).toBe('waits no more');
+    graph.clock.advance(250);
+    expect(graph.asked).toHaveLength(1);
+  });
+
+  it.each<[string, Reaction, 'arrived' | 'answered']>([
+    ['it is answered', 'silence', 'arrived'],
+    ['the words of its refusal have come', { status: 503, body: '{"error":', isEndless: true }, 'answered'],
+  ])('is let go of at once, before %s', async (_, reaction, event) => {
+    const graph = await startContentClient([reaction]);
+    const operation = graph.operation();
+    const opening = graph.client.open(PATH, null, operation);
+    await graph[event](1);
+    operation.end();
+    await expect(opening).rejects.toMatchObject({ reason: 'timeout' });
+    await graph.broken(1);
+    expect(graph.asked).toHaveLength(1);
+  });
+
+  it('is not asked for at all', async () => {
+    const graph = await startContentClient([VIDEO]);
+    const operation = graph.operation();
+    operation.end();
+    await expect(graph.client.open(PATH, null, operation)).rejects.toMatchObject({ reason: 'timeout' });
+    expect(graph.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+/** A client of content over a Graph that answers as it is told. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createContentClient } from '../../src/msgraph/content-client.ts';
+import type { ContentClient, ContentClientOptions } from '../../src/msgraph/content-client.ts';
+import { createOperation } from '../../src/msgraph/operation.ts';
+import type { Operation } from '../../src/msgraph/operation.ts';
+import { createRetryBudget } from '../../src/msgraph/retry.ts';
+import { fixedToken } from '../../src/msgraph/token.ts';
+import { createDrivenClock } from './clock.ts';
+import type { DrivenClock } from './clock.ts';
+import { createCount } from './count.ts';
+import { createTestDownloads, startServer } from './server.ts';
+
+/** An answer of Graph. */
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Whether there is never an end of the body. */
+  readonly isEndless?: boolean;
+}
+
+/** `silence` is no answer at all, `reset` a connection that breaks. */
+export type Reaction = Answer | 'silence' | 'reset';
+
+export interface TestContentClient {
+  readonly client: ContentClient;
+  readonly clock: DrivenClock;
+  /** What came out of each request. */
+  readonly outcomes: readonly (number | string)[];
+  /** What was asked of Graph: the range, and the token. */
+  readonly asked: readonly (readonly [range: string | undefined, authorization: string | undefined])[];
+  /** Resolves when Graph has got so many requests. */
+  readonly arrived: (count: number) => Promise<void>;
+  /** Resolves when so many answers have begun to come, their heads being here. */
+  readonly answered: (count: number) => Promise<void>;
+  /** Resolves when so many answers have been broken off. */
+  readonly broken: (count: number) => Promise<void>;
+  /** An operation that may take ten seconds. */
+  readonly operation: (graphRequests?: number) => Operation;
+}
+
+function react(response: ServerResponse, reaction: Reaction): void {
+  if (reaction === 'silence') return;
+  if (reaction === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const { status = 200, headers = { 'content-type': 'video/mp4' }, body = '', isEndless = false } = reaction;
+  response.statusCode = status;
+  response.setHeaders(new Map(Object.entries(headers)));
+  if (!isEndless) response.end(body);
+  else if (body === '') response.flushHeaders();
+  else response.write(body);
+}
+
+/** Starts a Graph that reacts so, in turn, the last way for good, and a client whose clock stands still. */
+export async function startContentClient(
+  reactions: readonly Reaction[],
+  options: Partial<ContentClientOptions> = {},
+): Promise<TestContentClient> {
+  const asked: [string | undefined, string | undefined][] = [];
+  const outcomes: (number | string)[] = [];
+  const [arrivals, answers, breaks] = [createCount(), createCount(), createCount()];
+  const origin = await startServer((request: IncomingMessage, response) => {
+    const { range, authorization } = request.headers;
+    asked.push([range, authorization]);
+    response.once('close', () => {
+      if (!response.writableFinished) breaks.add();
+    });
+    const reaction = reactions[asked.length - 1] ?? reactions.at(-1) ?? 'silence';
+    react(response, reaction);
+    arrivals.add();
+  });
+  const clock = createDrivenClock();
+  const streams = createTestDownloads(origin);
+  const client = createContentClient({
+    streams: {
+      ...streams,
+      async open(request) {
+        const download = await streams.open(request);
+        answers.add();
+        return download;
+      },
+    },
+    descriptions: createTestDownloads(origin, { connections: 1 }),
+    getToken: fixedToken('a-marked-token'),
+    retryBudget: createRetryBudget(),
+    clock,
+    random: () => 1,
+    onExchange: ({ outcome }) => outcomes.push(outcome),
+    ...options,
+  });
+  return {
+    client,
+    clock,
+    outcomes,
+    asked,
+    arrived: arrivals.reached,
+    answered: answers.reached,
+    broken: breaks.reached,
+    operation: (graphRequests = 1) => createOperation('the-id', { timeoutMs: 10_000, graphRequests }, clock),
+  };
+}
