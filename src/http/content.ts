@@ -139,26 +139,29 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
         open: (range) => link.open(range, request.id, gone.signal),
       }),
     ]);
-    // Who has left by now reads nothing of it, and what nobody reads is not closed: this does, and rejects.
-    if (gone.signal.aborted) await bytes?.next();
+    // What breaks before its first byte is there can still be told with a status.
+    const first = await bytes?.next();
+    gone.signal.throwIfAborted();
     void reply.code(status).headers({
       ...headers,
       'content-disposition': contentDisposition(subject, createdDateTime),
     });
-    if (bytes === null) return reply.send();
-    async function* counted(all: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
-      for await (const piece of all) {
-        sentBytes += piece.length;
-        forget(piece.length);
-        yield piece;
-      }
+    if (bytes === null || first?.done !== false) return reply.send();
+    function counted(piece: Buffer): Buffer {
+      sentBytes += piece.length;
+      forget(piece.length);
+      return piece;
+    }
+    async function* pieces(begin: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
+      yield counted(begin);
+      for await (const piece of rest) yield counted(piece);
     }
     endWatch = watchStalls(
       () => sentBytes,
       door.clock,
       () => reply.raw.destroy(),
     );
-    return reply.send(Readable.from(counted(bytes), { objectMode: false }));
+    return reply.send(Readable.from(pieces(first.value, bytes), { objectMode: false }));
   }
 
   app.route({

@@ -1,6 +1,8 @@
 /** Exactly the bytes that are wanted of a recording, whatever Graph makes of ranges, and once in spite of a break. */
+import { isSameContent } from './content.ts';
 import type { Content } from './content.ts';
 import { GraphError } from './error.ts';
+import { transportError } from './transport.ts';
 
 /** Where bytes are in the whole. */
 export interface Span {
@@ -22,13 +24,14 @@ interface BytesOptions {
 /**
  * Gives the bytes of a span, piece by piece, each when the one before was taken. Where the body begins before the span,
  * what is before is read and dropped. When Graph breaks off it goes on once from where that was, if the content is still the
- * same; otherwise throws, so that nobody takes a part for the whole.
+ * same; otherwise throws a `GraphError`, so that nobody takes a part for the whole. Whoever never begins to read has to abort.
  */
-export async function* readSpan({ content, span, reopen, signal }: BytesOptions): AsyncGenerator<Buffer, void> {
+export function readSpan({ content, span, reopen, signal }: BytesOptions): AsyncGenerator<Buffer, void> {
   let current = content;
   let at = content.firstByte;
   let mayResume = true;
   const close = (): void => void current.body.destroy();
+  // Here and not where reading begins: the viewer may leave before that.
   signal.addEventListener('abort', close, { once: true });
   if (signal.aborted) close();
 
@@ -36,34 +39,38 @@ export async function* readSpan({ content, span, reopen, signal }: BytesOptions)
     const from = Math.max(at, span.firstByte);
     const next = mayResume && !signal.aborted ? await reopen(from) : null;
     mayResume = false;
-    if (next === null) throw error;
+    const failure = transportError(error, 'the content of a recording');
+    if (next === null) throw failure;
     current = next;
     at = next.firstByte;
-    const isSame = next.size === content.size && next.etag === content.etag;
-    if (signal.aborted || !isSame || at !== from) throw error;
+    if (signal.aborted || !isSameContent(next, content) || at !== from) throw failure;
   }
 
-  try {
-    for (;;) {
-      try {
-        for await (const piece of current.body) {
-          const from = Math.max(0, span.firstByte - at);
-          const to = span.endByte === null ? piece.length : Math.min(piece.length, span.endByte - at);
-          at += piece.length;
-          if (from < to) yield piece.subarray(from, to);
-          if (span.endByte !== null && at >= span.endByte) return;
+  async function* pieces(): AsyncGenerator<Buffer, void> {
+    try {
+      for (;;) {
+        try {
+          for await (const piece of current.body) {
+            const from = Math.max(0, span.firstByte - at);
+            const to = span.endByte === null ? piece.length : Math.min(piece.length, span.endByte - at);
+            at += piece.length;
+            if (from < to) yield piece.subarray(from, to);
+            if (span.endByte !== null && at >= span.endByte) return;
+          }
+          const endByte = span.endByte ?? current.endByte;
+          if (endByte === null || at >= endByte) return;
+          throw new GraphError(`Microsoft Graph ended after ${at} bytes of a recording instead of ${endByte}.`, {
+            reason: 'unreachable',
+          });
+        } catch (error) {
+          await resume(error);
         }
-        const endByte = span.endByte ?? current.endByte;
-        if (endByte === null || at >= endByte) return;
-        throw new GraphError(`Microsoft Graph ended after ${at} bytes of a recording instead of ${endByte}.`, {
-          reason: 'unreachable',
-        });
-      } catch (error) {
-        await resume(error);
       }
+    } finally {
+      signal.removeEventListener('abort', close);
+      close();
     }
-  } finally {
-    signal.removeEventListener('abort', close);
-    close();
   }
+
+  return pieces();
 }

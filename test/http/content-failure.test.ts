@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/emulator/faults.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { startContent } from '../support/content.ts';
+import type { Setting } from '../support/content.ts';
+import { at } from '../support/gateway.ts';
+import { startToldContent } from '../support/told-content.ts';
+
+const CONTENT = { path: '/content' };
+const GET_CONTENT = String.raw`^Microsoft Graph answered GET /users/[^ ]+/content with`;
+
+/** Longer than anybody may wait, so that nothing is tried again. */
+const LATER = { retryAfterSeconds: 3_600 };
+
+/** What a fault of Graph's becomes: status and code, `Retry-After`, and the sentence. */
+const FAILURES: readonly [Omit<Fault, 'match'>, number, string, string | null, string][] = [
+  [
+    { kind: 'status', status: 400 },
+    502,
+    'UPSTREAM_ERROR',
+    null,
+    `${GET_CONTENT} 400 \\(BadRequest: The request is malformed\\.\\)\\.$`,
+  ],
+  [
+    { kind: 'status', status: 401 },
+    502,
+    'UPSTREAM_ERROR',
+    null,
+    `${GET_CONTENT} 401 \\(InvalidAuthenticationToken: .+\\)\\.$`,
+  ],
+  [{ kind: 'status', status: 401, claims: 'eyJhIjoxfQ==' }, 403, 'UNAUTHENTICATED', null, `${GET_CONTENT} 401 .+$`],
+  [
+    { kind: 'status', status: 403 },
+    403,
+    'FORBIDDEN',
+    null,
+    `${GET_CONTENT} 403 \\(Forbidden: The request is not allowed\\.\\)\\.$`,
+  ],
+  [
+    { kind: 'status', status: 404 },
+    404,
+    'NOT_FOUND',
+    null,
+    `${GET_CONTENT} 404 \\(NotFound: The requested resource does not exist\\.\\)\\.$`,
+  ],
+  [{ kind: 'status', status: 429, ...LATER }, 429, 'THROTTLED', '3600', `${GET_CONTENT} 429 \\(.+\\)\\.$`],
+  [{ kind: 'status', status: 500 }, 503, 'UPSTREAM_UNAVAILABLE', null, `${GET_CONTENT} 500 \\(.+\\)\\.$`],
+  [{ kind: 'status', status: 503, ...LATER }, 503, 'UPSTREAM_UNAVAILABLE', '3600', `${GET_CONTENT} 503 \\(.+\\)\\.$`],
+  [{ kind: 'html' }, 502, 'UPSTREAM_ERROR', null, `${GET_CONTENT} "text/html; charset=utf-8" instead of a video\\.$`],
+  [{ kind: 'wrongJson' }, 502, 'UPSTREAM_ERROR', null, `${GET_CONTENT} "application/json[^"]*" instead of a video\\.$`],
+];
+
+/** What the headers say beside the error; of the content itself they say nothing. */
+function headersOf({ headers }: Response): unknown {
+  return Object.fromEntries(
+    ['cache-control', 'retry-after', 'etag', 'content-range', 'accept-ranges', 'content-disposition'].map((name) => [
+      name,
+      headers.get(name),
+    ]),
+  );
+}
+
+const onlyOfError = (retryAfter: string | null): unknown => ({
+  'cache-control': 'private, no-store, no-transform',
+  'retry-after': retryAfter,
+  etag: null,
+  'content-range': null,
+  'accept-ranges': null,
+  'content-disposition': null,
+});
+
+/** The error of a body; one that says nothing where there is no body. */
+function errorIn(text: string): { message: string; extensions: Record<string, unknown> } {
+  return text === '' ? { message: '', extensions: {} } : JSON.parse(text).errors[0];
+}
+
+describe.each<[string, string, Record<string, string>, string]>([
+  ['the whole', 'GET', {}, 'whole'],
+  ['a range', 'GET', { range: 'bytes=5-9' }, 'bytes=5-9'],
+  ['several ranges', 'GET', { range: 'bytes=5-9,1000-1009' }, 'bytes=0-0'],
+  ['the head', 'HEAD', {}, 'bytes=0-0'],
+])('Asking for %s of a content that Graph does not give', (_, method, headers, asked) => {
+  it('says why, in the words and with the code of every door', async () => {
+    const setting: Setting = await startContent();
+    for (const [fault, status, code, retryAfter, sentence] of FAILURES) {
+      setting.forget();
+      setting.gateway.emulator.fail({ ...fault, match: CONTENT });
+      // oxlint-disable-next-line no-await-in-loop -- one gateway, one after the other
+      const response = await fetch(setting.url, { method, headers });
+      // oxlint-disable-next-line no-await-in-loop
+      const text = await response.text();
+      expect([fault, response.status, headersOf(response)]).toEqual([fault, status, onlyOfError(retryAfter)]);
+      const { message, extensions } = errorIn(text);
+      const isTold = method === 'HEAD' || (new RegExp(sentence).test(message) && extensions['code'] === code);
+      expect([text, isTold]).toEqual([method === 'HEAD' ? '' : text, true]);
+      expect(setting.asked()).toEqual([asked]);
+    }
+  });
+});
+
+describe('A content that Graph does not give', () => {
+  it('in time is given up when the time of an operation is over', async () => {
+    const clock = createDrivenClock();
+    const { gateway, url } = await startContent({ clock, config: { operationTimeoutMs: 5_000 } });
+    const hold = gateway.emulator.hold(CONTENT);
+    const asking = fetch(url, { headers: { range: 'bytes=0-9' } });
+    await hold.arrived(1);
+    clock.advance(5_000);
+    const response = await asking;
+    expect([response.status, at(await response.json(), 'errors.0.extensions.code')]).toEqual([504, 'UPSTREAM_TIMEOUT']);
+    await expect.poll(() => gateway.emulator.requests.at(-1)?.aborted).toBe(true);
+  });
+
+  it('at once, but soon, is waited for', async () => {
+    const clock = createDrivenClock();
+    const setting = await startContent({ clock });
+    const { gateway, url, whole } = setting;
+    gateway.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 2, match: CONTENT });
+    const asking = fetch(url);
+    await clock.waiting(2_000);
+    clock.advance(2_000);
+    expect((await (await asking).arrayBuffer()).byteLength).toBe(whole.length);
+    expect(setting.asked()).toEqual(['whole', 'whole']);
+  });
+
+  it.each([undefined, 'bytes=5-', 'bytes=-5'])(
+    'beyond its head is none, and nothing is said of it: %s',
+    async (range) => {
+      const told = await startToldContent([{ stopsAfter: 0 }]);
+      const response = await fetch(told.url, { headers: range === undefined ? {} : { range } });
+      expect([response.status, at(await response.json(), 'errors.0.extensions.code')]).toEqual([
+        503,
+        'UPSTREAM_UNAVAILABLE',
+      ]);
+      expect(response.headers.get('content-range')).toBe(null);
+      expect(response.headers.get('etag')).toBe(null);
+      expect(response.headers.get('content-type')).toContain('application/json');
+      expect(told.gateway.logged()).not.toContain('unforeseen');
+    },
+  );
+
+  it('is no content at all where it is empty', async () => {
+    const { gateway, url } = await startToldContent([{ whole: Buffer.alloc(0), ranges: false }]);
+    const response = await fetch(url);
+    expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '0', '']);
+    const beyond = await fetch(url, { headers: { range: 'bytes=0-' } });
+    expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, 'bytes */0']);
+    expect(gateway.logged()).not.toContain('unforeseen');
+  });
+});
