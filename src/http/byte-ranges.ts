@@ -17,8 +17,7 @@ function readRange(text: string): ByteRange | null {
   if (first === '') return last === '' ? null : { lastBytes: toCount(last) };
   const firstByte = toCount(first);
   if (last === '') return { firstByte, lastByte: null };
-  const lastByte = toCount(last);
-  return lastByte < firstByte ? null : { firstByte, lastByte };
+  return BigInt(last) < BigInt(first) ? null : { firstByte, lastByte: toCount(last) };
 }
 
 /** No content has more bytes than numbers can count exactly. */
@@ -35,7 +34,7 @@ export function readRanges(header: string | undefined): readonly [ByteRange, ...
   if (list === undefined) return null;
   // A list may have empty elements: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2
   const texts = list
-    .split(',', 100)
+    .split(',')
     .map((text) => text.trim())
     .filter((text) => text !== '');
   const ranges = texts.flatMap((text) => readRange(text) ?? []);
