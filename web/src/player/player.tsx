@@ -70,7 +70,7 @@ export function Player({ recording, title, onClose }: PlayerProps) {
 
   /** Opens the video by another link, and goes on where it is. */
   function renew({ currentTime, paused }: HTMLVideoElement): void {
-    if (isAsking.current) return;
+    // Also while a link is on its way: whoever drags the slider means the place where they let go.
     resumption.current = { atSeconds: currentTime, isPlaying: !paused };
     void open();
   }
