@@ -60,7 +60,7 @@ it('leaves nothing behind, however many streams there are and however they end',
   ];
   const held: number[] = [];
   let most = 0;
-  for (let round = 0; round < 10; round += 1) {
+  for (let round = 0; round < 12; round += 1) {
     for (let time = 0; time < 3; time += 1) await Promise.all([...ways, ...ways].map((way) => way()));
     // What is kept open to be used again is as much after many rounds as after a few.
     if (round < 4) most = Math.max(most, connections());
@@ -68,7 +68,10 @@ it('leaves nothing behind, however many streams there are and however they end',
     gateway.emulator.clearRequests();
     held.push(heldMemory());
   }
-  // The first rounds still compile. What one stream needs, were it kept, would be a hundred times as much.
-  expect((held.at(-1) ?? 0) - (held.at(-5) ?? 0)).toBeLessThan(500_000);
+  // The first rounds still compile, and in one of them V8 gives its compiler's memory back: what most of them add is what
+  // counts. What a stream needs, were it kept, would be twenty thousand bytes for each of the 48 of a round.
+  const added = held.slice(3).map((bytes, index) => bytes - (held[index + 2] ?? 0));
+  const [median = 0] = added.toSorted((a, b) => a - b).slice(added.length / 2);
+  expect(median).toBeLessThan(400_000);
   expect(connections()).toBeLessThanOrEqual(most);
 });

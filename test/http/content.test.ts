@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startContent } from '../support/content.ts';
+import { addShortRecording, linkTo, startContent } from '../support/content.ts';
 import type { Setting } from '../support/content.ts';
+import { startGateway } from '../support/gateway.ts';
 
 /** The ways in which Graph may give content. */
 const GRAPHS = [
@@ -179,5 +180,17 @@ describe('What content costs Graph', () => {
       await fetch(url, { headers: { range } });
     }
     expect(gateway.paths().map((path) => path.replace(/^.*\//, ''))).toEqual(['content', 'content', 'content']);
+  });
+});
+
+describe('Links, where nobody has said how the gateway is reached', () => {
+  it.each([
+    ['0.0.0.0', null, true],
+    ['0.0.0.0', 'https://gateway.example', false],
+    ['127.0.0.1', null, false],
+  ])('are warned of in the log: on %s, reached at %s: %s', async (host, publicUrl, isWarned) => {
+    const gateway = await startGateway({ config: { host, publicUrl } });
+    expect(gateway.logged().includes('PUBLIC_URL is not set')).toBe(isWarned);
+    expect(await linkTo(gateway, addShortRecording(gateway))).toMatch(`${publicUrl ?? gateway.url}/content/`);
   });
 });
