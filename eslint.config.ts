@@ -2,9 +2,12 @@ import graphqlPlugin from '@graphql-eslint/eslint-plugin';
 
 /** What `@link` brings into the schema: https://specs.apollo.dev/federation/v2.9 */
 const federation = `
+  directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
   directive @key(fields: String!) repeatable on OBJECT | INTERFACE
   directive @link(url: String!, import: [String!]) repeatable on SCHEMA
+  directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
   directive @shareable on FIELD_DEFINITION | OBJECT
+  directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT
 `;
 
 // ESLint looks at the schema only; TypeScript is oxlint's.

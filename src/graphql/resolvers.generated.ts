@@ -242,6 +242,12 @@ export type Identity = {
   readonly id: Maybe<Scalars['ID']['output']>;
   /** The id of the tenant to which a user belongs. */
   readonly tenantId: Maybe<Scalars['ID']['output']>;
+  /**
+   * The user of the directory that this is: the way to what they organized, and to what other subgraphs know of them. Null where
+   * it is somebody or something else. Nothing is asked of Graph for the user alone. Whose names may be looked up there is decided
+   * as for `Query.user`; the name to show is the `displayName` beside this.
+   */
+  readonly user: Maybe<User>;
   /** The kind of user. */
   readonly userIdentityType: Maybe<TeamworkUserIdentityType>;
   /** The sign-in name of a user. */
@@ -692,7 +698,10 @@ export type TeamworkUserIdentityType =
   /** A kind that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** A user of the tenant, with the recordings and meetings that they organized. */
+/**
+ * A user of the tenant, with the recordings and meetings that they organized. In a graph with a subgraph of users the names
+ * may be theirs.
+ */
 export type User = {
   readonly __typename?: 'User';
   /** Every recording of the meetings that the user organized. Graph promises no order. */
@@ -708,7 +717,10 @@ export type User = {
 };
 
 
-/** A user of the tenant, with the recordings and meetings that they organized. */
+/**
+ * A user of the tenant, with the recordings and meetings that they organized. In a graph with a subgraph of users the names
+ * may be theirs.
+ */
 export type UserCallRecordingsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   endDateTime?: InputMaybe<Scalars['DateTime']['input']>;
@@ -717,7 +729,10 @@ export type UserCallRecordingsArgs = {
 };
 
 
-/** A user of the tenant, with the recordings and meetings that they organized. */
+/**
+ * A user of the tenant, with the recordings and meetings that they organized. In a graph with a subgraph of users the names
+ * may be theirs.
+ */
 export type UserOnlineMeetingArgs = {
   id: Scalars['ID']['input'];
 };
@@ -1007,6 +1022,7 @@ export type IdentityResolvers<ContextType = Context, ParentType extends Resolver
   email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   tenantId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   userIdentityType?: Resolver<Maybe<ResolversTypes['TeamworkUserIdentityType']>, ParentType, ContextType>;
   userPrincipalName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 }>;

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLSchema } from 'graphql';
-import { parse } from 'graphql';
+import { graphql, parse } from 'graphql';
+import { z } from 'zod';
+import { withCostHints } from './cost-hints.ts';
 import { dateTime } from './date-time.ts';
 import { resolveEachRepresentation } from './entities.ts';
 import { CallRecording } from './resolvers/CallRecording.ts';
@@ -16,7 +18,7 @@ import { User } from './resolvers/User.ts';
 
 /** Builds the federation v2 subgraph from `schema.graphql`, the contract, and the resolvers. Called once, at the start. */
 export function createSchema(): GraphQLSchema {
-  const typeDefs = parse(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+  const typeDefs = withCostHints(parse(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')));
   const schema = buildSubgraphSchema([
     {
       typeDefs,
@@ -35,4 +37,12 @@ export function createSchema(): GraphQLSchema {
     },
   ]);
   return resolveEachRepresentation(schema);
+}
+
+const answer = z.object({ data: z.object({ _service: z.object({ sdl: z.string() }) }) });
+
+/** Prints the subgraph as a router is told it, with what federation adds. Rejects when the schema cannot be built. */
+export async function printSubgraph(): Promise<string> {
+  const { data } = answer.parse(await graphql({ schema: createSchema(), source: '{ _service { sdl } }' }));
+  return `${data._service.sdl.trimEnd()}\n`;
 }

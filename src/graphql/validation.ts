@@ -1,7 +1,7 @@
 /** Whether an operation may be executed. Whatever door it came in by, it is asked here. */
 import { GraphQLError, NoSchemaIntrospectionCustomRule, getOperationAST, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
-import { costError } from './cost.ts';
+import { costError, createCostMeasure } from './cost.ts';
 import { limitErrors } from './limits.ts';
 
 /** How many errors of one document are told: who has so many has enough to do. */
@@ -41,6 +41,7 @@ export type Validate = (request: OperationRequest) => readonly GraphQLError[];
  */
 export function createValidation({ schema, introspection }: ValidationOptions): Validate {
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  const costOf = createCostMeasure(schema);
   const rules = [...specifiedRules, operationTypeRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
@@ -57,7 +58,7 @@ export function createValidation({ schema, introspection }: ValidationOptions): 
     if (errors.length > 0) return errors;
     // Without an operation of that name nothing is executed, and the execution says so.
     const operation = getOperationAST(document, operationName);
-    const tooDear = operation && costError(schema, document, operation, variables);
+    const tooDear = operation && costError(costOf(document, operation, variables), operation);
     return tooDear ? [tooDear] : [];
   };
 }

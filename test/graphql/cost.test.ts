@@ -59,6 +59,23 @@ describe('What an operation may cost', () => {
     expect(await costOf(document)).toBe(20 + 100 * (20 + 20 + 20 + 100 * (20 + 20 + 1)));
   });
 
+  it('counts what is beside the items of a page once', async () => {
+    const page =
+      'first: 100) { pageInfo { endCursor } edges { node { meeting { recordings(first: 90) { nodes { id } pageInfo { endCursor } } } } } }';
+    const below = 20 + 20 + 20 + (20 + 90 * (20 + 1) + 20 + 1);
+    expect(await costOf(`query (${ORGANIZER}) { callRecordings(meetingOrganizerId: $organizer, ${page} }`)).toBe(
+      20 + 20 + 1 + 100 * below,
+    );
+  });
+
+  it('counts a fragment by the page in which it is spread', async () => {
+    const document = `query (${ORGANIZER}) {
+      a: callRecordings(meetingOrganizerId: $organizer, first: 100) { ...A }
+      b: callRecordings(meetingOrganizerId: $organizer, first: 50) { ...A }
+    } fragment A on CallRecordingConnection { nodes { meeting { recordings(first: 40) { nodes { id } } } } }`;
+    expect(await costOf(document)).toBe(costOfNested(100, 40) + costOfNested(50, 40));
+  });
+
   it('counts a cursor as two objects', async () => {
     const lists = Array.from(
       { length: 15 },
