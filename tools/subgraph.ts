@@ -1,0 +1,28 @@
+/**
+ * Publishes the schema of the subgraph, as a router reads it, into the repository. `npm run schema` writes it;
+ * `-- --check` only says whether what is written still holds, and `-- --release` also makes it what later versions are
+ * held against. It ends with 1 when something is not as it should be.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { printSubgraph } from '../src/graphql/schema.ts';
+
+const PUBLISHED = new URL('../docs/subgraph.graphql', import.meta.url);
+const RELEASED = new URL('../docs/subgraph.released.graphql', import.meta.url);
+
+function refuse(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+const [, , option, ...others] = process.argv;
+if (others.length > 0 || (option !== undefined && option !== '--check' && option !== '--release'))
+  refuse(`Expected --check, --release or nothing, but "${[option, ...others].join(' ')}" came.`);
+
+const sdl = await printSubgraph();
+if (option === '--check') {
+  if (readFileSync(PUBLISHED, 'utf8') !== sdl)
+    refuse('docs/subgraph.graphql is not what the gateway serves. Run "npm run schema", and commit what it writes.');
+} else {
+  writeFileSync(PUBLISHED, sdl);
+  if (option === '--release') writeFileSync(RELEASED, sdl);
+}
