@@ -839,7 +839,8 @@ export type FederationReferenceTypes = ResolversObject<{
     & GraphQLRecursivePick<FederationTypes['CallRecording'], {"meetingOrganizerId":true,"meetingId":true,"id":true}> );
   OnlineMeeting:
     ( { __typename: 'OnlineMeeting' }
-    & GraphQLRecursivePick<FederationTypes['OnlineMeeting'], {"organizerId":true,"id":true}> );
+    & ( GraphQLRecursivePick<FederationTypes['OnlineMeeting'], {"organizerId":true,"id":true}>
+        | GraphQLRecursivePick<FederationTypes['OnlineMeeting'], {"organizerId":true,"joinWebUrl":true}> ) );
   User:
     ( { __typename: 'User' }
     & GraphQLRecursivePick<FederationTypes['User'], {"id":true}> );

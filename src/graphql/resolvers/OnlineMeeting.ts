@@ -4,8 +4,15 @@ import { representation } from '../representation.ts';
 import type { OnlineMeetingResolvers } from '../resolvers.generated.ts';
 
 const key = z.object({ organizerId: z.string(), id: z.string() });
+const keyOfLink = z.object({ organizerId: z.string(), joinWebUrl: z.string() });
 
 export const OnlineMeeting: OnlineMeetingResolvers = {
-  __resolveReference: (reference, { recordings }) => recordings.onlineMeeting(representation(key, reference)),
+  __resolveReference(reference, { recordings }) {
+    if ('joinWebUrl' in reference && !('id' in reference)) {
+      const { organizerId, joinWebUrl } = representation(keyOfLink, reference);
+      return recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl);
+    }
+    return recordings.onlineMeeting(representation(key, reference));
+  },
   recordings: (meeting, page, { recordings }) => recordings.callRecordingsOfMeeting(meeting, pageArguments(page)),
 };
