@@ -1,0 +1,97 @@
+/** The subgraph in a supergraph: composed by both composers, with a subgraph of users and one of calendars beside it. */
+import { readFileSync } from 'node:fs';
+import { composeServices as composeByApollo } from '@apollo/composition';
+import { composeServices as composeByGuild } from '@theguild/federation-composition';
+import { buildSchema, isObjectType, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { at, startGateway } from './support/gateway.ts';
+
+function read(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8');
+}
+
+const published = read('../docs/subgraph.graphql');
+const users = read('subgraphs/users.graphql');
+const calendar = read('subgraphs/calendar.graphql');
+
+/** A supergraph, or why there is none. */
+interface Composed {
+  readonly sdl: string | undefined;
+  readonly errors: readonly string[];
+}
+
+const composers = {
+  '@apollo/composition': composeByApollo,
+  '@theguild/federation-composition': composeByGuild,
+} as const;
+
+type Composer = keyof typeof composers;
+
+const NAMES: readonly Composer[] = ['@apollo/composition', '@theguild/federation-composition'];
+
+function compose(composer: Composer, subgraphs: Readonly<Record<string, string>>): Composed {
+  const services = Object.entries(subgraphs).map(([name, sdl]) => ({
+    name,
+    typeDefs: parse(sdl),
+    url: `http://${name}.example/graphql`,
+  }));
+  const { supergraphSdl, errors = [] } = composers[composer](services);
+  return { sdl: supergraphSdl, errors: errors.map(({ message }) => message) };
+}
+
+/** The names of the fields that a type has for clients. */
+function fieldsOf({ sdl = '' }: Composed, name: string): string[] {
+  const type = buildSchema(sdl, { assumeValid: true }).getType(name);
+  return isObjectType(type) ? Object.keys(type.getFields()) : [];
+}
+
+const SHARED = '  displayName: String @shareable\n';
+
+describe.each(NAMES)('By %s the published subgraph', (composer) => {
+  it('is a supergraph alone', () => {
+    expect(compose(composer, { recordings: published }).errors).toEqual([]);
+  });
+
+  it('composes with who knows users and calendars', () => {
+    const supergraph = compose(composer, { recordings: published, users, calendar });
+    expect(supergraph.errors).toEqual([]);
+    expect(fieldsOf(supergraph, 'User')).toEqual(
+      expect.arrayContaining(['callRecordings', 'onlineMeeting', 'displayName', 'jobTitle']),
+    );
+    expect(fieldsOf(supergraph, 'Event')).toContain('onlineMeeting');
+  });
+
+  it('tells a supergraph what its fields cost, and what lets somebody in', () => {
+    const { sdl = '' } = compose(composer, { recordings: published, users, calendar });
+    expect(sdl).toMatch(/cursor: String! .*@cost\(weight: 40\)/);
+    expect(sdl).toMatch(/@listSize\([^)]*slicingArguments: \["first"\]/);
+    expect(sdl).toMatch(/url: String! .*@tag\(name: "credential"\)/);
+  });
+
+  it('leaves the names, and Query.user, to who takes them over', () => {
+    const owning = users
+      .replace(SHARED, '  displayName: String! @override(from: "recordings")\n')
+      .replace('  me: User', '  me: User\n  user(id: ID!): User @override(from: "recordings")');
+    const supergraph = compose(composer, { recordings: published, users: owning });
+    expect(supergraph.errors).toEqual([]);
+    expect(fieldsOf(supergraph, 'Query')).toEqual(expect.arrayContaining(['user', 'callRecordings']));
+  });
+
+  it.each([
+    ['names the same field without a word about it', SHARED, '  displayName: String\n', 'User.displayName'],
+    ['has a query of the same name', '  me: User', '  user(id: ID!): User', 'Query.user'],
+    ['types a name as something else', SHARED, '  displayName: Int @shareable\n', 'User.displayName'],
+  ])('does not compose with who %s', (_, from, to, coordinate) => {
+    const { errors } = compose(composer, { recordings: published, users: users.replace(from, to) });
+    expect(errors.join(' ')).toContain(coordinate);
+  });
+
+  it('is the same as what a router is told', async () => {
+    const gateway = await startGateway();
+    const { data } = await gateway.query('{ _service { sdl } }');
+    const told = String(at(data, '_service.sdl'));
+    expect(compose(composer, { recordings: told, users, calendar })).toEqual(
+      compose(composer, { recordings: published, users, calendar }),
+    );
+  });
+});
