@@ -49,6 +49,8 @@ export interface Config {
   readonly operationTimeoutMs: number;
   readonly operationGraphRequests: number;
   readonly corsOrigins: readonly string[];
+  /** Below which addresses routers take what they have subscribed to; none where they may not. */
+  readonly callbackUrls: readonly string[];
   readonly introspection: boolean;
   readonly playground: boolean;
   readonly viewer: boolean;
@@ -169,6 +171,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS ?? 9_500,
     operationGraphRequests: values.OPERATION_GRAPH_REQUESTS ?? 1_000,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    callbackUrls: values.SUBSCRIPTION_CALLBACK_URLS ?? [],
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',
     playground: values.PLAYGROUND ?? graph.kind === 'emulator',
     viewer: values.VIEWER ?? graph.kind === 'emulator',

@@ -15,6 +15,13 @@ const origin = z
 const httpsOrigin = origin.refine((url) => url.startsWith('https:'));
 /** Credentials travel in the clear over http, so that it is for this machine only. */
 const graphOrigin = origin.refine((url) => url.startsWith('https:') || isLoopback(url));
+/** An address with nothing in it but origin and path, which is compared as it is. What is sent there is as much worth as a token. */
+const callbackUrl = z
+  .url({ protocol: /^https?$/ })
+  .transform((text) => new URL(text))
+  .refine((url) => url.href === `${url.origin}${url.pathname}` && /^[\w./~-]*$/.test(url.pathname))
+  .transform((url) => url.href.replace(/\/+$/, ''))
+  .refine((url) => url.startsWith('https:') || isLoopback(url));
 const whole = (min: number, max: number) => z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(min).max(max));
 const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
 const text = z.string();
@@ -105,6 +112,7 @@ const environment = z
     REDIS_URL: redisAddress,
     SEALING_KEYS: list.pipe(z.tuple([key], key)),
     SHARED_ORGANIZERS: list.pipe(z.array(z.guid())),
+    SUBSCRIPTION_CALLBACK_URLS: list.pipe(z.array(callbackUrl)),
     VIEWER: yesOrNo,
   })
   .partial();

@@ -15,6 +15,7 @@ import { createSchema } from './graphql/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
 import { createValidation } from './graphql/validation.ts';
 import { createApp } from './http/app.ts';
+import { createCallbacks } from './http/callback.ts';
 import { registerContent } from './http/content.ts';
 import { prepareDrain } from './http/drain.ts';
 import { registerGraphQL } from './http/graphql.ts';
@@ -133,7 +134,8 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   const prepare = createLive({ schema, validate, log });
   const live = { openSession, prepare, corsOrigins: config.corsOrigins, clock, closing: closing.signal };
-  registerGraphQL(app, { ...live, server });
+  const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
+  registerGraphQL(app, { ...live, server, callbacks });
   registerWebSocket(app, { ...live, schema, log });
   await registerNotifications(app, notifications);
   registerContent(app, {
@@ -161,7 +163,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     log.warn({ url }, 'PUBLIC_URL is not set: links to content lead to this address, which others do not reach');
   async function end(): Promise<void> {
     closing.abort();
-    await drain.close();
+    await Promise.all([drain.close(), callbacks.close()]);
     await feed.close();
     await store.close();
     await server.stop();

@@ -147,6 +147,11 @@ export const variables = {
     unset: 'none',
     does: 'The origins whose pages may ask from a browser.',
   },
+  SUBSCRIPTION_CALLBACK_URLS: {
+    expected: 'https addresses without a query, or loopback ones over http, separated by commas',
+    unset: 'none: routers may not',
+    does: 'Below which addresses routers may have the answers to subscriptions sent to them, by the HTTP callback protocol of Apollo Router: the `public_url` of its callback mode.',
+  },
   INTROSPECTION: {
     expected: 'true or false',
     unset: '`true` over the embedded emulator, else `false`',

@@ -38,6 +38,7 @@ describe('The configuration', () => {
       operationTimeoutMs: 9_500,
       operationGraphRequests: 1_000,
       corsOrigins: [],
+      callbackUrls: [],
       introspection: true,
       playground: true,
       viewer: true,

@@ -3,12 +3,15 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { wantsCallback } from './callback.ts';
+import type { Callbacks } from './callback.ts';
 import { answerWithEvents, wantsEvents } from './events.ts';
 import { isForeign } from './foreign.ts';
 import type { LiveDoor } from './live.ts';
 
 interface GraphQLDoor<Context extends BaseContext> extends LiveDoor<Context> {
   readonly server: ApolloServer<Context>;
+  readonly callbacks: Callbacks;
 }
 
 function toHTTPGraphQLRequest(request: FastifyRequest, corsOrigins: readonly string[]): HTTPGraphQLRequest {
@@ -55,7 +58,7 @@ function statusFor(status: number, contentType: string | undefined, body: string
 
 /**
  * Opens `/graphql` for POST and GET; any other method is told so. The `Accept` header chooses between the two media types
- * of the specification, and events for what has several answers.
+ * of the specification, and events for what has several answers; a router may have those sent to it.
  */
 export function registerGraphQL<Context extends BaseContext>(app: FastifyInstance, door: GraphQLDoor<Context>): void {
   app.route({
@@ -63,6 +66,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
     url: '/graphql',
     async handler(request, reply) {
       if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, door);
+      if (request.method === 'POST' && wantsCallback(request.body)) return door.callbacks.answer(request, reply);
       const session = await door.openSession(request.headers.authorization);
       const operation = session.open(request.id);
       reply.raw.once('close', () => operation.end());

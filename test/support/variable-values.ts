@@ -182,6 +182,18 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     ],
     bad: ['*', 'a.example', 'https://a.example,', 'https://a.example/path'],
   },
+  SUBSCRIPTION_CALLBACK_URLS: {
+    read: ({ callbackUrls }) => callbackUrls,
+    good: [['https://a.example/callback/,http://[::1]:1', ['https://a.example/callback', 'http://[::1]:1']]],
+    bad: [
+      '*',
+      'a.example',
+      'http://a.example',
+      'https://a.example/?a',
+      'https://u@a.example/',
+      'https://a.example/%2e',
+    ],
+  },
   INTROSPECTION: { read: ({ introspection }) => introspection, ...yesOrNo },
   PLAYGROUND: { read: ({ playground }) => playground, ...yesOrNo },
   VIEWER: { read: ({ viewer }) => viewer, ...yesOrNo },

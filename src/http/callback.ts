@@ -1,0 +1,169 @@
+/**
+ * Subscriptions whose answers go to an address of the router's own. Whoever asks names the address, so that only those
+ * below the configured ones are sent anything, and only for a subscription that may be executed.
+ * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol
+ */
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { OperationTypeNode, getOperationAST } from 'graphql';
+import { z } from 'zod';
+import { beginStay } from './live.ts';
+import type { LiveDoor } from './live.ts';
+import { PROTOCOL, callbackAddress, createRouterClient } from './router.ts';
+import type { CallbackTarget } from './router.ts';
+import { createRelay } from './relay.ts';
+import type { Relay } from './relay.ts';
+
+export interface CallbackDoor<Context> extends LiveDoor<Context> {
+  /** Below which addresses routers are; none where the protocol is off. */
+  readonly callbackUrls: readonly string[];
+  readonly log: FastifyBaseLogger;
+}
+
+/** What answers subscriptions to routers. */
+export interface Callbacks {
+  /** Answers a request that wants its answers elsewhere. Rejects as `OpenSession` does, before anything is sent. */
+  answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  /** Waits until every router has been told of the end, which has begun, or has had its time. */
+  close(): Promise<void>;
+}
+
+/** So many subscriptions go on at once, as many as a process has been measured with: docs/delta.md. */
+const MAX_SUBSCRIPTIONS = 2_000;
+const RETRY_AFTER_SECONDS = 5;
+
+/** How often a router may want to hear that there is nothing new. */
+const SHORTEST_HEARTBEAT_MS = 1_000;
+const LONGEST_HEARTBEAT_MS = 3_600_000;
+
+/** Routers that have not been told of the end by then find out by themselves. */
+const CLOSE_MS = 3_000;
+
+const asking = z.object({ extensions: z.object({ subscription: z.unknown() }) });
+const body = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  extensions: z.object({
+    subscription: z.object({
+      callbackUrl: z.string().max(2_048),
+      subscriptionId: z.string().min(1).max(512),
+      verifier: z.string().max(2_048),
+      heartbeatIntervalMs: z
+        .int()
+        .max(LONGEST_HEARTBEAT_MS)
+        .refine((ms) => ms === 0 || ms >= SHORTEST_HEARTBEAT_MS, `expected 0, or at least ${SHORTEST_HEARTBEAT_MS}`),
+    }),
+  }),
+});
+
+/** Whether the body of a request says that its answers are to be sent to an address. */
+export function wantsCallback(given: unknown): boolean {
+  const { data } = asking.safeParse(given);
+  return data !== undefined && data.extensions.subscription !== undefined && data.extensions.subscription !== null;
+}
+
+function refuse(reply: FastifyReply, message: string): FastifyReply {
+  return reply.code(400).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+}
+
+function tooMany(reply: FastifyReply): FastifyReply {
+  const message = `At most ${MAX_SUBSCRIPTIONS} subscriptions are answered over callbacks at once from here, and so many are. Try again in a while, or ask for events.`;
+  const extensions = { code: 'THROTTLED', retryAfter: RETRY_AFTER_SECONDS };
+  return reply
+    .code(429)
+    .header('retry-after', RETRY_AFTER_SECONDS)
+    .send({ errors: [{ message, extensions }] });
+}
+
+/** Creates the door. It takes nothing new once `closing` aborts. */
+export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks {
+  const { callbackUrls, clock, closing, log } = door;
+  const router = createRouterClient(clock);
+  const relays = new Set<Relay>();
+  /** Those that a router has confirmed, by address. */
+  const confirmed = new Map<string, Relay>();
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const session = await door.openSession(request.headers.authorization);
+    if (callbackUrls.length === 0) {
+      return refuse(
+        reply,
+        'Subscriptions over callbacks are off here. Ask for events or over WebSocket; or let the operator name the address of the router in SUBSCRIPTION_CALLBACK_URLS.',
+      );
+    }
+    const { data, error } = body.safeParse(request.body);
+    if (data === undefined) {
+      const faults = z.prettifyError(error).replaceAll('\n', ' ');
+      return refuse(reply, `Expected a subscription as the callback protocol has it, but: ${faults}. Send one.`);
+    }
+    const { callbackUrl, subscriptionId: id, verifier, heartbeatIntervalMs } = data.extensions.subscription;
+    const url = callbackAddress(callbackUrl, callbackUrls);
+    if (url === null) {
+      return refuse(
+        reply,
+        'Expected a "callbackUrl" below one of those in SUBSCRIPTION_CALLBACK_URLS, but another came, to which nothing is sent. Let the operator add it, if it is of a router.',
+      );
+    }
+    const operation = door.prepare(data);
+    if (operation.errors !== null) return reply.code(400).send({ errors: operation.errors });
+    if (getOperationAST(operation.document, data.operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
+      return refuse(reply, 'Only the answers to a subscription are sent to a "callbackUrl". Ask for this one without.');
+    if (relays.size >= MAX_SUBSCRIPTIONS) return tooMany(reply);
+
+    const stay = beginStay(session, door);
+    const target: CallbackTarget = { url, id, verifier };
+    const caller = { requestId: request.id, signal: stay.signal, open: () => session.open(request.id) };
+    const relay = createRelay({
+      target,
+      router,
+      stay,
+      closing,
+      clock,
+      heartbeatIntervalMs,
+      answers: () => operation.answers(caller),
+    });
+    relays.add(relay);
+    const forget = (): void => {
+      relays.delete(relay);
+      if (confirmed.get(url) === relay) confirmed.delete(url);
+    };
+    relay.ended.then(({ outcome, status }) => {
+      forget();
+      if (outcome === 'failed') log.warn({ requestId: request.id, status }, 'a router did not take an answer');
+      else if (outcome === 'gone') log.debug({ requestId: request.id, status }, 'a router wants no more answers');
+    }, forget);
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) relay.abandon();
+    });
+    // The router may have left before.
+    if (reply.raw.destroyed) relay.abandon();
+
+    const { outcome, status } = await router.send(target, { action: 'check' }, relay.signal);
+    if (outcome !== 'taken' || relay.signal.aborted) {
+      relay.abandon();
+      return refuse(
+        reply,
+        `Expected the router to confirm the subscription at its "callbackUrl" with 204, but ${status === null ? 'it did not answer' : `it answered ${status}`}. Look whether "subscriptionId" and "verifier" are its own.`,
+      );
+    }
+    // Routers that share subscriptions give each again the address of the one before. What went on there is theirs no more.
+    const before = confirmed.get(url);
+    confirmed.set(url, relay);
+    before?.abandon();
+    await Promise.allSettled([before?.ended]);
+    // What is new is sent when the router has read that it is subscribed.
+    reply.raw.once('close', () => relay.begin());
+    return reply.headers({ ...PROTOCOL, 'content-type': 'application/json; charset=utf-8' }).send({ data: null });
+  }
+
+  return {
+    answer,
+    async close() {
+      const late = Promise.withResolvers<void>();
+      const cancel = clock.after(CLOSE_MS, late.resolve);
+      await Promise.race([Promise.allSettled([...relays].map(({ ended }) => ended)), late.promise]);
+      cancel();
+      await router.close();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** One subscription of a router: what is new goes to its address, one message after the other, until one of both has enough. */
+import type { FormattedExecutionResult } from 'graphql';
+import type { Clock, Stay } from './live.ts';
+import type { CallbackMessage, CallbackTarget, Delivery, RouterClient } from './router.ts';
+
+interface RelayParts {
+  readonly target: CallbackTarget;
+  readonly router: RouterClient;
+  /** How long it may go on. It is left when it has ended. */
+  readonly stay: Stay;
+  /** Aborts when the process is to end. */
+  readonly closing: AbortSignal;
+  readonly clock: Clock;
+  /** How often the router wants to hear that it is still there; 0 for never. */
+  readonly heartbeatIntervalMs: number;
+  readonly answers: () => AsyncGenerator<FormattedExecutionResult, void>;
+}
+
+export interface Relay {
+  /** Aborts when nothing is to be sent any more. */
+  readonly signal: AbortSignal;
+  /** Begins to send. Once it is abandoned this does nothing. */
+  begin(): void;
+  /** Ends without a word to the router. */
+  abandon(): void;
+  /** Resolves when it has ended, with what came of the message that was its last. */
+  readonly ended: Promise<Delivery>;
+}
+
+/**
+ * A router wants to hear something within each of its intervals, so that waiting for its whole length would be too late:
+ * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol#main-loop
+ */
+const HEARTBEATS_PER_INTERVAL = 4 / 3;
+
+/** A process that ends tells so: a router sees no connection break, and would wait for what never comes. */
+const GOING_AWAY = {
+  message: 'The gateway is going away: subscribe again, to another, with the newest token.',
+  extensions: { code: 'UPSTREAM_UNAVAILABLE' },
+};
+
+const NOT_TAKEN = {
+  message: 'The router did not take an event in time: subscribe again with the newest token.',
+  extensions: { code: 'UPSTREAM_UNAVAILABLE' },
+};
+
+const nothingToCancel = (): void => {};
+
+/** Creates a relay that has not begun. */
+export function createRelay(parts: RelayParts): Relay {
+  const { target, router, stay, closing, clock } = parts;
+  const cut = new AbortController();
+  const ended = Promise.withResolvers<Delivery>();
+  let hasBegun = false;
+  let cancelHeartbeat = nothingToCancel;
+  /** What came of the last message. The first that is not taken is the last. */
+  let last: Delivery = { outcome: 'taken', status: null };
+
+  async function send(message: CallbackMessage): Promise<void> {
+    const delivery = await router.send(target, message, cut.signal);
+    if (last.outcome !== 'taken') return;
+    last = delivery;
+    if (delivery.outcome !== 'taken') stay.leave();
+  }
+
+  function beat(): void {
+    if (parts.heartbeatIntervalMs === 0) return;
+    cancelHeartbeat = clock.after(Math.floor(parts.heartbeatIntervalMs / HEARTBEATS_PER_INTERVAL), () => {
+      void send({ action: 'check' });
+      beat();
+    });
+  }
+
+  /** Sends what there is, and gives back with what it ends: nothing, where it ends well. */
+  async function sendAnswers(): Promise<readonly object[]> {
+    for await (const answer of parts.answers()) {
+      // An answer without data is about the subscription itself, and its end.
+      if (!('data' in answer)) return answer.errors ?? [];
+      await send({ action: 'next', payload: answer });
+      if (last.outcome !== 'taken') break;
+    }
+    return closing.aborted ? [GOING_AWAY] : [];
+  }
+
+  async function run(): Promise<void> {
+    beat();
+    const errors = await sendAnswers();
+    cancelHeartbeat();
+    stay.leave();
+    if (cut.signal.aborted || last.outcome === 'gone') return;
+    const told = last.outcome === 'failed' ? [NOT_TAKEN] : errors;
+    await router.send(target, { action: 'complete', ...(told.length > 0 ? { errors: told } : {}) }, cut.signal);
+  }
+
+  return {
+    signal: cut.signal,
+    ended: ended.promise,
+    begin() {
+      if (hasBegun || cut.signal.aborted) return;
+      hasBegun = true;
+      run().then(() => ended.resolve(last), ended.reject);
+    },
+    abandon() {
+      cancelHeartbeat();
+      last = { outcome: 'gone', status: null };
+      cut.abort();
+      stay.leave();
+      if (!hasBegun) ended.resolve(last);
+    },
+  };
+}

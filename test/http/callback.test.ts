@@ -1,0 +1,158 @@
+/** Subscriptions over the HTTP callback protocol, as Apollo Router speaks it. */
+import { describe, expect, it } from 'vitest';
+import { startCallbackRouter, subscribe } from '../support/callback-router.ts';
+import type { CallbackRouter, Received } from '../support/callback-router.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
+import { at, startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
+import { LISTEN } from '../support/live.ts';
+
+interface Scene {
+  readonly router: CallbackRouter;
+  readonly gateway: TestGateway;
+  readonly variables: { readonly organizer: string; readonly since: string };
+  /** Adds a recording, of which Graph notifies the gateway. */
+  readonly record: (id: string) => void;
+}
+
+async function startScene(clock?: DrivenClock): Promise<Scene> {
+  const router = await startCallbackRouter();
+  const gateway = await startGateway({
+    ...(clock === undefined ? {} : { clock }),
+    tenant: { users: 1, meetings: 1, recordings: 1 },
+    config: { callbackUrls: [router.callbackUrl] },
+  });
+  const meetingId = gateway.emulator.tenant.meetings[0]?.id ?? '';
+  return {
+    router,
+    gateway,
+    variables: { organizer: gateway.emulator.tenant.users[0]?.id ?? '', since: 'now' },
+    record: (id) => void gateway.emulator.addRecording({ meetingId, id }),
+  };
+}
+
+/** What a message brings of the feed. */
+function idsOf({ message: { payload } }: Received): unknown {
+  const added = at(payload, 'data.callRecordingDelta.added');
+  return Array.isArray(added) ? added.map((recording) => at(recording, 'id')) : payload;
+}
+
+/** Subscribes, and takes what comes at first: the confirmation, and the event with the token. */
+async function begin({ gateway, router, variables }: Scene, heartbeatIntervalMs?: number) {
+  const extension = router.subscription(heartbeatIntervalMs);
+  const answer = await subscribe(gateway, LISTEN, variables, extension);
+  expect(answer).toMatchObject({ status: 200, body: { data: null } });
+  expect(await router.next()).toMatchObject({ message: { action: 'check' } });
+  expect(idsOf(await router.next())).toEqual([]);
+  return { extension, answer };
+}
+
+describe('A router that names its own address', () => {
+  it('confirms, is told that it is subscribed, and gets each new recording once, until it wants no more', async () => {
+    const scene = await startScene();
+    const { router, gateway, record } = scene;
+    const { extension, answer } = await begin(scene);
+    expect(answer.headers.get('subscription-protocol')).toBe('callback/1.0');
+    record('first');
+    expect(idsOf(await router.next())).toEqual(['first']);
+    record('second');
+    const second = await router.next();
+    expect(idsOf(second)).toEqual(['second']);
+    const { callbackUrl, subscriptionId: id, verifier } = extension;
+    for (const { method, path, headers, message } of router.received) {
+      expect([method, path]).toEqual(['POST', new URL(callbackUrl).pathname]);
+      expect(headers).toMatchObject({ 'content-type': 'application/json', 'subscription-protocol': 'callback/1.0' });
+      expect(message).toMatchObject({ kind: 'subscription', id, verifier });
+    }
+    router.terminate(extension);
+    record('third');
+    await router.next();
+    await expect.poll(() => gateway.logged()).toContain('wants no more');
+    await gateway.close();
+    expect(router.received.map(({ message }) => message.action)).toEqual(['check', 'next', 'next', 'next', 'next']);
+  });
+
+  it('is told within each of its intervals that the subscription goes on', async () => {
+    const clock = createDrivenClock();
+    const scene = await startScene(clock);
+    const { router, gateway } = scene;
+    const { extension } = await begin(scene, 4_000);
+    for (let beat = 0; beat < 3; beat += 1) {
+      await clock.waiting(3_000);
+      clock.advance(3_000);
+      expect((await router.next()).message.action).toBe('check');
+    }
+    router.terminate(extension);
+    await clock.waiting(3_000);
+    clock.advance(3_000);
+    expect((await router.next()).message.action).toBe('check');
+    await expect.poll(() => gateway.logged()).toContain('wants no more');
+    await gateway.close();
+    expect(router.received.filter(({ message }) => message.action === 'complete')).toEqual([]);
+  });
+
+  it('is told when the process ends, because it sees no connection break', async () => {
+    const scene = await startScene();
+    await begin(scene);
+    await scene.gateway.close();
+    expect((await scene.router.next()).message).toMatchObject({
+      action: 'complete',
+      errors: [{ message: expect.stringContaining('going away'), extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+    });
+  });
+
+  it('is told of errors as everybody is: what cannot be listened to ends at once', async () => {
+    const { gateway, router, variables } = await startScene();
+    const wrong = { ...variables, since: 'not a token' };
+    const answer = await subscribe(gateway, LISTEN, wrong, router.subscription());
+    expect(answer).toMatchObject({ status: 200, body: { data: null } });
+    expect((await router.next()).message.action).toBe('check');
+    expect((await router.next()).message).toMatchObject({
+      action: 'complete',
+      errors: [{ path: ['callRecordingDelta'], locations: [{}], extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  });
+
+  it('loads what is below a recording anew for each event', async () => {
+    const { gateway, router, variables, record } = await startScene();
+    const query = LISTEN.replace('added { id }', 'added { id meeting { subject } }');
+    await subscribe(gateway, query, variables, router.subscription());
+    await router.next();
+    await router.next();
+    for (const id of ['first', 'second']) {
+      record(id);
+      expect(at((await router.next()).message.payload, 'errors')).toBeUndefined();
+    }
+    const meetings = gateway.paths().filter((path) => /onlineMeetings\/[^/?]+(\?|$)/.test(path));
+    expect(meetings).toHaveLength(2);
+  });
+
+  it.each([500, 302, 400])('and does not take an event, with %i, is told so, and that is the end', async (status) => {
+    const scene = await startScene();
+    const { router, record, gateway } = scene;
+    await begin(scene);
+    router.answerWith(status);
+    record('lost');
+    expect((await router.next()).message.action).toBe('next');
+    expect((await router.next()).message).toMatchObject({ action: 'complete', errors: [{}] });
+    await gateway.close();
+    expect(router.received).toHaveLength(4);
+    expect(gateway.logged()).toContain('a router did not take');
+  });
+
+  it('twice with the same address, as routers do that share subscriptions, goes on once', async () => {
+    const scene = await startScene();
+    const { router, gateway, variables, record } = scene;
+    const { extension } = await begin(scene);
+    expect(await subscribe(gateway, LISTEN, variables, extension)).toMatchObject({ status: 200 });
+    expect((await router.next()).message.action).toBe('check');
+    expect(idsOf(await router.next())).toEqual([]);
+    record('first');
+    expect(idsOf(await router.next())).toEqual(['first']);
+    await gateway.close();
+    expect(router.received.map(({ message }) => message.action)).toEqual([
+      ...['check', 'next', 'check', 'next', 'next', 'complete'],
+    ]);
+  });
+});
