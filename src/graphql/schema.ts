@@ -39,10 +39,10 @@ export function createSchema(): GraphQLSchema {
   return resolveEachRepresentation(schema);
 }
 
-const answer = z.object({ data: z.object({ _service: z.object({ sdl: z.string() }) }) });
+const answer = z.object({ data: z.object({ service: z.object({ sdl: z.string() }) }) });
 
 /** Prints the subgraph as a router is told it, with what federation adds. Rejects when the schema cannot be built. */
 export async function printSubgraph(): Promise<string> {
-  const { data } = answer.parse(await graphql({ schema: createSchema(), source: '{ _service { sdl } }' }));
-  return `${data._service.sdl.trimEnd()}\n`;
+  const { data } = answer.parse(await graphql({ schema: createSchema(), source: '{ service: _service { sdl } }' }));
+  return `${data.service.sdl.trimEnd()}\n`;
 }

@@ -78,10 +78,25 @@ function tooMany(reply: FastifyReply): FastifyReply {
 /** Creates the door. It takes nothing new once `closing` aborts. */
 export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks {
   const { callbackUrls, clock, closing, log } = door;
-  const router = createRouterClient(clock);
+  const router = createRouterClient();
   const relays = new Set<Relay>();
   /** Those that a router has confirmed, by address. */
   const confirmed = new Map<string, Relay>();
+
+  /** Counts a relay until it has ended. */
+  async function watch(relay: Relay, url: string, requestId: string): Promise<void> {
+    relays.add(relay);
+    try {
+      const { outcome, status } = await relay.ended;
+      if (outcome === 'failed') log.warn({ requestId, status }, 'a router did not take an answer');
+      else if (outcome === 'gone') log.debug({ requestId, status }, 'a router wants no more answers');
+    } catch (error) {
+      log.error({ requestId, error }, 'unforeseen error');
+    } finally {
+      relays.delete(relay);
+      if (confirmed.get(url) === relay) confirmed.delete(url);
+    }
+  }
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const session = await door.openSession(request.headers.authorization);
@@ -122,16 +137,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
       heartbeatIntervalMs,
       answers: () => operation.answers(caller),
     });
-    relays.add(relay);
-    const forget = (): void => {
-      relays.delete(relay);
-      if (confirmed.get(url) === relay) confirmed.delete(url);
-    };
-    relay.ended.then(({ outcome, status }) => {
-      forget();
-      if (outcome === 'failed') log.warn({ requestId: request.id, status }, 'a router did not take an answer');
-      else if (outcome === 'gone') log.debug({ requestId: request.id, status }, 'a router wants no more answers');
-    }, forget);
+    void watch(relay, url, request.id);
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) relay.abandon();
     });

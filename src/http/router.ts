@@ -3,7 +3,6 @@
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol
  */
 import { Agent, request } from 'undici';
-import type { Clock } from './live.ts';
 
 /** The version of the protocol, which every message and every answer names. */
 export const PROTOCOL = { 'subscription-protocol': 'callback/1.0' } as const;
@@ -62,30 +61,23 @@ function outcomeOf(action: CallbackMessage['action'], status: number): Delivery[
 }
 
 /** Creates what sends to routers. It follows no redirect and sends nothing twice: what came of a message is not known for sure. */
-export function createRouterClient(clock: Clock): RouterClient {
+export function createRouterClient(): RouterClient {
   const agent = new Agent({ connections: CONNECTIONS });
   return {
     async send({ url, id, verifier }, message, signal) {
-      const controller = new AbortController();
-      const abort = (): void => controller.abort();
-      const cancel = clock.after(ANSWER_MS, abort);
-      signal.addEventListener('abort', abort, { once: true });
-      if (signal.aborted) abort();
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
       try {
         const { statusCode, body } = await request(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...PROTOCOL },
           body: JSON.stringify({ kind: 'subscription', id, verifier, ...message }),
           dispatcher: agent,
-          signal: controller.signal,
+          signal: inTime,
         });
-        await body.dump({ limit: MAX_ANSWER_BYTES, signal: controller.signal });
+        await body.dump({ limit: MAX_ANSWER_BYTES, signal: inTime });
         return { outcome: outcomeOf(message.action, statusCode), status: statusCode };
       } catch {
         return { outcome: 'failed', status: null };
-      } finally {
-        cancel();
-        signal.removeEventListener('abort', abort);
       }
     },
     close: () => agent.destroy(),

@@ -56,6 +56,11 @@ function promised(field: GraphQLField<unknown, unknown>, below: number): number 
   return Number(size) * (Number(weight) + below);
 }
 
+/** What a page costs of which the items and whether there is more are asked for, each item twice. */
+function page(size: number): number {
+  return 20 + 2 * size * (20 + 1) + (20 + 1);
+}
+
 describe('The hints of cost', () => {
   it.each(fields)('say what is charged: $type.$field.name', ({ type, field }) => {
     const isComposite = isCompositeType(getNamedType(field.type));
@@ -71,7 +76,6 @@ describe('The hints of cost', () => {
       expect(hint('listSize', 'slicingArguments', field)).toEqual(['first']);
       expect(hint('listSize', 'sizedFields', field)).toEqual(['edges', 'nodes']);
       expect(hint('listSize', 'requireOneSlicingArgument', field)).toBe(false);
-      const page = (size: number): number => 20 + 2 * size * (20 + 1) + (20 + 1);
       const selection = '{ nodes { id } edges { cursor: __typename } pageInfo { hasNextPage } }';
       expect(charged(type, `${field.name}(first: 7) ${selection}`)).toBe(page(7));
       expect(charged(type, `${field.name} ${selection}`)).toBe(page(Number(hint('listSize', 'assumedSize', field))));

@@ -43,20 +43,21 @@ export interface CallbackRouter {
   subscription(heartbeatIntervalMs?: number): SubscriptionExtension;
   /** Wants no more of it. */
   terminate(extension: SubscriptionExtension): void;
-  /** Answers all that comes with this status, until told otherwise; with null as a router does. */
-  answerWith(status: number | null): void;
+  /** Answers every message of a kind with this status from now on, whatever it is. */
+  answerWith(action: 'check' | 'next', status: number): void;
 }
 
 /** Starts a router; it ends with the test. */
 export async function startCallbackRouter(): Promise<CallbackRouter> {
   const received: Received[] = [];
   const active = new Map<string, string>();
-  let forced: number | null = null;
+  const forced = new Map<string, number>();
   let asked = 0;
   let wake = Promise.withResolvers<void>();
 
   function statusFor({ action, id, verifier }: Received['message']): number {
-    if (forced !== null) return forced;
+    const status = forced.get(action);
+    if (status !== undefined) return status;
     if (!active.has(id)) return 404;
     if (active.get(id) !== verifier) return 400;
     if (action === 'complete') active.delete(id);
@@ -110,7 +111,7 @@ export async function startCallbackRouter(): Promise<CallbackRouter> {
       return { callbackUrl: `${callbackUrl}/${subscriptionId}`, subscriptionId, verifier, heartbeatIntervalMs };
     },
     terminate: ({ subscriptionId }) => void active.delete(subscriptionId),
-    answerWith: (status) => void (forced = status),
+    answerWith: (action, status) => void forced.set(action, status),
   };
 }
 

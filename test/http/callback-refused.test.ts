@@ -1,0 +1,163 @@
+/** What is never sent anywhere: everything but a subscription, by who may ask, to an address that is configured. */
+import { describe, expect, it } from 'vitest';
+import { startCallbackRouter, subscribe } from '../support/callback-router.ts';
+import type { CallbackRouter, SubscriptionExtension } from '../support/callback-router.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { leaves, repeat } from '../support/document.ts';
+import { startEntra } from '../support/entra.ts';
+import { at, startGateway } from '../support/gateway.ts';
+import { LISTEN } from '../support/live.ts';
+
+const NAME = '{ __typename }';
+const OFF = 'Subscriptions over callbacks are off';
+const ELSEWHERE = 'Expected a "callbackUrl" below';
+const NOT_ONE = 'Only the answers to a subscription';
+
+/** The extension as a router has it, but for what is said. */
+type Wrong = (extension: SubscriptionExtension, router: CallbackRouter) => unknown;
+
+const right: Wrong = (extension) => extension;
+
+function to(address: (router: CallbackRouter, id: string) => string): Wrong {
+  return (extension, router) => ({ ...extension, callbackUrl: address(router, extension.subscriptionId) });
+}
+
+function every(heartbeatIntervalMs: unknown): Wrong {
+  return (extension) => ({ ...extension, heartbeatIntervalMs });
+}
+
+describe('Nothing is sent', () => {
+  it.each<[string, string, Wrong, string]>([
+    ['for a query', NAME, right, NOT_ONE],
+    ['for a query beside a subscription', `query A ${NAME} ${LISTEN}`, right, 'must be the only'],
+    ['for what is no GraphQL', 'subscription {', right, 'Syntax Error'],
+    ['for what is not in the schema', 'subscription { nothing }', right, 'Cannot query field'],
+    ['for a mutation', `mutation ${NAME}`, right, 'no mutation'],
+    ['beyond the limits', `subscription { ${repeat(31, (i) => `a${i}: __typename`)} }`, right, '30 aliases'],
+    ['beyond 2,000 tokens', `subscription { ${leaves(2_001)} }`, right, '2000 tokens'],
+    [
+      'to another origin',
+      LISTEN,
+      to(({ origin }, id) => `${origin.replace('127.0.0.1', 'localhost')}/callback/${id}`),
+      ELSEWHERE,
+    ],
+    ['to another port', LISTEN, to((_, id) => `http://127.0.0.1:1/callback/${id}`), ELSEWHERE],
+    [
+      'over another scheme',
+      LISTEN,
+      to(({ callbackUrl }, id) => `${callbackUrl.replace('http', 'https')}/${id}`),
+      ELSEWHERE,
+    ],
+    ['beside the path', LISTEN, to(({ origin }, id) => `${origin}/callbacks/${id}`), ELSEWHERE],
+    ['to the path itself', LISTEN, to(({ callbackUrl }) => callbackUrl), ELSEWHERE],
+    ['to the path itself, with a slash', LISTEN, to(({ callbackUrl }) => `${callbackUrl}/`), ELSEWHERE],
+    ['out of the path', LISTEN, to(({ callbackUrl }) => `${callbackUrl}/../admin`), ELSEWHERE],
+    ['out of the path, encoded', LISTEN, to(({ callbackUrl }) => `${callbackUrl}/%2e%2e/admin`), ELSEWHERE],
+    ['out of the path, with an encoded slash', LISTEN, to(({ callbackUrl }) => `${callbackUrl}/..%2fadmin`), ELSEWHERE],
+    ['out of the path, with a backslash', LISTEN, to(({ callbackUrl }) => `${callbackUrl}\\..\\admin`), ELSEWHERE],
+    ['with a query', LISTEN, to(({ callbackUrl }, id) => `${callbackUrl}/${id}?then=admin`), ELSEWHERE],
+    ['with a user', LISTEN, to(({ callbackUrl }, id) => `${callbackUrl.replace('//', '//a:b@')}/${id}`), ELSEWHERE],
+    [
+      'to a host that begins as the router',
+      LISTEN,
+      to(({ origin }, id) => `${origin}.example/callback/${id}`),
+      ELSEWHERE,
+    ],
+    ['to what is no address', LISTEN, to(() => 'callback'), ELSEWHERE],
+    ['with heartbeats of 999 ms', LISTEN, every(999), 'expected 0, or at least 1000'],
+    ['with heartbeats of -1 ms', LISTEN, every(-1), 'expected 0, or at least 1000'],
+    ['with heartbeats of more than an hour', LISTEN, every(2 ** 31), 'Too big'],
+    ['with heartbeats that are no number', LISTEN, every('5000'), 'expected number'],
+    ['without a verifier', LISTEN, (extension) => ({ ...extension, verifier: undefined }), 'verifier'],
+    ['for an extension that is none', LISTEN, () => 'callback', 'expected object'],
+  ])('%s, and it is said why', async (_, query, wrong, sentence) => {
+    const router = await startCallbackRouter();
+    const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
+    const { status, body } = await subscribe(gateway, query, {}, wrong(router.subscription(), router));
+    expect(status).toBe(400);
+    expect(at(body, 'errors.0.message')).toContain(sentence);
+    expect(at(body, 'data')).toBeUndefined();
+    await gateway.close();
+    expect(router.received).toEqual([]);
+    expect(gateway.requests()).toEqual([]);
+  });
+
+  it.each([NAME, 'subscription {', LISTEN])('where the protocol is off: %s', async (query) => {
+    const router = await startCallbackRouter();
+    const gateway = await startGateway();
+    const { status, body } = await subscribe(gateway, query, {}, router.subscription());
+    expect(status).toBe(400);
+    expect(at(body, 'errors.0.message')).toContain(OFF);
+    expect(router.received).toEqual([]);
+  });
+
+  it.each([NAME, LISTEN])('for a GET, which a page of another site can send: %s', async (query) => {
+    const router = await startCallbackRouter();
+    const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
+    const extensions = JSON.stringify({ subscription: router.subscription() });
+    const search = new URLSearchParams({ query, extensions, variables: '{"organizer":"a"}' });
+    const response = await fetch(`${gateway.url}/graphql?${search.toString()}`);
+    expect(response.status).toBe(query === NAME ? 200 : 405);
+    await gateway.close();
+    expect(router.received).toEqual([]);
+  });
+
+  it('for who does not prove who they are, and it ends with the token of who does', async () => {
+    const router = await startCallbackRouter();
+    const entra = await startEntra();
+    const clock = createDrivenClock(Date.now());
+    const { authority, clientId, tenantId, certificateAuthority: graphCertificateAuthority } = entra;
+    const callers = { authority, tenantIds: [tenantId], audiences: [clientId] } as const;
+    const config = { callers, graphCertificateAuthority, callbackUrls: [router.callbackUrl] };
+    const gateway = await startGateway({ clock, config, tenant: { users: 0, meetings: 0, recordings: 0 } });
+    gateway.emulator.addUser({ id: entra.userId });
+    const variables = { organizer: entra.userId, since: 'now' };
+    for (const headers of [{}, { authorization: 'Bearer another' }]) {
+      const { status } = await subscribe(gateway, LISTEN, variables, router.subscription(), headers);
+      expect(status).toBe(401);
+    }
+    expect(router.received).toEqual([]);
+
+    const authorization = `Bearer ${await entra.issue({ expiresInSeconds: 600 })}`;
+    const { status } = await subscribe(gateway, LISTEN, variables, router.subscription(), { authorization });
+    expect(status).toBe(200);
+    expect((await router.next()).message.action).toBe('check');
+    expect((await router.next()).message.action).toBe('next');
+    clock.advance(601_000);
+    expect((await router.next()).message).toMatchObject({
+      action: 'complete',
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+    // Another's recordings are refused as over every door, before Graph is asked.
+    const mine = { authorization: `Bearer ${await entra.issue({ expiresInSeconds: 6_000 })}` };
+    await subscribe(gateway, LISTEN, { organizer: 'another' }, router.subscription(), mine);
+    await router.next();
+    expect((await router.next()).message).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect(gateway.paths().filter((path) => path.includes('another'))).toEqual([]);
+  });
+
+  it.each([404, 400, 500, 302, 200])('once the router has not confirmed, but answered %i', async (status) => {
+    const router = await startCallbackRouter();
+    const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
+    router.answerWith('check', status);
+    const answer = await subscribe(gateway, LISTEN, { organizer: 'a' }, router.subscription());
+    expect(answer.status).toBe(400);
+    expect(at(answer.body, 'errors.0.message')).toContain(`it answered ${status}`);
+    await gateway.close();
+    expect(router.received).toHaveLength(1);
+    expect(gateway.requests()).toEqual([]);
+  });
+
+  it('where the router cannot be reached', async () => {
+    const gateway = await startGateway({ config: { callbackUrls: ['http://127.0.0.1:1/callback'] } });
+    const extension = {
+      callbackUrl: 'http://127.0.0.1:1/callback/1',
+      subscriptionId: '1',
+      verifier: '2',
+      heartbeatIntervalMs: 0,
+    };
+    const { status, body } = await subscribe(gateway, LISTEN, { organizer: 'a' }, extension);
+    expect([status, at(body, 'errors.0.message')]).toEqual([400, expect.stringContaining('it did not answer')]);
+    expect(gateway.requests()).toEqual([]);
+  });
+});
