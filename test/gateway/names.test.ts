@@ -109,3 +109,40 @@ describe('A user', () => {
     });
   });
 });
+
+describe('The user that an identity is', () => {
+  const USERS = `query ($organizer: ID!, $names: Boolean = false) {
+    callRecordings(meetingOrganizerId: $organizer) {
+      nodes { meetingOrganizer { user { user { __typename id displayName @include(if: $names) } } device { user { id } } } }
+    }
+  }`;
+
+  async function askUsers(gateway: TestGateway, names = false): Promise<unknown[]> {
+    const { data, errors } = await gateway.query(USERS, { organizer: gateway.emulator.tenant.users[0]?.id, names });
+    expect(errors).toBeUndefined();
+    return listAt(data, 'callRecordings.nodes').map((node) => at(node, 'meetingOrganizer'));
+  }
+
+  it('costs nothing until more is asked than who it is, and then one look-up', async () => {
+    const gateway = await startGateway();
+    const { id, displayName } = gateway.emulator.tenant.users[0] ?? {};
+    const user = { __typename: 'User', id };
+    expect(await askUsers(gateway)).toEqual([1, 2, 3].map(() => ({ user: { user }, device: null })));
+    expect(gateway.requests()).toHaveLength(1);
+    expect(await askUsers(gateway, true)).toEqual(
+      [1, 2, 3].map(() => ({ user: { user: { ...user, displayName } }, device: null })),
+    );
+    expect(gateway.requests()).toHaveLength(3);
+  });
+
+  it.each([
+    ['somebody of another tenant', { user: { id: 'a', userIdentityType: 'federatedUser' } }, 'user'],
+    ['a device', { device: { id: 'a' } }, 'device'],
+    ['a user without an id', { user: { displayName: 'A' } }, 'user'],
+  ])('is null for %s', async (_, value, place) => {
+    const gateway = await startGateway();
+    gateway.emulator.fail({ kind: 'wrongType', member: 'meetingOrganizer', value });
+    const [first] = await askUsers(gateway);
+    expect(at(first, `${place}.user`)).toBeNull();
+  });
+});

@@ -65,6 +65,8 @@ describe('A connection', () => {
       [{}, { Authorization: authorization }],
       [{}, { connectionParams: { authorization } }],
       [{}, { headers: { Authorization: authorization } }],
+      // As Apollo Router connects where the header is propagated to this subgraph, and nothing is said of parameters.
+      [{ authorization }, { connectionParams: { token: authorization } }],
     ];
     for (const [headers, payload] of places) {
       const client = await connect(gateway, headers);
