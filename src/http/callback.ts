@@ -17,6 +17,8 @@ export interface CallbackDoor<Context> extends LiveDoor<Context> {
   /** Below which addresses routers are; none where the protocol is off. */
   readonly callbackUrls: readonly string[];
   readonly log: FastifyBaseLogger;
+  /** How many subscriptions may go on at once; 2,000 when left out. */
+  readonly most?: number;
 }
 
 /** What answers subscriptions to routers. */
@@ -27,7 +29,7 @@ export interface Callbacks {
   close(): Promise<void>;
 }
 
-/** So many subscriptions go on at once, as many as a process has been measured with: docs/delta.md. */
+/** As many as a process has been measured with: docs/delta.md. */
 const MAX_SUBSCRIPTIONS = 2_000;
 const RETRY_AFTER_SECONDS = 5;
 
@@ -66,8 +68,8 @@ function refuse(reply: FastifyReply, message: string): FastifyReply {
   return reply.code(400).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
 }
 
-function tooMany(reply: FastifyReply): FastifyReply {
-  const message = `At most ${MAX_SUBSCRIPTIONS} subscriptions are answered over callbacks at once from here, and so many are. Try again in a while, or ask for events.`;
+function tooMany(reply: FastifyReply, most: number): FastifyReply {
+  const message = `At most ${most} subscriptions are answered over callbacks at once from here, and so many are. Try again in a while, or ask for events.`;
   const extensions = { code: 'THROTTLED', retryAfter: RETRY_AFTER_SECONDS };
   return reply
     .code(429)
@@ -77,7 +79,7 @@ function tooMany(reply: FastifyReply): FastifyReply {
 
 /** Creates the door. It takes nothing new once `closing` aborts. */
 export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks {
-  const { callbackUrls, clock, closing, log } = door;
+  const { callbackUrls, clock, closing, log, most = MAX_SUBSCRIPTIONS } = door;
   const router = createRouterClient();
   const relays = new Set<Relay>();
   /** Those that a router has confirmed, by address. */
@@ -123,7 +125,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     if (operation.errors !== null) return reply.code(400).send({ errors: operation.errors });
     if (getOperationAST(operation.document, data.operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
       return refuse(reply, 'Only the answers to a subscription are sent to a "callbackUrl". Ask for this one without.');
-    if (relays.size >= MAX_SUBSCRIPTIONS) return tooMany(reply);
+    if (relays.size >= most) return tooMany(reply, most);
 
     const stay = beginStay(session, door);
     const target: CallbackTarget = { url, id, verifier };
