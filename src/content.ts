@@ -1,6 +1,7 @@
 /** The wiring of content: whom a link is made for, and what it opens when it comes back. */
 import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-caller.ts';
 import type { LinkedCaller } from './access/linked-caller.ts';
+import { callerKey } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
 import type { Config } from './config.ts';
 import type { ContentDoor, LinkedContent } from './http/content.ts';
@@ -97,7 +98,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
   ): Promise<string | null> {
     const { client } = upstream.waysOf(caller).own;
     return subjects.get(key, expiresAtMs, async () => {
-      const operation = createOperation(requestId, SUBJECT_LIMITS, clock);
+      const operation = createOperation(requestId, SUBJECT_LIMITS, clock, callerKey(caller) ?? requestId);
       try {
         const body = await client.get(onlineMeetingPath(address.meetingOrganizerId, address.meetingId), operation);
         return readOnlineMeeting(body).subject;
@@ -128,7 +129,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
       caller: linked,
       subject: (requestId) => readSubject(link, sealed, caller, requestId),
       async open(range, requestId, signal) {
-        const operation = createOperation(requestId, limits, clock);
+        const operation = createOperation(requestId, limits, clock, callerKey(linked) ?? requestId);
         const onAbort = (): void => operation.end();
         signal.addEventListener('abort', onAbort, { once: true });
         if (signal.aborted) onAbort();

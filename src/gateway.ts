@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import cors from '@fastify/cors';
 import { createAuthentication } from './access/authentication.ts';
-import { ANYBODY } from './access/caller.ts';
+import { ANYBODY, callerKey } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
 import type { Config } from './config.ts';
 import { wireContent } from './content.ts';
@@ -116,7 +116,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     return {
       endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
       open(requestId) {
-        const operation = createOperation(requestId, limits, clock);
+        const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId);
         const recordings = createRecordings({ ...ways, operation, seal, feed, tokens });
         const contents = createContents({ own: ways.own, operation, linkTo });
         return { context: { recordings, contents, signal: operation.signal }, end: () => operation.end() };

@@ -13,6 +13,7 @@ import { createDownloads } from './msgraph/download.ts';
 import type { Downloads } from './msgraph/download.ts';
 import type { Exchange } from './msgraph/exchange.ts';
 import { createForgettingCache } from './msgraph/forgetting-cache.ts';
+import { createGate } from './msgraph/gate.ts';
 import { createOnBehalfOf } from './msgraph/on-behalf-of.ts';
 import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';
 import { createRetryBudget } from './msgraph/retry.ts';
@@ -146,9 +147,11 @@ export function createUpstream({
   const streams = openDownloads(null);
   const descriptions = openDownloads(config.graphConcurrency);
   const retryBudget = createRetryBudget();
+  const gate = createGate({ clock, mostRequests: config.graphConcurrency });
   function createClients(getToken: GetToken): Clients {
     const common = {
       getToken,
+      gate,
       retryBudget,
       clock,
       random: Math.random,
@@ -156,7 +159,7 @@ export function createUpstream({
     };
     const { origin } = graph;
     return {
-      client: createGraphClient({ ...common, transport, origin, concurrency: config.graphConcurrency }),
+      client: createGraphClient({ ...common, transport, origin }),
       content: createContentClient({ ...common, streams, descriptions }),
     };
   }

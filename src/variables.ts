@@ -130,7 +130,7 @@ export const variables = {
   GRAPH_CONCURRENCY: {
     expected: 'a whole number from 1 to 1000',
     unset: '`8`',
-    does: 'How many HTTP requests to Graph may be in flight. While so many are, what is asked waits and fills the next batches.',
+    does: 'How many HTTP requests to Graph may be in flight at most; fewer while it fails, throttles or is slow. While so many are, what is asked waits and fills the next batches.',
   },
   OPERATION_TIMEOUT_MS: {
     expected: 'a whole number from 100 to 600000',

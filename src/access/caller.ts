@@ -30,3 +30,10 @@ export interface AnyCaller {
 }
 
 export const ANYBODY: AnyCaller = { kind: 'anybody' };
+
+/** What tells a caller from others, whatever token they come with; null where callers are not told apart. */
+export function callerKey(
+  caller: AnyCaller | Pick<UserCaller | ApplicationCaller, 'kind' | 'tenantId' | 'objectId'>,
+): string | null {
+  return caller.kind === 'anybody' ? null : `${caller.tenantId}/${caller.objectId}`;
+}

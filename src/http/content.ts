@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { callerKey } from '../access/caller.ts';
 import type { LinkedCaller } from '../access/linked-caller.ts';
 import type { ByteRange, OpenedContent } from '../msgraph/content.ts';
 import type { CallRecordingAddress } from '../recordings/call-recording.ts';
@@ -78,11 +79,6 @@ function tooMany(reply: FastifyReply, message: string): FastifyReply {
     .code(429)
     .header('retry-after', RETRY_AFTER_SECONDS)
     .send({ errors: [{ message, extensions }] });
-}
-
-/** What tells a caller from others; null for one who is not. */
-function callerKey(caller: LinkedCaller): string | null {
-  return caller.kind === 'anybody' ? null : `${caller.tenantId}/${caller.objectId}`;
 }
 
 /** Calls back when bytes are there and nobody has taken any for long. The function that it returns ends the watch. */

@@ -3,11 +3,14 @@
  * one client: it gathers the GETs that one moment needs into `$batch` requests, shares what is in flight, sends each change
  * by itself, and tries again what is worth it. https://learn.microsoft.com/en-us/graph/json-batching
  */
-import { MAX_PARTS } from './batch.ts';
 import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
 import type { ExchangeOptions, GraphRequest } from './exchange.ts';
+import { createFairQueue } from './fair-queue.ts';
+import type { FairQueue } from './fair-queue.ts';
+import type { Gate, Sender } from './gate.ts';
 import type { Operation } from './operation.ts';
+import { outcomeOf } from './outcome.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs, retryGroups } from './retry.ts';
 import type { Retry, RetryBudget } from './retry.ts';
 
@@ -41,8 +44,8 @@ export interface GraphClient {
 
 export interface GraphClientOptions extends ExchangeOptions {
   readonly origin: string;
-  /** How many HTTP requests may be in flight; while so many are, what is asked waits and fills the next batches. */
-  readonly concurrency: number;
+  /** Shared by all clients of one application. While it lets nothing through, what is asked waits and fills the next batches. */
+  readonly gate: Gate;
   readonly retryBudget: RetryBudget;
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
@@ -56,6 +59,8 @@ interface Waiter {
 
 /** One request whose answer somebody waits for. */
 interface Job extends GraphRequest {
+  /** Whose turn it takes to send it. */
+  readonly caller: string;
   readonly waiters: Set<Waiter>;
   tries: number;
   /** Called when the last waiter has left while the job is being sent. */
@@ -72,51 +77,50 @@ const nobodyToTell = (): void => {};
 
 /** Creates the client for one credential. */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
-  const { clock, concurrency } = options;
+  const { clock, gate } = options;
   const exchange = createExchange(options);
   /** Every GET that has no outcome yet, by path: whoever asks for the same path meanwhile shares it. */
   const shared = new Map<string, Job>();
-  const reads: Job[] = [];
-  const changes: Job[] = [];
-  let isTurnOfChanges = false;
-  let inFlight = 0;
+  const isWanted = ({ waiters }: Job): boolean => waiters.size > 0;
+  const reads = createFairQueue(isWanted);
+  const changes = createFairQueue(isWanted);
+  let wasChange = false;
   let flushIsDue = false;
 
-  const queueOf = ({ method }: Job): Job[] => (method === 'GET' ? reads : changes);
+  const queueOf = ({ method }: Job): FairQueue<Job> => (method === 'GET' ? reads : changes);
 
   function flushSoon(): void {
     if (flushIsDue) return;
     flushIsDue = true;
     // Every DataLoader that has something to load in this turn of the event loop does so before the check phase, so that
     // one flush sees all of it: https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick
-    setImmediate(flush);
+    setImmediate(() => {
+      flushIsDue = false;
+      gate.want(sender);
+    });
   }
 
-  /** Takes up to `most` jobs off a queue, without what nobody waits for any more. */
-  function take(queue: Job[], most: number): Job[] {
-    const wanted: Job[] = [];
-    let taken = 0;
-    while (wanted.length < most && taken < queue.length) {
-      const job = queue[taken];
-      if (job !== undefined && job.waiters.size > 0) wanted.push(job);
-      taken += 1;
-    }
-    queue.splice(0, taken);
-    return wanted;
-  }
-
-  function flush(): void {
-    flushIsDue = false;
-    while (reads.length + changes.length > 0 && inFlight < concurrency) {
-      // In turns, so that many changes do not hold up what is read, and the other way round.
-      isTurnOfChanges = !isTurnOfChanges;
-      const together = isTurnOfChanges ? take(changes, 1) : take(reads, MAX_PARTS);
+  const sender: Sender = {
+    send(mostParts) {
+      // In turns, so that many changes do not hold up what is read, and the other way round. A change goes alone.
+      const inTurn = wasChange ? reads.take(mostParts) : changes.take(1);
+      const together = inTurn.length > 0 ? inTurn : wasChange ? changes.take(1) : reads.take(mostParts);
+      wasChange = together[0] !== undefined && together[0].method !== 'GET';
       if (together.length > 0) void exchangeAll(together);
-    }
+      return together.length;
+    },
+    giveUp(untilMs, error) {
+      for (const queue of [reads, changes])
+        for (const job of queue.takeWhere((waiting) => latestDeadlineMs(waiting) <= untilMs)) settle(job, error);
+    },
+  };
+
+  function latestDeadlineMs({ waiters }: Job): number {
+    return Math.max(...[...waiters].map(({ deadlineMs }) => deadlineMs));
   }
 
   async function exchangeAll(together: readonly Job[]): Promise<void> {
-    inFlight += 1;
+    const startedMs = clock.now();
     const controller = new AbortController();
     let wanted = together.length;
     if (together.some((job) => job.tries === 0)) options.retryBudget.deposit();
@@ -129,7 +133,6 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       };
     }
     const outcomes = await exchange(together, controller.signal);
-    inFlight -= 1;
     const again: FailedJob[] = [];
     for (const [index, job] of together.entries()) {
       job.abandoned = nobodyToTell;
@@ -139,18 +142,17 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       else settle(job, outcome);
     }
     retry(again);
-    flushSoon();
+    gate.done(controller.signal.aborted ? null : outcomeOf(outcomes, clock.now() - startedMs));
   }
 
   /** The job as one to be tried again; null when that is of no use. */
   function failedJob(job: Job, error: GraphError): FailedJob | null {
     if (!isWorthRetrying(error, job.method) || job.tries >= MAX_TRIES) return null;
-    const latestDeadlineMs = Math.max(...[...job.waiters].map((waiter) => waiter.deadlineMs));
     return {
       job,
       error,
       delayMs: retryDelayMs(job.tries, error.retryAfterMs, options.random),
-      patienceMs: latestDeadlineMs - clock.now(),
+      patienceMs: latestDeadlineMs(job) - clock.now(),
       isAsked: error.retryAfterMs !== null,
     };
   }
@@ -159,10 +161,20 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     for (const { waitMs, items } of retryGroups(failed)) {
       if (options.retryBudget.withdraw()) {
         clock.after(waitMs, () => {
-          for (const { job } of items.toReversed()) queueOf(job).unshift(job);
-          flushSoon();
+          for (const { job } of items.toReversed()) askAgain(job);
         });
       } else for (const { job, error } of items) settle(job, error);
+    }
+  }
+
+  function askAgain(job: Job): void {
+    // Whoever waited for it has left, or what has come up since leaves no hope.
+    if (job.waiters.size === 0) return;
+    const refusal = gate.refusal(latestDeadlineMs(job));
+    if (refusal !== null) settle(job, refusal);
+    else {
+      queueOf(job).addAgain(job.caller, job);
+      flushSoon();
     }
   }
 
@@ -184,15 +196,16 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     job.abandoned();
   }
 
-  function queueUp(request: GraphRequest): Job {
-    const job: Job = { ...request, waiters: new Set(), tries: 0, abandoned: nobodyToTell };
-    queueOf(job).push(job);
+  function queueUp(request: GraphRequest, { caller }: Operation): Job {
+    const job: Job = { ...request, caller, waiters: new Set(), tries: 0, abandoned: nobodyToTell };
+    queueOf(job).add(caller, job);
     flushSoon();
     return job;
   }
 
-  function jobOfPath(path: string, clientRequestId: string): Job {
-    const job = shared.get(path) ?? queueUp({ method: 'GET', path, clientRequestId });
+  function jobOfPath(path: string, operation: Operation): Job {
+    const clientRequestId = operation.requestId;
+    const job = shared.get(path) ?? queueUp({ method: 'GET', path, clientRequestId }, operation);
     shared.set(path, job);
     return job;
   }
@@ -200,6 +213,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   async function ask(operation: Operation, jobFor: () => Job): Promise<unknown> {
     operation.signal.throwIfAborted();
     operation.spend();
+    const refusal = gate.refusal(operation.deadlineMs);
+    if (refusal !== null) throw refusal;
     const job = jobFor();
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
@@ -222,7 +237,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   return {
     origin: options.origin,
     versionRoot: VERSION_ROOT,
-    get: (path, operation) => ask(operation, () => jobOfPath(path, operation.requestId)),
-    send: (request, operation) => ask(operation, () => queueUp({ ...request, clientRequestId: operation.requestId })),
+    get: (path, operation) => ask(operation, () => jobOfPath(path, operation)),
+    send: (request, operation) =>
+      ask(operation, () => queueUp({ ...request, clientRequestId: operation.requestId }, operation)),
   };
 }

@@ -6,12 +6,15 @@ import type { Download, Downloads } from './download.ts';
 import { GraphError } from './error.ts';
 import { VERSION_ROOT } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
+import type { Gate } from './gate.ts';
 import type { Operation } from './operation.ts';
+import { outcomeOf } from './outcome.ts';
 import { requestName } from './path.ts';
 import { errorOfReply, readJson } from './reply.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs } from './retry.ts';
 import type { RetryBudget } from './retry.ts';
 import type { GetToken } from './token.ts';
+import { takeTurn } from './turn.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 export interface ContentClient {
@@ -32,6 +35,8 @@ export interface ContentClientOptions {
   readonly descriptions: Downloads;
   /** Gives the tokens of the credential. */
   readonly getToken: GetToken;
+  /** Shared with the client: Graph counts content among everything else. */
+  readonly gate: Gate;
   readonly retryBudget: RetryBudget;
   readonly clock: Clock;
   /** A number from 0 to 1, for jitter. */
@@ -68,9 +73,13 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     );
   }
 
-  async function openOnce({ downloads, path, range, operation }: Asked, tokenOf: GetToken): Promise<OpenedContent> {
+  async function openOnce(asked: Asked, tokenOf: GetToken): Promise<OpenedContent> {
+    const { downloads, path, range, operation } = asked;
     const request = requestName('GET', path);
+    await takeTurn(options.gate, operation);
     const startedMs = clock.now();
+    const done = (result: unknown): void =>
+      options.gate.done(result === null ? null : outcomeOf([result], clock.now() - startedMs));
     let outcome: number | string = 'aborted';
     let download: Download | null = null;
     try {
@@ -83,8 +92,11 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       });
       outcome = download.status;
       // The words of an error can be as slow as anything.
-      return await unlessAborted(read(download, range, request), operation.signal);
+      const content = await unlessAborted(read(download, range, request), operation.signal);
+      done(content);
+      return content;
     } catch (error) {
+      done(operation.signal.aborted ? null : error);
       if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
       download?.body.destroy();
       throw error;

@@ -5,6 +5,8 @@ import { BudgetError, GraphError } from './error.ts';
 export interface Operation {
   /** Travels to Graph as `client-request-id`. */
   readonly requestId: string;
+  /** Who takes turns with others when there is more to ask than Graph takes: the same for all operations of one caller. */
+  readonly caller: string;
   /** Aborts when the caller has left or the time is up; its reason is the error that then stands in for each answer. */
   readonly signal: AbortSignal;
   /** When the time is up, in milliseconds since the epoch. */
@@ -25,8 +27,16 @@ interface OperationLimits {
 /** One for all: nearly every operation ends with nobody waiting, and an error of its own would cost more than the end. */
 const LEFT = new GraphError('The caller left before Microsoft Graph had answered.', { reason: 'timeout' });
 
-/** Begins an operation: called once for each GraphQL operation, before anything is asked of Graph for it. */
-export function createOperation(requestId: string, limits: OperationLimits, clock: Clock): Operation {
+/**
+ * Begins an operation: called once for each GraphQL operation, before anything is asked of Graph for it. Where callers are not
+ * told apart each operation counts as a caller.
+ */
+export function createOperation(
+  requestId: string,
+  limits: OperationLimits,
+  clock: Clock,
+  caller: string = requestId,
+): Operation {
   const controller = new AbortController();
   const cancelTimeout = clock.after(limits.timeoutMs, () =>
     controller.abort(
@@ -41,6 +51,7 @@ export function createOperation(requestId: string, limits: OperationLimits, cloc
   let spent: BudgetError | null = null;
   return {
     requestId,
+    caller,
     signal: controller.signal,
     deadlineMs: clock.now() + limits.timeoutMs,
     spend() {

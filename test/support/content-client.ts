@@ -4,6 +4,7 @@ import { createContentClient } from '../../src/msgraph/content-client.ts';
 import type { ContentClient, ContentClientOptions } from '../../src/msgraph/content-client.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
 import type { Operation } from '../../src/msgraph/operation.ts';
+import { createGate } from '../../src/msgraph/gate.ts';
 import { createRetryBudget } from '../../src/msgraph/retry.ts';
 import { fixedToken } from '../../src/msgraph/token.ts';
 import { createDrivenClock } from './clock.ts';
@@ -85,6 +86,7 @@ export async function startContentClient(
     },
     descriptions: createTestDownloads(origin, { connections: 1 }),
     getToken: fixedToken('a-marked-token'),
+    gate: createGate({ clock, mostRequests: 8 }),
     retryBudget: createRetryBudget(),
     clock,
     random: () => 1,

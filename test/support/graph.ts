@@ -5,6 +5,7 @@ import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { createGraphClient } from '../../src/msgraph/client.ts';
 import type { GraphClient } from '../../src/msgraph/client.ts';
 import type { Exchange } from '../../src/msgraph/exchange.ts';
+import { createGate } from '../../src/msgraph/gate.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
 import type { Operation } from '../../src/msgraph/operation.ts';
 import { createRetryBudget } from '../../src/msgraph/retry.ts';
@@ -40,11 +41,13 @@ export interface TestGraph {
 
 /** Starts an emulator and a client over it whose clock stands still; both end with the test. */
 export async function startGraph(options: TestGraphOptions = {}): Promise<TestGraph> {
+  const clock = createDrivenClock();
   const emulator = await createEmulator({
+    // What is driven is the time of both.
+    now: () => clock.now(),
     tenant: options.tenant ?? { users: 45, meetings: 0, recordings: 0 },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
-  const clock = createDrivenClock();
   const exchanges: Exchange[] = [];
   const transport = createTransport({
     origin: emulator.url,
@@ -60,7 +63,7 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
     transport,
     getToken: options.getToken ?? fixedToken('an-opaque-token'),
     origin: emulator.url,
-    concurrency: options.concurrency ?? 8,
+    gate: createGate({ clock, mostRequests: options.concurrency ?? 8 }),
     retryBudget: options.retryBudget ?? createRetryBudget(),
     clock,
     random: () => 1,

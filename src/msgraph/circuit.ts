@@ -1,0 +1,63 @@
+/** Whether Graph is there at all: https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker */
+import type { Clock } from './clock.ts';
+import { GraphError } from './error.ts';
+
+export interface Circuit {
+  /** Whether a request may go now: any while Graph answers, and a single one now and then while it does not. */
+  mayPass(): boolean;
+  /** In how many milliseconds one may, if time alone brings it; null where an answer has to come first. */
+  passesInMs(): number | null;
+  sent(): void;
+  /** Null for a request that came to nothing because nobody waited for it. */
+  replied(isFailure: boolean | null): void;
+  /** The error for whoever would ask now, of which nothing would come; null where something may. */
+  refusal(): GraphError | null;
+}
+
+/** So many failures in a row, whoever asked, and Graph is taken for dead. */
+const MOST_FAILURES = 10;
+/** So long it is left alone then, and each time that it still does not answer twice as long. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Creates a closed circuit. */
+export function createCircuit(clock: Clock): Circuit {
+  let failures = 0;
+  let pauseMs = FIRST_PAUSE_MS;
+  /** While it is open. */
+  let openUntilMs: number | null = null;
+  let isTrying = false;
+
+  function open(): void {
+    openUntilMs = clock.now() + pauseMs;
+    pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
+  }
+
+  return {
+    mayPass: () => openUntilMs === null || (!isTrying && clock.now() >= openUntilMs),
+    passesInMs: () => (openUntilMs === null || isTrying ? null : Math.max(0, openUntilMs - clock.now())),
+    sent() {
+      isTrying = openUntilMs !== null;
+    },
+    replied(isFailure) {
+      const wasTrying = isTrying;
+      isTrying = false;
+      if (isFailure === null) return;
+      if (!isFailure) {
+        failures = 0;
+        pauseMs = FIRST_PAUSE_MS;
+        openUntilMs = null;
+        return;
+      }
+      failures += 1;
+      if (wasTrying || (openUntilMs === null && failures >= MOST_FAILURES)) open();
+    },
+    refusal() {
+      if (openUntilMs === null || (!isTrying && clock.now() >= openUntilMs)) return null;
+      return new GraphError(
+        'Microsoft Graph has not answered the last requests, and is not asked again for a while. Try again later.',
+        { reason: 'unreachable', retryAfterMs: Math.max(1_000, openUntilMs - clock.now()) },
+      );
+    },
+  };
+}

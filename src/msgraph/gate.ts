@@ -1,0 +1,88 @@
+/** What all requests to Graph go through: whose turn it is, and how much may go at present. */
+import { MAX_PARTS } from './batch.ts';
+import { createCircuit } from './circuit.ts';
+import type { Clock } from './clock.ts';
+import { nothingToCancel } from './clock.ts';
+import { GraphError } from './error.ts';
+import { createPace } from './pace.ts';
+import type { Outcome } from './pace.ts';
+
+/** Somebody who has something to send. */
+export interface Sender {
+  /** Sends one request with up to so many parts, and says how many it has; 0 when there is nothing left to send. */
+  readonly send: (mostParts: number) => number;
+  /** Gives up what cannot wait until then, in milliseconds since the epoch, with this error in its place. */
+  readonly giveUp: (untilMs: number, error: GraphError) => void;
+}
+
+export interface Gate {
+  /** Has the sender send, in turns with the others, until it has nothing left. */
+  want(sender: Sender): void;
+  /** Told once of each request that was sent; null for one that came to nothing because nobody waited for it. */
+  done(outcome: Outcome | null): void;
+  /** The error for whoever has until `deadlineMs` and would wait in vain; null where there is hope. */
+  refusal(deadlineMs: number): GraphError | null;
+}
+
+/** Creates the gate for one application in one tenant: Graph counts the requests of all callers as the application's. */
+export function createGate(options: { readonly clock: Clock; readonly mostRequests: number }): Gate {
+  const { clock } = options;
+  const pace = createPace(options);
+  const circuit = createCircuit(clock);
+  /** In the order in which it is their turn. */
+  const waiting = new Set<Sender>();
+  let cancelWake = nothingToCancel;
+
+  function throttled(untilMs: number): GraphError {
+    return new GraphError(
+      'Microsoft Graph has asked this application to wait for longer than the operation can. Try again later.',
+      { reason: 'status', status: 429, retryAfterMs: untilMs - clock.now() },
+    );
+  }
+
+  function wakeUpInTime(): void {
+    cancelWake();
+    cancelWake = nothingToCancel;
+    if (waiting.size === 0) return;
+    const inMs = circuit.mayPass() ? pace.roomInMs() : circuit.passesInMs();
+    if (inMs !== null) cancelWake = clock.after(inMs, pass);
+  }
+
+  function pass(): void {
+    let parts = 0;
+    for (const sender of waiting) {
+      parts = circuit.mayPass() ? pace.room() : 0;
+      if (parts === 0) break;
+      // Behind the others, if there is more to send.
+      waiting.delete(sender);
+      const sent = sender.send(Math.min(parts, MAX_PARTS));
+      if (sent === 0) continue;
+      circuit.sent();
+      pace.sent(sent);
+      waiting.add(sender);
+    }
+    wakeUpInTime();
+  }
+
+  return {
+    want(sender) {
+      waiting.add(sender);
+      pass();
+    },
+    done(outcome) {
+      const wasPausedUntilMs = pace.pausedUntilMs();
+      circuit.replied(outcome === null ? null : outcome.isFailure);
+      pace.replied(outcome);
+      const dead = circuit.refusal();
+      if (dead !== null) for (const sender of waiting) sender.giveUp(Infinity, dead);
+      const pausedUntilMs = pace.pausedUntilMs();
+      if (pausedUntilMs > wasPausedUntilMs)
+        for (const sender of waiting) sender.giveUp(pausedUntilMs, throttled(pausedUntilMs));
+      pass();
+    },
+    refusal(deadlineMs) {
+      const untilMs = pace.pausedUntilMs();
+      return circuit.refusal() ?? (untilMs >= deadlineMs ? throttled(untilMs) : null);
+    },
+  };
+}

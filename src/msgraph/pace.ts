@@ -1,0 +1,154 @@
+/**
+ * How much may be asked of Graph at once and in a second, learnt from how it answers. Graph does not say what it allows
+ * (https://learn.microsoft.com/en-us/graph/throttling): it says no, and for how long.
+ */
+import { MAX_PARTS } from './batch.ts';
+import type { Clock } from './clock.ts';
+
+/** What came of one HTTP request to Graph. */
+export interface Outcome {
+  /** How many requests it was, a part of a batch counting as one. */
+  readonly parts: number;
+  /** How many of them Graph has throttled. */
+  readonly throttled: number;
+  /** How long Graph asks to wait, in milliseconds; null where it does not. */
+  readonly retryAfterMs: number | null;
+  /** Whether there was no answer, or none but that the service is away. */
+  readonly isFailure: boolean;
+  readonly durationMs: number;
+}
+
+export interface Pace {
+  /** How many parts may go in one request now; 0 for none. */
+  room(): number;
+  /** In how many milliseconds there is room, if time alone brings it; null where an answer has to come first. */
+  roomInMs(): number | null;
+  sent(parts: number): void;
+  /** Null for a request that came to nothing because nobody waited for it. */
+  replied(outcome: Outcome | null): void;
+  /** Until when Graph has asked to be left alone, in milliseconds since the epoch. */
+  pausedUntilMs(): number;
+}
+
+/** So many requests at once to begin with: three full batches, and one more. */
+const FIRST_REQUESTS = 4;
+/** An answer that takes so many times as long as usual, and so long at least, is a sign that less would be better. */
+const SLOW_RATIO = 4;
+const SLOW_MS = 1_000;
+/** Below so many parts in a second a refusal is about what was asked for, a mailbox for instance, and not about how much. */
+const LOWEST_RATE = 10;
+/** Above so many parts in a second there is nothing to be kept to any more. */
+const HIGHEST_RATE = 10_000;
+/** What is asked in a second is spread over it in so many portions, so that no second sees a whole portion too many. */
+const PORTIONS = 20;
+/** After a refusal by so much below what Graph had let through, and after so long at that again. */
+const DECREASE = 0.05;
+const PLATEAU_MS = 30_000;
+
+/** Enough for a request to be worth it, if there is more to ask. */
+function portion(perSecond: number): number {
+  return Math.min(MAX_PARTS, Math.max(1, Math.floor(perSecond / PORTIONS)));
+}
+
+/**
+ * Creates the pace for one application in one tenant, for whom Graph counts. How many requests may be in flight grows by one for each round
+ * of good answers and is halved when Graph fails. Once Graph has throttled, parts are spread evenly at the rate that it had
+ * let through; that rate is approached again slowly, and left behind faster and faster while nothing is refused (the
+ * curve of CUBIC, https://www.rfc-editor.org/rfc/rfc9438), because each try costs a refusal.
+ */
+export function createPace({ clock, mostRequests }: { readonly clock: Clock; readonly mostRequests: number }): Pace {
+  let requests = Math.min(FIRST_REQUESTS, mostRequests);
+  let hasFailed = false;
+  let inFlight = 0;
+  let usualMs: number | null = null;
+  let decreasedMs = -Infinity;
+  let pausedUntilMs = -Infinity;
+  let learnt: { rate: number; readonly sinceMs: number } | null = null;
+  let tokens = 0;
+  let refilledMs = 0;
+  /** What Graph has let through and what it has refused in the last second. */
+  let answered: { readonly atMs: number; readonly accepted: number; readonly throttled: number }[] = [];
+
+  function lately(): { readonly accepted: number; readonly all: number } {
+    answered = answered.filter(({ atMs }) => atMs > clock.now() - 1_000);
+    const accepted = answered.reduce((sum, answer) => sum + answer.accepted, 0);
+    return { accepted, all: answered.reduce((sum, answer) => sum + answer.throttled, accepted) };
+  }
+
+  /** The parts of a second; null where nothing limits them. */
+  function rate(): number | null {
+    if (learnt === null) return null;
+    const distance = (clock.now() - learnt.sinceMs - PLATEAU_MS) / PLATEAU_MS;
+    const now = learnt.rate * (1 + DECREASE * distance ** 3);
+    if (now > HIGHEST_RATE) learnt = null;
+    return now;
+  }
+
+  function refill(perSecond: number): void {
+    const now = clock.now();
+    tokens = Math.min(Math.max(1, perSecond / PORTIONS), tokens + (perSecond * (now - refilledMs)) / 1_000);
+    refilledMs = now;
+  }
+
+  function learn(retryAfterMs: number | null): void {
+    const now = clock.now();
+    pausedUntilMs = Math.max(pausedUntilMs, now + (retryAfterMs ?? 0));
+    const known = rate();
+    // What was refused together is one refusal.
+    if (learnt !== null && now - learnt.sinceMs < 1_000) return;
+    const letThrough = Math.max(LOWEST_RATE, lately().accepted);
+    learnt = { rate: known === null ? letThrough : Math.min(known, letThrough), sinceMs: now };
+    tokens = 0;
+    refilledMs = now;
+  }
+
+  function decrease(factor: number): void {
+    const now = clock.now();
+    if (now - decreasedMs < 1_000) return;
+    decreasedMs = now;
+    hasFailed = true;
+    requests = Math.max(1, requests * factor);
+  }
+
+  function adapt({ isFailure, durationMs }: Outcome): void {
+    const isSlow = usualMs !== null && durationMs > Math.max(SLOW_MS, SLOW_RATIO * usualMs);
+    if (isFailure) decrease(0.5);
+    else if (isSlow) decrease(0.8);
+    // Until something fails each answer makes room for one more, and after that each round of them.
+    else requests = Math.min(mostRequests, requests + (hasFailed ? 1 / requests : 1));
+    if (!isFailure) usualMs = usualMs === null ? durationMs : 0.9 * usualMs + 0.1 * durationMs;
+  }
+
+  return {
+    room() {
+      if (clock.now() < pausedUntilMs || inFlight >= Math.floor(requests)) return 0;
+      const perSecond = rate();
+      if (perSecond === null) return MAX_PARTS;
+      refill(perSecond);
+      return tokens >= portion(perSecond) ? Math.min(MAX_PARTS, Math.floor(tokens)) : 0;
+    },
+    roomInMs() {
+      const now = clock.now();
+      if (now < pausedUntilMs) return pausedUntilMs - now;
+      const perSecond = rate();
+      if (inFlight >= Math.floor(requests) || perSecond === null) return null;
+      return Math.max(1, Math.ceil((1_000 * (portion(perSecond) - tokens)) / perSecond));
+    },
+    sent(parts) {
+      inFlight += 1;
+      tokens -= parts;
+    },
+    replied(outcome) {
+      inFlight -= 1;
+      if (outcome === null) return;
+      const { parts, throttled, retryAfterMs, isFailure } = outcome;
+      answered.push({ atMs: clock.now(), accepted: isFailure ? 0 : parts - throttled, throttled });
+      const { accepted, all } = lately();
+      if (throttled > 0 && 2 * throttled >= parts && all >= LOWEST_RATE) learn(retryAfterMs);
+      else adapt(outcome);
+      // Of what was sent together with what was refused, more may have been let through than was known then.
+      if (learnt !== null && clock.now() - learnt.sinceMs < 1_000) learnt.rate = Math.max(learnt.rate, accepted);
+    },
+    pausedUntilMs: () => pausedUntilMs,
+  };
+}
