@@ -67,7 +67,7 @@ async function readSlowly(setting: Setting): Promise<{ bytes: number; memory: nu
 }
 
 describe.skipIf(process.platform !== 'linux')('The memory of the gateway, skipped where there is no /proc', () => {
-  it('stays within 64 MiB while a slow viewer takes 2 GiB', { timeout: 120_000 }, async () => {
+  it('stays within 64 MiB while a viewer takes 2 GiB', { timeout: 120_000 }, async () => {
     const setting = await start(2_048 * MEBIBYTE);
     const idle = setting.memory();
     const { bytes, memory } = await readSlowly(setting);

@@ -63,3 +63,8 @@ export function spansOf(ranges: readonly ByteRange[], size: number): readonly By
   }
   return joined.length === spans.length ? spans : joined;
 }
+
+/** A span as a `Content-Range` header, `bytes 0-99/1000`; a star stands for a size that nobody knows. */
+export function contentRange({ firstByte, endByte }: ByteSpan, size: number | null): string {
+  return `bytes ${firstByte}-${endByte - 1}/${size ?? '*'}`;
+}

@@ -39,8 +39,11 @@ export interface ContentDoor {
   readonly clock: Clock;
 }
 
-/** Who has taken nothing for so long is cut off, and the place is another's. A player that was paused comes back with a range. */
-const STALLED_MS = 120_000;
+/**
+ * For whom nothing was read for so long, the few MiB that wait on the way being full, is cut off, and the place is another's. A
+ * player that was paused comes back with a range.
+ */
+const STALLED_MS = 300_000;
 const RETRY_AFTER_SECONDS = 5;
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
@@ -110,15 +113,23 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     const place = limit.take(callerKey(caller));
     if (typeof place === 'string') return tooMany(reply, place);
     const gone = new AbortController();
-    let sentBytes = 0;
+    let readBytes = 0;
     let endWatch = nothingToEnd;
     const end = (): void => {
       endWatch();
       place.release();
       gone.abort(new Error('The viewer has left.'));
       door.log.info(
-        { requestId: request.id, caller: callerKey(caller), ...address, sentBytes },
-        'content was streamed',
+        {
+          requestId: request.id,
+          caller: callerKey(caller),
+          ...address,
+          method: request.method,
+          status: reply.statusCode,
+          // What went towards the viewer; of what is on its way when they leave not all arrives.
+          readBytes,
+        },
+        readBytes === 0 ? 'content was asked for' : 'content was streamed',
       );
     };
     reply.raw.once('close', end);
@@ -144,7 +155,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     });
     if (bytes === null || first?.done !== false) return reply.send();
     function counted(piece: Buffer): Buffer {
-      sentBytes += piece.length;
+      readBytes += piece.length;
       forget(piece.length);
       return piece;
     }
@@ -153,7 +164,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
       for await (const piece of rest) yield counted(piece);
     }
     endWatch = watchStalls(
-      () => sentBytes,
+      () => readBytes,
       door.clock,
       () => reply.raw.destroy(),
     );

@@ -55,16 +55,18 @@ function readViewer(folder: string): { readonly page: File; readonly assets: Rea
 }
 
 /**
- * What the page may do: run and be styled by what was built, ask this gateway, and play videos from where their links lead.
+ * What the page may do: run and be styled by what was built, ask this gateway, play videos from where their links lead, and ask why
+ * one does not play.
  * https://www.w3.org/TR/CSP3/
  */
 function contentSecurityPolicy(contentOrigins: readonly string[]): string {
+  const ownAndContent = ["'self'", ...contentOrigins].join(' ');
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "connect-src 'self'",
-    `media-src ${["'self'", ...contentOrigins].join(' ')}`,
+    `connect-src ${ownAndContent}`,
+    `media-src ${ownAndContent}`,
     "img-src 'self' data:",
     "base-uri 'none'",
     "form-action 'none'",

@@ -45,21 +45,27 @@ const MEDIA_TYPE = /^(video|audio)\/|^application\/mp4\b/i;
 /** More than the first byte takes. Where Graph sends the whole the connection is given up instead. */
 const MOST_DUMPED_BYTES = 16 * 1_024;
 
+/** What Graph says of content when it is asked for its first byte. */
+export interface ContentDescription extends ContentFacts {
+  /** Whether it gave that byte alone. Where it does not, whatever begins later has to be read up to. */
+  readonly honoursRanges: boolean;
+}
+
 /**
  * What Graph says of a content, asked for by its first byte: of `HEAD` its documents say nothing. Rejects as `open` does, and
  * with the reason of the signal when that aborts before the byte is there.
  */
-export async function describeContent(open: OpenContent, signal: AbortSignal): Promise<ContentFacts> {
+export async function describeContent(open: OpenContent, signal: AbortSignal): Promise<ContentDescription> {
   const content = await open({ firstByte: 0, lastByte: 0 });
   // Only what is empty has no first byte.
-  if (content.isBeyond) return { size: content.size, contentType: DEFAULT_TYPE, etag: null };
+  if (content.isBeyond) return { size: content.size, contentType: DEFAULT_TYPE, etag: null, honoursRanges: true };
   try {
     await content.body.dump({ limit: MOST_DUMPED_BYTES, signal });
   } finally {
     content.body.destroy();
   }
-  const { size, contentType, etag } = content;
-  return { size, contentType, etag };
+  const { size, contentType, etag, endByte } = content;
+  return { size, contentType, etag, honoursRanges: endByte === 1 };
 }
 
 /** Whether bytes of the one can stand beside bytes of the other, as far as Graph says. */

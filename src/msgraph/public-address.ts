@@ -26,10 +26,14 @@ export class PrivateAddressError extends Error {
   }
 }
 
+/** Public by its number, and only within Azure: https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16 */
+const AZURE_PLATFORM = '168.63.129.16';
+
 /** Outside of it no IPv6 address is given to anybody: https://www.iana.org/assignments/ipv6-address-space/ */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
 
 function isWithin(address: string, { allowsLoopback }: Reach): boolean {
+  if (address === AZURE_PLATFORM) return false;
   // An IPv4 address inside an IPv6 one is judged as what it is.
   const parsed = ipaddr.process(address);
   const range = parsed.range();

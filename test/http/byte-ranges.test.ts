@@ -142,9 +142,13 @@ describe('A Range header', () => {
     const seen = new Map<number, number>();
     for (let count = 0; count < 3_000; count += 1) {
       const header = drawHeader(draw);
+      const honours = draw.below(2) === 0;
       // oxlint-disable-next-line no-await-in-loop -- in the order of the draw
-      const answered = await answerTo(header, draw.below(2) === 0);
-      expect([header, ...given(answered)]).toEqual([header, ...expected(meaningOf(header, SIZE, MOST_RANGES))]);
+      const answered = await answerTo(header, honours);
+      const meaning = meaningOf(header, SIZE, MOST_RANGES);
+      // Where Graph takes no notice of ranges all come out of one reading.
+      const inOrder = honours || !Array.isArray(meaning) ? meaning : meaning.toSorted(([one], [other]) => one - other);
+      expect([header, ...given(answered)]).toEqual([header, ...expected(inOrder)]);
       seen.set(answered.status, (seen.get(answered.status) ?? 0) + 1);
     }
     for (const status of [200, 206, 416]) expect(seen.get(status)).toBeGreaterThan(100);

@@ -50,7 +50,7 @@ describe('The door of the viewer', () => {
       "default-src 'none'",
       "script-src 'self'",
       "style-src 'self'",
-      "connect-src 'self'",
+      "connect-src 'self' https://content.example",
       "media-src 'self' https://content.example",
       "img-src 'self' data:",
       "base-uri 'none'",

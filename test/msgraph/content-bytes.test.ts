@@ -151,13 +151,13 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     expect((await get(told.url)).equals(WHOLE)).toBe(true);
   });
 
-  it('is the whole as it is now, where it has changed since its tag was compared', async () => {
+  it('is the whole as it is now, where it has changed since its tag was told', async () => {
     const changed = { etag: '"b"', stopsAfter: 1, stays: true };
-    const told = await startToldContent([{ etag: '"a"' }, { etag: '"a"' }, changed, { etag: '"b"' }]);
+    const told = await startToldContent([{ etag: '"a"' }, changed, { etag: '"b"' }]);
     const { headers } = await fetch(told.url, { method: 'HEAD' });
     const response = await fetch(told.url, { headers: { range: 'bytes=5-9', 'if-range': headers.get('etag') ?? '' } });
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, length]);
-    expect(told.asked).toEqual(['bytes=0-0', 'bytes=0-0', 'bytes=5-9', 'whole']);
+    expect(told.asked).toEqual(['bytes=0-0', 'bytes=5-9', 'whole']);
     await told.broken(1);
   });
 });

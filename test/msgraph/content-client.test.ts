@@ -115,7 +115,11 @@ describe('A description of content', () => {
     });
     for (let times = 0; times < 3; times += 1) {
       // oxlint-disable-next-line no-await-in-loop -- over the same connection
-      expect(await client.describe(PATH, operation())).toEqual({ size: 100, contentType: 'video/mp4', etag: '"a"' });
+      expect(await client.describe(PATH, operation())).toMatchObject({
+        size: 100,
+        contentType: 'video/mp4',
+        etag: '"a"',
+      });
     }
     expect(asked.map(([range]) => range)).toEqual(['bytes=0-0', 'bytes=0-0', 'bytes=0-0']);
   });
@@ -127,7 +131,7 @@ describe('A description of content', () => {
     const { client, broken, operation } = await startContentClient([
       { headers, body: Buffer.alloc(1_000_000), isEndless: true },
     ]);
-    expect(await client.describe(PATH, operation())).toEqual({ size, contentType: 'video/mp4', etag: null });
+    expect(await client.describe(PATH, operation())).toMatchObject({ size, contentType: 'video/mp4', etag: null });
     await broken(1);
   });
 
@@ -135,7 +139,7 @@ describe('A description of content', () => {
     const { client, operation } = await startContentClient([
       { status: 416, headers: { 'content-range': 'bytes */0' } },
     ]);
-    expect(await client.describe(PATH, operation())).toEqual({ size: 0, contentType: 'video/mp4', etag: null });
+    expect(await client.describe(PATH, operation())).toMatchObject({ size: 0, contentType: 'video/mp4', etag: null });
   });
 
   it('ends with its operation where Graph never sends the byte', async () => {

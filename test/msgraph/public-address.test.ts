@@ -5,6 +5,7 @@ import { createTestDownloads, openDownload, startServer, textOf } from '../suppo
 /** Neither on this machine nor public: nobody may be sent there, wherever Graph is. */
 const PRIVATE = [
   'https://10.0.0.1',
+  'https://168.63.129.16',
   'https://172.16.0.1',
   'https://172.31.255.255',
   'https://192.168.0.1',

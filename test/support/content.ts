@@ -38,6 +38,13 @@ export async function linkTo(gateway: TestGateway, recording: Recording, options
   throw new Error(`Expected a link, but ${JSON.stringify(response)} came.`);
 }
 
+/** Another link to the recording that was added last. Throws when there is none. */
+export function linkToNewest(gateway: TestGateway): Promise<string> {
+  const newest = gateway.emulator.tenant.recordings.at(-1);
+  if (newest === undefined) throw new Error('Expected a recording.');
+  return linkTo(gateway, newest);
+}
+
 /** Adds a recording of ten seconds, whose video has some hundred kilobytes. */
 export function addShortRecording(
   { emulator }: Pick<TestGateway, 'emulator'>,

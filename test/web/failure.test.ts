@@ -1,6 +1,6 @@
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client';
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../web/src/graphql/failure.ts';
+import { failureOf, failureOfBody } from '../../web/src/graphql/failure.ts';
 import { missingAfter } from '../../web/src/graphql/missing.ts';
 import { delayMs } from '../../web/src/live/pause.ts';
 
@@ -79,4 +79,24 @@ it('Whoever lost the connection comes back later and later, and not all at once'
     [2_000, 4_000],
     [15_000, 30_000],
   ]);
+});
+
+describe('What the door of content says', () => {
+  it.each([
+    ['FORBIDDEN', 'This video is not yours to watch', false],
+    ['NOT_FOUND', 'The video is gone', false],
+    ['THROTTLED', 'Too much is watched at the moment', true],
+    ['UPSTREAM_TIMEOUT', 'Microsoft Graph took too long', true],
+  ])('with %s is put into words about a video', (code, title, canRetry) => {
+    expect(failureOfBody(JSON.stringify(told(code)))).toMatchObject({
+      code,
+      title,
+      canRetry,
+      detail: `It is ${code}.`,
+    });
+  });
+
+  it.each(['', '<h1>No</h1>', '{}', '{"errors":[]}'])('is nothing where the body is %j', (body) => {
+    expect(failureOfBody(body)).toBeNull();
+  });
 });

@@ -67,6 +67,25 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
 };
 
+/** What else the same codes mean where a video was to be opened. */
+const CONTENT_WORDS: Readonly<Record<string, Words>> = {
+  FORBIDDEN: {
+    title: 'This video is not yours to watch',
+    advice: 'Asking again does not help. What was said about it is below.',
+    canRetry: false,
+  },
+  NOT_FOUND: {
+    title: 'The video is gone',
+    advice: 'Microsoft Graph does not know this recording any more.',
+    canRetry: false,
+  },
+  THROTTLED: {
+    title: 'Too much is watched at the moment',
+    advice: 'Close another video, or wait a little, then try again.',
+    canRetry: true,
+  },
+};
+
 /** What stands at a path of something of which nothing is known. */
 function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((inner, name) => (inner instanceof Object ? Reflect.get(inner, name) : undefined), value);
@@ -97,10 +116,8 @@ function codeOf(error: unknown, told: unknown): string {
   return status === 403 ? 'FORBIDDEN' : 'NETWORK';
 }
 
-/** Says of anything that Apollo Client or graphql-sse has thrown or given what it is. */
-export function failureOf(error: unknown): Failure {
-  const told = firstError(error);
-  const code = codeOf(error, told);
+/** The failure that an error of the gateway's own stands for. */
+function failureOfError(code: string, told: unknown): Failure {
   const message = at(told, 'message');
   const retryAfter = at(told, 'extensions', 'retryAfter');
   return {
@@ -109,4 +126,17 @@ export function failureOf(error: unknown): Failure {
     detail: typeof message === 'string' ? message : null,
     retryAfterSeconds: typeof retryAfter === 'number' ? retryAfter : null,
   };
+}
+
+/** Says of anything that Apollo Client or graphql-sse has thrown or given what it is. */
+export function failureOf(error: unknown): Failure {
+  const told = firstError(error);
+  return failureOfError(codeOf(error, told), told);
+}
+
+/** The words of the door of content, which is not GraphQL's, for an answer with this body; null where it has none. */
+export function failureOfBody(body: string): Failure | null {
+  const told = at(parse(body), 'errors', 0);
+  const code = at(told, 'extensions', 'code');
+  return typeof code === 'string' ? { ...failureOfError(code, told), ...CONTENT_WORDS[code] } : null;
 }

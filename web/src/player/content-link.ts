@@ -1,7 +1,7 @@
 /** Links under which the video of a recording can be opened for a while. */
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback } from 'react';
-import { failureOf } from '../graphql/failure.ts';
+import { failureOf, failureOfBody } from '../graphql/failure.ts';
 import type { Failure } from '../graphql/failure.ts';
 import { graphql } from '../graphql.generated/gql.ts';
 import type { RecordingKey } from '../graphql/key.ts';
@@ -47,6 +47,20 @@ const NO_VIDEO: Failure = {
 export function staleAt(expirationDateTime: string, nowMs: number): number {
   const atMs = Date.parse(expirationDateTime) - MARGIN_MS;
   return atMs > nowMs ? atMs : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Why a link does not open, in the gateway's words: a video element does not tell them. Null where they cannot be had either,
+ * from an origin that lets no page of this one read for instance. Never rejects.
+ */
+export async function reasonOf({ url }: ContentLink): Promise<Failure | null> {
+  try {
+    const response = await fetch(url, { headers: { range: 'bytes=0-0' } });
+    return response.ok ? null : failureOfBody(await response.text());
+  } catch {
+    // Nobody answers, or the browser keeps the answer to itself.
+    return null;
+  }
 }
 
 /** A way to ask for a link. It resolves with a failure where there is none, and never rejects. */

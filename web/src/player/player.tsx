@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Failure } from '../graphql/failure.ts';
 import { FailureNotice } from '../page/failure-notice.tsx';
 import type { RecordingKey } from '../graphql/key.ts';
-import { useContentLinks } from './content-link.ts';
+import { reasonOf, useContentLinks } from './content-link.ts';
 import type { ContentLink } from './content-link.ts';
 
 interface PlayerProps {
@@ -86,6 +86,14 @@ export function Player({ recording, title, onClose }: PlayerProps) {
     if (link !== null && hasShown.current && Date.now() > link.staleAtMs) renew(element);
   }
 
+  /** What to do about a video that has failed: another link, where that may help, or words. */
+  async function replace(element: HTMLVideoElement, failed: ContentLink): Promise<void> {
+    // What cannot be decoded is the same by another link.
+    const isDamaged = element.error?.code === MediaError.MEDIA_ERR_DECODE;
+    if (hasShown.current && !isDamaged) renew(element);
+    else setFailure((isDamaged ? null : await reasonOf(failed)) ?? CANNOT_PLAY);
+  }
+
   function retry(): void {
     setFailure(null);
     setLink(null);
@@ -112,7 +120,7 @@ export function Player({ recording, title, onClose }: PlayerProps) {
           }}
           onPlay={(event) => renewIfStale(event.currentTarget)}
           onSeeking={(event) => renewIfStale(event.currentTarget)}
-          onError={(event) => (hasShown.current ? renew(event.currentTarget) : setFailure(CANNOT_PLAY))}
+          onError={(event) => void replace(event.currentTarget, link)}
         />
       )}
     </div>
