@@ -1,0 +1,34 @@
+/** A subgraph that answers over HTTP. What it has to say is its own business; how it is served is the same for all. */
+import { readFileSync } from 'node:fs';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { GraphQLResolverMap } from '@apollo/subgraph';
+import { parse } from 'graphql';
+
+export interface Subgraph {
+  /** Where it answers, `http://127.0.0.1:4002/`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface SubgraphOptions {
+  /** The file with its schema, beside this one. */
+  readonly schema: string;
+  readonly resolvers: GraphQLResolverMap;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+/** Starts a subgraph. Resolves when it listens; rejects when its port is taken. */
+export async function startSubgraph({ schema, resolvers, port }: SubgraphOptions): Promise<Subgraph> {
+  const typeDefs = parse(readFileSync(new URL(schema, import.meta.url), 'utf8'));
+  const server = new ApolloServer({
+    schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    stopOnTerminationSignals: false,
+  });
+  const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port } });
+  return { url, close: () => server.stop() };
+}
