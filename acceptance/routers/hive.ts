@@ -5,6 +5,7 @@ import { createGatewayRuntime, getGraphQLWSOptions } from '@graphql-hive/gateway
 import type { GatewayConfigSupergraph } from '@graphql-hive/gateway-runtime';
 import { MemPubSub } from '@graphql-hive/pubsub';
 import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
+import { normalizeNodeRequest } from '@whatwg-node/server';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Extra } from 'graphql-ws/use/ws';
 import { onTestFinished } from 'vitest';
@@ -36,11 +37,14 @@ export async function startHive(
     },
     ...options,
   });
+  // Else it would load the supergraph at the first request over HTTP, and a WebSocket before that would find none.
+  await runtime.getSchema();
   const server = createServer(runtime);
   const sockets = new WebSocketServer({ server, path: '/graphql' });
   const listening = useServer(
     getGraphQLWSOptions<Record<string, unknown>, Extra>(runtime, ({ extra: { request, socket } }) => ({
       req: request,
+      request: normalizeNodeRequest(request, runtime.fetchAPI),
       socket,
     })),
     sockets,
