@@ -18,7 +18,11 @@ export interface Supergraph {
 const service = z.object({ data: z.object({ _service: z.object({ sdl: z.string() }) }) });
 
 /** Asks a subgraph for its schema, as a router would, or whoever composes for one. */
-async function readSubgraph(name: string, url: string, headers: Readonly<Record<string, string>>): Promise<Subgraph> {
+export async function readSubgraph(
+  name: string,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Subgraph> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

