@@ -18,7 +18,11 @@ const ROUTERS: [name: string, start: StartRouter][] = [
 
 const FROM_RECORDINGS = `query ($organizer: ID!) {
   callRecordings(meetingOrganizerId: $organizer, first: 100) {
-    nodes { id meeting { subject event { location organizer { displayName jobTitle mail } } } }
+    nodes {
+      id
+      meeting { subject event { location organizer { displayName jobTitle mail } } }
+      meetingOrganizer { user { user { mail } } }
+    }
   }
 }`;
 
@@ -59,6 +63,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter) => {
     const nodes = recordings.emulator.tenant.recordings.map(({ id, meetingId }) => ({
       id,
       meeting: meetings.get(meetingId),
+      meetingOrganizer: { user: { user: { mail } } },
     }));
     expect(response).toEqual({ data: { callRecordings: { nodes } } });
     expect(recordings.requests()).toEqual([
@@ -125,7 +130,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter) => {
     recordings.emulator.fail({
       kind: 'status',
       status: 403,
-      match: { path: recordings.emulator.tenant.meetings[1]?.id ?? '' },
+      match: { query: recordings.emulator.tenant.meetings[1]?.joinWebUrl ?? '' },
     });
     const query = `query ($organizer: ID!) { events(organizerId: $organizer) { location onlineMeeting { subject } } }`;
     const response = await ask(await startRouter(supergraph), { query, variables: { organizer } });

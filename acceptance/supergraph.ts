@@ -48,11 +48,11 @@ export async function startSupergraph({ headers = {}, tap, ...options }: Supergr
   );
   onTestFinished(() => users.close());
   const calendar = await startCalendar(
-    tenant.meetings.map(({ id: meetingId, organizerId }, index) => ({
+    tenant.meetings.map(({ joinWebUrl, organizerId }, index) => ({
       id: `entry-${index}`,
       location: `Room ${index}`,
       organizerId,
-      meetingId,
+      joinWebUrl,
     })),
   );
   onTestFinished(() => calendar.close());

@@ -7,14 +7,14 @@ export interface CalendarEvent {
   readonly location: string;
   /** The object id of who has called the others. */
   readonly organizerId: string;
-  /** The id of the meeting in Teams. */
-  readonly meetingId: string;
+  /** The link with which people join the meeting in Teams. */
+  readonly joinWebUrl: string;
 }
 
 /** A meeting as a router names it: by its key. */
 interface MeetingKey {
   readonly organizerId: string;
-  readonly id: string;
+  readonly joinWebUrl: string;
 }
 
 /** Starts the subgraph over these entries. Resolves when it listens. */
@@ -29,13 +29,13 @@ export function startCalendar(events: readonly CalendarEvent[], port = 0): Promi
       },
       Event: {
         __resolveReference: ({ id }: Pick<CalendarEvent, 'id'>) => events.find((event) => event.id === id),
-        onlineMeeting: ({ organizerId, meetingId }: CalendarEvent) => ({ organizerId, id: meetingId }),
+        onlineMeeting: ({ organizerId, joinWebUrl }: CalendarEvent) => ({ organizerId, joinWebUrl }),
         organizer: ({ organizerId }: CalendarEvent) => ({ id: organizerId }),
       },
       OnlineMeeting: {
         __resolveReference: (key: MeetingKey) => key,
-        event: ({ organizerId, id }: MeetingKey) =>
-          events.find((event) => event.organizerId === organizerId && event.meetingId === id),
+        event: ({ organizerId, joinWebUrl }: MeetingKey) =>
+          events.find((event) => event.organizerId === organizerId && event.joinWebUrl === joinWebUrl),
       },
     },
   });

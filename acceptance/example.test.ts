@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+
+const EXAMPLE = join(import.meta.dirname, '../examples/federation');
+
+const manifest = z.object({
+  dependencies: z.record(z.string(), z.string()).default({}),
+  devDependencies: z.record(z.string(), z.string()).default({}),
+});
+
+async function pinsOf(folder: string): Promise<Record<string, string>> {
+  const { dependencies, devDependencies } = manifest.parse(
+    JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')),
+  );
+  return { ...dependencies, ...devDependencies };
+}
+
+/** The block of code of a language in a page. */
+function codeOf(page: string, language: string): string {
+  return new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(page)?.[1] ?? '';
+}
+
+/** Starts the example, and resolves with where its router is. It is gone at the latest when the test is over. */
+async function startExample(): Promise<string> {
+  // Beside what it needs, as it is where it was installed; without what may be installed there.
+  const copy = await mkdtemp(join(import.meta.dirname, 'example-'));
+  onTestFinished(() => rm(copy, { recursive: true }));
+  await cp(EXAMPLE, copy, { recursive: true, filter: (path) => !path.endsWith('node_modules') });
+  const child = spawn(process.execPath, [join(copy, 'main.ts'), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await exit;
+  });
+  return new Promise((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      const [name, url = ''] = line.split(/ +/);
+      if (name === 'router') resolve(url);
+    });
+    void exit.then(() => reject(new Error('The example has ended before its router listened.')));
+  });
+}
+
+it('The example answers as its page says', async () => {
+  const page = await readFile(join(EXAMPLE, 'README.md'), 'utf8');
+  const url = await startExample();
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: codeOf(page, 'graphql') }),
+  });
+  expect(await response.json()).toEqual(JSON.parse(codeOf(page, 'json')));
+});
+
+it('The example runs on the versions that are tried here', async () => {
+  const tried = { ...(await pinsOf(join(import.meta.dirname, '..'))), ...(await pinsOf(import.meta.dirname)) };
+  const pins = Object.entries(await pinsOf(EXAMPLE));
+  expect(pins).not.toEqual([]);
+  expect(pins.filter(([name, version]) => tried[name] !== version)).toEqual([]);
+});

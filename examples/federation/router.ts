@@ -1,0 +1,58 @@
+/** The router: Hive Gateway's runtime behind a server of Node's. It composes what the subgraphs say of themselves. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { compositionHasErrors, composeServices } from '@theguild/federation-composition';
+import { parse } from 'graphql';
+import type { Subgraph } from './subgraph.ts';
+
+/** Asks a subgraph for its schema: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec#query_service */
+async function readSchema(url: string): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ _service { sdl } }' }),
+  });
+  const { data } = await response.json();
+  return String(data._service.sdl);
+}
+
+/** Starts a router in front of the subgraphs, each by its name. Rejects when they do not fit together, or the port is taken. */
+export async function startRouter(subgraphs: Readonly<Record<string, Subgraph>>, port: number): Promise<Subgraph> {
+  const services = Object.entries(subgraphs).map(async ([name, { url }]) => ({
+    name,
+    url,
+    typeDefs: parse(await readSchema(url)),
+  }));
+  const composed = composeServices(await Promise.all(services));
+  if (compositionHasErrors(composed)) {
+    throw new Error(`The subgraphs do not fit together: ${composed.errors.map(({ message }) => message).join(' ')}`);
+  }
+  const runtime = createGatewayRuntime({
+    supergraph: composed.supergraphSdl,
+    logging: 'warn',
+    // Its playground would be fetched from elsewhere.
+    graphiql: false,
+    landingPage: false,
+    propagateHeaders: {
+      // Who is asking, and the trace that this belongs to. The request's own name, x-request-id, it passes on by itself.
+      fromClientToSubgraphs: ({ context: { headers } }) => ({
+        authorization: headers['authorization'],
+        traceparent: headers['traceparent'],
+      }),
+    },
+  });
+  const server = createServer(runtime);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Expected to listen on a port.');
+  return {
+    url: `http://127.0.0.1:${address.port}/graphql`,
+    async close() {
+      await runtime[Symbol.asyncDispose]();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
