@@ -37,7 +37,7 @@ async function startBeside(name: 'users' | 'inventory'): Promise<{ url: string; 
 describe("Apollo's subgraph compatibility suite", () => {
   /** What its tests ask through: https://github.com/apollographql/apollo-federation-subgraph-compatibility/blob/main/packages/compatibility/src/utils/client.ts */
   const client = require(join(DIST, 'utils/client.js'));
-  const opened: { close(): Promise<void> }[] = [];
+  const opened: { readonly close: () => Promise<void> }[] = [];
 
   beforeAll(async () => {
     const [products, users, inventory] = await Promise.all([

@@ -29,6 +29,15 @@ function fieldsOf(supergraph: string, name: string): string[] {
   return type !== undefined && 'getFields' in type ? Object.keys(type.getFields()) : [];
 }
 
+/** The directory that has the names of users for itself. */
+function takeOver(subgraph: Subgraph): Subgraph {
+  if (subgraph.name !== 'users') return subgraph;
+  const sdl = subgraph.sdl
+    .replace('"@shareable"', '"@override"')
+    .replace('displayName: String @shareable', 'displayName: String @override(from: "recordings")');
+  return { ...subgraph, sdl };
+}
+
 describe.each<[name: string, compose: Compose]>([
   ["Apollo's library", apolloComposition],
   ["The Guild's library", guildComposition],
@@ -49,15 +58,6 @@ describe.each<[name: string, compose: Compose]>([
   });
 
   it('lets a directory take the names of users over altogether', () => {
-    const takeOver = (subgraph: Subgraph): Subgraph =>
-      subgraph.name !== 'users'
-        ? subgraph
-        : {
-            ...subgraph,
-            sdl: subgraph.sdl
-              .replace('"@shareable"', '"@override"')
-              .replace('displayName: String @shareable', 'displayName: String @override(from: "recordings")'),
-          };
     expect(fieldsOf(compose(readFiles().map(takeOver)), 'User')).toContain('displayName');
   });
 

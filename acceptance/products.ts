@@ -2,15 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
-import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import { pino } from 'pino';
+// The one that our server's GraphQL.js belongs to, and not the one of the routers here.
+import { buildSubgraphSchema } from '../node_modules/@apollo/subgraph/dist/index.js';
 import type { Context } from '../src/graphql/context.ts';
 import { resolveEachRepresentation } from '../src/graphql/entities.ts';
 import { createLive } from '../src/graphql/live.ts';
 import { createGraphQLServer } from '../src/graphql/server.ts';
 import { createValidation } from '../src/graphql/validation.ts';
 import { createApp } from '../src/http/app.ts';
+import { createCallbacks } from '../src/http/callback.ts';
 import { registerGraphQL } from '../src/http/graphql.ts';
 import { systemClock } from '../src/msgraph/clock.ts';
 
@@ -68,7 +70,7 @@ function findRetired(key: Pick<ProductKey, 'sku' | 'package'>): typeof retired |
 
 const resolvers = {
   Query: {
-    product: (_: unknown, { id }: ProductKey) => findProduct({ ...(id === undefined ? {} : { id }) }),
+    product: (_: unknown, { id }: ProductKey) => findProduct(id === undefined ? {} : { id }),
     deprecatedProduct: (_: unknown, key: ProductKey) => findRetired(key),
   },
   Product: { __resolveReference: findProduct },
@@ -101,7 +103,7 @@ const context: Context = Object.create({
 
 export interface Products {
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts it. Resolves when it listens. */
@@ -116,14 +118,14 @@ export async function startProducts(): Promise<Products> {
   server.addPlugin(Object.assign(ApolloServerPluginInlineTrace(), { __internal_plugin_id__: 'a trace for the suite' }));
   await server.start();
   const app = createApp(log);
-  registerGraphQL(app, {
-    server,
+  const live = {
     openSession: async () => ({ endsAtMs: null, open: () => ({ context, end: () => undefined }) }),
     prepare: createLive({ schema, validate, log }),
     corsOrigins: [],
     clock: systemClock,
     closing: new AbortController().signal,
-  });
+  };
+  registerGraphQL(app, { ...live, server, callbacks: createCallbacks({ ...live, callbackUrls: [], log }) });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url: `${origin}/graphql`,

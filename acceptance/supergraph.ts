@@ -15,7 +15,7 @@ export interface Supergraph {
   readonly subgraphs: readonly Subgraph[];
 }
 
-const service = z.object({ data: z.object({ _service: z.object({ sdl: z.string() }) }) });
+const service = z.object({ data: z.object({ service: z.object({ sdl: z.string() }) }) });
 
 /** Asks a subgraph for its schema, as a router would, or whoever composes for one. */
 export async function readSubgraph(
@@ -26,9 +26,9 @@ export async function readSubgraph(
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query: '{ _service { sdl } }' }),
+    body: JSON.stringify({ query: '{ service: _service { sdl } }' }),
   });
-  return { name, url, sdl: service.parse(await response.json()).data._service.sdl };
+  return { name, url, sdl: service.parse(await response.json()).data.service.sdl };
 }
 
 export interface SupergraphOptions extends TestGatewayOptions {

@@ -35,7 +35,7 @@ function createSource(url: string | undefined): GraphQLDataSource<Context> {
 /** Opens it over subgraphs. Who opens it closes it. */
 export async function openApolloGateway({
   subgraphs,
-}: Pick<Supergraph, 'subgraphs'>): Promise<Router & { close(): Promise<void> }> {
+}: Pick<Supergraph, 'subgraphs'>): Promise<Router & { readonly close: () => Promise<void> }> {
   const server = new ApolloServer<Context>({
     gateway: new ApolloGateway({
       supergraphSdl: apolloComposition(subgraphs),

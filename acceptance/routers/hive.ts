@@ -39,7 +39,7 @@ export async function startHive(
   });
   // Else it would load the supergraph at the first request over HTTP, and a WebSocket before that would find none.
   await runtime.getSchema();
-  const server = createServer(runtime);
+  const server = createServer((request, response) => void runtime(request, response));
   const sockets = new WebSocketServer({ server, path: '/graphql' });
   const listening = useServer(
     getGraphQLWSOptions<Record<string, unknown>, Extra>(runtime, ({ extra: { request, socket } }) => ({

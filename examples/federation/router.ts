@@ -11,10 +11,10 @@ async function readSchema(url: string): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: '{ _service { sdl } }' }),
+    body: JSON.stringify({ query: '{ service: _service { sdl } }' }),
   });
   const { data } = await response.json();
-  return String(data._service.sdl);
+  return String(data.service.sdl);
 }
 
 /** Starts a router in front of the subgraphs, each by its name. Rejects when they do not fit together, or the port is taken. */
@@ -42,7 +42,7 @@ export async function startRouter(subgraphs: Readonly<Record<string, Subgraph>>,
       }),
     },
   });
-  const server = createServer(runtime);
+  const server = createServer((request, response) => void runtime(request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -10,7 +10,7 @@ import { parse } from 'graphql';
 export interface Subgraph {
   /** Where it answers, `http://127.0.0.1:4002/`. */
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 interface SubgraphOptions {
