@@ -31,7 +31,7 @@ const recording = readCallRecording({ id: 'recording', meetingOrganizer: IDENTIT
 const READ: readonly (readonly [string, object | null | undefined, readonly string[]])[] = [
   ['CallRecording', recording, ['content', 'meeting', 'meetingOrganizerId']],
   ['IdentitySet', recording.meetingOrganizer, []],
-  ['Identity', recording.meetingOrganizer?.user, []],
+  ['Identity', recording.meetingOrganizer?.user, ['user']],
   ['User', readUser({ id: 'somebody' }), ['callRecordings', 'onlineMeeting']],
   ['OnlineMeeting', meeting, ['organizerId', 'recordings']],
   ['AudioConferencing', meeting.audioConferencing, []],

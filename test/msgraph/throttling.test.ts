@@ -18,6 +18,7 @@ async function start(): Promise<Run> {
   const graph = await startGraph({
     tenant: { users: 60, meetings: 0, recordings: 0 },
     settings: { requestsPerSecond: LIMIT },
+    drivesEmulator: true,
     getToken() {
       sent += 1;
       return Promise.resolve('an-opaque-token');

@@ -144,6 +144,12 @@ export async function askThroughFaults(stage: Stage, authorization: string): Pro
   emulator.addRecording({ meetingId: 'meeting-1' });
   await process.logged('a round of change tracking failed');
   emulator.clearFaults();
+  // After so many failures Graph is left alone for a while, and then tried.
+  const isAnswered = async (): Promise<boolean> => {
+    await visitor.ask('a query when Graph is there again', { headers, body: smallQuery(organizer) });
+    return emulator.requests.at(-1)?.status === 200;
+  };
+  await expect.poll(isAnswered, { timeout: 40_000, interval: 250 }).toBe(true);
   // A short answer, byte by byte.
   emulator.fail({ kind: 'trickle', delayMs: 1, match: { path: '/users/nobody' } });
   await visitor.ask('a query while Graph trickles', { headers, body: post('{ user(id: "nobody") { displayName } }') });
