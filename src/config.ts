@@ -54,6 +54,7 @@ export interface Config {
   readonly introspection: boolean;
   readonly playground: boolean;
   readonly viewer: boolean;
+  readonly metrics: boolean;
   /** Null where the replicas agree on one, or one makes its own. */
   readonly sealingKeys: readonly [Buffer, ...Buffer[]] | null;
   /** Null where the feed is kept in the memory of the process. */
@@ -175,6 +176,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',
     playground: values.PLAYGROUND ?? graph.kind === 'emulator',
     viewer: values.VIEWER ?? graph.kind === 'emulator',
+    metrics: values.METRICS ?? true,
     sealingKeys: values.SEALING_KEYS ?? null,
     redis: redisSettings(values),
     feed: feedSettings(values),

@@ -1,4 +1,5 @@
 /** The wiring of content: whom a link is made for, and what it opens when it comes back. */
+import type { IncomingMessage } from 'node:http';
 import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-caller.ts';
 import type { LinkedCaller } from './access/linked-caller.ts';
 import { callerKey } from './access/caller.ts';
@@ -29,6 +30,8 @@ interface ContentWiring {
   readonly tenant: string;
   /** Under which origin links lead here. */
   readonly origin: () => string;
+  /** By what a request is known to who watches over what is asked of Graph. */
+  readonly traceOf: (request: IncomingMessage) => unknown;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -94,11 +97,11 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     { address, expiresAtMs }: ContentLink,
     key: string,
     caller: Caller,
-    requestId: string,
+    { requestId, trace }: { readonly requestId: string; readonly trace: unknown },
   ): Promise<string | null> {
     const { client } = upstream.waysOf(caller).own;
     return subjects.get(key, expiresAtMs, async () => {
-      const operation = createOperation(requestId, SUBJECT_LIMITS, clock, callerKey(caller) ?? requestId);
+      const operation = createOperation(requestId, SUBJECT_LIMITS, clock, callerKey(caller) ?? requestId, trace);
       try {
         const body = await client.get(onlineMeetingPath(address.meetingOrganizerId, address.meetingId), operation);
         return readOnlineMeeting(body).subject;
@@ -114,7 +117,8 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     });
   }
 
-  async function openLink(sealed: string): Promise<LinkedContent> {
+  async function openLink(sealed: string, request: IncomingMessage): Promise<LinkedContent> {
+    const trace = wiring.traceOf(request);
     const link = links.open(sealed);
     const { address, createdDateTime } = link;
     const linked = readLinkedCaller(link.caller);
@@ -127,9 +131,9 @@ export function wireContent(wiring: ContentWiring): WiredContent {
       address,
       createdDateTime,
       caller: linked,
-      subject: (requestId) => readSubject(link, sealed, caller, requestId),
+      subject: (requestId) => readSubject(link, sealed, caller, { requestId, trace }),
       async open(range, requestId, signal) {
-        const operation = createOperation(requestId, limits, clock, callerKey(linked) ?? requestId);
+        const operation = createOperation(requestId, limits, clock, callerKey(linked) ?? requestId, trace);
         const onAbort = (): void => operation.end();
         signal.addEventListener('abort', onAbort, { once: true });
         if (signal.aborted) onAbort();

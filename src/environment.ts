@@ -100,6 +100,7 @@ const environment = z
     HOST: text,
     INTROSPECTION: yesOrNo,
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    METRICS: yesOrNo,
     NOTIFICATION_CERTIFICATE_FILES: list.pipe(z.tuple([encryptionCertificate], encryptionCertificate)),
     ON_BEHALF_OF_APPLICATION: yesOrNo,
     OPERATION_GRAPH_REQUESTS: whole(1, 1_000_000),

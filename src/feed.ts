@@ -16,6 +16,7 @@ import type { Seal } from './recordings/seal.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { createRedisStore } from './store/redis.ts';
 import type { Retention, Store } from './store/store.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 interface StoreParts {
   readonly config: Config;
@@ -32,6 +33,7 @@ interface FeedWiring extends StoreParts {
   readonly tenant: string;
   /** Where this gateway listens; null while it does not. */
   readonly ownUrl: () => string | null;
+  readonly metrics: Metrics | null;
 }
 
 export interface WiredFeed {
@@ -88,7 +90,7 @@ function createProof({ config, log, clock }: StoreParts): NotificationsDoor['isG
 
 /** Wires a feed. What Graph brings back with each notification is sealed here, so that it proves whose it is to every replica. */
 export function wireFeed(wiring: FeedWiring): WiredFeed {
-  const { config, log, clock, client, store, seal, tenant, ownUrl } = wiring;
+  const { config, log, clock, client, store, seal, tenant, ownUrl, metrics } = wiring;
   const purpose = JSON.stringify(['notification', tenant]);
   const [certificate] = config.feed.certificates;
 
@@ -123,7 +125,25 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
       };
     },
     onFailure: (what, error) => log.warn({ error }, what),
+    onRound: metrics?.upkeep.round,
   });
+  metrics?.watch([
+    {
+      name: 'gateway_feed_organizers',
+      help: 'Organizers to whose recordings somebody listens here.',
+      read: () => feed.state().organizers,
+    },
+    {
+      name: 'gateway_feed_organizers_behind',
+      help: 'Those of them of whom there may be more than is told.',
+      read: () => feed.state().behind,
+    },
+    {
+      name: 'gateway_feed_oldest_round_age_seconds',
+      help: 'How long the one of them has had no round that ended well, here or in another replica, who has had none for longest.',
+      read: () => feed.state().oldestRoundAgeMs / 1_000,
+    },
+  ]);
 
   return {
     feed,

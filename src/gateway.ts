@@ -20,6 +20,7 @@ import { registerContent } from './http/content.ts';
 import { prepareDrain } from './http/drain.ts';
 import { registerGraphQL } from './http/graphql.ts';
 import { registerHealth } from './http/health.ts';
+import { observeRequests, registerMetrics } from './http/observation.ts';
 import { registerNotifications } from './http/notifications.ts';
 import { registerPlayground } from './http/playground.ts';
 import type { Session } from './http/session.ts';
@@ -34,6 +35,9 @@ import { createRecordings } from './recordings/recordings.ts';
 import { createSeal } from './recordings/seal.ts';
 import { agreeOnSealingKey } from './recordings/sealing-key.ts';
 import type { Store } from './store/store.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
+import { openTracing } from './telemetry/tracing.ts';
 import { createUpstream, tenantOf } from './upstream.ts';
 import type { GraphAccess } from './upstream.ts';
 import { readVersion } from './version.ts';
@@ -45,6 +49,8 @@ export interface GatewayParts {
   readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
+  /** What is counted, for `/metrics`; null or undefined where nothing is, and there is no such door. */
+  readonly metrics?: Metrics | null | undefined;
 }
 
 /** A gateway that listens. */
@@ -82,8 +88,9 @@ function createCallerOf({ config, clock, log }: GatewayParts): (authorization: s
 
 /** Starts a gateway. Resolves when it listens; rejects when its port is taken. */
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
-  const { config, graph, store, log, clock } = parts;
-  const upstream = createUpstream(parts);
+  const { config, graph, store, log, clock, metrics = null } = parts;
+  const telemetry = createTelemetry(metrics, openTracing(graph.origin));
+  const upstream = createUpstream({ ...parts, telemetry });
   const seal = createSeal(config.sealingKeys ?? [await agreeOnSealingKey(store)]);
   const callerOf = createCallerOf(parts);
   const limits = { timeoutMs: config.operationTimeoutMs, graphRequests: config.operationGraphRequests };
@@ -92,6 +99,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const server = createGraphQLServer({ schema, validate, introspection: config.introspection, logger: log });
   await server.start();
   const app = createApp(log);
+  if (telemetry.requests !== undefined) observeRequests(app, telemetry.requests);
   // No operation lasts longer than its timeout, so that what is open after that waits only for its client: for the rest
   // of a request, or for somebody to read an answer.
   const drain = prepareDrain(app, config.operationTimeoutMs + DRAIN_GRACE_MS);
@@ -101,12 +109,13 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const client = upstream.application;
   const tokens = createDeltaTokens(seal, tenant);
   const shared = { ...parts, seal, tenant };
-  const { feed, notifications } = wireFeed({ ...shared, client, ownUrl: () => url });
+  const { feed, notifications } = wireFeed({ ...shared, client, metrics, ownUrl: () => url });
   const { linksFor, openLink } = wireContent({
     ...shared,
     upstream,
     asksOnBehalfOf: graph.onBehalfOf !== null,
     origin: () => config.publicUrl ?? url ?? '',
+    traceOf: telemetry.originOf,
   });
 
   async function openSession(authorization: string | undefined): Promise<Session<Context>> {
@@ -115,11 +124,18 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     const linkTo = linksFor(caller);
     return {
       endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
-      open(requestId) {
-        const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId);
+      open(requestId, request) {
+        const watch = telemetry.watchOperation(request);
+        const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId, watch.origin);
         const recordings = createRecordings({ ...ways, operation, seal, feed, tokens });
         const contents = createContents({ own: ways.own, operation, linkTo });
-        return { context: { recordings, contents, signal: operation.signal }, end: () => operation.end() };
+        return {
+          context: { recordings, contents, signal: operation.signal, observer: watch.observer },
+          end() {
+            operation.end();
+            watch.end();
+          },
+        };
       },
     };
   }
@@ -132,7 +148,8 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     });
   }
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
-  const prepare = createLive({ schema, validate, log });
+  if (metrics !== null) registerMetrics(app, metrics);
+  const prepare = createLive({ schema, validate, log, observer: telemetry.live });
   const live = { openSession, prepare, corsOrigins: config.corsOrigins, clock, closing: closing.signal };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
   registerGraphQL(app, { ...live, server, callbacks });
@@ -144,6 +161,9 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     limits: config.streams,
     log,
     clock,
+    observer: metrics
+      ? { onStreams: metrics.upkeep.streams, onSent: metrics.upkeep.sent, onRefused: metrics.upkeep.refused }
+      : undefined,
   });
   if (config.playground) {
     await registerPlayground(app, {

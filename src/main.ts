@@ -6,10 +6,13 @@ import { createEmulator } from './emulator/emulator.ts';
 import { openStore } from './feed.ts';
 import { createGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
+import { errorCodes } from './graphql/errors.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { systemClock } from './msgraph/clock.ts';
 import { StoreError } from './store/error.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 import { graphAccess, openGraphAccess } from './upstream.ts';
 import type { GraphAccess } from './upstream.ts';
 
@@ -32,9 +35,16 @@ function readConfigOrRefuse(): Config {
 }
 
 /** The way to Graph: the configured one, or to an emulator that is started for it. */
-async function openGraph(config: Config, log: Log): Promise<GraphAccess & { readonly close: () => Promise<void> }> {
+async function openGraph(
+  config: Config,
+  log: Log,
+  metrics: Metrics | null,
+): Promise<GraphAccess & { readonly close: () => Promise<void> }> {
   if (config.graph.kind !== 'emulator') {
-    return { ...graphAccess(config.graph, { config, log, clock: systemClock }), close: () => Promise.resolve() };
+    return {
+      ...graphAccess(config.graph, { config, log, clock: systemClock, metrics }),
+      close: () => Promise.resolve(),
+    };
   }
   const emulator = await createEmulator({ isLively: true });
   return {
@@ -57,9 +67,11 @@ function refuseToStart(error: unknown, { host, port }: Config): never {
 
 const config = readConfigOrRefuse();
 const log = createLog(config.logLevel);
-const graph = await openGraph(config, log);
+const metrics = config.metrics ? createMetrics({ codes: errorCodes, now: () => systemClock.now() }) : null;
+metrics?.measureProcess();
+const graph = await openGraph(config, log, metrics);
 const store = await openStore({ config, log, clock: systemClock });
-const gateway: Gateway = await createGateway({ config, graph, store, log, clock: systemClock }).catch(
+const gateway: Gateway = await createGateway({ config, graph, store, log, clock: systemClock, metrics }).catch(
   (error: unknown) => refuseToStart(error, config),
 );
 
@@ -80,6 +92,7 @@ log.info(
     ...(config.playground ? { playground: `${gateway.url}/` } : {}),
     ...(config.viewer ? { viewer: `${gateway.url}/watch` } : {}),
     health: `${gateway.url}/healthz`,
+    ...(metrics === null ? {} : { metrics: `${gateway.url}/metrics` }),
     graph: graph.description,
   },
   'listening',

@@ -21,6 +21,9 @@ import { createTokenSource, fixedToken } from './msgraph/token.ts';
 import type { GetToken } from './msgraph/token.ts';
 import { createTransport } from './msgraph/transport.ts';
 import type { Way } from './recordings/recordings.ts';
+import type { CredentialKind } from './telemetry/upkeep-metrics.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 /** For how many callers, at most, tokens and a client are kept. */
 const CALLERS_KEPT = 1_000;
@@ -40,6 +43,8 @@ interface UpstreamParts {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  /** By what tokens are counted; null or undefined where nothing is. */
+  readonly metrics?: Metrics | null | undefined;
 }
 
 /** What asks under one credential. */
@@ -95,7 +100,7 @@ export function openGraphAccess(origin: string, token: string, description: stri
 /** The way to Graph that the configuration says, for every kind but the emulator, which somebody has to start. Throws when the credential cannot be made. */
 export function graphAccess(
   settings: Exclude<GraphSettings, { kind: 'emulator' }>,
-  { config, log, clock }: UpstreamParts,
+  { config, log, clock, metrics }: UpstreamParts,
 ): GraphAccess {
   const { origin } = settings;
   const description = `Microsoft Graph at ${origin}`;
@@ -105,11 +110,16 @@ export function graphAccess(
   const onRenewalFailed = (error: unknown): void =>
     log.warn({ error }, 'a token for Microsoft Graph could not be renewed; the old one still serves');
   const credential = createCredential(settings.credential, trust);
+  const counted = (whose: CredentialKind) => ({
+    onAcquired: metrics ? (expiresAtMs: number | null) => metrics.upkeep.acquired(whose, expiresAtMs) : undefined,
+  });
   const options = { scope, clock, onRenewalFailed };
   return {
     origin,
-    getToken: withLoggedFaults(createTokenSource({ credential, ...options }), log),
-    onBehalfOf: onBehalfOf && openOnBehalfOf(onBehalfOf, { ...options, trust, capacity: CALLERS_KEPT }, log),
+    getToken: withLoggedFaults(createTokenSource({ credential, ...options, ...counted('application') }), log),
+    onBehalfOf:
+      onBehalfOf &&
+      openOnBehalfOf(onBehalfOf, { ...options, ...counted('caller'), trust, capacity: CALLERS_KEPT }, log),
     description,
   };
 }
@@ -123,7 +133,8 @@ export function createUpstream({
   log,
   clock,
   graph,
-}: UpstreamParts & { readonly graph: GraphAccess }): Upstream {
+  telemetry: { metrics, watchExchange },
+}: UpstreamParts & { readonly graph: GraphAccess; readonly telemetry: Telemetry }): Upstream {
   const transport = createTransport({
     origin: graph.origin,
     certificateAuthority: config.graphCertificateAuthority,
@@ -146,8 +157,11 @@ export function createUpstream({
   // What streams is limited at the door, by the number of viewers.
   const streams = openDownloads(null);
   const descriptions = openDownloads(config.graphConcurrency);
-  const retryBudget = createRetryBudget();
+  const retryBudget = createRetryBudget({ onWanted: metrics?.graph.retried });
+  const help = 'How many retries toward Graph this process may send now.';
+  metrics?.watch([{ name: 'gateway_graph_retry_budget_remaining', help, read: retryBudget.left }]);
   const gate = createGate({ clock, mostRequests: config.graphConcurrency });
+  metrics?.watchCircuit(() => gate.circuit());
   function createClients(getToken: GetToken): Clients {
     const common = {
       getToken,
@@ -156,6 +170,8 @@ export function createUpstream({
       clock,
       random: Math.random,
       onExchange: (exchange: Exchange) => log.debug(exchange, 'asked Microsoft Graph'),
+      watchExchange,
+      onQueued: metrics?.graph.queued,
     };
     const { origin } = graph;
     return {

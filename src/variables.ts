@@ -167,6 +167,11 @@ export const variables = {
     unset: '`true` over the embedded emulator, else `false`',
     does: 'Whether a browser finds a viewer of recordings at `/watch`.',
   },
+  METRICS: {
+    expected: 'true or false',
+    unset: '`true`',
+    does: 'Whether Prometheus finds what is counted at `/metrics`, for whoever reaches the port. It names nobody.',
+  },
   SEALING_KEYS: {
     expected: 'keys of 32 bytes in Base64, separated by commas',
     unset: 'a random key, the same for all who share a Redis',

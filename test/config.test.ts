@@ -42,6 +42,7 @@ describe('The configuration', () => {
       introspection: true,
       playground: true,
       viewer: true,
+      metrics: true,
       sealingKeys: null,
       redis: null,
       feed: { certificates: [], shortestMs: 15_000, longestMs: 300_000 },

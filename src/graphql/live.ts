@@ -13,7 +13,7 @@ import type {
 } from 'graphql';
 import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
-import type { Context } from './context.ts';
+import type { Context, OperationAnswer } from './context.ts';
 import { createDocuments } from './documents.ts';
 import { formatError, validationError } from './errors.ts';
 import { locationsOf, withLocations } from './location.ts';
@@ -27,9 +27,14 @@ interface LiveRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
+/** The doors by which operations come that have any number of answers. */
+export type LiveDoorName = 'sse' | 'websocket' | 'callback';
+
 /** Who asks, and for how long. */
 interface LiveCaller {
   readonly requestId: string;
+  /** By which door they came. */
+  readonly door: LiveDoorName;
   /** Aborts when the caller has left, or with an `AuthenticationError` when they may listen no longer. */
   readonly signal: AbortSignal;
   /** Opens what one answer is made through, which lives as long as it takes to make it. */
@@ -50,6 +55,13 @@ interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly validate: Validate;
   readonly log: Log;
+  /** Who watches: told of what is refused before it is executed, and by how much the number of subscriptions changes. */
+  readonly observer?:
+    | {
+        readonly onRefused: (codes: readonly unknown[]) => void;
+        readonly onSubscribed: (door: LiveDoorName, change: 1 | -1) => void;
+      }
+    | undefined;
 }
 
 /** An error of the events themselves, in the place of the field that has them. */
@@ -69,8 +81,14 @@ function tellErrors(
 }
 
 /** Creates what prepares such operations. */
-export function createLive({ schema, validate, log }: LiveOptions): (request: LiveRequest) => LiveOperation {
+export function createLive({ schema, validate, log, observer }: LiveOptions): (request: LiveRequest) => LiveOperation {
   const documentOf = createDocuments();
+
+  function refuse(errors: readonly GraphQLFormattedError[]): LiveOperation {
+    observer?.onRefused(errors.map(({ extensions }) => extensions?.['code']));
+    return { errors };
+  }
+
   return ({ query: source, operationName, variables }) => {
     let document: DocumentNode;
     try {
@@ -79,18 +97,18 @@ export function createLive({ schema, validate, log }: LiveOptions): (request: Li
       // What the parser throws besides is the engine's, whose stack the document has filled.
       const { message, locations } = error instanceof GraphQLError ? error : new GraphQLError(String(error));
       const parseError = new GraphQLError(message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
-      return { errors: [formatError({ message, ...(locations ? { locations } : {}) }, parseError)] };
+      return refuse([formatError({ message, ...(locations ? { locations } : {}) }, parseError)]);
     }
     const where = { source, document };
     const refusals = validate({ document, operationName, variables: variables ?? {} });
-    if (refusals.length > 0) return { errors: tellErrors(refusals, validationError, where) };
+    if (refusals.length > 0) return refuse(tellErrors(refusals, validationError, where));
     const operation = getOperationAST(document, operationName);
     if (!operation) {
       const message = 'Must provide the name of one of the operations of the document as "operationName".';
-      return { errors: [{ message, extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }] };
+      return refuse([{ message, extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }]);
     }
 
-    const { operation: kind, selectionSet } = operation;
+    const { operation: kind, name, selectionSet } = operation;
     const [field] = selectionSet.selections;
 
     function toResult({ errors, ...rest }: ExecutionResult, requestId: string): FormattedExecutionResult {
@@ -99,13 +117,27 @@ export function createLive({ schema, validate, log }: LiveOptions): (request: Li
       return { ...rest, errors: tellErrors(errors, (error) => formatError(error.toJSON(), error), where) };
     }
 
+    function tellObserver(
+      context: Context,
+      type: OperationAnswer['type'],
+      result: FormattedExecutionResult | null,
+    ): void {
+      const { data, errors = [] } = result ?? {};
+      const codes = errors.map(({ extensions }) => extensions?.['code']);
+      const hasData = result === null || (data !== undefined && data !== null);
+      context.observer?.onAnswered({ type, name: name?.value ?? null, hasData, codes });
+    }
+
     async function answer(caller: LiveCaller, rootValue?: unknown): Promise<FormattedExecutionResult> {
       const { context, end } = caller.open();
+      context.observer?.onBegun();
       // Who leaves in the middle wants no more of it.
       caller.signal.addEventListener('abort', end, { once: true });
       try {
         const given = { schema, document, operationName, variableValues: variables, rootValue, contextValue: context };
-        return toResult(await execute(given), caller.requestId);
+        const result = toResult(await execute(given), caller.requestId);
+        tellObserver(context, kind === OperationTypeNode.SUBSCRIPTION ? 'event' : kind, result);
+        return result;
       } finally {
         caller.signal.removeEventListener('abort', end);
         end();
@@ -114,12 +146,19 @@ export function createLive({ schema, validate, log }: LiveOptions): (request: Li
 
     async function* events(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
       const { context, end } = caller.open();
+      context.observer?.onBegun();
+      observer?.onSubscribed(caller.door, 1);
       try {
         const contextValue = { ...context, signal: caller.signal };
         const given = { schema, document, operationName, variableValues: variables, contextValue };
         const stream = await createSourceEventStream(given);
-        if (!(Symbol.asyncIterator in stream)) yield toResult(stream, caller.requestId);
-        else {
+        if (!(Symbol.asyncIterator in stream)) {
+          const refusal = toResult(stream, caller.requestId);
+          tellObserver(context, kind, refusal);
+          yield refusal;
+        } else {
+          // From here on each event is an answer of its own.
+          tellObserver(context, kind, null);
           for await (const event of stream) {
             const result = await answer(caller, event);
             // What was broken off is told whole to who comes back, and not in pieces with a token for what follows.
@@ -129,8 +168,12 @@ export function createLive({ schema, validate, log }: LiveOptions): (request: Li
         }
       } catch (error) {
         const isToBeTold = !caller.signal.aborted || error instanceof AuthenticationError;
-        if (isToBeTold) yield toResult({ errors: [locatedError(error, field)] }, caller.requestId);
+        if (!isToBeTold) return;
+        const failure = toResult({ errors: [locatedError(error, field)] }, caller.requestId);
+        tellObserver(context, 'event', failure);
+        yield failure;
       } finally {
+        observer?.onSubscribed(caller.door, -1);
         end();
       }
     }

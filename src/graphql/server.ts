@@ -8,7 +8,7 @@ import {
 import { OperationTypeNode, getOperationAST } from 'graphql';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Log } from '../log.ts';
-import type { Context } from './context.ts';
+import type { Context, OperationAnswer } from './context.ts';
 import { formatError, validationError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import { MAX_TOKENS } from './limits.ts';
@@ -72,6 +72,23 @@ const locationsPlugin: ApolloServerPlugin<Context> = {
   }),
 };
 
+/** Tells who watches over an operation of its beginning, and of what is answered. */
+const observerPlugin: ApolloServerPlugin<Context> = {
+  async requestDidStart({ contextValue: { observer } }) {
+    if (observer === undefined) return undefined;
+    observer.onBegun();
+    return {
+      async willSendResponse({ operation, operationName, response: { body } }) {
+        if (body.kind !== 'single') return;
+        const { data, errors = [] } = body.singleResult;
+        const type: OperationAnswer['type'] = operation?.operation ?? 'unknown';
+        const codes = errors.map(({ extensions }) => extensions?.['code']);
+        observer.onAnswered({ type, name: operationName ?? null, hasData: data !== undefined && data !== null, codes });
+      },
+    };
+  },
+};
+
 /** Logs what no code foresees, with its stack, under the id of the request. */
 function logPlugin(log: Log): ApolloServerPlugin<Context> {
   return {
@@ -109,6 +126,7 @@ export function createGraphQLServer({
     plugins: [
       validationPlugin(validate),
       locationsPlugin,
+      observerPlugin,
       logPlugin(logger),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

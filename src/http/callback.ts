@@ -129,7 +129,12 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
 
     const stay = beginStay(session, door);
     const target: CallbackTarget = { url, id, verifier };
-    const caller = { requestId: request.id, signal: stay.signal, open: () => session.open(request.id) };
+    const caller = {
+      requestId: request.id,
+      door: 'callback',
+      signal: stay.signal,
+      open: () => session.open(request.id, request.raw),
+    } as const;
     const relay = createRelay({
       target,
       router,

@@ -1,4 +1,5 @@
 /** The video itself: `/content/…`, streamed from Graph as the viewer takes it. */
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -28,7 +29,7 @@ export interface LinkedContent {
 
 export interface ContentDoor {
   /** Opens a link. Rejects with a `ContentLinkError` when it is none, or none any more, before anything is asked of Graph. */
-  readonly openLink: (sealed: string) => Promise<LinkedContent>;
+  readonly openLink: (sealed: string, request: IncomingMessage) => Promise<LinkedContent>;
   /** How an error is told to clients: in the words and with the code of every other door. */
   readonly describe: (error: unknown) => {
     readonly message: string;
@@ -37,6 +38,14 @@ export interface ContentDoor {
   readonly limits: StreamLimits;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
   readonly clock: Clock;
+  /** Who watches: told of each stream that begins or ends, of the bytes that it has sent, and of who found no place. */
+  readonly observer?:
+    | {
+        readonly onStreams: (change: 1 | -1) => void;
+        readonly onSent: (bytes: number) => void;
+        readonly onRefused: () => void;
+      }
+    | undefined;
 }
 
 /**
@@ -108,16 +117,21 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
   const forget = createStreamedMemory();
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const link = await door.openLink(params.parse(request.params)['*']);
+    const link = await door.openLink(params.parse(request.params)['*'], request.raw);
     const { address, caller, createdDateTime } = link;
     const place = limit.take(callerKey(caller));
-    if (typeof place === 'string') return tooMany(reply, place);
+    if (typeof place === 'string') {
+      door.observer?.onRefused();
+      return tooMany(reply, place);
+    }
+    door.observer?.onStreams(1);
     const gone = new AbortController();
     let readBytes = 0;
     let endWatch = nothingToEnd;
     const end = (): void => {
       endWatch();
       place.release();
+      if (!gone.signal.aborted) door.observer?.onStreams(-1);
       gone.abort(new Error('The viewer has left.'));
       door.log.info(
         {
@@ -157,6 +171,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     function counted(piece: Buffer): Buffer {
       readBytes += piece.length;
       forget(piece.length);
+      door.observer?.onSent(piece.length);
       return piece;
     }
     async function* pieces(begin: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {

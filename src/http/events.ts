@@ -9,6 +9,7 @@ import { AuthenticationError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
 import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
 import type { Clock, LiveDoor } from './live.ts';
+import type { OpenOperation } from './session.ts';
 
 const jsonText = z.string().transform((text, context) => {
   try {
@@ -131,7 +132,8 @@ export async function answerWithEvents<Context>(
   async function* answers(): AsyncGenerator<object, void> {
     if (operation.errors !== null) yield { errors: operation.errors };
     else {
-      const caller = { requestId: request.id, signal: stay.signal, open: () => session.open(request.id) };
+      const open = (): OpenOperation<Context> => session.open(request.id, request.raw);
+      const caller = { requestId: request.id, door: 'sse', signal: stay.signal, open } as const;
       yield* operation.answers(caller);
     }
   }

@@ -68,7 +68,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, door);
       if (request.method === 'POST' && wantsCallback(request.body)) return door.callbacks.answer(request, reply);
       const session = await door.openSession(request.headers.authorization);
-      const operation = session.open(request.id);
+      const operation = session.open(request.id, request.raw);
       reply.raw.once('close', () => operation.end());
       // The caller may have left before the operation was open.
       if (reply.raw.destroyed) operation.end();

@@ -18,6 +18,7 @@ interface LiveRequest {
 
 interface LiveCaller<Context> {
   readonly requestId: string;
+  readonly door: 'sse' | 'websocket' | 'callback';
   readonly signal: AbortSignal;
   open(): OpenOperation<Context>;
 }

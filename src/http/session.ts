@@ -1,4 +1,5 @@
 /** Who is at a door, and what is opened for them. */
+import type { IncomingMessage } from 'node:http';
 
 /** What is opened for one operation, or one event of a subscription, and closed when it has an answer. */
 export interface OpenOperation<Context> {
@@ -10,7 +11,8 @@ export interface OpenOperation<Context> {
 export interface Session<Context> {
   /** When they have to say so again, in milliseconds since the epoch; null for never. */
   readonly endsAtMs: number | null;
-  open(requestId: string): OpenOperation<Context>;
+  /** Opens one operation, or one event, for the request by which the caller has come. */
+  open(requestId: string, request: IncomingMessage): OpenOperation<Context>;
 }
 
 /**

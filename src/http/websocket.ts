@@ -137,7 +137,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
           }
         });
       },
-      onSubscribe({ extra: { socket }, subscriptions }, _id, { query, operationName, variables }) {
+      onSubscribe({ extra: { socket, request }, subscriptions }, _id, { query, operationName, variables }) {
         const visit = visits.get(socket);
         if (visit === undefined) throw new AuthenticationError('Expected a connection that was acknowledged.');
         const { session } = visit;
@@ -151,7 +151,12 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         const requestId = crypto.randomUUID();
         operations.set(args, () => {
           const stay = beginWithin(visit.stay);
-          const answers = operation.answers({ requestId, signal: stay.signal, open: () => session.open(requestId) });
+          const answers = operation.answers({
+            requestId,
+            door: 'websocket',
+            signal: stay.signal,
+            open: () => session.open(requestId, request),
+          });
           return endable(resultsOf(answers, stay), stay);
         });
         return args;

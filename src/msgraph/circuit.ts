@@ -2,7 +2,11 @@
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
 
+/** Whether Graph is asked: as usual, not at all, or with a request now and then to see whether it answers again. */
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
 export interface Circuit {
+  state(): CircuitState;
   /** Whether a request may go now: any while Graph answers, and a single one now and then while it does not. */
   mayPass(): boolean;
   /** In how many milliseconds one may, if time alone brings it; null where an answer has to come first. */
@@ -34,6 +38,10 @@ export function createCircuit(clock: Clock): Circuit {
   }
 
   return {
+    state() {
+      if (openUntilMs === null) return 'closed';
+      return isTrying || clock.now() >= openUntilMs ? 'half-open' : 'open';
+    },
     mayPass: () => openUntilMs === null || (!isTrying && clock.now() >= openUntilMs),
     passesInMs: () => (openUntilMs === null || isTrying ? null : Math.max(0, openUntilMs - clock.now())),
     sent() {

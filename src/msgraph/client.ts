@@ -6,6 +6,7 @@
 import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
 import type { ExchangeOptions, GraphRequest } from './exchange.ts';
+import { originsOf } from './exchange-watch.ts';
 import { createFairQueue } from './fair-queue.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Gate, Sender } from './gate.ts';
@@ -49,11 +50,14 @@ export interface GraphClientOptions extends ExchangeOptions {
   readonly retryBudget: RetryBudget;
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Told by how much what waits to be sent has grown or shrunk. */
+  readonly onQueued?: ((change: number) => void) | undefined;
 }
 
 /** One caller that waits for a job. */
 interface Waiter {
   readonly deadlineMs: number;
+  readonly origin: unknown;
   settle(outcome: unknown): void;
 }
 
@@ -82,8 +86,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   /** Every GET that has no outcome yet, by path: whoever asks for the same path meanwhile shares it. */
   const shared = new Map<string, Job>();
   const isWanted = ({ waiters }: Job): boolean => waiters.size > 0;
-  const reads = createFairQueue(isWanted);
-  const changes = createFairQueue(isWanted);
+  const reads = createFairQueue(isWanted, options.onQueued);
+  const changes = createFairQueue(isWanted, options.onQueued);
   let wasChange = false;
   let flushIsDue = false;
 
@@ -132,7 +136,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
           controller.abort(new GraphError('Nobody waits for the answer any more.', { reason: 'timeout' }));
       };
     }
-    const outcomes = await exchange(together, controller.signal);
+    const outcomes = await exchange(together, controller.signal, originsOf(together));
     const again: FailedJob[] = [];
     for (const [index, job] of together.entries()) {
       job.abandoned = nobodyToTell;
@@ -223,6 +227,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       };
       const waiter: Waiter = {
         deadlineMs: operation.deadlineMs,
+        origin: operation.origin,
         settle(outcome) {
           operation.signal.removeEventListener('abort', onAbort);
           if (outcome instanceof Error) reject(outcome);

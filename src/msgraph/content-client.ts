@@ -5,6 +5,8 @@ import type { ByteRange, ContentFacts, OpenedContent } from './content.ts';
 import type { Download, Downloads } from './download.ts';
 import { GraphError } from './error.ts';
 import { VERSION_ROOT } from './exchange.ts';
+import { partOutcome, pathTemplate } from './exchange-watch.ts';
+import type { WatchExchange } from './exchange-watch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import type { Operation } from './operation.ts';
@@ -43,6 +45,8 @@ export interface ContentClientOptions {
   readonly random: () => number;
   /** Called after each answer. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Called before each request, and told of its answer. */
+  readonly watchExchange?: WatchExchange | undefined;
 }
 
 /** What is to be opened, and how. */
@@ -80,6 +84,14 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     const startedMs = clock.now();
     const done = (result: unknown): void =>
       options.gate.done(result === null ? null : outcomeOf([result], clock.now() - startedMs));
+    const watch = options.watchExchange?.({
+      kind: 'content',
+      method: 'GET',
+      template: `${VERSION_ROOT}${pathTemplate(path)}`,
+      parts: 1,
+      origins: operation.origin === undefined ? [] : [operation.origin],
+    });
+    let failure: unknown = null;
     let outcome: number | string = 'aborted';
     let download: Download | null = null;
     try {
@@ -88,6 +100,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
         range: range === null ? null : rangeHeader(range),
         clientRequestId: operation.requestId,
         getToken: tokenOf,
+        ...(watch === undefined ? {} : { headers: watch.headers }),
         signal: operation.signal,
       });
       outcome = download.status;
@@ -99,9 +112,11 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       done(operation.signal.aborted ? null : error);
       if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
       download?.body.destroy();
+      failure = error;
       throw error;
     } finally {
       const durationMs = clock.now() - startedMs;
+      watch?.end({ outcome, durationMs, parts: [partOutcome(failure, outcome)] });
       options.onExchange?.({ request, parts: 1, clientRequestId: operation.requestId, outcome, durationMs });
     }
   }

@@ -30,6 +30,8 @@ export interface DownloadRequest {
   readonly clientRequestId: string;
   /** Gives the access token for the request. */
   readonly getToken: () => Promise<string>;
+  /** Sent with the token, and to nobody who does not get that. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Aborts the request until it is answered; after that whoever has the body destroys it. */
   readonly signal: AbortSignal;
 }
@@ -114,7 +116,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
     }
     if (hasLeft) return graph.request({ path, method: 'GET', headers, signal });
     const authorization = `Bearer ${await unlessAborted(request.getToken(), signal)}`;
-    const own = { ...headers, authorization, 'client-request-id': request.clientRequestId };
+    const own = { ...request.headers, ...headers, authorization, 'client-request-id': request.clientRequestId };
     return graph.request({ path, method: 'GET', headers: own, signal });
   }
 

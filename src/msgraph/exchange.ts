@@ -3,6 +3,8 @@ import { batchBody, partReplies } from './batch.ts';
 import type { Part } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
+import { kindOf, partOutcome, pathTemplate } from './exchange-watch.ts';
+import type { WatchExchange } from './exchange-watch.ts';
 import { requestName } from './path.ts';
 import { errorOfReply } from './reply.ts';
 import type { Reply } from './reply.ts';
@@ -24,6 +26,8 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   /** Called after each HTTP exchange. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Called before each, and told of its end. */
+  readonly watchExchange?: WatchExchange | undefined;
 }
 
 /** What one HTTP exchange with Graph came to. */
@@ -52,7 +56,12 @@ export function createExchange({
   getToken,
   clock,
   onExchange,
-}: ExchangeOptions): (requests: readonly GraphRequest[], signal: AbortSignal) => Promise<unknown[]> {
+  watchExchange,
+}: ExchangeOptions): (
+  requests: readonly GraphRequest[],
+  signal: AbortSignal,
+  origins?: readonly unknown[],
+) => Promise<unknown[]> {
   function bodyOrError(reply: Reply, what: string): unknown {
     return reply.status >= 200 && reply.status < 300 ? reply.body : errorOfReply(reply, what, clock.now());
   }
@@ -60,6 +69,7 @@ export function createExchange({
   async function exchange(
     requests: readonly GraphRequest[],
     signal: AbortSignal,
+    origins: readonly unknown[],
     tokenOf: () => Promise<string>,
   ): Promise<unknown[]> {
     const [first] = requests;
@@ -70,7 +80,16 @@ export function createExchange({
       : ({ method: 'POST', path: '/$batch', body: batchBody(requests) } as const);
     const request = requestName(method, path);
     const startedMs = clock.now();
+    const template = pathTemplate(path);
+    const watch = watchExchange?.({
+      kind: kindOf(template),
+      method,
+      template: `${VERSION_ROOT}${template}`,
+      parts: requests.length,
+      origins,
+    });
     let outcome: number | string = 'aborted';
+    let outcomes: unknown[] = [];
     try {
       const reply = await transport.send({
         method,
@@ -79,18 +98,21 @@ export function createExchange({
         getToken: tokenOf,
         body,
         signal,
+        ...(watch === undefined ? {} : { headers: watch.headers }),
       });
       outcome = reply.status;
-      if (alone) return [bodyOrError(reply, request)];
-      if (reply.status !== 200) throw errorOfReply(reply, request, clock.now());
-      return partReplies(reply.body, requests).map((part, index) =>
-        part instanceof GraphError ? part : bodyOrError(part, requestName('GET', requests[index]?.path ?? '')),
-      );
+      if (!alone && reply.status !== 200) throw errorOfReply(reply, request, clock.now());
+      outcomes = alone
+        ? [bodyOrError(reply, request)]
+        : partReplies(reply.body, requests).map((part, index) =>
+            part instanceof GraphError ? part : bodyOrError(part, requestName('GET', requests[index]?.path ?? '')),
+          );
     } catch (error) {
       if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
-      return requests.map(() => error);
+      outcomes = requests.map(() => error);
     } finally {
       const durationMs = clock.now() - startedMs;
+      watch?.end({ outcome, durationMs, parts: outcomes.map((result) => partOutcome(result, outcome)) });
       onExchange?.({
         request,
         parts: requests.length,
@@ -99,11 +121,12 @@ export function createExchange({
         durationMs,
       });
     }
+    return outcomes;
   }
 
-  return async (requests, signal) => {
+  return async (requests, signal, origins = []) => {
     let token = '';
-    const outcomes = await exchange(requests, signal, async () => (token = await getToken()));
+    const outcomes = await exchange(requests, signal, origins, async () => (token = await getToken()));
     const refused = requests.filter((_, index) => isUnauthorized(outcomes[index]));
     if (refused.length === 0) return outcomes;
     // A token can end before its time, when its application's rights have changed for instance: once, with another. It may
@@ -112,7 +135,7 @@ export function createExchange({
     if (another.status === 'fulfilled' && another.value === token) return outcomes;
     const again =
       another.status === 'fulfilled'
-        ? await exchange(refused, signal, () => Promise.resolve(another.value))
+        ? await exchange(refused, signal, origins, () => Promise.resolve(another.value))
         : refused.map((): unknown => another.reason);
     return requests.map((request, index) =>
       refused.includes(request) ? again[refused.indexOf(request)] : outcomes[index],

@@ -12,8 +12,14 @@ export interface FairQueue<Item> {
   readonly isEmpty: () => boolean;
 }
 
-/** Creates an empty queue. Items of which `isWanted` says no when it is their turn are left out. */
-export function createFairQueue<Item>(isWanted: (item: Item) => boolean): FairQueue<Item> {
+/**
+ * Creates an empty queue. Items of which `isWanted` says no when it is their turn are left out. `onChanged` is told by how many
+ * items there are more or fewer.
+ */
+export function createFairQueue<Item>(
+  isWanted: (item: Item) => boolean,
+  onChanged?: (change: number) => void,
+): FairQueue<Item> {
   /** In the order in which it is their turn. */
   const waiting = new Map<string, Item[]>();
 
@@ -26,9 +32,11 @@ export function createFairQueue<Item>(isWanted: (item: Item) => boolean): FairQu
   return {
     add(owner, item) {
       itemsOf(owner).push(item);
+      onChanged?.(1);
     },
     addAgain(owner, item) {
       itemsOf(owner).unshift(item);
+      onChanged?.(1);
     },
     take(most) {
       const taken: Item[] = [];
@@ -37,6 +45,7 @@ export function createFairQueue<Item>(isWanted: (item: Item) => boolean): FairQu
         if (taken.length >= most) break;
         waiting.delete(owner);
         const next = items.findIndex(isWanted);
+        onChanged?.(next === -1 ? -items.length : -next - 1);
         if (next !== -1) taken.push(...items.splice(0, next + 1).slice(-1));
         if (next !== -1 && items.length > 0) waiting.set(owner, items);
       }
@@ -50,6 +59,7 @@ export function createFairQueue<Item>(isWanted: (item: Item) => boolean): FairQu
         if (left.length > 0) waiting.set(owner, left);
         else waiting.delete(owner);
       }
+      onChanged?.(-taken.length);
       return taken;
     },
     isEmpty: () => waiting.size === 0,

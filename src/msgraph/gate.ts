@@ -1,6 +1,7 @@
 /** What all requests to Graph go through: whose turn it is, and how much may go at present. */
 import { MAX_PARTS } from './batch.ts';
 import { createCircuit } from './circuit.ts';
+import type { CircuitState } from './circuit.ts';
 import type { Clock } from './clock.ts';
 import { nothingToCancel } from './clock.ts';
 import { GraphError } from './error.ts';
@@ -16,6 +17,8 @@ export interface Sender {
 }
 
 export interface Gate {
+  /** Whether Graph is asked at present. */
+  circuit(): CircuitState;
   /** Has the sender send, in turns with the others, until it has nothing left. */
   want(sender: Sender): void;
   /** Told once of each request that was sent; null for one that came to nothing because nobody waited for it. */
@@ -65,6 +68,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
   }
 
   return {
+    circuit: () => circuit.state(),
     want(sender) {
       waiting.add(sender);
       pass();

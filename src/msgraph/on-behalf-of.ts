@@ -22,6 +22,8 @@ export interface OnBehalfOfOptions {
   readonly capacity: number;
   /** Told when a token could not be renewed in the background: nobody's request has failed yet. */
   readonly onRenewalFailed: (error: unknown) => void;
+  /** Told of each acquisition, as by `createTokenSource`. */
+  readonly onAcquired?: ((expiresAtMs: number | null) => void) | undefined;
 }
 
 export interface OnBehalfOf {
@@ -51,7 +53,7 @@ function openCredential(
 
 /** Creates what acts on behalf of callers. Throws when the settings are not enough for that. */
 export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
-  const { settings, scope, clock, capacity, onRenewalFailed } = options;
+  const { settings, scope, clock, capacity, onRenewalFailed, onAcquired } = options;
   if (settings.kind === 'clientCertificate' && settings.certificatePassword !== undefined) {
     throw new Error(
       'Expected a certificate whose private key has no password, because the Azure SDK opens none for on-behalf-of, but a password came. Use a file without one, or a client secret or a workload identity.',
@@ -68,7 +70,7 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   return {
     tokenSourceFor: (userToken, expiresAtMs) =>
       sources.get(userToken, expiresAtMs, () =>
-        createTokenSource({ credential: credentialOf(userToken), scope, clock, onRenewalFailed }),
+        createTokenSource({ credential: credentialOf(userToken), scope, clock, onRenewalFailed, onAcquired }),
       ),
   };
 }

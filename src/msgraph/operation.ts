@@ -7,6 +7,8 @@ export interface Operation {
   readonly requestId: string;
   /** Who takes turns with others when there is more to ask than Graph takes: the same for all operations of one caller. */
   readonly caller: string;
+  /** By what who watches over the exchanges knows whose it is: a trace, for instance. Nobody else looks into it. */
+  readonly origin?: unknown;
   /** Aborts when the caller has left or the time is up; its reason is the error that then stands in for each answer. */
   readonly signal: AbortSignal;
   /** When the time is up, in milliseconds since the epoch. */
@@ -36,6 +38,7 @@ export function createOperation(
   limits: OperationLimits,
   clock: Clock,
   caller: string = requestId,
+  origin?: unknown,
 ): Operation {
   const controller = new AbortController();
   const cancelTimeout = clock.after(limits.timeoutMs, () =>
@@ -52,6 +55,7 @@ export function createOperation(
   return {
     requestId,
     caller,
+    origin,
     signal: controller.signal,
     deadlineMs: clock.now() + limits.timeoutMs,
     spend() {

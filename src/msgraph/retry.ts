@@ -78,22 +78,33 @@ export interface RetryBudget {
   deposit(): void;
   /** Whether one more retry may be sent; if so, it is counted. */
   withdraw(): boolean;
+  /** How many retries may be sent now. */
+  readonly left: () => number;
+}
+
+interface RetryBudgetOptions {
+  readonly ratio?: number;
+  readonly reserve?: number;
+  /** Told of each retry that was wanted, and whether there was room for it. */
+  readonly onWanted?: ((hasRoom: boolean) => void) | undefined;
 }
 
 /**
  * A budget that lets retries add `ratio` of the requests and `reserve` more, so that an outage is not made worse by
  * everyone trying again: https://sre.google/sre-book/handling-overload/
  */
-export function createRetryBudget({ ratio = 0.2, reserve = 10 } = {}): RetryBudget {
+export function createRetryBudget({ ratio = 0.2, reserve = 10, onWanted }: RetryBudgetOptions = {}): RetryBudget {
   let retries = reserve;
   return {
     deposit() {
       retries = Math.min(reserve, retries + ratio);
     },
     withdraw() {
-      if (retries < 1) return false;
-      retries -= 1;
-      return true;
+      const hasRoom = retries >= 1;
+      if (hasRoom) retries -= 1;
+      onWanted?.(hasRoom);
+      return hasRoom;
     },
+    left: () => retries,
   };
 }

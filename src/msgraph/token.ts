@@ -57,10 +57,18 @@ interface TokenSourceOptions {
   readonly clock: Clock;
   /** Told when a token could not be renewed in the background: nobody's request has failed yet. */
   readonly onRenewalFailed: (error: unknown) => void;
+  /** Told of each acquisition: when the token expires, in milliseconds since the epoch, or null when there was none. */
+  readonly onAcquired?: ((expiresAtMs: number | null) => void) | undefined;
 }
 
 /** Makes a credential of Entra ID into a source of tokens for one scope; one is created for each credential. */
-export function createTokenSource({ credential, scope, clock, onRenewalFailed }: TokenSourceOptions): GetToken {
+export function createTokenSource({
+  credential,
+  scope,
+  clock,
+  onRenewalFailed,
+  onAcquired,
+}: TokenSourceOptions): GetToken {
   let current: { token: string; expiresAtMs: number } | null = null;
   let fetching: Promise<string> | null = null;
   let acquisitions = 0;
@@ -74,6 +82,7 @@ export function createTokenSource({ credential, scope, clock, onRenewalFailed }:
     const acquisition = acquisitions;
     const answer = await credential.getToken(scope);
     if (answer === null) throw new Error('The credential gave no token.');
+    onAcquired?.(answer.expiresOnTimestamp);
     // Kept also when it comes too late for those who asked, unless a newer one has come: the next need not ask again.
     if (acquisition < newestKept) return answer.token;
     newestKept = acquisition;
@@ -90,6 +99,7 @@ export function createTokenSource({ credential, scope, clock, onRenewalFailed }:
       return await Promise.race([acquireToken(), tooSlow.promise]);
     } catch (cause) {
       const error = tokenError(cause);
+      onAcquired?.(null);
       failure = { error, untilMs: clock.now() + FAILURE_PAUSE_MS };
       throw error;
     } finally {

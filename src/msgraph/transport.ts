@@ -34,6 +34,8 @@ export interface TransportRequest {
   readonly getToken: () => Promise<string>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent besides those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -89,6 +91,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function exchange(request: TransportRequest, what: string, signal: AbortSignal): Promise<Reply> {
     const headers: Record<string, string> = {
+      ...request.headers,
       accept: 'application/json',
       authorization: `Bearer ${await unlessAborted(request.getToken(), signal)}`,
       'client-request-id': request.clientRequestId,

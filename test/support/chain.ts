@@ -7,6 +7,7 @@ import { createGateway } from '../../src/gateway.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
 import type { Clock } from '../../src/msgraph/clock.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { graphAccess } from '../../src/upstream.ts';
 import { startEntra } from './entra.ts';
 import type { Entra } from './entra.ts';
@@ -32,6 +33,7 @@ export interface ChainOptions {
   /** The time of all of it; the machine's when left out. */
   readonly clock?: Clock;
   readonly store?: Store;
+  readonly metrics?: Metrics;
   /** Those over which there is another gateway already. */
   readonly over?: Pick<Chain, 'entra' | 'emulator'>;
 }
@@ -48,7 +50,7 @@ async function startUpstream(clock: Clock): Promise<Pick<Chain, 'entra' | 'emula
 /** Starts an Entra ID, an emulator and a gateway over both, configured by these variables too; all end with the test. */
 export async function startChain(
   env: Readonly<Record<string, string>>,
-  { clock = systemClock, store = createTestStore(clock), over }: ChainOptions = {},
+  { clock = systemClock, store = createTestStore(clock), over, metrics }: ChainOptions = {},
 ): Promise<Chain> {
   const { entra, emulator } = over ?? (await startUpstream(clock));
   const { log, lines } = createCapturedLog();
@@ -66,7 +68,7 @@ export async function startChain(
     graphCertificateAuthority: entra.certificateAuthority,
   };
   if (config.graph.kind === 'emulator') throw new Error('Expected a way to Graph with credentials.');
-  const parts = { config, log, clock };
+  const parts = { config, log, clock, metrics };
   const gateway = await createGateway({ ...parts, store, graph: graphAccess(config.graph, parts) });
   onTestFinished(() => gateway.close());
 

@@ -11,6 +11,7 @@ import { systemClock } from '../../src/msgraph/clock.ts';
 import type { Clock } from '../../src/msgraph/clock.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import type { GraphAccess } from '../../src/upstream.ts';
 
@@ -29,6 +30,8 @@ export interface TestGatewayOptions {
   readonly config?: Partial<Config>;
   readonly clock?: Clock;
   readonly store?: Store;
+  /** What is counted; nothing when left out. */
+  readonly metrics?: Metrics;
   /** What is logged; everything when left out. */
   readonly logLevel?: 'debug' | 'silent';
   /** Where Graph is, if it is not the emulator that is started for the gateway. */
@@ -99,6 +102,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     graph: options.graph ?? openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
     log: pino({ level: options.logLevel ?? 'debug' }, { write: (line: string) => lines.push(line) }),
     clock: options.clock ?? systemClock,
+    metrics: options.metrics ?? null,
   });
   onTestFinished(() => gateway.close());
   return {

@@ -190,6 +190,7 @@ export const VALUES: Readonly<Record<Name, Values>> = {
   INTROSPECTION: { read: ({ introspection }) => introspection, ...yesOrNo },
   PLAYGROUND: { read: ({ playground }) => playground, ...yesOrNo },
   VIEWER: { read: ({ viewer }) => viewer, ...yesOrNo },
+  METRICS: { read: ({ metrics }) => metrics, ...yesOrNo },
   REDIS_URL: {
     beside: { SEALING_KEYS: KEY.toString('base64') },
     read: ({ redis }) => redis?.url,

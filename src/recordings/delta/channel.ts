@@ -25,6 +25,8 @@ export interface ChannelParts
   readonly subscription: Pick<SubscriptionKeeperParts, 'subscriptions' | 'clientState' | 'madeWith'> | null;
   /** Told what fails in the background. */
   readonly onFailure: (what: string, error: unknown) => void;
+  /** Told of each round that has run here to its end, well or not. */
+  readonly onRound?: ((hasFailed: boolean) => void) | undefined;
 }
 
 export interface Channel {
@@ -36,6 +38,8 @@ export interface Channel {
   additionAfter(position: DeltaPosition): Promise<Addition | null>;
   /** Whether there may be more than the log has: the rounds fail, the store is away, or it has lost the log. */
   isBehind(): boolean;
+  /** When it was last known that the log has everything, here or in another replica, in milliseconds since the epoch. */
+  currentAtMs(): number;
   /** Resolves when anything changes from now on. */
   nextChange(): Promise<void>;
   /** Whether the log has more than what is behind a position of it. */
@@ -67,12 +71,14 @@ function errorOf(reason: FeedMessage['reason']): GraphError {
 
 /** Follows the log of one organizer, and runs its rounds while no other replica does. */
 export function openChannel(parts: ChannelParts): Channel {
-  const { key, log, store } = parts;
+  const { key, log, store, clock } = parts;
   let isClosed = false;
   let hasJoined = false;
   let isStoreAway = false;
   /** Why the rounds fail, here or in another replica. */
   let failure: { readonly error: unknown } | null = null;
+  /** Whoever joins has nothing to be late with yet. */
+  let currentAtMs = clock.now();
   let change = Promise.withResolvers<void>();
 
   function noteChange(): void {
@@ -113,6 +119,7 @@ export function openChannel(parts: ChannelParts): Channel {
     if (outcome.kind === 'failed') {
       if (outcome.error instanceof StoreError) return noteAway(outcome.error);
       parts.onFailure('a round of change tracking failed', outcome.error);
+      parts.onRound?.(true);
       failure = outcome;
       tell('behind', reasonOf(outcome.error));
       return noteChange();
@@ -129,6 +136,8 @@ export function openChannel(parts: ChannelParts): Channel {
     }
     if (outcome.kind === 'round') {
       failure = null;
+      currentAtMs = clock.now();
+      parts.onRound?.(false);
       tell('current');
     }
     follower.readSoon();
@@ -169,6 +178,7 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     current() {
       if (!poller.hasLease()) failure = null;
+      currentAtMs = clock.now();
       follower.readSoon();
     },
     released: poller.tryForLease,
@@ -189,6 +199,7 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     additionAfter: (position) => follower.additionAfter({ ...parts, withOperation }, position),
     isBehind: () => isStoreAway || failure !== null || follower.state()?.isComplete !== true,
+    currentAtMs: () => currentAtMs,
     nextChange: () => change.promise,
     hasMoreThan({ epoch, number }) {
       const position = follower.state()?.position;

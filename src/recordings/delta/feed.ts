@@ -15,6 +15,15 @@ import { announce, parseMessage } from './message.ts';
 import { tell } from './tell.ts';
 import type { Since, Told } from './told.ts';
 
+/** How it stands with the organizers whom a replica follows. */
+export interface FeedState {
+  readonly organizers: number;
+  /** For how many of them there may be more than is told. */
+  readonly behind: number;
+  /** How long the one has gone without a round who has gone longest, in milliseconds; 0 where nobody is followed. */
+  readonly oldestRoundAgeMs: number;
+}
+
 export interface Feed {
   /** Runs a round and tells what was added. Rejects as what `createAsk` creates does. */
   ask(question: Question): Promise<Told>;
@@ -22,6 +31,7 @@ export interface Feed {
   listen(organizerId: string, since: Since, signal: AbortSignal): AsyncGenerator<Told, void>;
   /** Graph has something to say about an organizer, or about the subscription for them. */
   notify(organizerId: string, kind: 'wake' | 'subscriptionChanged'): void;
+  state(): FeedState;
   /** Ends everything, and leaves to other replicas what they go on with. */
   close(): Promise<void>;
 }
@@ -140,6 +150,15 @@ export function createFeed(parts: FeedParts): Feed {
       announce(store, { key: keyOf(organizerId), kind }).catch((error: unknown) =>
         parts.onFailure('other replicas could not be told of a notification', error),
       );
+    },
+
+    state() {
+      const followed = [...channels.values()].map(({ channel }) => channel);
+      return {
+        organizers: followed.length,
+        behind: followed.filter((channel) => channel.isBehind()).length,
+        oldestRoundAgeMs: Math.max(0, ...followed.map((channel) => clock.now() - channel.currentAtMs())),
+      };
     },
 
     async close() {

@@ -1,0 +1,96 @@
+/** What is told of each exchange with Microsoft Graph to who watches over them, in words that name nobody. */
+import { GraphError } from './error.ts';
+
+/** One GET, several of them, what tracks changes, the bytes of a recording, or what concerns a subscription. */
+export const exchangeKinds = ['single', 'batch', 'delta', 'content', 'subscription'] as const;
+
+export type ExchangeKind = (typeof exchangeKinds)[number];
+
+/** An exchange that begins. */
+export interface BegunExchange {
+  readonly kind: ExchangeKind;
+  readonly method: string;
+  /** The path without what changes from one to the next: `/v1.0/users/{id}`. */
+  readonly template: string;
+  readonly parts: number;
+  /** What the operations that wait for it were given to be known by, each once. */
+  readonly origins: readonly unknown[];
+}
+
+/** What one request came to: its status, or why there is none. */
+export interface Outcome {
+  readonly outcome: number | string;
+  /** How long Graph asks to wait; null where it does not. */
+  readonly retryAfterMs: number | null;
+}
+
+/** An exchange that is over. */
+export interface EndedExchange {
+  /** What the whole came to, as in the log. */
+  readonly outcome: number | string;
+  readonly durationMs: number;
+  /** What each part came to; of a lone request the one. */
+  readonly parts: readonly Outcome[];
+}
+
+/** One exchange, watched until it ends. */
+export interface ExchangeWatch {
+  /** What is sent along to Graph, and to nobody else. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called once, whatever becomes of the exchange. */
+  readonly end: (ended: EndedExchange) => void;
+}
+
+/** Called when an exchange begins. It must not throw. */
+export type WatchExchange = (begun: BegunExchange) => ExchangeWatch;
+
+/** The words of paths that are the same for everybody. Whatever else stands in one may be an id. */
+const WORDS = new Set([
+  '$batch',
+  'communications',
+  'content',
+  'delta',
+  'getAllRecordings',
+  'onlineMeetings',
+  'recordings',
+  'subscriptions',
+  'users',
+]);
+/** No path of ours has more. Those that Graph gives are not ours. */
+const MOST_SEGMENTS = 8;
+
+/** A path without its query, its ids and the arguments of its functions, so that there are few of them. */
+export function pathTemplate(path: string): string {
+  const segments = path.split('?', 1)[0]?.split('/').slice(1, MOST_SEGMENTS) ?? [];
+  return segments
+    .map((segment) => {
+      const [name = '', isCall] = segment.split('(', 2);
+      if (!WORDS.has(name)) return '/{id}';
+      return isCall === undefined ? `/${name}` : `/${name}()`;
+    })
+    .join('');
+}
+
+/** Which kind of exchange a template stands for. */
+export function kindOf(template: string): ExchangeKind {
+  if (template === '/$batch') return 'batch';
+  if (template.startsWith('/subscriptions')) return 'subscription';
+  if (template.endsWith('/content')) return 'content';
+  return template.endsWith('/delta') ? 'delta' : 'single';
+}
+
+/** What became of one request, where `whole` is what became of all that were sent with it. */
+export function partOutcome(result: unknown, whole: number | string): Outcome {
+  if (!(result instanceof GraphError)) return { outcome: whole, retryAfterMs: null };
+  return {
+    outcome: result.reason === 'status' ? (result.status ?? whole) : result.reason,
+    retryAfterMs: result.retryAfterMs,
+  };
+}
+
+/** By what those are known who wait for these, each once; those who are not known are left out. */
+export function originsOf(waited: readonly { readonly waiters: Iterable<{ readonly origin: unknown }> }[]): unknown[] {
+  const origins = new Set(waited.flatMap(({ waiters }) => [...waiters].map(({ origin }) => origin)));
+  origins.delete(undefined);
+  return [...origins];
+}

@@ -1,0 +1,70 @@
+/** The spans of what is asked of Microsoft Graph: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span */
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, propagation, trace } from '@opentelemetry/api';
+import type { Context, Span, Tracer } from '@opentelemetry/api';
+import type { BegunExchange, EndedExchange, ExchangeWatch, WatchExchange } from '../msgraph/exchange-watch.ts';
+
+/** https://www.w3.org/TR/trace-context/. Baggage, which an SDK would send too, is nobody's business outside. */
+const HEADERS = ['traceparent', 'tracestate'] as const;
+
+function contextOf(origin: unknown): Context[] {
+  if (!(origin instanceof Object) || !('context' in origin)) return [];
+  const { context } = origin;
+  return isContext(context) ? [context] : [];
+}
+
+function isContext(value: unknown): value is Context {
+  return value instanceof Object && 'getValue' in value && 'setValue' in value && 'deleteValue' in value;
+}
+
+function headersOf(context: Context): Record<string, string> {
+  const carrier: Record<string, string> = {};
+  propagation.inject(context, carrier);
+  return Object.fromEntries(
+    HEADERS.flatMap((name) => (carrier[name] === undefined ? [] : [[name, carrier[name]] as const])),
+  );
+}
+
+function endSpan(span: Span, { outcome }: EndedExchange): void {
+  const isStatus = typeof outcome === 'number';
+  if (isStatus) span.setAttribute('http.response.status_code', outcome);
+  if (!isStatus || outcome >= 400) {
+    span.setAttribute('error.type', String(outcome));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end();
+}
+
+/**
+ * Creates what gives each exchange a span. It stands in the trace of the operation that asked first. The others whose parts
+ * went along are linked from it, and each has a span of its own for that time, which is linked to it.
+ */
+export function createExchangeSpans(tracer: Tracer, graphOrigin: string): WatchExchange {
+  const { hostname, port, protocol } = new URL(graphOrigin);
+  const server = {
+    'server.address': hostname,
+    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+  };
+
+  return ({ kind, method, template, parts, origins }: BegunExchange): ExchangeWatch => {
+    const [first = ROOT_CONTEXT, ...others] = origins.flatMap(contextOf);
+    const size = kind === 'batch' ? { 'graph.batch.size': parts } : {};
+    const span = tracer.startSpan(
+      `${method} ${template}`,
+      {
+        kind: SpanKind.CLIENT,
+        attributes: { 'http.request.method': method, 'url.template': template, ...server, ...size },
+        links: others.flatMap((other) => trace.getSpanContext(other) ?? []).map((context) => ({ context })),
+      },
+      first,
+    );
+    const links = [{ context: span.spanContext() }];
+    const shares = others.map((other) => tracer.startSpan(`shared ${method} ${template}`, { links }, other));
+    return {
+      headers: headersOf(trace.setSpan(first, span)),
+      end(ended) {
+        endSpan(span, ended);
+        for (const share of shares) share.end();
+      },
+    };
+  };
+}

@@ -1,0 +1,71 @@
+/** Everything that is counted, in one register that Prometheus reads. */
+import { Registry } from 'prom-client';
+import type { CircuitState } from '../msgraph/circuit.ts';
+import { createGraphMetrics } from './graph-metrics.ts';
+import type { GraphMetrics } from './graph-metrics.ts';
+import { createHttpMetrics } from './http-metrics.ts';
+import { createOperationMetrics } from './operation-metrics.ts';
+import type { OperationMetrics } from './operation-metrics.ts';
+import { measureProcess } from './process-metrics.ts';
+import { watchStateSet, watchStates } from './state-metrics.ts';
+import type { State } from './state-metrics.ts';
+import { createUpkeepMetrics } from './upkeep-metrics.ts';
+import type { UpkeepMetrics } from './upkeep-metrics.ts';
+
+export interface Metrics {
+  readonly http: ReturnType<typeof createHttpMetrics>;
+  readonly operations: OperationMetrics;
+  readonly graph: GraphMetrics;
+  readonly upkeep: UpkeepMetrics;
+  /** Has numbers looked up when the metrics are read. */
+  readonly watch: (states: readonly State[]) => void;
+  /** The same for the state of the circuit toward Graph, where there is one. */
+  readonly watchCircuit: (read: () => CircuitState) => void;
+  /** Measures the process as well. Called once in it. */
+  readonly measureProcess: () => void;
+  readonly contentType: string;
+  /** All of it in Prometheus' text. */
+  readonly read: () => Promise<string>;
+}
+
+const CIRCUIT_STATES: readonly CircuitState[] = ['closed', 'open', 'half-open'];
+
+/** The codes that GraphQL.js and Apollo Server give beside our own. */
+const OTHER_CODES = [
+  'GRAPHQL_PARSE_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+] as const;
+
+export interface MetricsOptions {
+  /** The codes of errors that clients may read. */
+  readonly codes: readonly string[];
+  /** The time in milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Creates metrics of their own: two gateways in one process count each for itself. */
+export function createMetrics({ codes, now }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const labels = [...new Set([...codes, ...OTHER_CODES, 'OTHER'])];
+  const known = new Set<unknown>(labels);
+  const codeLabel = (code: unknown): string => (known.has(code) ? String(code) : 'OTHER');
+  return {
+    http: createHttpMetrics(registry),
+    operations: createOperationMetrics(registry, codeLabel, labels),
+    graph: createGraphMetrics(registry),
+    upkeep: createUpkeepMetrics(registry, now),
+    watch: (states) => watchStates(registry, states),
+    watchCircuit: (read) =>
+      watchStateSet(registry, {
+        name: 'gateway_graph_circuit_state',
+        help: 'Whether Microsoft Graph is asked: 1 for the state that the circuit is in.',
+        states: CIRCUIT_STATES,
+        read,
+      }),
+    measureProcess: () => measureProcess(registry),
+    contentType: registry.contentType,
+    read: () => registry.metrics(),
+  };
+}

@@ -1,0 +1,47 @@
+/** The span of a GraphQL operation: https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/ */
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Context, Tracer } from '@opentelemetry/api';
+import type { OperationAnswer } from '../graphql/context.ts';
+
+/** What stands for a place in a trace in rooms that know nothing of traces. */
+export interface Origin {
+  readonly context: Context;
+}
+
+/** The span of one operation, and the place in the trace of what is asked for it. */
+export interface OperationSpan {
+  readonly origin: Origin;
+  readonly answered: (answer: OperationAnswer) => void;
+  readonly end: () => void;
+}
+
+/** The name of an operation is the client's: some write the id of somebody into it, or mistake it for the place of a token. */
+const MAY_NAME_SOMEBODY = /[0-9a-f]{8}(?:_?[0-9a-f]{4}){3}_?[0-9a-f]{12}|eyJ\w{10}/i;
+const MOST_CHARACTERS = 64;
+
+function isPlain(name: string): boolean {
+  return name.length <= MOST_CHARACTERS && !MAY_NAME_SOMEBODY.test(name);
+}
+
+/**
+ * Starts the span of an operation, or of one event of a subscription. It ends with the first answer: what is asked for a
+ * subscription afterwards is another's.
+ */
+export function startOperationSpan(tracer: Tracer, parent: Context): OperationSpan {
+  const span = tracer.startSpan('GraphQL Operation', { kind: SpanKind.SERVER }, parent);
+  return {
+    origin: { context: trace.setSpan(parent, span) },
+    answered({ type, name, hasData, codes }: OperationAnswer) {
+      const operationType = type === 'event' ? 'subscription' : type;
+      if (operationType !== 'unknown') {
+        span.updateName(type === 'event' ? 'subscription event' : operationType);
+        span.setAttribute('graphql.operation.type', operationType);
+      }
+      if (name !== null && isPlain(name)) span.setAttribute('graphql.operation.name', name);
+      if (codes.length > 0) span.setAttribute('error.type', String(codes[0]));
+      if (!hasData) span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    },
+    end: () => span.end(),
+  };
+}
