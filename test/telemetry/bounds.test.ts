@@ -1,0 +1,130 @@
+/** However many callers there are, and whatever they send, there are no more series than there were. */
+import { METHODS } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createDraw } from '../support/random-operation.ts';
+import type { Draw } from '../support/random-operation.ts';
+import { scrape, startCounting } from '../support/metrics.ts';
+import type { CountingGateway } from '../support/metrics.ts';
+import { startProcess } from '../support/process.ts';
+
+/** Another seed sends other things. */
+const SEED = 20_261_124;
+const REQUESTS = 300;
+
+const PATHS = ['/graphql', '/content/', '/notifications', '/healthz', '/metrics', '/', '/watch', '/%', '/graphql/'];
+const ACCEPTS = ['*/*', 'text/event-stream', 'application/json', 'application/graphql-response+json'];
+
+/** Sends a request as it is written, and takes no more than the beginning of what comes back. */
+async function send({ url }: CountingGateway, method: string, path: string, headers = {}, body = ''): Promise<void> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const event of ['data', 'close', 'error'] as const) socket.once(event, () => resolve());
+  const lines = Object.entries({ host: 'gateway', ...headers, 'content-length': Buffer.byteLength(body) });
+  socket.write(
+    [`${method} ${path} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`), '', body].join('\r\n'),
+  );
+  await promise;
+  socket.destroy();
+}
+
+/** Sends one thing of everything that a caller has a say in. */
+async function sendAnything(gateway: CountingGateway, { below, of }: Draw): Promise<void> {
+  const word = below(1_000_000_000).toString(36);
+  const method = of(METHODS.filter((name) => name !== 'CONNECT'));
+  const path = `${of(PATHS)}${of(['', word, `?${word}=${word}`])}`;
+  const document = of([
+    `query ${word} { __typename }`,
+    `query ${word} { ${word} }`,
+    `subscription ${word} { callRecordingDelta(meetingOrganizerId: "${word}") { token } }`,
+    `{ user(id: "${word}") { displayName } }`,
+    word,
+  ]);
+  const headers = {
+    accept: of(ACCEPTS),
+    'content-type': of(['application/json', 'text/plain', word]),
+    'user-agent': word,
+    'x-request-id': word,
+    traceparent: word,
+    authorization: `Bearer ${word}`,
+  };
+  if (below(2) === 0)
+    await send(gateway, method, path, headers, JSON.stringify({ query: document, operationName: word }));
+  else
+    await send(
+      gateway,
+      'POST',
+      '/graphql',
+      { ...headers, 'content-type': 'application/json', accept: '*/*' },
+      JSON.stringify({ query: document }),
+    );
+}
+
+/** Every value that each label has. */
+function labelsOf(series: Iterable<string>): Map<string, Set<string>> {
+  const labels = new Map<string, Set<string>>();
+  for (const [, name = '', value = ''] of [...series].join('\n').matchAll(/(\w+)="([^"]*)"/g))
+    labels.set(name, (labels.get(name) ?? new Set()).add(value));
+  return labels;
+}
+
+const ROUTES = ['/', '/content/*', '/graphql', '/healthz', '/metrics', '/notifications', '/readyz', 'none'];
+const CALLED = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'OTHER'];
+
+describe('Whatever callers send', () => {
+  it('adds no series but by what the gateway itself says', async () => {
+    const gateway = await startCounting();
+    const draw = createDraw(SEED);
+    const waves = Array.from({ length: REQUESTS / 10 }, (_, wave) => wave);
+    for (const _ of waves) await Promise.all(Array.from({ length: 10 }, () => sendAnything(gateway, draw)));
+    const labels = labelsOf((await scrape(gateway.url)).keys());
+    expect([...labels.keys()].toSorted()).toEqual(
+      ['code', 'credential', 'door', 'kind', 'le', 'method', 'outcome', 'route', 'state', 'status', 'type'].toSorted(),
+    );
+    expect(labels.get('route')?.difference(new Set(ROUTES))).toEqual(new Set());
+    expect(labels.get('method')?.difference(new Set(CALLED))).toEqual(new Set());
+    expect([...(labels.get('status') ?? [])].filter((status) => !/^[2-5]\d\d$/.test(status))).toEqual([]);
+    expect(labels.get('status')?.size).toBeLessThan(15);
+    expect(labels.get('code')?.size).toBe(18);
+  });
+
+  it('and whatever Graph answers', async () => {
+    const gateway = await startCounting();
+    const [user] = gateway.emulator.tenant.users;
+    for (const status of [418, 451, 500, 507, 599]) {
+      gateway.emulator.fail({ kind: 'status', status });
+      await gateway.query(`{ user(id: "${user?.id}") { displayName } }`);
+    }
+    const outcomes = labelsOf(
+      [...(await scrape(gateway.url)).keys()].filter((name) => name.startsWith('gateway_graph_')),
+    );
+    expect(outcomes.get('outcome')).toEqual(new Set(['2xx', '429', '4xx', '5xx', 'sent', 'refused']));
+  });
+});
+
+describe('The process', () => {
+  it('is measured too: memory, event loop, garbage; in words that name nobody', async () => {
+    const gateway = await startProcess({ environment: { PORT: '0' } });
+    const { metrics } = await gateway.logged('listening');
+    const text = await (await fetch(String(metrics))).text();
+    for (const name of [
+      'process_resident_memory_bytes',
+      'process_open_fds',
+      'nodejs_eventloop_lag_p50_seconds',
+      'nodejs_eventloop_lag_p99_seconds',
+      'nodejs_eventloop_lag_max_seconds',
+      'nodejs_eventloop_seconds_total{state="active"}',
+      'nodejs_gc_duration_seconds_count',
+      'nodejs_heap_size_used_bytes',
+    ])
+      expect(text).toContain(`\n${name}`);
+    expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|eyJ|@/);
+  });
+
+  it('has no such door where METRICS is false', async () => {
+    const gateway = await startProcess({ environment: { PORT: '0', METRICS: 'false' } });
+    const { health, metrics } = await gateway.logged('listening');
+    expect(metrics).toBeUndefined();
+    expect((await fetch(String(health).replace('healthz', 'metrics'))).status).toBe(404);
+  });
+});
