@@ -5,7 +5,7 @@ import { createDrivenClock } from '../support/clock.ts';
 import { addShortRecording, linkTo } from '../support/content.ts';
 import { LISTEN, listen, readDelta } from '../support/live.ts';
 import type { Door } from '../support/live.ts';
-import { createTestMetrics, difference, scrape, scrapeUntil, startCounting } from '../support/metrics.ts';
+import { createTestMetrics, difference, parseMetrics, scrape, scrapeUntil, startCounting } from '../support/metrics.ts';
 import type { CountingGateway } from '../support/metrics.ts';
 
 const names = (gateway: CountingGateway, from: number, to: number): Promise<unknown>[] =>
@@ -36,6 +36,29 @@ describe('While', () => {
     hold.release();
     await Promise.all([...first, ...rest]);
     expect(await valuesOf(gateway.url, ...load, 'gateway_graph_batch_parts_sum')).toEqual([0, 0, 4]);
+  });
+
+  it('callers leave, that is what became of their operations, and nothing of theirs waits any more', async () => {
+    const gateway = await startCounting({
+      tenant: { users: 4, meetings: 0, recordings: 0 },
+      config: { graphConcurrency: 1 },
+    });
+    const hold = gateway.emulator.hold({ path: '/users/' });
+    const first = names(gateway, 0, 1);
+    await hold.arrived(1);
+    const leaving = new AbortController();
+    const left = gateway.emulator.tenant.users.slice(1, 3).map(({ id }) => {
+      const search = new URLSearchParams({ query: `{ user(id: "${id}") { displayName } }` });
+      return fetch(`${gateway.url}/graphql?${search.toString()}`, { signal: leaving.signal });
+    });
+    await scrapeUntil(gateway.url, 'gateway_graph_requests_queued', 2);
+    leaving.abort();
+    await Promise.allSettled(left);
+    await scrapeUntil(gateway.url, 'gateway_graphql_operations_total{outcome="left",type="unknown"}', 2);
+    hold.release();
+    await Promise.all([...first, ...names(gateway, 3, 4)]);
+    const failed = 'gateway_graphql_operations_total{outcome="failed",type="query"}';
+    expect(await valuesOf(gateway.url, 'gateway_graph_requests_queued', failed)).toEqual([0, undefined]);
   });
 
   it('the budget of retries is spent, those that it has no room for are told', async () => {
@@ -133,6 +156,14 @@ describe('While', () => {
     expect(await valuesOf(url, ...series)).toEqual([1, 1]);
     expect(await valuesOf(url, remaining)).toEqual([expect.closeTo(left - 3_600)]);
   });
+});
+
+it('A code that nobody knows is not a series of its own', async () => {
+  const metrics = createTestMetrics();
+  metrics.operations.answered({ type: 'query', hasData: true, codes: ['a-code', 42, 'FORBIDDEN'] }, null);
+  const values = parseMetrics(await metrics.read());
+  const codes = ['OTHER', 'FORBIDDEN', 'a-code', '42'].map((code) => `gateway_graphql_errors_total{code="${code}"}`);
+  expect(codes.map((code) => values.get(code))).toEqual([2, 1, undefined, undefined]);
 });
 
 it('The circuit toward Graph is in one state at a time', async () => {
