@@ -1,7 +1,6 @@
 /** The subgraph that Apollo's compatibility suite wants, served as ours is: the same server, the same door, another schema. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { parse } from 'graphql';
 import { pino } from 'pino';
 // The one that our server's GraphQL.js belongs to, and not the one of the routers here.
@@ -113,9 +112,6 @@ export async function startProducts(): Promise<Products> {
   const schema = resolveEachRepresentation(buildSubgraphSchema([{ typeDefs, resolvers }]));
   const validate = createValidation({ schema, introspection: true });
   const server = createGraphQLServer({ schema, validate, introspection: true, logger: log });
-  // Ours leaves out what Apollo's Studio draws traces from; whether it could have it the suite asks too. It goes by another
-  // name here, because under its own it is told to stay away.
-  server.addPlugin(Object.assign(ApolloServerPluginInlineTrace(), { __internal_plugin_id__: 'a trace for the suite' }));
   await server.start();
   const app = createApp(log);
   const live = {
