@@ -18,15 +18,17 @@ export interface Circuit {
   refusal(): GraphError | null;
 }
 
-/** So many failures in a row, whoever asked, and Graph is taken for dead. */
+/** So many failures in a row and within so long, whoever asked, and Graph is taken for dead. Fewer may be one thing's trouble. */
 const MOST_FAILURES = 10;
+const FAILURES_WITHIN_MS = 30_000;
 /** So long it is left alone then, and each time that it still does not answer twice as long. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Creates a closed circuit. */
 export function createCircuit(clock: Clock): Circuit {
-  let failures = 0;
+  /** When each failure since the last good answer came, the newest last. */
+  let failures: readonly number[] = [];
   let pauseMs = FIRST_PAUSE_MS;
   /** While it is open. */
   let openUntilMs: number | null = null;
@@ -52,13 +54,14 @@ export function createCircuit(clock: Clock): Circuit {
       isTrying = false;
       if (isFailure === null) return;
       if (!isFailure) {
-        failures = 0;
+        failures = [];
         pauseMs = FIRST_PAUSE_MS;
         openUntilMs = null;
         return;
       }
-      failures += 1;
-      if (wasTrying || (openUntilMs === null && failures >= MOST_FAILURES)) open();
+      failures = [...failures, clock.now()].slice(-MOST_FAILURES);
+      const isDead = failures.length === MOST_FAILURES && clock.now() - Number(failures[0]) < FAILURES_WITHIN_MS;
+      if (wasTrying || (openUntilMs === null && isDead)) open();
     },
     refusal() {
       if (openUntilMs === null || (!isTrying && clock.now() >= openUntilMs)) return null;

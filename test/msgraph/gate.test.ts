@@ -117,6 +117,16 @@ describe('A dead Graph', () => {
     expect(sent.length).toBeGreaterThan(17);
   });
 
+  it('is not taken for dead by a failure now and then', () => {
+    const { gate, clock, sender } = open();
+    gate.want(sender);
+    for (let failures = 0; failures < 40; failures += 1) {
+      gate.done(FAILURE);
+      clock.advance(4_000);
+    }
+    expect(gate.refusal(Infinity)).toBeNull();
+  });
+
   it('is not taken for dead by what nobody waited for, nor by refusals', () => {
     const { gate, sender } = open();
     gate.want(sender);
