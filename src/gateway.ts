@@ -20,6 +20,8 @@ import { registerContent } from './http/content.ts';
 import { prepareDrain } from './http/drain.ts';
 import { registerGraphQL } from './http/graphql.ts';
 import { registerHealth } from './http/health.ts';
+import { createIsOwnName, refuseOtherNames } from './http/host-name.ts';
+import { createPlaces } from './http/live.ts';
 import { observeRequests, registerMetrics } from './http/observation.ts';
 import { registerNotifications } from './http/notifications.ts';
 import { registerPlayground } from './http/playground.ts';
@@ -98,8 +100,10 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const validate = createValidation({ schema, introspection: config.introspection });
   const server = createGraphQLServer({ schema, validate, introspection: config.introspection, logger: log });
   await server.start();
-  const app = createApp(log);
+  const isOwnName = createIsOwnName({ ...config, asksWhoCalls: config.callers !== null });
+  const app = createApp(log, { isHttps: config.publicUrl?.startsWith('https:') === true });
   if (telemetry.requests !== undefined) observeRequests(app, telemetry.requests);
+  refuseOtherNames(app, isOwnName);
   // No operation lasts longer than its timeout, so that what is open after that waits only for its client: for the rest
   // of a request, or for somebody to read an answer.
   const drain = prepareDrain(app, config.operationTimeoutMs + DRAIN_GRACE_MS);
@@ -124,6 +128,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     const linkTo = linksFor(caller);
     return {
       endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
+      caller: callerKey(caller),
       open(requestId, request) {
         const watch = telemetry.watchOperation(request);
         const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId, watch.origin);
@@ -150,10 +155,11 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
   const prepare = createLive({ schema, validate, log, observer: telemetry.live });
-  const live = { openSession, prepare, corsOrigins: config.corsOrigins, clock, closing: closing.signal };
+  const { corsOrigins } = config;
+  const live = { openSession, prepare, corsOrigins, clock, places: createPlaces(), closing: closing.signal };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
   registerGraphQL(app, { ...live, server, callbacks });
-  registerWebSocket(app, { ...live, schema, log });
+  registerWebSocket(app, { ...live, schema, log, isOwnName });
   await registerNotifications(app, notifications);
   registerContent(app, {
     openLink,

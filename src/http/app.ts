@@ -2,12 +2,25 @@ import { LogController, fastify } from 'fastify';
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
+import { refuseBrokenRequest } from './broken-request.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** 256 KiB: more than any document within the limits, with its variables, needs. */
 const MAX_BODY_BYTES = 256 * 1_024;
-/** A request whose headers or body take longer to arrive is cut. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+
+/** How long a connection may keep the server waiting, in milliseconds. */
+export interface Patience {
+  /** For the headers of a request, and for all of it. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often it is looked after who has had so long. Node looks every half minute, and cuts that much later. */
+  readonly lookMs: number;
+  /** For anything of an answer to be taken. */
+  readonly answerMs: number;
+}
+
+/** Who is slow with the headers is gone within 10 seconds, and with the body within 15. */
+export const PATIENCE: Patience = { headersMs: 9_000, requestMs: 14_000, lookMs: 500, answerMs: 30_000 };
 
 const RETRY_AUTHENTICATION_AFTER_SECONDS = 5;
 
@@ -43,11 +56,22 @@ function errorBody(message: string, code: string): unknown {
   return { errors: [{ message, extensions: { code } }] };
 }
 
+interface AppOptions {
+  /** Whether clients reach it over HTTPS and nothing else. */
+  readonly isHttps?: boolean;
+  readonly patience?: Patience;
+}
+
 /**
  * Creates the HTTP server without its doors: bounded in size and time, with a request id on every response and a line in
  * the log for each, and with errors in the form that GraphQL clients read.
  */
-export function createApp(log: FastifyBaseLogger): FastifyInstance {
+export function createApp(
+  log: FastifyBaseLogger,
+  { isHttps = false, patience = PATIENCE }: AppOptions = {},
+): FastifyInstance {
+  const headers = securityHeaders(isHttps);
+
   function refuse(
     error: FastifyError | AccessError | AuthenticationError | AuthenticationUnavailableError,
     request: FastifyRequest,
@@ -66,8 +90,8 @@ export function createApp(log: FastifyBaseLogger): FastifyInstance {
       return reply.code(503).send(errorBody(error.message, 'UPSTREAM_UNAVAILABLE'));
     }
     const status = error.statusCode ?? 500;
-    // Not every refusal has come past the hook that sets it.
-    void reply.header('x-request-id', request.id);
+    // Not every refusal has come past the hook that sets them.
+    if (!reply.hasHeader('x-request-id')) void reply.headers({ ...headers, 'x-request-id': request.id });
     if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message, 'BAD_REQUEST'));
     log.error({ requestId: request.id, error }, 'unforeseen error');
     return reply.code(status).send(errorBody(UNFORESEEN, 'INTERNAL_SERVER_ERROR'));
@@ -78,8 +102,9 @@ export function createApp(log: FastifyBaseLogger): FastifyInstance {
     loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    requestTimeout: patience.requestMs,
+    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.lookMs },
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, headers),
     forceCloseConnections: 'idle',
     // A request over a connection that was accepted is answered, also while the end is near.
     return503OnClosing: false,
@@ -87,7 +112,11 @@ export function createApp(log: FastifyBaseLogger): FastifyInstance {
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   });
   app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
+    void reply.headers({ ...headers, 'x-request-id': request.id });
+  });
+  app.addHook('onSend', async (request, _reply, payload) => {
+    // What is whole by now waits in memory until it is taken. What is streamed looks after that itself.
+    if (typeof payload === 'string' || Buffer.isBuffer(payload)) request.raw.socket.setTimeout(patience.answerMs);
   });
   app.addHook('onResponse', async (request, reply) => {
     const path = request.routeOptions.url ?? unknownPath(request.url);

@@ -193,8 +193,9 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
       void reply.headers({
         // The link is for one, and what it opens too.
         'cache-control': 'private, no-store, no-transform',
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
+        // Who opens a link as a page sees a player of their browser's, which reads the link once more.
+        'content-security-policy':
+          "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         // A page of another origin may show it, as any page may that has the link.
         'cross-origin-resource-policy': 'cross-origin',
       });

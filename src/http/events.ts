@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AuthenticationError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
-import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
+import { COME_BACK_SECONDS, KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
 import type { Clock, LiveDoor } from './live.ts';
 import type { OpenOperation } from './session.ts';
 
@@ -125,7 +125,16 @@ export async function answerWithEvents<Context>(
     return refuse(reply, 400, `Expected a GraphQL request with a "query", but: ${faults}. Send one.`);
   }
   const session = await door.openSession(request.headers.authorization);
+  const place = door.places.take(session.caller);
+  if (typeof place === 'string') {
+    const extensions = { code: 'THROTTLED', retryAfter: COME_BACK_SECONDS };
+    return reply
+      .code(429)
+      .header('retry-after', COME_BACK_SECONDS)
+      .send({ errors: [{ message: place, extensions }] });
+  }
   const stay = beginStay(session, door);
+  stay.signal.addEventListener('abort', place.release);
   reply.raw.once('close', stay.leave);
   if (reply.raw.destroyed) stay.leave();
   const operation = door.prepare(parsed.data);

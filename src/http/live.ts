@@ -2,6 +2,8 @@
 import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { AuthenticationError } from '../access/error.ts';
 import type { OpenOperation, OpenSession, Session } from './session.ts';
+import { createStreamLimit } from './stream-limit.ts';
+import type { StreamLimit } from './stream-limit.ts';
 
 /** Time, in milliseconds since the epoch. */
 export interface Clock {
@@ -38,6 +40,8 @@ export interface LiveDoor<Context> {
   /** The origins whose pages may ask. */
   readonly corsOrigins: readonly string[];
   readonly clock: Clock;
+  /** How many may stay at once, by whichever door. */
+  readonly places: StreamLimit;
   /** Aborts when the process is to end: what goes on is cut, and goes on elsewhere. */
   readonly closing: AbortSignal;
 }
@@ -47,6 +51,17 @@ export const KEEP_ALIVE_MS = 12_000;
 
 /** Who has not taken an event for so long is cut off. They have the token of the one before, and can come back with it. */
 export const SLOW_MS = 30_000;
+
+/** Each holds some memory for as long as it likes. Whoever is behind a router may be one caller to us, and many. */
+const STAYS = { inAll: 10_000, perCaller: 1_000 };
+
+/** Creates the places of those who stay, which are all free. */
+export function createPlaces(limits = STAYS): StreamLimit {
+  return createStreamLimit(limits, { open: 'connections that stay open', are: 'connections stay open' });
+}
+
+/** When to come back where there was no place. */
+export const COME_BACK_SECONDS = 5;
 
 /** `setTimeout` takes no more. A session that lasts longer is looked at again then. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;

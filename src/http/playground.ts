@@ -106,7 +106,6 @@ export async function registerPlayground(app: FastifyInstance, playground: Playg
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': contentSecurityPolicy(page),
-    'referrer-policy': 'no-referrer',
     etag: `W/"${version}"`,
   };
   const whole = Buffer.from(page);
@@ -114,11 +113,7 @@ export async function registerPlayground(app: FastifyInstance, playground: Playg
 
   app.get('/', async (request, reply) => {
     const { accept, 'accept-encoding': acceptEncoding, 'if-none-match': known } = request.headers;
-    void reply.headers({
-      'cache-control': 'no-cache',
-      vary: 'accept, accept-encoding',
-      'x-content-type-options': 'nosniff',
-    });
+    void reply.headers({ 'cache-control': 'no-cache', vary: 'accept, accept-encoding' });
     if (!names(accept, 'text/html')) return { title: playground.title, graphql: ENDPOINT };
     void reply.headers(headers);
     if (known?.includes(version) === true) return reply.code(304).send();

@@ -11,6 +11,8 @@ export interface OpenOperation<Context> {
 export interface Session<Context> {
   /** When they have to say so again, in milliseconds since the epoch; null for never. */
   readonly endsAtMs: number | null;
+  /** What tells them from others; null where callers are not told apart. */
+  readonly caller: string | null;
   /** Opens one operation, or one event, for the request by which the caller has come. */
   open(requestId: string, request: IncomingMessage): OpenOperation<Context>;
 }

@@ -1,4 +1,4 @@
-/** How much may be streamed at once: in all, and to one caller. */
+/** How much may be open at once: in all, and to one caller. */
 
 export interface StreamLimits {
   /** How many streams may be open at once. */
@@ -15,8 +15,16 @@ export interface StreamLimit {
   take(caller: string | null): { readonly release: () => void } | string;
 }
 
-/** Creates a limit of which all places are free. It counts what this process streams. */
-export function createStreamLimit({ inAll, perCaller }: StreamLimits): StreamLimit {
+/** What streams, in the sentences of a refusal. */
+interface Words {
+  readonly open: string;
+  readonly are: string;
+}
+
+const RECORDINGS: Words = { open: 'recordings streaming', are: 'recordings stream' };
+
+/** Creates a limit of which all places are free. It counts what is open in this process. */
+export function createStreamLimit({ inAll, perCaller }: StreamLimits, words: Words = RECORDINGS): StreamLimit {
   const open = new Map<string | null, number>();
   let all = 0;
 
@@ -31,9 +39,8 @@ export function createStreamLimit({ inAll, perCaller }: StreamLimits): StreamLim
     take(caller) {
       const own = open.get(caller) ?? 0;
       if (caller !== null && own >= perCaller)
-        return `A caller may have ${perCaller} recordings streaming at once, and this one has. Close one, or wait until one has ended.`;
-      if (all >= inAll)
-        return `At most ${inAll} recordings stream at once from here, and so many do. Try again in a while.`;
+        return `A caller may have ${perCaller} ${words.open} at once, and this one has. Close one, or wait until one has ended.`;
+      if (all >= inAll) return `At most ${inAll} ${words.are} at once from here, and so many do. Try again in a while.`;
       open.set(caller, own + 1);
       all += 1;
       let isReleased = false;

@@ -81,12 +81,7 @@ function takesGzip(header: string | undefined): boolean {
 
 async function send(request: FastifyRequest, reply: FastifyReply, file: File): Promise<FastifyReply> {
   const { 'accept-encoding': acceptEncoding, 'if-none-match': known } = request.headers;
-  void reply.headers({
-    'content-type': file.type,
-    etag: file.etag,
-    vary: 'accept-encoding',
-    'x-content-type-options': 'nosniff',
-  });
+  void reply.headers({ 'content-type': file.type, etag: file.etag, vary: 'accept-encoding' });
   if (known?.includes(file.etag) === true) return reply.code(304).send();
   if (!takesGzip(acceptEncoding)) return reply.send(file.whole);
   // Files never change while the process lives: each is compressed once, for the first who wants it so.
@@ -114,7 +109,6 @@ export function registerWatch(app: FastifyInstance, { folder, contentOrigins, de
     void reply.headers({
       'cache-control': 'no-cache',
       'content-security-policy': contentSecurityPolicy(contentOrigins()),
-      'referrer-policy': 'no-referrer',
     });
     return send(request, reply, viewer.page);
   });

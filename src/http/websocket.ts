@@ -17,13 +17,16 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
+import type { IsOwnName } from './host-name.ts';
 import { KEEP_ALIVE_MS, SLOW_MS, beginStay, beginWithin } from './live.ts';
 import type { LiveDoor, Stay } from './live.ts';
 import type { Session } from './session.ts';
+import { createPace, createWaiting } from './websocket-limits.ts';
 
 interface WebSocketDoor<Context> extends LiveDoor<Context> {
   readonly schema: GraphQLSchema;
   readonly log: FastifyBaseLogger;
+  readonly isOwnName: IsOwnName;
 }
 
 /** As in the doors that take one request at a time. */
@@ -111,7 +114,16 @@ function refuseUpgrade(socket: Duplex, status: number): void {
 /** Opens `/graphql` for WebSocket. It is closed when `closing` aborts. */
 export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocketDoor<Context>): void {
   const { clock, closing, log } = door;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols,
+    // A small frame could become a large message, and each is worth the work of a page.
+    perMessageDeflate: false,
+    // One message, and then everybody else: what came in one piece may be thousands.
+    allowSynchronousEvents: false,
+    autoPong: false,
+  });
   const visits = new WeakMap<WebSocket, { readonly session: Session<Context>; readonly stay: Stay }>();
   const operations = new WeakMap<ExecutionArgs, () => Results>();
 
@@ -125,7 +137,13 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     {
       async onConnect({ connectionParams: given, extra: { socket, request } }) {
         const session = await door.openSession(authorizationOf(given, request));
+        const place = door.places.take(session.caller);
+        if (typeof place === 'string') {
+          socket.close(TRY_AGAIN_LATER, place);
+          return false;
+        }
         const stay = beginStay(session, door);
+        stay.signal.addEventListener('abort', place.release);
         visits.set(socket, { session, stay });
         socket.once('close', stay.leave);
         // It may have closed before it was known who is at the other end.
@@ -136,6 +154,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
             setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has ended.'));
           }
         });
+        return true;
       },
       onSubscribe({ extra: { socket, request }, subscriptions }, _id, { query, operationName, variables }) {
         const visit = visits.get(socket);
@@ -176,6 +195,9 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     }
     let cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
     socket.on('pong', () => (isAlive = true));
+    const pace = createPace(socket, clock);
+    const beginToSend = createWaiting(socket);
+    socket.on('ping', (data) => socket.readyState === socket.OPEN && socket.pong(data, false, beginToSend()));
     // A frame that is no WebSocket's, or too long: the library has closed the connection, and says so to nobody else.
     socket.on('error', (error) => log.debug({ error }, 'a WebSocket connection failed'));
 
@@ -185,15 +207,18 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         close: (code, reason) => socket.close(code, reason),
         send: (data) =>
           new Promise((resolve) => {
+            const sent = beginToSend();
             const cancel = clock.after(SLOW_MS, () => socket.terminate());
             // When it is gone, its end says so; here it only is not to be waited for.
             socket.send(data, () => {
               cancel();
+              sent();
               resolve();
             });
           }),
         onMessage: (handle) =>
           socket.on('message', (data: Buffer) => {
+            pace();
             handle(data.toString()).catch((error: unknown) => {
               const [code, reason] = closeOn(error);
               if (!isRefusal(error)) log.error({ error }, 'unforeseen error');
@@ -212,6 +237,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', (error) => log.debug({ error }, 'a connection failed before it was a WebSocket'));
     if (URL.parse(request.url ?? '', 'http://-')?.pathname !== '/graphql') return refuseUpgrade(socket, 404);
+    if (!door.isOwnName(request.headers)) return refuseUpgrade(socket, 421);
     if (isForeign(request.headers, door.corsOrigins)) return refuseUpgrade(socket, 403);
     if (closing.aborted) return refuseUpgrade(socket, 503);
     sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));

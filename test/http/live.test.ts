@@ -137,7 +137,7 @@ async function openSocket(
   await once(socket, 'connect');
   const body = JSON.stringify({ query, variables: { organizer } });
   socket.write(
-    `POST /graphql HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    `POST /graphql HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
   );
   let seen = '';
   return {

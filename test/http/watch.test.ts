@@ -79,7 +79,7 @@ describe('The door of the viewer', () => {
     const get = await open(build());
     const response = await get(`/watch/assets/${name}`);
     expect(response.status).toBe(404);
-    expect(response.headers.get('cache-control')).toBeNull();
+    expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
   it('compresses for who can read that, and sends the same to who cannot', async () => {

@@ -1,0 +1,56 @@
+/** What is answered to bytes that never became a request. No door has seen them, and no hook runs for them. */
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+}
+
+const MALFORMED: Refusal = {
+  status: 400,
+  message: 'Expected a request of HTTP/1.1, but what came is none. GraphQL is asked at /graphql.',
+};
+
+/** https://nodejs.org/api/http.html#event-clienterror */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    message: 'The request took too long to arrive: its headers may take 10 seconds, and all of it 15. Send it at once.',
+  },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    message: 'The headers of a request may have at most 16 KiB, but these have more. Leave out what is not needed.',
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    message: 'The chunks of the body say far more about themselves than they hold. Send the body plainly.',
+  },
+};
+
+/**
+ * Ends a connection over which no request has come that could be read, with a sentence in the form that GraphQL clients read
+ * where somebody may still read it.
+ */
+export function refuseBrokenRequest(
+  { code = '' }: NodeJS.ErrnoException,
+  socket: Duplex,
+  headers: Readonly<Record<string, string>>,
+): void {
+  if (code === 'ECONNRESET' || socket.destroyed) return;
+  if (socket.writable) {
+    const { status, message } = REFUSALS[code] ?? MALFORMED;
+    const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+    const all = {
+      ...headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      'x-request-id': crypto.randomUUID(),
+      connection: 'close',
+    };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  }
+  // Without waiting for the other side, which may have no mind to read, nor to go.
+  socket.destroy();
+}

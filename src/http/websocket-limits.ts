@@ -1,0 +1,48 @@
+/** How fast one may speak over WebSocket, and how much may wait for those who do not listen. */
+import type { WebSocket } from 'ws';
+import type { Clock } from './live.ts';
+
+/** So many messages may come at once, which is room for all operations that may go on over one connection, and their ends. */
+const MESSAGES_AT_ONCE = 250;
+/** And so often one more after that. Who sends faster is read more slowly, and told nothing. */
+const PAUSE_MS = 50;
+
+/**
+ * So many answers may wait to be taken. Each operation has one at a time that waits; beyond that there are only the answers
+ * to pings, and who asks a thousand times whether somebody is there takes no answer.
+ */
+const MOST_WAITING = 1_000;
+
+/**
+ * Reads a connection no faster than one may speak. Called for each message; while there have been too many nothing more is
+ * read, so that what is sent too fast stays with its sender.
+ */
+export function createPace(socket: WebSocket, clock: Clock): () => void {
+  let spent = 0;
+  let sinceMs = clock.now();
+  return () => {
+    const now = clock.now();
+    const regained = Math.floor((now - sinceMs) / PAUSE_MS);
+    spent = Math.max(0, spent - regained) + 1;
+    sinceMs = spent === 1 ? now : sinceMs + regained * PAUSE_MS;
+    if (spent < MESSAGES_AT_ONCE || socket.isPaused) return;
+    socket.pause();
+    const cancel = clock.after(PAUSE_MS, () => socket.resume());
+    socket.once('close', cancel);
+  };
+}
+
+/**
+ * Counts what waits to be taken of what is sent. Returns what is told of each thing that is to be sent, and answers with what is
+ * to be told when it has been. Who lets too much wait is cut off.
+ */
+export function createWaiting(socket: WebSocket): () => () => void {
+  let waiting = 0;
+  return () => {
+    waiting += 1;
+    if (waiting > MOST_WAITING) socket.terminate();
+    return () => {
+      waiting -= 1;
+    };
+  };
+}
