@@ -63,12 +63,22 @@ export interface Config {
   /** The origin under which the gateway is reached; null where nobody has said. */
   readonly publicUrl: string | null;
   readonly streams: StreamSettings;
+  /** Null where each request brings its own document. */
+  readonly trustedDocuments: TrustedDocumentSettings | null;
 }
 
 /** How many recordings may stream at once from one process. */
 export interface StreamSettings {
   readonly inAll: number;
   readonly perCaller: number;
+}
+
+/** Documents that requests name instead of bringing them. */
+export interface TrustedDocumentSettings {
+  /** Each by its id. */
+  readonly documents: ReadonlyMap<string, string>;
+  /** Whether nothing else runs. */
+  readonly enforced: boolean;
 }
 
 export interface RedisSettings {
@@ -140,6 +150,11 @@ function redisSettings(values: Environment): RedisSettings | null {
   return url === undefined ? null : { url, prefix, certificateAuthority };
 }
 
+function trustedDocumentSettings(values: Environment): TrustedDocumentSettings | null {
+  const { TRUSTED_DOCUMENTS: mode = 'accept', TRUSTED_DOCUMENTS_FILE: documents } = values;
+  return documents === undefined ? null : { documents, enforced: mode === 'enforce' };
+}
+
 function feedSettings(values: Environment): FeedSettings {
   return {
     certificates: values.NOTIFICATION_CERTIFICATE_FILES ?? [],
@@ -181,6 +196,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     redis: redisSettings(values),
     feed: feedSettings(values),
     publicUrl: values.PUBLIC_URL ?? null,
+    trustedDocuments: trustedDocumentSettings(values),
     streams: { inAll: values.CONTENT_STREAMS ?? 200, perCaller: values.CONTENT_STREAMS_PER_CALLER ?? 10 },
   };
 }

@@ -73,6 +73,9 @@ export function checkTogether(values: Environment, faults: Faults): void {
       'expected only with GRAPH_ON_BEHALF_OF=true; without it everything is asked as the application.',
     );
   }
+  if (isGiven('TRUSTED_DOCUMENTS') && !isGiven('TRUSTED_DOCUMENTS_FILE')) {
+    fault('TRUSTED_DOCUMENTS', 'expected only with TRUSTED_DOCUMENTS_FILE, which has the documents, but none came.');
+  }
   if (usesEntra && isGiven('REDIS_URL') && !isGiven('SEALING_KEYS')) {
     fault(
       'SEALING_KEYS',

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readDocumentManifest } from './graphql/document-manifest.ts';
 import { readEncryptionCertificate } from './msgraph/encrypted-content.ts';
 import { readRedisAddress } from './store/redis-address.ts';
 import { variables } from './variables.ts';
@@ -114,6 +115,8 @@ const environment = z
     SEALING_KEYS: list.pipe(z.tuple([key], key)),
     SHARED_ORGANIZERS: list.pipe(z.array(z.guid())),
     SUBSCRIPTION_CALLBACK_URLS: list.pipe(z.array(callbackUrl)),
+    TRUSTED_DOCUMENTS: z.enum(['accept', 'enforce']),
+    TRUSTED_DOCUMENTS_FILE: fileOf(readDocumentManifest),
     VIEWER: yesOrNo,
   })
   .partial();

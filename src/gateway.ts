@@ -13,6 +13,7 @@ import { demoOrganizerId, exampleOperations, exampleOperationsToFillIn } from '.
 import { createLive } from './graphql/live.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
+import { checkTrustedDocuments, createFindDocument } from './graphql/trusted-documents.ts';
 import { createValidation } from './graphql/validation.ts';
 import { createApp } from './http/app.ts';
 import { createCallbacks } from './http/callback.ts';
@@ -88,7 +89,7 @@ function createCallerOf({ config, clock, log }: GatewayParts): (authorization: s
   return (authorization) => authentication.authenticate(authorization);
 }
 
-/** Starts a gateway. Resolves when it listens; rejects when its port is taken. */
+/** Starts a gateway. Resolves when it listens; rejects when its port is taken, or what it is to trust cannot be executed. */
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, graph, store, log, clock, metrics = null } = parts;
   const telemetry = createTelemetry(metrics, openTracing(graph.origin));
@@ -98,7 +99,11 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const limits = { timeoutMs: config.operationTimeoutMs, graphRequests: config.operationGraphRequests };
   const schema = createSchema();
   const validate = createValidation({ schema, introspection: config.introspection });
-  const server = createGraphQLServer({ schema, validate, introspection: config.introspection, logger: log });
+  const { introspection, trustedDocuments } = config;
+  if (trustedDocuments !== null) checkTrustedDocuments(trustedDocuments, validate);
+  const find = createFindDocument(trustedDocuments);
+  const remembersDocuments = trustedDocuments?.enforced !== true;
+  const server = createGraphQLServer({ schema, validate, introspection, remembersDocuments, logger: log });
   await server.start();
   const isOwnName = createIsOwnName({ ...config, asksWhoCalls: config.callers !== null });
   const app = createApp(log, { isHttps: config.publicUrl?.startsWith('https:') === true });
@@ -154,11 +159,11 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   }
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
-  const prepare = createLive({ schema, validate, log, observer: telemetry.live });
+  const prepare = createLive({ schema, validate, find, log, observer: telemetry.live });
   const { corsOrigins } = config;
   const live = { openSession, prepare, corsOrigins, clock, places: createPlaces(), closing: closing.signal };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
-  registerGraphQL(app, { ...live, server, callbacks });
+  registerGraphQL(app, { ...live, server, find, callbacks });
   registerWebSocket(app, { ...live, schema, log, isOwnName });
   await registerNotifications(app, notifications);
   registerContent(app, {

@@ -7,6 +7,7 @@ import { openStore } from './feed.ts';
 import { createGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
 import { errorCodes } from './graphql/errors.ts';
+import { TrustedDocumentsError } from './graphql/trusted-documents.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { systemClock } from './msgraph/clock.ts';
@@ -53,11 +54,12 @@ async function openGraph(
   };
 }
 
-/** The errors of listening (https://nodejs.org/api/errors.html#common-system-errors), and of a store that nobody has seen yet. */
+/** The errors of documents that cannot be trusted, of listening (https://nodejs.org/api/errors.html#common-system-errors), and of a store that nobody has seen yet. */
 function refuseToStart(error: unknown, { host, port }: Config): never {
   if (error instanceof StoreError) {
     refuse(`REDIS_URL: ${error.message} Start it first, or set SEALING_KEYS, without which a key is kept there.`);
   }
+  if (error instanceof TrustedDocumentsError) refuse(error.message.replaceAll(/^/gm, 'TRUSTED_DOCUMENTS_FILE: '));
   if (!(error instanceof Error && 'syscall' in error)) throw error;
   if ('code' in error && error.code === 'EADDRINUSE') {
     refuse(`PORT: ${port} on ${host} is taken. Stop what listens there, or set PORT to another; 0 takes a free one.`);

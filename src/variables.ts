@@ -172,6 +172,16 @@ export const variables = {
     unset: '`true`',
     does: 'Whether Prometheus finds what is counted at `/metrics`, for whoever reaches the port. It names nobody.',
   },
+  TRUSTED_DOCUMENTS_FILE: {
+    expected: 'the path of a readable file in JSON that has a document for each id',
+    unset: 'none',
+    does: 'Documents that requests name by id instead of bringing them, as the client preset of GraphQL Code Generator writes them (`persisted-documents.json`). One that cannot be executed here refuses the start.',
+  },
+  TRUSTED_DOCUMENTS: {
+    expected: 'accept or enforce',
+    unset: '`accept`',
+    does: 'With `accept` other documents run beside those of `TRUSTED_DOCUMENTS_FILE`, with `enforce` nothing else does.',
+  },
   SEALING_KEYS: {
     expected: 'keys of 32 bytes in Base64, separated by commas',
     unset: 'a random key, the same for all who share a Redis',

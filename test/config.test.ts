@@ -48,6 +48,7 @@ describe('The configuration', () => {
       feed: { certificates: [], shortestMs: 15_000, longestMs: 300_000 },
       publicUrl: null,
       streams: { inAll: 200, perCaller: 10 },
+      trustedDocuments: null,
     });
   });
 

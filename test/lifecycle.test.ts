@@ -190,7 +190,7 @@ describe('End', () => {
     const slow = connect(Number(port), hostname);
     const cut = once(slow, 'close');
     slow.write(
-      'POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
     );
     // What the gateway answers to somebody else, it does after it has read the half of this request.
     await once(slow, 'ready');

@@ -106,9 +106,9 @@ describe('A token', () => {
     await fetch(`${new URL(url).origin}/nowhere?token=marked-query`, { headers: secrets });
     await sendRaw(
       url,
-      'GET / HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer marked-raw\r\nno header at all\r\n\r\n',
+      'GET / HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer marked-raw\r\nno header at all\r\n\r\n',
     );
-    await sendRaw(url, 'GET /%zz?token=marked-raw HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n');
+    await sendRaw(url, 'GET /%zz?token=marked-raw HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
     gateway.send('SIGTERM');
     expect(await gateway.exit).toEqual({ code: 0, signal: null });
 

@@ -18,11 +18,14 @@ import { createDocuments } from './documents.ts';
 import { formatError, validationError } from './errors.ts';
 import { locationsOf, withLocations } from './location.ts';
 import { logUnforeseen } from './unforeseen.ts';
+import type { FindDocument } from './trusted-documents.ts';
 import type { Validate } from './validation.ts';
 
-/** What a client asks. */
+/** What a client asks. The document is brought as `query`, or named. */
 interface LiveRequest {
-  readonly query: string;
+  readonly query?: string | null | undefined;
+  readonly documentId?: unknown;
+  readonly extensions?: unknown;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -54,6 +57,7 @@ type LiveOperation =
 interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly validate: Validate;
+  readonly find: FindDocument;
   readonly log: Log;
   /** Who watches: told of what is refused before it is executed, and by how much the number of subscriptions changes. */
   readonly observer?:
@@ -63,6 +67,12 @@ interface LiveOptions {
       }
     | undefined;
 }
+
+/** What is named by its digest is remembered only where there is one answer, so that here the document has to come along. */
+const NOT_REMEMBERED: GraphQLFormattedError = {
+  message: 'PersistedQueryNotFound',
+  extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
+};
 
 /** An error of the events themselves, in the place of the field that has them. */
 function locatedError(error: unknown, field: SelectionNode | undefined): GraphQLError {
@@ -81,7 +91,7 @@ function tellErrors(
 }
 
 /** Creates what prepares such operations. */
-export function createLive({ schema, validate, log, observer }: LiveOptions): (request: LiveRequest) => LiveOperation {
+export function createLive({ schema, validate, find, log, observer }: LiveOptions): (request: LiveRequest) => LiveOperation {
   const documentOf = createDocuments();
 
   function refuse(errors: readonly GraphQLFormattedError[]): LiveOperation {
@@ -89,7 +99,11 @@ export function createLive({ schema, validate, log, observer }: LiveOptions): (r
     return { errors };
   }
 
-  return ({ query: source, operationName, variables }) => {
+  return ({ operationName, variables, ...request }) => {
+    const found = find(request);
+    if (found.kind === 'refused') return refuse([found.error]);
+    const source = (found.kind === 'trusted' ? found.query : request.query) ?? '';
+    if (source === '' && request.extensions) return refuse([NOT_REMEMBERED]);
     let document: DocumentNode;
     try {
       document = documentOf(source);

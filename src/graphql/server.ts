@@ -22,6 +22,8 @@ interface GraphQLServerOptions {
   readonly logger: Log;
   /** Whether clients may ask for the schema. */
   readonly introspection: boolean;
+  /** Whether documents are remembered by their digests, so that clients need to send each but once. */
+  readonly remembersDocuments: boolean;
 }
 
 function isSubscription(document: DocumentNode, operationName: string | undefined): boolean {
@@ -111,11 +113,14 @@ export function createGraphQLServer({
   schema,
   validate,
   introspection,
+  remembersDocuments,
   logger,
 }: GraphQLServerOptions): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     introspection,
+    // What it keeps of them is bounded by Apollo Server: 30 MiB in all, those that were asked for last.
+    ...(remembersDocuments ? {} : { persistedQueries: false }),
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     parseOptions: { maxTokens: MAX_TOKENS, noLocation: true },

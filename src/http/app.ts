@@ -70,7 +70,7 @@ export function createApp(
   log: FastifyBaseLogger,
   { isHttps = false, patience = PATIENCE }: AppOptions = {},
 ): FastifyInstance {
-  const headers = securityHeaders(isHttps);
+  const always = securityHeaders(isHttps);
 
   function refuse(
     error: FastifyError | AccessError | AuthenticationError | AuthenticationUnavailableError,
@@ -91,7 +91,7 @@ export function createApp(
     }
     const status = error.statusCode ?? 500;
     // Not every refusal has come past the hook that sets them.
-    if (!reply.hasHeader('x-request-id')) void reply.headers({ ...headers, 'x-request-id': request.id });
+    if (!reply.hasHeader('x-request-id')) void reply.headers({ ...always, 'x-request-id': request.id });
     if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message, 'BAD_REQUEST'));
     log.error({ requestId: request.id, error }, 'unforeseen error');
     return reply.code(status).send(errorBody(UNFORESEEN, 'INTERNAL_SERVER_ERROR'));
@@ -104,7 +104,7 @@ export function createApp(
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: patience.requestMs,
     http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.lookMs },
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, headers),
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, always),
     forceCloseConnections: 'idle',
     // A request over a connection that was accepted is answered, also while the end is near.
     return503OnClosing: false,
@@ -112,7 +112,7 @@ export function createApp(
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   });
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ ...headers, 'x-request-id': request.id });
+    void reply.headers({ ...always, 'x-request-id': request.id });
   });
   app.addHook('onSend', async (request, _reply, payload) => {
     // What is whole by now waits in memory until it is taken. What is streamed looks after that itself.

@@ -11,7 +11,8 @@ import { COME_BACK_SECONDS, KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts'
 import type { Clock, LiveDoor } from './live.ts';
 import type { OpenOperation } from './session.ts';
 
-const jsonText = z.string().transform((text, context) => {
+/** A text that has to be JSON, and the value that it stands for. */
+export const jsonText = z.string().transform((text, context) => {
   try {
     const value: unknown = JSON.parse(text);
     return value;
@@ -21,9 +22,19 @@ const jsonText = z.string().transform((text, context) => {
   }
 });
 const variables = z.record(z.string(), z.unknown()).nullish();
-const common = { query: z.string(), operationName: z.string().nullish() };
-const body = z.object({ ...common, variables });
-const search = z.object({ ...common, variables: jsonText.pipe(variables).optional() });
+const extensions = z.record(z.string(), z.unknown()).nullish();
+const common = { query: z.string().nullish(), documentId: z.string().nullish(), operationName: z.string().nullish() };
+const body = z.object({ ...common, variables, extensions });
+const search = z.object({
+  ...common,
+  variables: jsonText.pipe(variables).optional(),
+  extensions: jsonText.pipe(extensions).optional(),
+});
+
+/** Whether a request brings its document, or says in some way which it is. */
+function hasDocument({ query, documentId, extensions: rest }: z.output<typeof body>): boolean {
+  return [query, documentId, rest?.['persistedQuery']].some((part) => part !== undefined && part !== null);
+}
 
 /**
  * Whether a request wants its answers as events: it does if it takes nothing else. Clients that take everything list
@@ -102,8 +113,11 @@ async function* frames(
   if (!signal.aborted || signal.reason instanceof AuthenticationError) yield* watched(frame('complete', ''));
 }
 
-function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+const BAD_REQUEST = { code: 'BAD_REQUEST' };
+const NO_DOCUMENT = 'Expected a GraphQL request with a "query", but there is none. Send one.';
+
+function refuse(reply: FastifyReply, status: number, message: string, told: object = BAD_REQUEST): FastifyReply {
+  return reply.code(status).send({ errors: [{ message, extensions: told }] });
 }
 
 /** Answers a request that wants events. Rejects as `OpenSession` does, before anything is sent. */
@@ -120,6 +134,7 @@ export async function answerWithEvents<Context>(
     return refuse(reply, 403, 'A page of this origin may not ask. The operator can allow it with CORS_ORIGINS.');
   }
   const parsed = request.method === 'POST' ? body.safeParse(request.body) : search.safeParse(request.query);
+  if (parsed.success && !hasDocument(parsed.data)) return refuse(reply, 400, NO_DOCUMENT);
   if (!parsed.success) {
     const faults = z.prettifyError(parsed.error).replaceAll('\n', ' ');
     return refuse(reply, 400, `Expected a GraphQL request with a "query", but: ${faults}. Send one.`);
@@ -127,11 +142,8 @@ export async function answerWithEvents<Context>(
   const session = await door.openSession(request.headers.authorization);
   const place = door.places.take(session.caller);
   if (typeof place === 'string') {
-    const extensions = { code: 'THROTTLED', retryAfter: COME_BACK_SECONDS };
-    return reply
-      .code(429)
-      .header('retry-after', COME_BACK_SECONDS)
-      .send({ errors: [{ message: place, extensions }] });
+    void reply.header('retry-after', COME_BACK_SECONDS);
+    return refuse(reply, 429, place, { code: 'THROTTLED', retryAfter: COME_BACK_SECONDS });
   }
   const stay = beginStay(session, door);
   stay.signal.addEventListener('abort', place.release);

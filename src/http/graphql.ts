@@ -1,20 +1,59 @@
 /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
 import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
 import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
-import { answerWithEvents, wantsEvents } from './events.ts';
+import { answerWithEvents, jsonText, wantsEvents } from './events.ts';
 import { isForeign } from './foreign.ts';
 import type { LiveDoor } from './live.ts';
 
 interface GraphQLDoor<Context extends BaseContext> extends LiveDoor<Context> {
   readonly server: ApolloServer<Context>;
   readonly callbacks: Callbacks;
+  /** Finds the document that a request names, or says why it may not run. */
+  readonly find: (request: unknown) => FoundDocument;
 }
 
-function toHTTPGraphQLRequest(request: FastifyRequest, corsOrigins: readonly string[]): HTTPGraphQLRequest {
+/** As `FindDocument` of src/graphql has it. */
+type FoundDocument =
+  | { readonly kind: 'trusted'; readonly query: string }
+  | { readonly kind: 'refused'; readonly error: GraphQLFormattedError }
+  | { readonly kind: 'brought' };
+
+const fields = z.record(z.string(), z.unknown());
+
+/** What a request asks for, and how. */
+type Asked = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
+
+function askedBy(request: FastifyRequest): Asked {
+  return { search: URL.parse(request.url, 'http://-')?.search ?? '', body: request.body };
+}
+
+/** What names a document, read from the body or from the query string. */
+function naming({ method }: FastifyRequest, { search, body }: Asked): unknown {
+  if (method === 'POST') return body;
+  const given = Object.fromEntries(new URLSearchParams(search));
+  const { success, data } = jsonText.safeParse(given['extensions']);
+  return { ...given, extensions: success ? data : undefined };
+}
+
+/** The same with the document itself in the place of its name. */
+function withDocument({ method }: FastifyRequest, { search, body }: Asked, query: string): Asked {
+  if (method === 'POST') return { search, body: { ...fields.parse(body), query, extensions: {} } };
+  const params = new URLSearchParams(search);
+  for (const name of ['documentId', 'extensions']) params.delete(name);
+  params.set('query', query);
+  return { search: `?${params}`, body };
+}
+
+function toHTTPGraphQLRequest(
+  request: FastifyRequest,
+  asked: Asked,
+  corsOrigins: readonly string[],
+): HTTPGraphQLRequest {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -23,12 +62,7 @@ function toHTTPGraphQLRequest(request: FastifyRequest, corsOrigins: readonly str
   if (request.method !== 'POST' && !isForeign(request.headers, corsOrigins))
     headers.set('apollo-require-preflight', 'true');
   headers.set('x-request-id', request.id);
-  return {
-    method: request.method,
-    headers,
-    search: URL.parse(request.url, 'http://-')?.search ?? '',
-    body: request.body,
-  };
+  return { method: request.method, headers, ...asked };
 }
 
 const requestErrors = z.object({
@@ -56,6 +90,16 @@ function statusFor(status: number, contentType: string | undefined, body: string
   return isLegacy && requestErrors.safeParse(JSON.parse(body)).success ? 200 : status;
 }
 
+/** Tells why the document of a request does not run, with the status and in the media type that `statusFor` would have. */
+function refuseDocument(request: FastifyRequest, reply: FastifyReply, error: GraphQLFormattedError): FastifyReply {
+  const isNew = request.headers.accept?.includes('application/graphql-response+json') === true;
+  const type = isNew ? 'application/graphql-response+json' : 'application/json';
+  return reply
+    .code(isNew ? 400 : 200)
+    .type(`${type}; charset=utf-8`)
+    .send(JSON.stringify({ errors: [error] }));
+}
+
 /**
  * Opens `/graphql` for POST and GET; any other method is told so. The `Accept` header chooses between the two media types
  * of the specification, and events for what has several answers; a router may have those sent to it.
@@ -68,12 +112,18 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, door);
       if (request.method === 'POST' && wantsCallback(request.body)) return door.callbacks.answer(request, reply);
       const session = await door.openSession(request.headers.authorization);
+      let asked = askedBy(request);
+      if (request.method === 'GET' || request.method === 'POST') {
+        const found = door.find(naming(request, asked));
+        if (found.kind === 'refused') return refuseDocument(request, reply, found.error);
+        if (found.kind === 'trusted') asked = withDocument(request, asked, found.query);
+      }
       const operation = session.open(request.id, request.raw);
       reply.raw.once('close', () => operation.end());
       // The caller may have left before the operation was open.
       if (reply.raw.destroyed) operation.end();
       const response = await door.server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toHTTPGraphQLRequest(request, door.corsOrigins),
+        httpGraphQLRequest: toHTTPGraphQLRequest(request, asked, door.corsOrigins),
         context: () => Promise.resolve(operation.context),
       });
       if (response.body.kind !== 'complete')

@@ -13,7 +13,9 @@ export interface Clock {
 }
 
 interface LiveRequest {
-  readonly query: string;
+  readonly query?: string | null | undefined;
+  readonly documentId?: unknown;
+  readonly extensions?: unknown;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }

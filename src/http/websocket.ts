@@ -156,7 +156,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         });
         return true;
       },
-      onSubscribe({ extra: { socket, request }, subscriptions }, _id, { query, operationName, variables }) {
+      onSubscribe({ extra: { socket, request }, subscriptions }, _id, { operationName, variables, ...asked }) {
         const visit = visits.get(socket);
         if (visit === undefined) throw new AuthenticationError('Expected a connection that was acknowledged.');
         const { session } = visit;
@@ -164,7 +164,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
           const message = `Over one connection at most ${MAX_OPERATIONS} operations may go on. Complete one, or open another connection.`;
           return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
         }
-        const operation = door.prepare({ query, operationName, variables });
+        const operation = door.prepare({ ...asked, operationName, variables });
         if (operation.errors !== null) return operation.errors.map(told);
         const args = { schema: door.schema, document: operation.document, operationName };
         const requestId = crypto.randomUUID();

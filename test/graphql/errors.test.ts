@@ -51,6 +51,10 @@ const CASES: Readonly<Record<string, Case>> = {
     options: { config: { operationGraphRequests: 1 } },
     body: { query: `{ user(id: "a") { displayName } other: ${MEETING.slice(1)}` },
   },
+  DOCUMENT_NOT_TRUSTED: {
+    options: { config: { trustedDocuments: { documents: new Map(), enforced: true } } },
+    body: { query: MEETING },
+  },
   FORBIDDEN: { provoke: ({ emulator }) => emulator.fail({ kind: 'status', status: 403 }), body: { query: MEETING } },
   GRAPHQL_PARSE_FAILED: { body: { query: '{ user(id: "a") { id }' } },
   GRAPHQL_VALIDATION_FAILED: { body: { query: '{ user(id: "a") { name } }' } },
@@ -124,7 +128,7 @@ const examples = new Map(
 
 describe('docs/errors.md', () => {
   it('lists every code that can come, and no other', () => {
-    // Persisted queries are always supported.
+    // What is remembered by its digest is, or nothing but trusted documents runs, which has a code of its own.
     const { PERSISTED_QUERY_NOT_SUPPORTED: _, ...codes } = ApolloServerErrorCode;
     expect([...examples.keys()]).toEqual([...new Set([...errorCodes, ...Object.values(codes)])].toSorted());
   });

@@ -55,7 +55,7 @@ describe('The gateway', () => {
     const { hostname, port } = new URL(gateway.url);
     const connection = connect(Number(port), hostname);
     // One request, and the beginning of the next: with the first answer both have arrived.
-    connection.write(`GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\nGET ${path} HTTP/1.1\r\nhost: gateway\r\n`);
+    connection.write(`GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\nGET ${path} HTTP/1.1\r\nhost: localhost\r\n`);
     await once(connection, 'data');
     const closed = gateway.close();
     connection.write('\r\n');

@@ -65,7 +65,13 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // What variables have to do with each other.
   'consistency.ts': ['environment.ts', 'type variables.ts', 'zod'],
-  'environment.ts': ['variables.ts', 'msgraph/encrypted-content.ts', 'store/redis-address.ts', 'zod'],
+  'environment.ts': [
+    'variables.ts',
+    'graphql/document-manifest.ts',
+    'msgraph/encrypted-content.ts',
+    'store/redis-address.ts',
+    'zod',
+  ],
   // The wiring of content.
   'content.ts': [
     'access',
@@ -122,6 +128,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'feed.ts',
     'gateway.ts',
     'graphql/errors.ts',
+    'graphql/trusted-documents.ts',
     'log.ts',
     'msgraph/clock.ts',
     'store/error.ts',

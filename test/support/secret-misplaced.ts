@@ -125,10 +125,10 @@ const inMessages = (secret: string): Table<Opened> => {
 /** What is no HTTP. */
 const inBytes = (secret: string): Table<string> => ({
   'a first line': `GET /graphql?access_token=${secret} HTTP/9\r\n\r\n`,
-  'a method that there is not': `${secret} / HTTP/1.1\r\nhost: gateway\r\n\r\n`,
-  'a header that is none': `GET /graphql HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer ${secret}\r\nnone\r\n\r\n`,
-  'a length that is none': `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-length: ${secret}\r\n\r\n`,
-  'headers that are too long': `GET / HTTP/1.1\r\nhost: gateway\r\ncookie: ${secret.repeat(100)}\r\n\r\n`,
+  'a method that there is not': `${secret} / HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+  'a header that is none': `GET /graphql HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${secret}\r\nnone\r\n\r\n`,
+  'a length that is none': `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${secret}\r\n\r\n`,
+  'headers that are too long': `GET / HTTP/1.1\r\nhost: localhost\r\ncookie: ${secret.repeat(100)}\r\n\r\n`,
 });
 
 /** Puts a secret wherever it does not belong, together with a good `Authorization` where there is room for one. */

@@ -1,0 +1,84 @@
+/** Documents that the operator trusts. A request names one instead of bringing it, and where they are enforced nothing else runs. */
+import { GraphQLError, parse } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import { z } from 'zod';
+import { bareId } from './document-manifest.ts';
+import type { DocumentManifest } from './document-manifest.ts';
+import type { ErrorCode } from './errors.ts';
+import { MAX_TOKENS } from './limits.ts';
+import type { Validate } from './validation.ts';
+
+export interface TrustedDocuments {
+  readonly documents: DocumentManifest;
+  /** Whether nothing but these may run. */
+  readonly enforced: boolean;
+}
+
+/** What came of looking for the document of a request: a trusted one, none that would be needed, or what the client brought. */
+export type FoundDocument =
+  | { readonly kind: 'trusted'; readonly query: string }
+  | { readonly kind: 'refused'; readonly error: GraphQLFormattedError }
+  | { readonly kind: 'brought' };
+
+/** Finds the document of a request, in whatever form that came. Called at every door, before anything is parsed. */
+export type FindDocument = (request: unknown) => FoundDocument;
+
+/** Why trusted documents cannot be executed here, a line for each fault. */
+export class TrustedDocumentsError extends Error {
+  override readonly name = 'TrustedDocumentsError';
+}
+
+// By the draft of GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), and as Apollo's clients do it.
+const named = z.object({ documentId: z.string() });
+const bringing = z.object({ query: z.string().min(1) });
+const persisted = z.object({ extensions: z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) }) });
+
+function idOf(request: unknown): string | null {
+  const byName = named.safeParse(request);
+  if (byName.success) return byName.data.documentId;
+  const byDigest = persisted.safeParse(request);
+  return byDigest.success ? byDigest.data.extensions.persistedQuery.sha256Hash : null;
+}
+
+function refuse(message: string, code: ErrorCode | 'PERSISTED_QUERY_NOT_FOUND'): FoundDocument {
+  return { kind: 'refused', error: { message, extensions: { code } } };
+}
+
+function faultsOf(document: string, validate: Validate): readonly string[] {
+  try {
+    const errors = validate({ document: parse(document, { maxTokens: MAX_TOKENS, noLocation: true }) });
+    return errors.map(({ message }) => message);
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error.message];
+    throw error;
+  }
+}
+
+/** Throws a `TrustedDocumentsError` that names every document which may not be executed here, and why. */
+export function checkTrustedDocuments({ documents }: TrustedDocuments, validate: Validate): void {
+  const faults = [...documents].flatMap(([id, document]) =>
+    faultsOf(document, validate).map((fault) => `The document ${id} cannot be executed: ${fault}`),
+  );
+  if (faults.length > 0) throw new TrustedDocumentsError(faults.join('\n'));
+}
+
+/** Creates what finds the document of a request; null for no trusted documents at all, so that each brings its own. */
+export function createFindDocument(trusted: TrustedDocuments | null): FindDocument {
+  return (request) => {
+    const id = idOf(request);
+    const query = id === null ? undefined : trusted?.documents.get(bareId(id));
+    if (query !== undefined) return { kind: 'trusted', query };
+    if (trusted?.enforced === true) {
+      return refuse(
+        id === null
+          ? 'Only trusted documents are executed here: name one by its "documentId", and bring none.'
+          : 'Only trusted documents are executed here, and none has this id. Have the operator add it, or ask for one that is there.',
+        'DOCUMENT_NOT_TRUSTED',
+      );
+    }
+    // What is named by its digest may be remembered from before: that is looked after where it is executed.
+    return named.safeParse(request).success && !bringing.safeParse(request).success
+      ? refuse('There is no document of this id here. Bring the document itself.', 'PERSISTED_QUERY_NOT_FOUND')
+      : { kind: 'brought' };
+  };
+}
