@@ -63,11 +63,12 @@ export interface Config {
   /** The origin under which the gateway is reached; null where nobody has said. */
   readonly publicUrl: string | null;
   readonly streams: StreamSettings;
+  readonly listeners: StreamSettings;
   /** Null where each request brings its own document. */
   readonly trustedDocuments: TrustedDocumentSettings | null;
 }
 
-/** How many recordings may stream at once from one process. */
+/** How many may be open at once in one process: recordings that stream, or connections over which somebody listens. */
 export interface StreamSettings {
   readonly inAll: number;
   readonly perCaller: number;
@@ -196,6 +197,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     redis: redisSettings(values),
     feed: feedSettings(values),
     publicUrl: values.PUBLIC_URL ?? null,
+    listeners: { inAll: values.LISTENERS ?? 10_000, perCaller: values.LISTENERS_PER_CALLER ?? 1_000 },
     trustedDocuments: trustedDocumentSettings(values),
     streams: { inAll: values.CONTENT_STREAMS ?? 200, perCaller: values.CONTENT_STREAMS_PER_CALLER ?? 10 },
   };

@@ -100,6 +100,8 @@ const environment = z
     GRAPH_TOKEN: bearerToken,
     HOST: text,
     INTROSPECTION: yesOrNo,
+    LISTENERS: whole(1, 1_000_000),
+    LISTENERS_PER_CALLER: whole(1, 1_000_000),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
     METRICS: yesOrNo,
     NOTIFICATION_CERTIFICATE_FILES: list.pipe(z.tuple([encryptionCertificate], encryptionCertificate)),

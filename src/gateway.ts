@@ -161,7 +161,14 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   if (metrics !== null) registerMetrics(app, metrics);
   const prepare = createLive({ schema, validate, find, log, observer: telemetry.live });
   const { corsOrigins } = config;
-  const live = { openSession, prepare, corsOrigins, clock, places: createPlaces(), closing: closing.signal };
+  const live = {
+    openSession,
+    prepare,
+    corsOrigins,
+    clock,
+    places: createPlaces(config.listeners),
+    closing: closing.signal,
+  };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
   registerGraphQL(app, { ...live, server, find, callbacks });
   registerWebSocket(app, { ...live, schema, log, isOwnName });

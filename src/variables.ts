@@ -220,6 +220,16 @@ export const variables = {
     unset: '`10`',
     does: 'How many of them go to one caller, where callers are authenticated.',
   },
+  LISTENERS: {
+    expected: 'a whole number from 1 to 1000000',
+    unset: '`10000`',
+    does: 'How many connections over which somebody listens this process keeps open at once, at most: events and WebSocket together.',
+  },
+  LISTENERS_PER_CALLER: {
+    expected: 'a whole number from 1 to 1000000',
+    unset: '`1000`',
+    does: 'How many of them one caller may have, where callers are authenticated. A router that listens for many is one caller.',
+  },
   NOTIFICATION_CERTIFICATE_FILES: {
     expected: 'paths of readable files, separated by commas, each with a certificate and its private key in PEM',
     unset: 'none',

@@ -48,6 +48,7 @@ describe('The configuration', () => {
       feed: { certificates: [], shortestMs: 15_000, longestMs: 300_000 },
       publicUrl: null,
       streams: { inAll: 200, perCaller: 10 },
+      listeners: { inAll: 10_000, perCaller: 1_000 },
       trustedDocuments: null,
     });
   });

@@ -3,7 +3,7 @@ import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError } fr
 import { AuthenticationError } from '../access/error.ts';
 import type { OpenOperation, OpenSession, Session } from './session.ts';
 import { createStreamLimit } from './stream-limit.ts';
-import type { StreamLimit } from './stream-limit.ts';
+import type { StreamLimit, StreamLimits } from './stream-limit.ts';
 
 /** Time, in milliseconds since the epoch. */
 export interface Clock {
@@ -54,12 +54,9 @@ export const KEEP_ALIVE_MS = 12_000;
 /** Who has not taken an event for so long is cut off. They have the token of the one before, and can come back with it. */
 export const SLOW_MS = 30_000;
 
-/** Each holds some memory for as long as it likes. Whoever is behind a router may be one caller to us, and many. */
-const STAYS = { inAll: 10_000, perCaller: 1_000 };
-
-/** Creates the places of those who stay, which are all free. */
-export function createPlaces(limits = STAYS): StreamLimit {
-  return createStreamLimit(limits, { open: 'connections that stay open', are: 'connections stay open' });
+/** Creates the places of those who stay, each of whom holds some memory for as long as they like. All are free. */
+export function createPlaces(limits: StreamLimits): StreamLimit {
+  return createStreamLimit(limits, { open: 'connections open to listen', are: 'connections are open to listen' });
 }
 
 /** When to come back where there was no place. */

@@ -97,6 +97,8 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     good: [['1', 1]],
     bad: ['0', '100001', '1.5'],
   },
+  LISTENERS: { read: ({ listeners }) => listeners.inAll, good: [['1', 1]], bad: ['0', '1000001', 'many'] },
+  LISTENERS_PER_CALLER: { read: ({ listeners }) => listeners.perCaller, good: [['1', 1]], bad: ['0', '1000001'] },
   NOTIFICATION_CERTIFICATE_FILES: {
     beside: { ...REAL, PUBLIC_URL: 'https://gateway.example' },
     read: ({ feed }) => feed.certificates.length,
