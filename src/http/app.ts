@@ -103,7 +103,12 @@ export function createApp(
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: patience.requestMs,
-    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.lookMs },
+    http: {
+      headersTimeout: patience.headersMs,
+      connectionsCheckingInterval: patience.lookMs,
+      // Another protocol is only offered, by curl for instance, and the request is meant all the same.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+    },
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, always),
     forceCloseConnections: 'idle',
     // A request over a connection that was accepted is answered, also while the end is near.

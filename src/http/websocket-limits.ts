@@ -1,5 +1,6 @@
 /** How fast one may speak over WebSocket, and how much may wait for those who do not listen. */
 import type { WebSocket } from 'ws';
+import { SLOW_MS } from './live.ts';
 import type { Clock } from './live.ts';
 
 /** So many messages may come at once, which is room for all operations that may go on over one connection, and their ends. */
@@ -27,22 +28,43 @@ export function createPace(socket: WebSocket, clock: Clock): () => void {
     sinceMs = spent === 1 ? now : sinceMs + regained * PAUSE_MS;
     if (spent < MESSAGES_AT_ONCE || socket.isPaused) return;
     socket.pause();
-    const cancel = clock.after(PAUSE_MS, () => socket.resume());
-    socket.once('close', cancel);
+    clock.after(PAUSE_MS, () => socket.resume());
   };
 }
 
-/**
- * Counts what waits to be taken of what is sent. Returns what is told of each thing that is to be sent, and answers with what is
- * to be told when it has been. Who lets too much wait is cut off.
- */
-export function createWaiting(socket: WebSocket): () => () => void {
+/** What is sent to one connection. */
+export interface Sender {
+  /** Sends a message. Resolves when it has been taken, or cannot be any more. */
+  send(text: string): Promise<void>;
+  /** Answers a ping of the protocol below. */
+  pong(data: Buffer): void;
+}
+
+/** Creates what sends to a connection. Who takes nothing for long, or lets too much wait, is cut off. */
+export function createSender(socket: WebSocket, clock: Clock): Sender {
   let waiting = 0;
-  return () => {
+  function begin(): void {
     waiting += 1;
     if (waiting > MOST_WAITING) socket.terminate();
-    return () => {
-      waiting -= 1;
-    };
+  }
+
+  return {
+    send(text) {
+      begin();
+      return new Promise((resolve) => {
+        const cancel = clock.after(SLOW_MS, () => socket.terminate());
+        // When it is gone, its end says so; here it only is not to be waited for.
+        socket.send(text, () => {
+          cancel();
+          waiting -= 1;
+          resolve();
+        });
+      });
+    },
+    pong(data) {
+      if (socket.readyState !== socket.OPEN) return;
+      begin();
+      socket.pong(data, false, () => (waiting -= 1));
+    },
   };
 }

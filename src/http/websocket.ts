@@ -11,17 +11,17 @@ import type {
   GraphQLFormattedError,
   GraphQLSchema,
 } from 'graphql';
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import { CloseCode, MessageType, handleProtocols, makeServer, stringifyMessage } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
 import type { IsOwnName } from './host-name.ts';
-import { KEEP_ALIVE_MS, SLOW_MS, beginStay, beginWithin } from './live.ts';
+import { KEEP_ALIVE_MS, beginStay, beginWithin } from './live.ts';
 import type { LiveDoor, Stay } from './live.ts';
 import type { Session } from './session.ts';
-import { createPace, createWaiting } from './websocket-limits.ts';
+import { createPace, createSender } from './websocket-limits.ts';
 
 interface WebSocketDoor<Context> extends LiveDoor<Context> {
   readonly schema: GraphQLSchema;
@@ -41,6 +41,8 @@ const CLOSE_GRACE_MS = 1_000;
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and https://www.iana.org/assignments/websocket/websocket.xhtml */
 const GOING_AWAY = 1_001;
 const TRY_AGAIN_LATER = 1_013;
+
+const PONG = stringifyMessage({ type: MessageType.Pong });
 
 type Refusal = AccessError | AuthenticationError | AuthenticationUnavailableError;
 
@@ -196,8 +198,8 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     let cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
     socket.on('pong', () => (isAlive = true));
     const pace = createPace(socket, clock);
-    const beginToSend = createWaiting(socket);
-    socket.on('ping', (data) => socket.readyState === socket.OPEN && socket.pong(data, false, beginToSend()));
+    const sender = createSender(socket, clock);
+    socket.on('ping', (data) => sender.pong(data));
     // A frame that is no WebSocket's, or too long: the library has closed the connection, and says so to nobody else.
     socket.on('error', (error) => log.debug({ error }, 'a WebSocket connection failed'));
 
@@ -205,17 +207,9 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
       {
         protocol: socket.protocol,
         close: (code, reason) => socket.close(code, reason),
-        send: (data) =>
-          new Promise((resolve) => {
-            const sent = beginToSend();
-            const cancel = clock.after(SLOW_MS, () => socket.terminate());
-            // When it is gone, its end says so; here it only is not to be waited for.
-            socket.send(data, () => {
-              cancel();
-              sent();
-              resolve();
-            });
-          }),
+        send: (text) => sender.send(text),
+        // Without what they have sent along, which would be theirs to keep here until they take it.
+        onPing: () => sender.send(PONG),
         onMessage: (handle) =>
           socket.on('message', (data: Buffer) => {
             pace();

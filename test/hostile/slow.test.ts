@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { PATIENCE, createApp } from '../../src/http/app.ts';
+import { openConnection } from '../support/raw.ts';
+
+/** A fortieth of what it is, so that nobody waits for the test either. */
+const SHORT = { headersMs: 225, requestMs: 350, lookMs: 12, answerMs: 750 };
+
+/** Starts a server that has little patience. */
+async function start(): Promise<{ readonly url: string; readonly cut: Promise<unknown> }> {
+  const app = createApp(pino({ level: 'silent' }), { patience: SHORT });
+  onTestFinished(() => app.close());
+  app.post('/small', async () => 'taken');
+  // Much more than the machine holds for a connection on its way.
+  const large = Buffer.alloc(64 * 1_024 * 1_024);
+  app.get('/large', async (_, reply) => reply.send(large));
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const cut = new Promise((resolve) =>
+    app.server.once('connection', (socket: Socket) => socket.once('close', () => resolve('cut'))),
+  );
+  return { url, cut };
+}
+
+/** Sends one more byte now and then, as long as somebody takes it. */
+function trickle(socket: Socket): void {
+  const interval = setInterval(() => socket.write('a'), SHORT.lookMs);
+  socket.once('close', () => clearInterval(interval));
+}
+
+const HEADERS = 'POST /small HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+
+/** What is sent, whether more trickles in behind it, and with what status it is cut. */
+const ATTACKS: Readonly<Record<string, readonly [bytes: string, trickles: boolean, status: number | null]>> = {
+  'says nothing at all': ['', false, 408],
+  'stops in the middle of the headers': [HEADERS, false, 408],
+  'sends a header letter by letter': [`${HEADERS}x: `, true, 408],
+  'stops in the middle of the body': [`${HEADERS}content-length: 1000\r\n\r\n{`, false, 408],
+  'sends the body letter by letter': [`${HEADERS}content-length: 100000\r\n\r\n{`, true, 408],
+  'sends its second request letter by letter': [`${HEADERS}content-length: 2\r\n\r\n{}${HEADERS}x: `, true, 408],
+  'does not read the answer': ['GET /large HTTP/1.1\r\nhost: localhost\r\n\r\n', false, null],
+};
+
+describe('A caller who is slow', () => {
+  it('with the headers is cut within 10 seconds, and with the body within 15', () => {
+    // It is looked after them every so often, and at worst just before they have had so long.
+    expect(PATIENCE.headersMs + 2 * PATIENCE.lookMs).toBeLessThanOrEqual(10_000);
+    expect(PATIENCE.requestMs + 2 * PATIENCE.lookMs).toBeLessThanOrEqual(15_000);
+  });
+
+  it.each(Object.entries(ATTACKS))('because they %s is cut in time', async (_, [bytes, trickles, status]) => {
+    const { url, cut } = await start();
+    const socket = await openConnection(url);
+    let came = '';
+    if (status === null) socket.pause();
+    else socket.setEncoding('latin1').on('data', (text: string) => (came += text));
+    socket.write(bytes);
+    if (trickles) trickle(socket);
+    // Node itself would look after them in half a minute.
+    const muchLater = once(AbortSignal.timeout(20 * SHORT.answerMs), 'abort');
+    expect(await Promise.race([cut, muchLater])).toBe('cut');
+    if (status === null) return;
+    await once(socket, 'close');
+    expect(came).toMatch(new RegExp(`HTTP/1\\.1 ${status} Request Timeout`));
+    expect(came).toContain('"message":"The request took too long to arrive');
+  });
+});

@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { guid } from '../../src/emulator/seeded.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { repeat } from '../support/document.ts';
+import { startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
+import { besiege } from '../support/siege.ts';
+
+const SUBPROTOCOL = 'graphql-transport-ws';
+const INIT = { type: 'connection_init' };
+
+function subscribe(id: string, query: string): unknown {
+  return { id, type: 'subscribe', payload: { query } };
+}
+
+async function connect({ url }: TestGateway, protocols = [SUBPROTOCOL]): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocols);
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  return socket;
+}
+
+function send(socket: WebSocket, message: unknown): void {
+  socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+}
+
+const LISTEN = `subscription { callRecordingDelta(meetingOrganizerId: "${guid('morrowtide', 'user', 0)}", since: "now") { token } }`;
+const LIST = '[';
+
+/** What is sent, one message after the other, and the code with which the connection is closed. */
+const ENDED: Readonly<Record<string, readonly [messages: readonly unknown[], code: number]>> = {
+  'asks before it has said who it is': [[subscribe('1', '{ __typename }')], 4401],
+  'says twice who it is': [[INIT, INIT], 4429],
+  'asks twice under one name': [[INIT, subscribe('1', LISTEN), subscribe('1', LISTEN)], 4409],
+  'says what is no message': [[{ type: 'nothing' }], 4400],
+  'says what is no JSON': [['{'], 4400],
+  'opens very many lists': [[LIST.repeat(200_000)], 4400],
+  'asks with no text': [[INIT, { id: '1', type: 'subscribe', payload: { query: {} } }], 4400],
+  'asks with more than a request may have': [[INIT, subscribe('1', ' '.repeat(262_145))], 1009],
+};
+
+/** What is asked, and what the refusal says. */
+const REFUSED: Readonly<Record<string, readonly [query: string, says: string]>> = {
+  'aliases for one field': [`{ ${repeat(400, (i) => `a${i}: __typename`)} }`, 'at most 30 aliases'],
+  'a document that never ends': ['{ a '.repeat(900), 'Syntax Error'],
+  'hundreds of fields that there are not': [
+    `{ user(id: "a") { ${repeat(1_500, (i) => `no${i}`)} } }`,
+    'Cannot query field',
+  ],
+  'a subscription that may be left out': [
+    'subscription { callRecordingDelta(meetingOrganizerId: "a") @skip(if: true) { token } }',
+    'The root of a subscription is one field, always',
+  ],
+};
+
+describe('A hostile connection', () => {
+  it.each(Object.entries(ENDED))('that %s is closed, and nobody waits for it', async (_, [messages, code]) => {
+    const gateway = await startGateway({ logLevel: 'silent' });
+    await besiege(gateway, async () => {
+      const socket = await connect(gateway);
+      const closed = once(socket, 'close');
+      // What is asked before it is acknowledged who asks is refused for that.
+      for (const message of messages) {
+        send(socket, message);
+        if (message === INIT && messages.at(-1) !== INIT) await once(socket, 'message');
+      }
+      expect((await closed)[0]).toBe(code);
+    });
+  });
+
+  it.each(Object.entries(REFUSED))('that asks for %s is told so, and nobody waits for it', async (_, [query, says]) => {
+    const gateway = await startGateway({ logLevel: 'silent' });
+    const socket = await connect(gateway);
+    const acknowledged = once(socket, 'message');
+    send(socket, INIT);
+    await acknowledged;
+    await besiege(gateway, async () => {
+      const answered = once(socket, 'message');
+      send(socket, subscribe('1', query));
+      const [text]: unknown[] = await answered;
+      expect(String(text)).toContain(says);
+      expect(JSON.parse(String(text))).toMatchObject({ type: 'error', id: '1' });
+    });
+  });
+
+  it('that says nothing is closed', async () => {
+    const socket = await connect(await startGateway());
+    expect((await once(socket, 'close'))[0]).toBe(4408);
+  });
+
+  it('that names no protocol is closed', async () => {
+    const socket = await connect(await startGateway(), []);
+    expect((await once(socket, 'close'))[0]).toBe(4406);
+  });
+
+  it('under a name that is not the gateway’s is refused', async () => {
+    const { url } = await startGateway();
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, SUBPROTOCOL, {
+      headers: { host: 'a.example' },
+    });
+    const [error]: unknown[] = await once(socket, 'error').catch((failure: unknown) => [failure]);
+    expect(String(error)).toContain('421');
+  });
+
+  it('is asked for no compression, whatever it offers', async () => {
+    const socket = await connect(await startGateway());
+    expect(socket.extensions).toBe('');
+  });
+});
+
+describe('A flood', () => {
+  it('of messages is read no faster than one may speak, and goes on then', async () => {
+    const clock = createDrivenClock();
+    const gateway = await startGateway({ clock, logLevel: 'silent' });
+    const socket = await connect(gateway);
+    let answered = 0;
+    socket.on('message', () => (answered += 1));
+    const text = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(200) } });
+    for (let index = 0; index < 600; index += 1) socket.send(text);
+    await clock.waiting(50);
+    // Whatever was to be read by now has been, when others have been answered meanwhile.
+    for (let index = 0; index < 20; index += 1) await gateway.query('{ __typename }');
+    const atOnce = answered;
+    expect(atOnce).toBeLessThan(450);
+    clock.advance(50);
+    for (let index = 0; index < 20; index += 1) await gateway.query('{ __typename }');
+    expect(answered).toBeGreaterThan(atOnce);
+    expect(answered).toBeLessThan(450);
+    // Whatever is left is read, and that this is the end.
+    socket.terminate();
+    for (let times = 0; times < 3; times += 1) clock.advance(60_000);
+  });
+
+  it('of pings whose answers nobody takes ends the connection', async () => {
+    const clock = createDrivenClock();
+    const tenant = { users: 1, meetings: 1, recordings: 2_000 };
+    const gateway = await startGateway({ clock, tenant, logLevel: 'silent' });
+    const socket = await connect(gateway);
+    send(socket, INIT);
+    await once(socket, 'message');
+    socket.pause();
+    // Much more than the machine holds for a connection on its way: whatever comes behind it waits here.
+    const fields = `added { ${repeat(30, (index) => `id${index}: id`)} }`;
+    send(socket, subscribe('1', LISTEN.replace('since: "now"', 'since: null').replace('{ token }', `{ ${fields} }`)));
+    await clock.waiting(30_000);
+    const closed = once(socket, 'close');
+    // It is noticed when what is sent finds nobody any more.
+    while (socket.readyState === socket.OPEN) {
+      for (let index = 0; index < 100; index += 1) socket.ping('x'.repeat(125), true, () => {});
+      await new Promise(setImmediate);
+    }
+    expect((await closed)[0]).toBe(1006);
+  });
+});

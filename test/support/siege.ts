@@ -1,0 +1,90 @@
+/**
+ * A gateway under attack, and what an innocent caller notices of it. Time is that of the processor in this thread, so that
+ * whatever else the machine does tells on nothing.
+ */
+import { expect } from 'vitest';
+import { listAt } from './gateway.ts';
+import type { TestGateway } from './gateway.ts';
+
+/** So often an attack is repeated, and so often to measure what it costs. */
+const TIMES = 30;
+const TIMES_MEASURED = 10;
+/** What one may cost, in innocent questions. The attacker's own work is counted too, which is in the same thread. */
+const MOST_QUESTIONS = 25;
+/** Nobody may wait longer for an attack, in milliseconds. */
+const LONGEST_TURN_MS = 100;
+
+/** What an innocent caller asks, which takes a request to Graph: one recording. */
+const INNOCENT =
+  'query ($organizer: ID!) { callRecordings(meetingOrganizerId: $organizer, first: 1) { nodes { id createdDateTime } } }';
+
+/** How long this thread has worked so far. */
+function workedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Watches the turns of the event loop, until it is stopped. Answers with the longest, in which nobody else had a turn. */
+function watchTurns(): () => number {
+  let longestMs = 0;
+  let sinceMs = workedMs();
+  let isWatching = true;
+  function look(): void {
+    const nowMs = workedMs();
+    longestMs = Math.max(longestMs, nowMs - sinceMs);
+    sinceMs = nowMs;
+    if (isWatching) setImmediate(look);
+  }
+  setImmediate(look);
+  return () => {
+    isWatching = false;
+    return longestMs;
+  };
+}
+
+async function repeat(times: number, action: () => Promise<void>): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- each begins when the one before has been refused
+    await action();
+  }
+}
+
+/** An innocent caller, who is answered as ever. */
+async function askInnocently(gateway: TestGateway): Promise<void> {
+  const { data, errors } = await gateway.query(INNOCENT, { organizer: gateway.emulator.tenant.users[0]?.id });
+  expect(errors).toBeUndefined();
+  expect(listAt(data, 'callRecordings.nodes')).toHaveLength(1);
+}
+
+/** How long this thread works for something that is repeated. */
+async function workFor(action: () => Promise<void>): Promise<number> {
+  const sinceMs = workedMs();
+  await repeat(TIMES_MEASURED, action);
+  return workedMs() - sinceMs;
+}
+
+/**
+ * Repeats an attack, which resolves when it has been refused, while an innocent caller asks again and again. Fails when that
+ * caller is not answered, when any turn of the event loop keeps everybody waiting for too long, or when an attack costs more
+ * than so many innocent questions.
+ */
+export async function besiege(gateway: TestGateway, attack: () => Promise<void>): Promise<void> {
+  // What runs for the first time is compiled, which is nobody's attack.
+  await attack();
+  await askInnocently(gateway);
+  const stop = watchTurns();
+  let isUnderAttack = true;
+  const attacks = repeat(TIMES, attack).finally(() => {
+    isUnderAttack = false;
+  });
+  let answered = 0;
+  while (isUnderAttack || answered < 3) {
+    // oxlint-disable-next-line no-await-in-loop -- a caller who waits for each answer
+    await askInnocently(gateway);
+    answered += 1;
+  }
+  await attacks;
+  expect(stop()).toBeLessThan(LONGEST_TURN_MS);
+  const innocentMs = await workFor(() => askInnocently(gateway));
+  expect((await workFor(attack)) / innocentMs).toBeLessThan(MOST_QUESTIONS);
+}
