@@ -28,10 +28,12 @@ export function batchBody(parts: readonly Part[]): unknown {
 }
 
 const replyBody = z.object({ responses: z.array(z.unknown()) });
-const identified = z.object({ id: z.coerce.string() });
+// Not everything that JSON holds can be made a text: an object may say that it cannot.
+const word = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const identified = z.object({ id: word });
 const part = z.object({
   status: z.number().int(),
-  headers: z.record(z.string(), z.unknown()).nullish(),
+  headers: z.record(z.string(), word.nullable().catch(null)).nullish(),
   body: z.unknown(),
 });
 
@@ -41,7 +43,7 @@ function partReply(response: unknown, what: string): Reply | GraphError {
     return new GraphError(`Microsoft Graph's batch reply has no status for ${what}.`, { reason: 'malformed' });
   }
   const headers = new Map(
-    Object.entries(parsed.data.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    Object.entries(parsed.data.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
   );
   return { status: parsed.data.status, header: (name) => headers.get(name) ?? null, body: parsed.data.body };
 }

@@ -1,0 +1,59 @@
+/** One request by each of the doors of `/graphql`, and the first thing that is answered. */
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { at } from './gateway.ts';
+import type { GraphQLResponse } from './gateway.ts';
+
+/** By which door it is asked. */
+export const DOORS = ['POST', 'GET', 'events', 'events by GET', 'websocket'] as const;
+export type Door = (typeof DOORS)[number];
+
+/** What a client sends: the document or a name of it, variables, extensions. */
+export type Request = Readonly<Record<string, unknown>>;
+
+function addressOf(url: string, request: Request): string {
+  const texts = Object.entries(request).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return `${url}/graphql?${new URLSearchParams(Object.fromEntries(texts))}`;
+}
+
+/** The first event that is anything, or the whole answer where none came as events. */
+async function firstOf(response: Response): Promise<GraphQLResponse> {
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) return response.json();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    const [, data] = /^event: next\ndata: (.*)\n\n/m.exec(text) ?? [];
+    if (data !== undefined) return JSON.parse(data);
+  }
+  throw new Error(`Expected an event, but ${text} came.`);
+}
+
+async function overWebSocket(url: string, request: Request): Promise<GraphQLResponse> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  const acknowledged = once(socket, 'message');
+  socket.send('{"type":"connection_init"}');
+  await acknowledged;
+  const answered = once(socket, 'message');
+  // The protocol wants a text, so that a client with nothing but a name sends an empty one.
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '', ...request } }));
+  const [text]: unknown[] = await answered;
+  const message: unknown = JSON.parse(String(text));
+  const payload = at(message, 'payload');
+  if (Array.isArray(payload)) return { errors: payload };
+  return payload instanceof Object ? Object.fromEntries(Object.entries(payload)) : {};
+}
+
+/** Sends a request, and resolves with the first answer. */
+export async function askBy(door: Door, url: string, request: Request): Promise<GraphQLResponse> {
+  if (door === 'websocket') return overWebSocket(url, request);
+  const accept = door.startsWith('events') ? 'text/event-stream' : 'application/graphql-response+json';
+  if (door.endsWith('GET')) return firstOf(await fetch(addressOf(url, request), { headers: { accept } }));
+  const headers = { accept, 'content-type': 'application/json' };
+  return firstOf(await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(request) }));
+}
