@@ -1,7 +1,7 @@
 /** The one place where anything thrown becomes what a client reads. */
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, Kind, print } from 'graphql';
-import type { GraphQLFormattedError } from 'graphql';
+import type { ASTNode, GraphQLFormattedError } from 'graphql';
 import { AccessError, AuthenticationError } from '../access/error.ts';
 import { BudgetError, GraphError, InputError } from '../msgraph/error.ts';
 import { ResyncRequiredError } from '../recordings/delta/told.ts';
@@ -66,10 +66,15 @@ function graphExtensions(error: GraphError): Extensions {
   };
 }
 
+function isOfVariable({ kind }: ASTNode): boolean {
+  return kind === Kind.VARIABLE || kind === Kind.VARIABLE_DEFINITION;
+}
+
 /** The code of an error that GraphQL.js or Apollo Server made about the request and gave none. */
 function codeOfRequestError({ extensions, message, nodes, originalError }: GraphQLError): ErrorCode {
-  // Null came in a variable, for an argument that cannot be null; or so many variables are wrong that it stops to count.
-  if (nodes?.every(({ kind }) => kind === Kind.VARIABLE) === true) return 'BAD_USER_INPUT';
+  // A variable is missing or has a wrong value, which Apollo Server knows by itself where it executes; null came in one, for an
+  // argument that cannot be null; or so many variables are wrong that it stops to count.
+  if (nodes?.every(isOfVariable) === true) return 'BAD_USER_INPUT';
   if (message.startsWith('Too many errors processing variables')) return 'BAD_USER_INPUT';
   // A persisted query of another version, or whose digest does not fit.
   if (extensions['http'] !== undefined && originalError === undefined) return 'BAD_REQUEST';

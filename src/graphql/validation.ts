@@ -3,6 +3,7 @@ import { GraphQLError, NoSchemaIntrospectionCustomRule, getOperationAST, specifi
 import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
 import { costError, createCostMeasure } from './cost.ts';
 import { limitErrors } from './limits.ts';
+import { conditionalRootErrors } from './subscription-root.ts';
 
 /** How many errors of one document are told: who has so many has enough to do. */
 const MAX_ERRORS = 20;
@@ -45,8 +46,8 @@ export function createValidation({ schema, introspection }: ValidationOptions): 
   const rules = [...specifiedRules, operationTypeRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
-    const beyondLimits = limitErrors(document);
-    if (beyondLimits.length > 0) return beyondLimits.slice(0, MAX_ERRORS);
+    for (const errors of [limitErrors(document), conditionalRootErrors(document)])
+      if (errors.length > 0) return errors.slice(0, MAX_ERRORS);
     return validate(schema, document, rules, { maxErrors: MAX_ERRORS, hideSuggestions: !introspection }).map((error) =>
       error.message === ABORTED ? new GraphQLError(OVERLAPPING) : error,
     );

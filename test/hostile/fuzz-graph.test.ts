@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
@@ -35,7 +36,7 @@ describe('Whatever Graph replies', () => {
     onTestFinished(() => emulator.close());
     let url = '';
     // Graph, with somebody in between.
-    url = await startServer(async (incoming, outgoing) => {
+    const relay = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
       const { method = 'GET', headers } = incoming;
       const { authorization = '', 'content-type': type = 'application/json' } = headers;
       const body = method === 'GET' || method === 'DELETE' ? {} : { body: await text(incoming) };
@@ -47,7 +48,8 @@ describe('Whatever Graph replies', () => {
       const reply = (await response.text()).replaceAll(emulator.url, url);
       outgoing.writeHead(response.status, { 'content-type': 'application/json' });
       outgoing.end(draw.below(2) === 0 ? reply : tamper(draw, reply));
-    });
+    };
+    url = await startServer((incoming, outgoing) => void relay(incoming, outgoing));
     const gateway = await startGateway({ emulator, graph: openGraphAccess(url, 'an-opaque-token', 'a Graph') });
     const [recording] = emulator.tenant.recordingsOfOrganizer(emulator.tenant.users[0]?.id ?? '');
     const variables = {
@@ -66,7 +68,7 @@ describe('Whatever Graph replies', () => {
       .split('\n')
       .filter((line) => line.includes('unforeseen'));
     expect(unforeseen).toEqual([]);
-    expect([...seen].toSorted()).toEqual(expect.arrayContaining(['UPSTREAM_ERROR']));
+    expect(seen).toContain('UPSTREAM_ERROR');
     expect(seen).not.toContain('INTERNAL_SERVER_ERROR');
   });
 });

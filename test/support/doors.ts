@@ -26,7 +26,7 @@ async function firstOf(response: Response): Promise<GraphQLResponse> {
   let text = '';
   for await (const chunk of response.body ?? []) {
     text += Buffer.from(chunk).toString();
-    const [, data] = /^event: next\ndata: (.*)\n\n/m.exec(text) ?? [];
+    const [, data] = /^event: next\ndata: ([^\n]*)\n\n/m.exec(text) ?? [];
     if (data !== undefined) return JSON.parse(data);
   }
   throw new Error(`Expected an event, but ${text} came.`);
@@ -36,13 +36,19 @@ async function overWebSocket(url: string, request: Request): Promise<GraphQLResp
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   onTestFinished(() => socket.terminate());
   await once(socket, 'open');
+  const closed = once(socket, 'close').then(([code, reason]) => {
+    throw new Error(`Expected an answer, but the connection was closed with ${code}: ${reason}`);
+  });
+  // Where it was answered before nobody minds any more.
+  closed.catch(() => {});
   const acknowledged = once(socket, 'message');
   socket.send('{"type":"connection_init"}');
-  await acknowledged;
+  await Promise.race([acknowledged, closed]);
   const answered = once(socket, 'message');
   // The protocol wants a text, so that a client with nothing but a name sends an empty one.
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '', ...request } }));
-  const [text]: unknown[] = await answered;
+  const [text]: unknown[] = await Promise.race([answered, closed]);
+  socket.terminate();
   const message: unknown = JSON.parse(String(text));
   const payload = at(message, 'payload');
   if (Array.isArray(payload)) return { errors: payload };

@@ -3,7 +3,7 @@ import type { Draw } from './random-operation.ts';
 
 /** Characters that mean something to whoever reads them, or nothing to anybody. */
 const CHARACTERS = [
-  ...'{}[]()"\'\\/:,.$@!?#%&=+-_~ \n\t\0aZ09éß漢🎥',
+  ...Array.from('{}[]()"\'\\/:,.$@!?#%&=+-_~ \n\t\0aZ09éß漢🎥'),
   '\u2028',
   '\uFEFF',
   '\uD800',

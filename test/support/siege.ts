@@ -73,12 +73,10 @@ export async function besiege(gateway: TestGateway, attack: () => Promise<void>)
   await attack();
   await askInnocently(gateway);
   const stop = watchTurns();
-  let isUnderAttack = true;
-  const attacks = repeat(TIMES, attack).finally(() => {
-    isUnderAttack = false;
-  });
+  const over = new AbortController();
+  const attacks = repeat(TIMES, attack).finally(() => over.abort());
   let answered = 0;
-  while (isUnderAttack || answered < 3) {
+  while (!over.signal.aborted || answered < 3) {
     // oxlint-disable-next-line no-await-in-loop -- a caller who waits for each answer
     await askInnocently(gateway);
     answered += 1;

@@ -1,0 +1,38 @@
+/** The root of a subscription: one field, always. */
+import { GraphQLError, Kind, OperationTypeNode } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+
+/**
+ * Says where the root field of a subscription may be left out, which https://spec.graphql.org/draft/#sec-Single-Root-Field
+ * forbids: there would be nothing to listen to, and nobody to say so. Called before the rules of GraphQL.js 16, one of which
+ * needs the variables for `@skip` and `@include` there and has none.
+ */
+export function conditionalRootErrors({ definitions }: DocumentNode): GraphQLError[] {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const errors: GraphQLError[] = [];
+  const seen = new Set<SelectionSetNode>();
+
+  function check(selectionSet: SelectionSetNode): void {
+    // What a fragment has is looked at once, however often it is spread.
+    if (seen.has(selectionSet)) return;
+    seen.add(selectionSet);
+    for (const selection of selectionSet.selections) {
+      for (const directive of selection.directives ?? []) {
+        const { value: name } = directive.name;
+        if (name !== 'skip' && name !== 'include') continue;
+        const message = `The root of a subscription is one field, always: leave out "@${name}", or do not subscribe.`;
+        errors.push(new GraphQLError(message, { nodes: directive }));
+      }
+      if (selection.kind === Kind.INLINE_FRAGMENT) check(selection.selectionSet);
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : undefined;
+      if (fragment) check(fragment.selectionSet);
+    }
+  }
+
+  for (const node of definitions) {
+    const isSubscription = node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION;
+    if (isSubscription) check(node.selectionSet);
+  }
+  return errors;
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { askBy } from '../support/doors.ts';
+import { startEntra } from '../support/entra.ts';
+import { startGateway } from '../support/gateway.ts';
+import { LISTEN, listen } from '../support/live.ts';
+import type { Door } from '../support/live.ts';
+
+const REFUSAL = 'connections are open to listen at once from here, and so many do';
+
+describe('Who listens', () => {
+  it.each<[Door, Door]>([
+    ['events', 'websocket'],
+    ['websocket', 'events'],
+  ])('over %s takes a place that is nobody else’s over %s, until they leave', async (first, second) => {
+    const gateway = await startGateway({ config: { listeners: { inAll: 1, perCaller: 1 } } });
+    const variables = { organizer: gateway.emulator.tenant.users[0]?.id ?? '' };
+    const listening = listen(LISTEN, { door: first, url: gateway.url, variables });
+    await listening.next();
+    const refused = await askBy(second, gateway.url, { query: LISTEN, variables }).catch((error: unknown) => error);
+    expect(refused instanceof Error ? refused.message : JSON.stringify(refused)).toContain(REFUSAL);
+    await listening.leave();
+    await expect
+      .poll(() => askBy(second, gateway.url, { query: LISTEN, variables }).catch(() => null))
+      .toMatchObject({ data: { callRecordingDelta: {} } });
+  });
+
+  it('takes no place of another caller', async () => {
+    const entra = await startEntra();
+    const { authority, clientId, tenantId, certificateAuthority: graphCertificateAuthority } = entra;
+    const callers = { authority, tenantIds: [tenantId], audiences: [clientId] } as const;
+    const listeners = { inAll: 10, perCaller: 1 };
+    const gateway = await startGateway({ config: { callers, graphCertificateAuthority, listeners } });
+    const open = async (objectId: string): Promise<number> => {
+      const authorization = `Bearer ${await entra.issue({ claims: { oid: objectId } })}`;
+      const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent('{ __typename }')}`, {
+        headers: { accept: 'text/event-stream', authorization },
+      });
+      return response.status;
+    };
+    const [ada, ben] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'] as const;
+    const organizer = ada;
+    gateway.emulator.addUser({ id: organizer, displayName: 'Ada' });
+    const token = await entra.issue({ claims: { oid: ada } });
+    const listening = listen(LISTEN, {
+      door: 'events',
+      url: gateway.url,
+      variables: { organizer },
+      authorization: `Bearer ${token}`,
+    });
+    await listening.next();
+    expect([await open(ada), await open(ben)]).toEqual([429, 200]);
+  });
+});

@@ -1,0 +1,107 @@
+import { getIntrospectionQuery } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { getAllRecordingsPath } from '../../src/msgraph/path.ts';
+import { createSeal } from '../../src/recordings/seal.ts';
+import { DOORS, askBy } from '../support/doors.ts';
+import { createTestStore, startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
+
+const KEY = Buffer.alloc(32, 7);
+
+/** A gateway as it is by default where there is no emulator of its own. */
+function start(store = createTestStore()): Promise<TestGateway> {
+  const { introspection, playground, viewer } = readConfig({
+    GRAPH_BASE_URL: 'http://127.0.0.1:1',
+    GRAPH_TOKEN: 'a-token',
+  });
+  return startGateway({ store, config: { introspection, playground, viewer, sealingKeys: [KEY] } });
+}
+
+const INTROSPECTIONS: Readonly<Record<string, string>> = {
+  'the whole schema': getIntrospectionQuery(),
+  'one type': '{ __type(name: "User") { name } }',
+  'it in a fragment': '{ ...A } fragment A on Query { __schema { queryType { name } } }',
+  'it under another name': '{ typename: __schema { __typename } }',
+};
+
+/** What is nearly right, so that whoever has the schema could help. */
+const NEARLY: readonly string[] = [
+  '{ usr(id: "a") { id } }',
+  '{ user(idd: "a") { id } }',
+  '{ user(id: "a") { displayNam } }',
+  '{ user(id: "a") { ... on Usr { id } } }',
+  'query ($id: IDD!) { user(id: $id) { id } }',
+  '{ user(id: "a") { id @skp(if: true) } }',
+  '{ user(id: "a") { ...Frgment } } fragment Fragment on User { id }',
+  'subscription { callRecordingDelt(meetingOrganizerId: "a") { token } }',
+  'mutation { usr { id } }',
+];
+
+/** What the gateway's own code stumbles over: sealed by it, and not what it seals. */
+const seal = createSeal([KEY]);
+const CURSOR = seal.seal(getAllRecordingsPath('a', {}), '{}');
+const STUMBLES: readonly (readonly [document: string, doors: readonly (typeof DOORS)[number][]])[] = [
+  [`{ callRecordings(meetingOrganizerId: "a", after: "${CURSOR}") { nodes { id } } }`, DOORS],
+];
+
+describe('In production', () => {
+  it.each(DOORS.flatMap((door) => Object.entries(INTROSPECTIONS).map(([what, query]) => ({ door, what, query }))))(
+    'nobody may know the schema: $what over $door',
+    async ({ door, query }) => {
+      const { data, errors } = await askBy(door, (await start()).url, { query });
+      expect(data).toBeUndefined();
+      expect(errors?.[0]?.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect(JSON.stringify(errors)).toContain('introspection has been disabled');
+    },
+  );
+
+  it('what is nearly right is told no better, over every door', async () => {
+    const { url } = await start();
+    const asked = DOORS.flatMap((door) => NEARLY.map((query) => askBy(door, url, { query })));
+    for (const { data, errors } of await Promise.all(asked)) {
+      expect(data).toBeUndefined();
+      expect(errors?.length).toBeGreaterThan(0);
+      expect(JSON.stringify(errors)).not.toMatch(/did you mean|user"|"id"\?|displayName/i);
+    }
+  });
+
+  it.each(STUMBLES.flatMap(([query, doors]) => doors.map((door) => ({ door, query }))))(
+    'no error tells what went wrong in the gateway itself: over $door',
+    async ({ door, query }) => {
+      const gateway = await start();
+      const { errors } = await askBy(door, gateway.url, { query });
+      expect(errors).toEqual([
+        expect.objectContaining({
+          message: expect.stringMatching(/^Something went wrong in the gateway itself\. Its log has the reason/),
+          extensions: { code: 'INTERNAL_SERVER_ERROR' },
+        }),
+      ]);
+      expect(gateway.logged()).toContain('unforeseen error');
+    },
+  );
+
+  it.each(['events', 'events by GET', 'websocket'] as const)(
+    'a subscription does not tell either: over %s',
+    async (door) => {
+      const gateway = await start({
+        ...createTestStore(),
+        readLog: () => Promise.reject(new TypeError('a-marked-secret')),
+      });
+      const organizer = gateway.emulator.tenant.users[0]?.id ?? '';
+      const query = `subscription { callRecordingDelta(meetingOrganizerId: "${organizer}") { token } }`;
+      const { errors } = await askBy(door, gateway.url, { query });
+      expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+      expect(JSON.stringify(errors)).not.toContain('a-marked-secret');
+    },
+  );
+
+  it.each(['/', '/watch', '/watch/assets/index.js', '/graphiql', '/.env', '/metrics/../.env'])(
+    'there is no page at %s',
+    async (path) => {
+      const response = await fetch(`${(await start()).url}${path}`, { headers: { accept: 'text/html' } });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    },
+  );
+});
