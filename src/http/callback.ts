@@ -13,7 +13,7 @@ import type { CallbackTarget } from './router.ts';
 import { createRelay } from './relay.ts';
 import type { Relay } from './relay.ts';
 
-export interface CallbackDoor<Context> extends LiveDoor<Context> {
+export interface CallbackDoor<Context> extends Omit<LiveDoor<Context>, 'places'> {
   /** Below which addresses routers are; none where the protocol is off. */
   readonly callbackUrls: readonly string[];
   readonly log: FastifyBaseLogger;
