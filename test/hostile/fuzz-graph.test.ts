@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
+import { partReplies } from '../../src/msgraph/batch.ts';
+import { GraphError } from '../../src/msgraph/error.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import { startGateway } from '../support/gateway.ts';
 import { mutateText, mutateValue } from '../support/mutation.ts';
@@ -70,5 +72,24 @@ describe('Whatever Graph replies', () => {
     expect(unforeseen).toEqual([]);
     expect(seen).toContain('UPSTREAM_ERROR');
     expect(seen).not.toContain('INTERNAL_SERVER_ERROR');
+  });
+});
+
+describe('A part of a batch', () => {
+  it('whose id or header can be made no text spoils no other', () => {
+    const never = { toString: null, valueOf: null };
+    const parts = ['/users/a', '/users/b'].map((path) => ({ path, clientRequestId: 'c' }));
+    const [first, second] = partReplies(
+      {
+        responses: [
+          { id: never, status: 200 },
+          { id: '0', status: 200, headers: { 'retry-after': never, 'request-id': 'r' }, body: {} },
+        ],
+      },
+      parts,
+    );
+    expect(first).toMatchObject({ status: 200, body: {} });
+    expect(first instanceof GraphError ? null : first?.header('request-id')).toBe('r');
+    expect(second).toBeInstanceOf(GraphError);
   });
 });
