@@ -101,7 +101,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const validate = createValidation({ schema, introspection: config.introspection });
   const { introspection, trustedDocuments } = config;
   if (trustedDocuments !== null) checkTrustedDocuments(trustedDocuments, validate);
-  const find = createFindDocument(trustedDocuments);
+  const find = createFindDocument(trustedDocuments, telemetry.live?.onRefused);
   const remembersDocuments = trustedDocuments?.enforced !== true;
   const server = createGraphQLServer({ schema, validate, introspection, remembersDocuments, logger: log });
   await server.start();

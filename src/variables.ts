@@ -81,11 +81,7 @@ export const variables = {
     unset: 'that of the cloud',
     does: 'Where Entra ID is.',
   },
-  GRAPH_SCOPE: {
-    expected: 'a scope',
-    unset: '`.default` of Graph',
-    does: 'The scope of the tokens for Graph.',
-  },
+  GRAPH_SCOPE: { expected: 'a scope', unset: '`.default` of Graph', does: 'The scope of the tokens for Graph.' },
   GRAPH_ON_BEHALF_OF: {
     expected: 'true or false',
     unset: '`false`',

@@ -91,7 +91,13 @@ function tellErrors(
 }
 
 /** Creates what prepares such operations. */
-export function createLive({ schema, validate, find, log, observer }: LiveOptions): (request: LiveRequest) => LiveOperation {
+export function createLive({
+  schema,
+  validate,
+  find,
+  log,
+  observer,
+}: LiveOptions): (request: LiveRequest) => LiveOperation {
   const documentOf = createDocuments();
 
   function refuse(errors: readonly GraphQLFormattedError[]): LiveOperation {
@@ -101,7 +107,7 @@ export function createLive({ schema, validate, find, log, observer }: LiveOption
 
   return ({ operationName, variables, ...request }) => {
     const found = find(request);
-    if (found.kind === 'refused') return refuse([found.error]);
+    if (found.kind === 'refused') return { errors: [found.error] };
     const source = (found.kind === 'trusted' ? found.query : request.query) ?? '';
     if (source === '' && request.extensions) return refuse([NOT_REMEMBERED]);
     let document: DocumentNode;

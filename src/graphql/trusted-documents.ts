@@ -40,10 +40,6 @@ function idOf(request: unknown): string | null {
   return byDigest.success ? byDigest.data.extensions.persistedQuery.sha256Hash : null;
 }
 
-function refuse(message: string, code: ErrorCode | 'PERSISTED_QUERY_NOT_FOUND'): FoundDocument {
-  return { kind: 'refused', error: { message, extensions: { code } } };
-}
-
 function faultsOf(document: string, validate: Validate): readonly string[] {
   try {
     const errors = validate({ document: parse(document, { maxTokens: MAX_TOKENS, noLocation: true }) });
@@ -62,8 +58,19 @@ export function checkTrustedDocuments({ documents }: TrustedDocuments, validate:
   if (faults.length > 0) throw new TrustedDocumentsError(faults.join('\n'));
 }
 
-/** Creates what finds the document of a request; null for no trusted documents at all, so that each brings its own. */
-export function createFindDocument(trusted: TrustedDocuments | null): FindDocument {
+/**
+ * Creates what finds the document of a request; null for no trusted documents at all, so that each brings its own. `onRefused`
+ * is told the code of each that is refused, which nobody else sees.
+ */
+export function createFindDocument(
+  trusted: TrustedDocuments | null,
+  onRefused: ((codes: readonly unknown[]) => void) | undefined,
+): FindDocument {
+  function refuse(message: string, code: ErrorCode | 'PERSISTED_QUERY_NOT_FOUND'): FoundDocument {
+    onRefused?.([code]);
+    return { kind: 'refused', error: { message, extensions: { code } } };
+  }
+
   return (request) => {
     const id = idOf(request);
     const query = id === null ? undefined : trusted?.documents.get(bareId(id));
