@@ -1,6 +1,7 @@
 /** Whether Graph is there at all: https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker */
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
+import type { Outcome } from './pace.ts';
 
 /** Whether Graph is asked: as usual, not at all, or with a request now and then to see whether it answers again. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
@@ -12,8 +13,8 @@ export interface Circuit {
   /** In how many milliseconds one may, if time alone brings it; null where an answer has to come first. */
   passesInMs(): number | null;
   sent(): void;
-  /** Null for a request that came to nothing because nobody waited for it. */
-  replied(isFailure: boolean | null): void;
+  /** Told of each answer; null for a request that came to nothing because nobody waited for it. */
+  replied(outcome: Pick<Outcome, 'isFailure' | 'about'> | null): void;
   /** The error for whoever would ask now, of which nothing would come; null where something may. */
   refusal(): GraphError | null;
 }
@@ -21,14 +22,19 @@ export interface Circuit {
 /** So many failures in a row and within so long, whoever asked, and Graph is taken for dead. Fewer may be one thing's trouble. */
 const MOST_FAILURES = 10;
 const FAILURES_WITHIN_MS = 30_000;
+/** Of so many things at least: fewer may be their own trouble. */
+const LEAST_THINGS = 3;
 /** So long it is left alone then, and each time that it still does not answer twice as long. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Creates a closed circuit. */
 export function createCircuit(clock: Clock): Circuit {
-  /** When each failure since the last good answer came, the newest last. */
-  let failures: readonly number[] = [];
+  /** The failures since the last good answer, the newest last. */
+  let failures: readonly { readonly atMs: number; readonly about: string | null }[] = [];
+  let inFlight = 0;
+  /** How many of those were sent before it opened, and say nothing about whether Graph is there again. */
+  let stale = 0;
   let pauseMs = FIRST_PAUSE_MS;
   /** While it is open. */
   let openUntilMs: number | null = null;
@@ -36,6 +42,7 @@ export function createCircuit(clock: Clock): Circuit {
 
   function open(): void {
     openUntilMs = clock.now() + pauseMs;
+    stale = inFlight;
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
   }
 
@@ -47,20 +54,34 @@ export function createCircuit(clock: Clock): Circuit {
     mayPass: () => openUntilMs === null || (!isTrying && clock.now() >= openUntilMs),
     passesInMs: () => (openUntilMs === null || isTrying ? null : Math.max(0, openUntilMs - clock.now())),
     sent() {
+      inFlight += 1;
       isTrying = openUntilMs !== null;
     },
-    replied(isFailure) {
+    replied(outcome) {
+      inFlight -= 1;
+      // Which of the answers is the trial's nobody can tell, only that it is one of them: the last that counts.
+      const isStale = stale > 0 && outcome?.isFailure !== false;
+      if (isStale) {
+        stale -= 1;
+        return;
+      }
       const wasTrying = isTrying;
       isTrying = false;
-      if (isFailure === null) return;
-      if (!isFailure) {
+      if (outcome === null) return;
+      if (!outcome.isFailure) {
+        stale = 0;
         failures = [];
         pauseMs = FIRST_PAUSE_MS;
         openUntilMs = null;
         return;
       }
-      failures = [...failures, clock.now()].slice(-MOST_FAILURES);
-      const isDead = failures.length === MOST_FAILURES && clock.now() - Number(failures[0]) < FAILURES_WITHIN_MS;
+      const now = clock.now();
+      failures = [...failures, { atMs: now, about: outcome.about }].slice(-MOST_FAILURES);
+      // What is about no single thing counts as one of its own.
+      const things = new Set(failures.map(({ about }, index) => about ?? index));
+      const isOften =
+        failures.length === MOST_FAILURES && failures.every(({ atMs }) => now - atMs < FAILURES_WITHIN_MS);
+      const isDead = isOften && things.size >= LEAST_THINGS;
       if (wasTrying || (openUntilMs === null && isDead)) open();
     },
     refusal() {

@@ -11,7 +11,7 @@ import { createFairQueue } from './fair-queue.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Gate, Sender } from './gate.ts';
 import type { Operation } from './operation.ts';
-import { outcomeOf } from './outcome.ts';
+import { isAbandonedEarly, outcomeOf } from './outcome.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs, retryGroups } from './retry.ts';
 import type { Retry, RetryBudget } from './retry.ts';
 
@@ -119,9 +119,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     },
   };
 
-  function latestDeadlineMs({ waiters }: Job): number {
-    return Math.max(...[...waiters].map(({ deadlineMs }) => deadlineMs));
-  }
+  const latestDeadlineMs = ({ waiters }: Job): number => Math.max(...[...waiters].map(({ deadlineMs }) => deadlineMs));
 
   async function exchangeAll(together: readonly Job[]): Promise<void> {
     const startedMs = clock.now();
@@ -146,7 +144,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       else settle(job, outcome);
     }
     retry(again);
-    gate.done(controller.signal.aborted ? null : outcomeOf(outcomes, clock.now() - startedMs));
+    const durationMs = clock.now() - startedMs;
+    const isVoid = isAbandonedEarly(controller.signal.aborted, durationMs);
+    gate.done(isVoid ? null : outcomeOf(together, outcomes, durationMs));
   }
 
   /** The job as one to be tried again; null when that is of no use. */

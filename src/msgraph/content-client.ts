@@ -10,13 +10,13 @@ import type { WatchExchange } from './exchange-watch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import type { Operation } from './operation.ts';
-import { outcomeOf } from './outcome.ts';
+import { isAbandonedEarly, outcomeOf } from './outcome.ts';
 import { requestName } from './path.ts';
 import { errorOfReply, readJson } from './reply.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs } from './retry.ts';
 import type { RetryBudget } from './retry.ts';
 import type { GetToken } from './token.ts';
-import { takeTurn } from './turn.ts';
+import { createTurns } from './turn.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 export interface ContentClient {
@@ -62,6 +62,7 @@ const MAX_ERROR_BYTES = 64 * 1_024;
 /** Creates what opens content under one credential. */
 export function createContentClient(options: ContentClientOptions): ContentClient {
   const { clock, getToken } = options;
+  const takeTurn = createTurns(options.gate);
 
   async function read(download: Download, range: ByteRange | null, what: string): Promise<OpenedContent> {
     const content = readContent(download, range, what);
@@ -80,10 +81,13 @@ export function createContentClient(options: ContentClientOptions): ContentClien
   async function openOnce(asked: Asked, tokenOf: GetToken): Promise<OpenedContent> {
     const { downloads, path, range, operation } = asked;
     const request = requestName('GET', path);
-    await takeTurn(options.gate, operation);
+    await takeTurn(operation);
     const startedMs = clock.now();
-    const done = (result: unknown): void =>
-      options.gate.done(result === null ? null : outcomeOf([result], clock.now() - startedMs));
+    function done(result: unknown): void {
+      const durationMs = clock.now() - startedMs;
+      const isVoid = isAbandonedEarly(operation.signal.aborted, durationMs);
+      options.gate.done(isVoid ? null : outcomeOf([asked], [result], durationMs));
+    }
     const watch = options.watchExchange?.({
       kind: 'content',
       method: 'GET',
@@ -109,7 +113,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       done(content);
       return content;
     } catch (error) {
-      done(operation.signal.aborted ? null : error);
+      done(error);
       if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
       download?.body.destroy();
       failure = error;

@@ -75,7 +75,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
     },
     done(outcome) {
       const wasPausedUntilMs = pace.pausedUntilMs();
-      circuit.replied(outcome === null ? null : outcome.isFailure);
+      circuit.replied(outcome);
       pace.replied(outcome);
       const dead = circuit.refusal();
       if (dead !== null) for (const sender of waiting) sender.giveUp(Infinity, dead);

@@ -1,25 +1,47 @@
 import { GraphError } from './error.ts';
 import type { Outcome } from './pace.ts';
 
+/** What one part asked for. */
+interface Asked {
+  readonly path: string;
+}
+
 /** Whether Graph was not there, or only to say that it is away. */
 function isAway({ reason, status }: GraphError): boolean {
   return reason === 'unreachable' || reason === 'timeout' || (status !== null && [502, 503, 504].includes(status));
+}
+
+/** The one thing that a failure was about. A connection that fails does so whatever is asked. */
+function aboutOf([first, ...others]: readonly Asked[], { reason }: GraphError): string | null {
+  return first !== undefined && others.length === 0 && reason !== 'unreachable' ? first.path : null;
 }
 
 /**
  * What one HTTP request came to for those who decide how much is asked, from the outcome of each of its parts: a body, or an
  * error. Null where nothing of it is about Graph: there was no token to ask with.
  */
-export function outcomeOf(outcomes: readonly unknown[], durationMs: number): Outcome | null {
+export function outcomeOf(asked: readonly Asked[], outcomes: readonly unknown[], durationMs: number): Outcome | null {
   const errors = outcomes.filter((outcome) => outcome instanceof GraphError);
   if (errors.some(({ reason }) => reason === 'token')) return null;
   const throttled = errors.filter(({ status }) => status === 429);
   const waits = throttled.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  // A batch that was answered is one whatever its parts say. One that was not stands in the place of each of them.
+  const [whole, ...others] = errors.length === outcomes.length ? new Set(errors) : [];
+  const failure = whole !== undefined && others.length === 0 && isAway(whole) ? whole : null;
   return {
     parts: outcomes.length,
     throttled: throttled.length,
     retryAfterMs: waits.length === 0 ? null : Math.max(...waits),
-    isFailure: errors.length === outcomes.length && errors.every(isAway),
+    isFailure: failure !== null,
+    about: failure === null ? null : aboutOf(asked, failure),
     durationMs,
   };
+}
+
+/** After so long without an answer, whoever gave up waiting has learnt something about Graph. */
+const SILENT_MS = 3_000;
+
+/** Whether a request that was abandoned came to nothing: nobody waited long enough for it. */
+export function isAbandonedEarly(isAbandoned: boolean, durationMs: number): boolean {
+  return isAbandoned && durationMs < SILENT_MS;
 }

@@ -15,6 +15,8 @@ export interface Outcome {
   readonly retryAfterMs: number | null;
   /** Whether there was no answer, or none but that the service is away. */
   readonly isFailure: boolean;
+  /** What it was about, if it was about one thing, whose trouble a failure may be; null for Graph as a whole. */
+  readonly about: string | null;
   readonly durationMs: number;
 }
 
@@ -37,6 +39,8 @@ const SLOW_RATIO = 4;
 const SLOW_MS = 1_000;
 /** Below so many parts in a second a refusal is about what was asked for, a mailbox for instance, and not about how much. */
 const LOWEST_RATE = 10;
+/** Whatever Graph asks for, after so long it is tried again. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
 /** Above so many parts in a second there is nothing to be kept to any more. */
 const HIGHEST_RATE = 10_000;
 /** What is asked in a second is spread over it in so many portions, so that no second sees a whole portion too many. */
@@ -92,11 +96,14 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
 
   function learn(retryAfterMs: number | null): void {
     const now = clock.now();
-    pausedUntilMs = Math.max(pausedUntilMs, now + (retryAfterMs ?? 0));
+    pausedUntilMs = Math.max(pausedUntilMs, now + Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? 0));
     const known = rate();
+    const { accepted } = lately();
+    // Nothing was let through lately by which a rate could be known: to wait is all that was asked.
+    if (known === null && accepted < LOWEST_RATE) return;
     // What was refused together is one refusal.
     if (learnt !== null && now - learnt.sinceMs < 1_000) return;
-    const letThrough = Math.max(LOWEST_RATE, lately().accepted);
+    const letThrough = Math.max(LOWEST_RATE, accepted);
     learnt = { rate: known === null ? letThrough : Math.min(known, letThrough), sinceMs: now };
     tokens = 0;
     refilledMs = now;
@@ -145,7 +152,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
       answered.push({ atMs: clock.now(), accepted: isFailure ? 0 : parts - throttled, throttled });
       const { accepted, all } = lately();
       if (throttled > 0 && 2 * throttled >= parts && all >= LOWEST_RATE) learn(retryAfterMs);
-      else adapt(outcome);
+      else if (throttled === 0) adapt(outcome);
       // Of what was sent together with what was refused, more may have been let through than was known then.
       if (learnt !== null && clock.now() - learnt.sinceMs < 1_000) learnt.rate = Math.max(learnt.rate, accepted);
     },
