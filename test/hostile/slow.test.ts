@@ -60,7 +60,8 @@ describe('A caller who is slow', () => {
     // Node itself would look after them in half a minute.
     const muchLater = once(AbortSignal.timeout(20 * SHORT.answerMs), 'abort');
     expect(await Promise.race([cut, muchLater])).toBe('cut');
-    if (status === null) return;
+    // What is still on its way to a connection that is cut may have the words for that thrown away with it.
+    if (status === null || trickles) return;
     await once(socket, 'close');
     expect(came).toMatch(new RegExp(`HTTP/1\\.1 ${status} Request Timeout`));
     expect(came).toContain('"message":"The request took too long to arrive');
