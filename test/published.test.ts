@@ -53,6 +53,14 @@ describe('docs/subgraph.graphql', () => {
     expect(unannounced(changes, changelog('### Changed', `\`${coordinate}X\` is gone.`))).not.toEqual([]);
   });
 
+  it('would neither lose a tag nor hide a field in silence', () => {
+    const untagged = published.replace(/ @(federation__)?tag\(name: "credential"\)/, '');
+    const hidden = published.replace('  callId: String', '  callId: String @federation__inaccessible');
+    expect(breakingChanges(published, untagged)).toHaveLength(1);
+    expect(breakingChanges(published, hidden)).toMatchObject([{ coordinate: 'CallRecording.callId' }]);
+    expect(breakingChanges(hidden, published)).toEqual([]);
+  });
+
   it('may gain fields, arguments that may be left out, and values', () => {
     const more = released
       .replace('  callId: String', '  callId: String\n  more(of: Int): String')

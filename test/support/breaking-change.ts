@@ -7,11 +7,17 @@ export interface BreakingChange {
   readonly sentence: string;
 }
 
-/** By these other subgraphs find a type or share it. To take one away breaks compositions, which GraphQL.js does not know. */
-const PROMISES = new Set(['key', 'shareable']);
+/**
+ * By these other subgraphs find a type or share it, and routers leave out what is tagged. To take one away breaks compositions,
+ * or publishes what was to be left out, which GraphQL.js does not know.
+ */
+const PROMISES = new Set(['key', 'shareable', 'tag']);
 
-/** What a document promises to other subgraphs, by coordinate. */
-function promisesOf(sdl: string): Map<string, string> {
+/** Whether something is hidden from everybody: to begin with that takes it away from those who ask for it. */
+const HIDDEN = 'inaccessible';
+
+/** What a document says by these directives, each with the coordinate where it stands. */
+function directivesOf(sdl: string, names: ReadonlySet<string>): Map<string, string> {
   const promises = new Map<string, string>();
   for (const definition of parse(sdl).definitions) {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
@@ -25,7 +31,8 @@ function promisesOf(sdl: string): Map<string, string> {
     ];
     for (const { coordinate, directives } of places) {
       for (const directive of directives)
-        if (PROMISES.has(directive.name.value)) promises.set(`${coordinate} ${print(directive)}`, coordinate);
+        if (names.has(directive.name.value.replace(/^federation__/, '')))
+          promises.set(`${coordinate} ${print(directive)}`, coordinate);
     }
   }
   return promises;
@@ -40,13 +47,17 @@ function coordinateOf(sentence: string): string {
 
 /** What is no longer in `current` as it was in `released`, both in SDL. Throws when one of them is no schema. */
 export function breakingChanges(released: string, current: string): BreakingChange[] {
-  const kept = promisesOf(current);
+  const kept = directivesOf(current, PROMISES);
+  const wereHidden = directivesOf(released, new Set([HIDDEN]));
   return [
     ...findBreakingChanges(buildSchema(released), buildSchema(current))
       .map(({ description }) => ({ coordinate: coordinateOf(description), sentence: description }))
       // What is imported from federation has another name than what is not, and is nobody's to ask for.
       .filter(({ coordinate }) => !coordinate.startsWith('federation__')),
-    ...[...promisesOf(released)]
+    ...[...directivesOf(current, new Set([HIDDEN]))]
+      .filter(([hidden]) => !wereHidden.has(hidden))
+      .map(([hidden, coordinate]) => ({ coordinate, sentence: `${hidden} was added.` })),
+    ...[...directivesOf(released, PROMISES)]
       .filter(([promise]) => !kept.has(promise))
       .map(([promise, coordinate]) => ({ coordinate, sentence: `${promise} was removed.` })),
   ];

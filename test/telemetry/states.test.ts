@@ -171,11 +171,12 @@ it('A code that nobody knows is not a series of its own', async () => {
 
 it('The circuit toward Graph is in one state at a time', async () => {
   const clock = createDrivenClock();
-  const gateway = await startCounting({ clock });
+  const gateway = await startCounting({ clock, tenant: { users: 3, meetings: 0, recordings: 0 } });
   const states = ['closed', 'open', 'half-open'].map((state) => `gateway_graph_circuit_state{state="${state}"}`);
   expect(await valuesOf(gateway.url, ...states)).toEqual([1, 0, 0]);
   gateway.emulator.fail({ kind: 'status', status: 502, times: 10 });
-  for (const _ of Array.from({ length: 10 })) await Promise.all(names(gateway, 0, 1));
+  for (let failures = 0; failures < 10; failures += 1)
+    await Promise.all(names(gateway, failures % 3, (failures % 3) + 1));
   expect(await valuesOf(gateway.url, ...states)).toEqual([0, 1, 0]);
   clock.advance(60_000);
   expect(await valuesOf(gateway.url, ...states)).toEqual([0, 0, 1]);
