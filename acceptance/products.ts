@@ -9,10 +9,12 @@ import type { Context } from '../src/graphql/context.ts';
 import { resolveEachRepresentation } from '../src/graphql/entities.ts';
 import { createLive } from '../src/graphql/live.ts';
 import { createGraphQLServer } from '../src/graphql/server.ts';
+import { createFindDocument } from '../src/graphql/trusted-documents.ts';
 import { createValidation } from '../src/graphql/validation.ts';
 import { createApp } from '../src/http/app.ts';
 import { createCallbacks } from '../src/http/callback.ts';
 import { registerGraphQL } from '../src/http/graphql.ts';
+import { createPlaces } from '../src/http/live.ts';
 import { systemClock } from '../src/msgraph/clock.ts';
 
 const SUITE = '@apollo/federation-subgraph-compatibility-tests';
@@ -111,17 +113,19 @@ export async function startProducts(): Promise<Products> {
   const typeDefs = parse(readFileSync(schemaPath, 'utf8'));
   const schema = resolveEachRepresentation(buildSubgraphSchema([{ typeDefs, resolvers }]));
   const validate = createValidation({ schema, introspection: true });
-  const server = createGraphQLServer({ schema, validate, introspection: true, logger: log });
+  const find = createFindDocument(null, undefined);
+  const server = createGraphQLServer({ schema, validate, introspection: true, remembersDocuments: true, logger: log });
   await server.start();
   const app = createApp(log);
   const live = {
-    openSession: async () => ({ endsAtMs: null, open: () => ({ context, end: () => undefined }) }),
-    prepare: createLive({ schema, validate, log }),
+    openSession: async () => ({ endsAtMs: null, caller: null, open: () => ({ context, end: () => undefined }) }),
+    prepare: createLive({ schema, validate, find, log }),
     corsOrigins: [],
     clock: systemClock,
+    places: createPlaces({ inAll: 1, perCaller: 1 }),
     closing: new AbortController().signal,
   };
-  registerGraphQL(app, { ...live, server, callbacks: createCallbacks({ ...live, callbackUrls: [], log }) });
+  registerGraphQL(app, { ...live, server, find, callbacks: createCallbacks({ ...live, callbackUrls: [], log }) });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url: `${origin}/graphql`,
