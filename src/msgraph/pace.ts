@@ -32,6 +32,13 @@ export interface Pace {
   pausedUntilMs(): number;
 }
 
+/** What one answer has let through. */
+interface Answered {
+  readonly atMs: number;
+  readonly accepted: number;
+  readonly throttled: number;
+}
+
 /** So many requests at once to begin with: three full batches, and one more. */
 const FIRST_REQUESTS = 4;
 /** An answer that takes so many times as long as usual, and so long at least, is a sign that less would be better. */
@@ -71,10 +78,22 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
   let tokens = 0;
   let refilledMs = 0;
   /** What Graph has let through and what it has refused in the last second. */
-  let answered: { readonly atMs: number; readonly accepted: number; readonly throttled: number }[] = [];
+  const answered: Answered[] = [];
+
+  function forgetOld(): void {
+    const sinceMs = clock.now() - 1_000;
+    for (let oldest = answered[0]; oldest !== undefined && oldest.atMs <= sinceMs; oldest = answered[0])
+      answered.shift();
+  }
+
+  /** Remembers an answer. This is all that most answers cost: they are added up only when something was refused. */
+  function note(answer: Answered): void {
+    answered.push(answer);
+    forgetOld();
+  }
 
   function lately(): { readonly accepted: number; readonly all: number } {
-    answered = answered.filter(({ atMs }) => atMs > clock.now() - 1_000);
+    forgetOld();
     const accepted = answered.reduce((sum, answer) => sum + answer.accepted, 0);
     return { accepted, all: answered.reduce((sum, answer) => sum + answer.throttled, accepted) };
   }
@@ -149,12 +168,12 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
       inFlight -= 1;
       if (outcome === null) return;
       const { parts, throttled, retryAfterMs, isFailure } = outcome;
-      answered.push({ atMs: clock.now(), accepted: isFailure ? 0 : parts - throttled, throttled });
-      const { accepted, all } = lately();
-      if (throttled > 0 && 2 * throttled >= parts && all >= LOWEST_RATE) learn(retryAfterMs);
+      note({ atMs: clock.now(), accepted: isFailure ? 0 : parts - throttled, throttled });
+      if (throttled > 0 && 2 * throttled >= parts && lately().all >= LOWEST_RATE) learn(retryAfterMs);
       else if (throttled === 0) adapt(outcome);
       // Of what was sent together with what was refused, more may have been let through than was known then.
-      if (learnt !== null && clock.now() - learnt.sinceMs < 1_000) learnt.rate = Math.max(learnt.rate, accepted);
+      if (learnt !== null && clock.now() - learnt.sinceMs < 1_000)
+        learnt.rate = Math.max(learnt.rate, lately().accepted);
     },
     pausedUntilMs: () => pausedUntilMs,
   };
