@@ -1,11 +1,10 @@
 /** One GET whose answer is bytes, from Microsoft Graph or from where Graph sends on to, without reading them. */
-import { getCACertificates } from 'node:tls';
 import { Agent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PrivateAddressError, isLoopback, lookupWithin, mayFollow } from './public-address.ts';
-import { firstOf, transportError } from './transport.ts';
+import { connectOptions, firstOf, transportError } from './transport.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 export interface DownloadOptions {
@@ -81,12 +80,9 @@ function badRedirect(what: string, where: string): GraphError {
  * its own key (https://learn.microsoft.com/en-us/graph/api/driveitem-get-content), which gets no token.
  */
 export function createDownloads(options: DownloadOptions): Downloads {
-  const { origin, certificateAuthority } = options;
+  const { origin } = options;
   const reach = { allowsLoopback: isLoopback(new URL(origin)) };
-  const connect = {
-    timeout: options.connectTimeoutMs,
-    ...(certificateAuthority === undefined ? {} : { ca: [...getCACertificates('default'), certificateAuthority] }),
-  };
+  const connect = connectOptions(options);
   const bounds = {
     connections: options.connections,
     headersTimeout: options.headersTimeoutMs,

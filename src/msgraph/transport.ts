@@ -72,6 +72,15 @@ export function firstOf(value: string | string[] | undefined): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
+/** How connections are made: within a time, and trusting one certificate authority more where there is one. */
+export function connectOptions({
+  connectTimeoutMs,
+  certificateAuthority,
+}: Pick<TransportOptions, 'connectTimeoutMs' | 'certificateAuthority'>): { timeout: number; ca?: string[] } {
+  const ca = certificateAuthority === undefined ? {} : { ca: [...getCACertificates('default'), certificateAuthority] };
+  return { timeout: connectTimeoutMs, ...ca };
+}
+
 /**
  * Opens the way to one origin. The pool can reach no other, and a redirect is an answer like any other and never
  * followed, so that the token goes nowhere else.
@@ -79,12 +88,7 @@ export function firstOf(value: string | string[] | undefined): string | null {
 export function createTransport(options: TransportOptions): Transport {
   const pool = new Pool(options.origin, {
     connections: options.connections,
-    connect: {
-      timeout: options.connectTimeoutMs,
-      ...(options.certificateAuthority === undefined
-        ? {}
-        : { ca: [...getCACertificates('default'), options.certificateAuthority] }),
-    },
+    connect: connectOptions(options),
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: options.bodyTimeoutMs,
   });
