@@ -1,11 +1,10 @@
 /** A router with the callback endpoint that its documentation describes, for one test. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { TestGateway } from './gateway.ts';
+import { listen } from './server.ts';
 
 const message = z.object({
   kind: z.literal('subscription'),
@@ -81,14 +80,7 @@ export async function startCallbackRouter(): Promise<CallbackRouter> {
       wake = Promise.withResolvers();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  const origin = `http://127.0.0.1:${address instanceof Object ? address.port : 0}`;
+  const origin = `http://127.0.0.1:${await listen(server)}`;
   const callbackUrl = `${origin}/callback`;
   return {
     origin,
