@@ -21,7 +21,7 @@ import { registerContent } from './http/content.ts';
 import { prepareDrain } from './http/drain.ts';
 import { registerGraphQL } from './http/graphql.ts';
 import { registerHealth } from './http/health.ts';
-import { createIsOwnName, refuseOtherNames } from './http/host-name.ts';
+import { createIsOwnName, refuseOtherNames, isLoopbackName } from './http/host-name.ts';
 import { createPlaces } from './http/live.ts';
 import { observeRequests, registerMetrics } from './http/observation.ts';
 import { registerNotifications } from './http/notifications.ts';
@@ -68,9 +68,6 @@ export interface Gateway {
 const VIEWER_FOLDER = join(import.meta.dirname, '..', 'web', 'dist');
 /** How long after the last operation has had its time a connection may still hold up the end. */
 const DRAIN_GRACE_MS = 1_000;
-
-/** Who listens there is reached from this machine only, under the address that they have themselves. */
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
@@ -197,7 +194,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     });
   }
   url = await app.listen({ host: config.host, port: config.port });
-  if (config.publicUrl === null && !LOOPBACK_HOSTS.has(config.host))
+  if (config.publicUrl === null && !isLoopbackName(config.host))
     log.warn({ url }, 'PUBLIC_URL is not set: links to content lead to this address, which others do not reach');
   async function end(): Promise<void> {
     closing.abort();

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fa
 
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
+import { errorBody } from './refusal.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** 256 KiB: more than any document within the limits, with its variables, needs. */
@@ -52,10 +53,6 @@ function unknownPath(url: string): string {
   return path.replaceAll(/eyJ[\w.-]{10,}/g, '(a token)').replaceAll(/[^/]{60,}/g, '(something long)');
 }
 
-function errorBody(message: string, code: string): unknown {
-  return { errors: [{ message, extensions: { code } }] };
-}
-
 interface AppOptions {
   /** Whether clients reach it over HTTPS and nothing else. */
   readonly isHttps?: boolean;
@@ -81,20 +78,20 @@ export function createApp(
       // https://www.rfc-editor.org/rfc/rfc6750#section-3
       const challenge = request.headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
       void reply.header('www-authenticate', challenge);
-      return reply.code(401).send(errorBody(error.message, 'UNAUTHENTICATED'));
+      return reply.code(401).send(errorBody(error.message, { code: 'UNAUTHENTICATED' }));
     }
-    if (error instanceof AccessError) return reply.code(403).send(errorBody(error.message, 'FORBIDDEN'));
+    if (error instanceof AccessError) return reply.code(403).send(errorBody(error.message, { code: 'FORBIDDEN' }));
     if (error instanceof AuthenticationUnavailableError) {
       log.error({ requestId: request.id, error }, 'callers cannot be authenticated');
       void reply.header('retry-after', RETRY_AUTHENTICATION_AFTER_SECONDS);
-      return reply.code(503).send(errorBody(error.message, 'UPSTREAM_UNAVAILABLE'));
+      return reply.code(503).send(errorBody(error.message, { code: 'UPSTREAM_UNAVAILABLE' }));
     }
     const status = error.statusCode ?? 500;
     // Not every refusal has come past the hook that sets them.
     if (!reply.hasHeader('x-request-id')) void reply.headers({ ...always, 'x-request-id': request.id });
-    if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message, 'BAD_REQUEST'));
+    if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message));
     log.error({ requestId: request.id, error }, 'unforeseen error');
-    return reply.code(status).send(errorBody(UNFORESEEN, 'INTERNAL_SERVER_ERROR'));
+    return reply.code(status).send(errorBody(UNFORESEEN, { code: 'INTERNAL_SERVER_ERROR' }));
   }
 
   const app = fastify({
@@ -131,7 +128,7 @@ export function createApp(
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) => {
     const message = `There is nothing at this path for ${request.method}. GraphQL is asked at /graphql.`;
-    return reply.code(404).send(errorBody(message, 'BAD_REQUEST'));
+    return reply.code(404).send(errorBody(message));
   });
   return app;
 }

@@ -1,6 +1,7 @@
 /** What is answered to bytes that never became a request. No door has seen them, and no hook runs for them. */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { errorBody } from './refusal.ts';
 
 interface Refusal {
   readonly status: number;
@@ -40,7 +41,7 @@ export function refuseBrokenRequest(
   if (code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable) {
     const { status, message } = REFUSALS[code] ?? MALFORMED;
-    const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+    const body = JSON.stringify(errorBody(message));
     const all = {
       ...headers,
       'content-type': 'application/json; charset=utf-8',

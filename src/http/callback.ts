@@ -12,6 +12,7 @@ import { PROTOCOL, callbackAddress, createRouterClient } from './router.ts';
 import type { CallbackTarget } from './router.ts';
 import { createRelay } from './relay.ts';
 import type { Relay } from './relay.ts';
+import { errorBody, refuseOneTooMany } from './refusal.ts';
 
 export interface CallbackDoor<Context> extends Omit<LiveDoor<Context>, 'places'> {
   /** Below which addresses routers are; none where the protocol is off. */
@@ -31,7 +32,6 @@ export interface Callbacks {
 
 /** As many as a process has been measured with: docs/delta.md. */
 const MAX_SUBSCRIPTIONS = 2_000;
-const RETRY_AFTER_SECONDS = 5;
 
 /** How often a router may want to hear that there is nothing new. */
 const SHORTEST_HEARTBEAT_MS = 1_000;
@@ -65,16 +65,11 @@ export function wantsCallback(given: unknown): boolean {
 }
 
 function refuse(reply: FastifyReply, message: string): FastifyReply {
-  return reply.code(400).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+  return reply.code(400).send(errorBody(message));
 }
 
-function tooMany(reply: FastifyReply, most: number): FastifyReply {
-  const message = `At most ${most} subscriptions are answered over callbacks at once from here, and so many are. Try again in a while, or ask for events.`;
-  const extensions = { code: 'THROTTLED', retryAfter: RETRY_AFTER_SECONDS };
-  return reply
-    .code(429)
-    .header('retry-after', RETRY_AFTER_SECONDS)
-    .send({ errors: [{ message, extensions }] });
+function tooMany(most: number): string {
+  return `At most ${most} subscriptions are answered over callbacks at once from here, and so many are. Try again in a while, or ask for events.`;
 }
 
 /** Creates the door. It takes nothing new once `closing` aborts. */
@@ -125,7 +120,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     if (operation.errors !== null) return reply.code(400).send({ errors: operation.errors });
     if (getOperationAST(operation.document, data.operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
       return refuse(reply, 'Only the answers to a subscription are sent to a "callbackUrl". Ask for this one without.');
-    if (relays.size >= most) return tooMany(reply, most);
+    if (relays.size >= most) return refuseOneTooMany(reply, tooMany(most));
 
     const stay = beginStay(session, door);
     const target: CallbackTarget = { url, id, verifier };

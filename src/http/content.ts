@@ -10,7 +10,9 @@ import type { CallRecordingAddress } from '../recordings/call-recording.ts';
 import { ContentLinkError } from '../recordings/content-link.ts';
 import { answerContent } from './content-answer.ts';
 import { contentDisposition } from './file-name.ts';
+import { nothingToCancel } from './live.ts';
 import type { Clock } from './live.ts';
+import { errorBody, refuseOneTooMany } from './refusal.ts';
 import { createStreamLimit } from './stream-limit.ts';
 import type { StreamLimits } from './stream-limit.ts';
 import { createStreamedMemory } from './streamed-memory.ts';
@@ -53,7 +55,6 @@ export interface ContentDoor {
  * player that was paused comes back with a range.
  */
 const STALLED_MS = 300_000;
-const RETRY_AFTER_SECONDS = 5;
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   BAD_USER_INPUT: 400,
@@ -67,15 +68,12 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   UPSTREAM_UNAVAILABLE: 503,
 };
 
-/** For a watch that has not begun. */
-const nothingToEnd = (): void => {};
-
 const params = z.object({ '*': z.string() });
 
 function refuse(reply: FastifyReply, error: unknown, { describe, log }: ContentDoor, requestId: string): FastifyReply {
   if (error instanceof ContentLinkError) {
     const extensions = { code: 'FORBIDDEN', reason: error.fault };
-    return reply.code(403).send({ errors: [{ message: error.message, extensions }] });
+    return reply.code(403).send(errorBody(error.message, extensions));
   }
   const described = describe(error);
   const status = STATUS_OF_CODE[String(described.extensions?.['code'])] ?? 500;
@@ -83,14 +81,6 @@ function refuse(reply: FastifyReply, error: unknown, { describe, log }: ContentD
   const retryAfter = described.extensions?.['retryAfter'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', retryAfter);
   return reply.code(status).send({ errors: [described] });
-}
-
-function tooMany(reply: FastifyReply, message: string): FastifyReply {
-  const extensions = { code: 'THROTTLED', retryAfter: RETRY_AFTER_SECONDS };
-  return reply
-    .code(429)
-    .header('retry-after', RETRY_AFTER_SECONDS)
-    .send({ errors: [{ message, extensions }] });
 }
 
 /** Calls back when bytes are there and nobody has taken any for long. The function that it returns ends the watch. */
@@ -122,12 +112,12 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     const place = limit.take(callerKey(caller));
     if (typeof place === 'string') {
       door.observer?.onRefused();
-      return tooMany(reply, place);
+      return refuseOneTooMany(reply, place);
     }
     door.observer?.onStreams(1);
     const gone = new AbortController();
     let readBytes = 0;
-    let endWatch = nothingToEnd;
+    let endWatch = nothingToCancel;
     const end = (): void => {
       endWatch();
       place.release();

@@ -7,8 +7,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AuthenticationError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
-import { COME_BACK_SECONDS, KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
+import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
 import type { Clock, LiveDoor } from './live.ts';
+import { errorBody, refuseOneTooMany } from './refusal.ts';
 import type { OpenOperation } from './session.ts';
 
 /** A text that has to be JSON, and the value that it stands for. */
@@ -113,11 +114,10 @@ async function* frames(
   if (!signal.aborted || signal.reason instanceof AuthenticationError) yield* watched(frame('complete', ''));
 }
 
-const BAD_REQUEST = { code: 'BAD_REQUEST' };
 const NO_DOCUMENT = 'Expected a GraphQL request with a "query", but there is none. Send one.';
 
-function refuse(reply: FastifyReply, status: number, message: string, told: object = BAD_REQUEST): FastifyReply {
-  return reply.code(status).send({ errors: [{ message, extensions: told }] });
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).send(errorBody(message));
 }
 
 /** Answers a request that wants events. Rejects as `OpenSession` does, before anything is sent. */
@@ -141,10 +141,7 @@ export async function answerWithEvents<Context>(
   }
   const session = await door.openSession(request.headers.authorization);
   const place = door.places.take(session.caller);
-  if (typeof place === 'string') {
-    void reply.header('retry-after', COME_BACK_SECONDS);
-    return refuse(reply, 429, place, { code: 'THROTTLED', retryAfter: COME_BACK_SECONDS });
-  }
+  if (typeof place === 'string') return refuseOneTooMany(reply, place);
   const stay = beginStay(session, door);
   stay.signal.addEventListener('abort', place.release);
   reply.raw.once('close', stay.leave);

@@ -1,9 +1,15 @@
 /** Under which names a gateway is asked that asks nobody who they are. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { errorBody } from './refusal.ts';
 
 /** This machine by its own names. A page of a browser cannot have any of them for its own, unless it is from here. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
+
+/** Whether an address or a name is this machine's, and so leads nobody else here. */
+export function isLoopbackName(name: string): boolean {
+  return LOOPBACK.test(name);
+}
 
 /** Whether a request was sent under a name that is this gateway's. */
 export type IsOwnName = (headers: IncomingHttpHeaders) => boolean;
@@ -27,12 +33,12 @@ const REBOUND =
  * name all the same. Browsers always say one; a request that says none is no page's.
  */
 export function createIsOwnName({ host: address, publicUrl, asksWhoCalls }: Naming): IsOwnName {
-  if (asksWhoCalls || !LOOPBACK.test(address)) return () => true;
+  if (asksWhoCalls || !isLoopbackName(address)) return () => true;
   const publicName = publicUrl === null ? null : new URL(publicUrl).hostname;
   return ({ host }) => {
     if (host === undefined) return true;
     const name = URL.parse(`http://${host}`)?.hostname;
-    return name !== undefined && (LOOPBACK.test(name) || name === publicName);
+    return name !== undefined && (isLoopbackName(name) || name === publicName);
   };
 }
 
@@ -41,6 +47,6 @@ export function refuseOtherNames(app: FastifyInstance, isOwnName: IsOwnName): vo
   app.addHook('onRequest', async (request, reply) => {
     if (isOwnName(request.headers)) return;
     // https://www.rfc-editor.org/rfc/rfc9110#name-421-misdirected-request
-    await reply.code(421).send({ errors: [{ message: REBOUND, extensions: { code: 'BAD_REQUEST' } }] });
+    await reply.code(421).send(errorBody(REBOUND));
   });
 }

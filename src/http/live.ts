@@ -59,9 +59,6 @@ export function createPlaces(limits: StreamLimits): StreamLimit {
   return createStreamLimit(limits, { open: 'connections open to listen', are: 'connections are open to listen' });
 }
 
-/** When to come back where there was no place. */
-export const COME_BACK_SECONDS = 5;
-
 /** `setTimeout` takes no more. A session that lasts longer is looked at again then. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
@@ -72,7 +69,7 @@ export interface Stay {
 }
 
 /** For a timer that is not set. */
-const nothingToCancel = (): void => {};
+export const nothingToCancel = (): void => {};
 
 /** Begins what goes on within a stay: it ends with it, and can be left before. */
 export function beginWithin({ signal: outer }: Stay): Stay {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
+import { createFile, names, sendFile } from './file.ts';
 
 const ENDPOINT = '/graphql';
 
@@ -43,14 +42,6 @@ function rememberFirst(operation: string): string {
 /** GraphiQL puts the title into the page as it is, so that it must be markup that says the text. */
 function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/gu, (character) => `&#${character.codePointAt(0)};`);
-}
-
-/** Whether a header such as `Accept` names a value and does not refuse it with `q=0`. A wildcard names nothing. */
-function names(header: string | undefined, value: string): boolean {
-  return (header ?? '').split(',').some((item) => {
-    const [name, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
-    return name === value && !parameters.some((parameter) => /^q=0(\.0*)?$/u.test(parameter));
-  });
 }
 
 /**
@@ -102,24 +93,12 @@ async function renderPage({ title, operations }: Playground): Promise<string> {
  */
 export async function registerPlayground(app: FastifyInstance, playground: Playground): Promise<void> {
   const page = await renderPage(playground);
-  const version = createHash('sha256').update(page).digest('base64url');
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': contentSecurityPolicy(page),
-    etag: `W/"${version}"`,
-  };
-  const whole = Buffer.from(page);
-  let compressed: Promise<Buffer> | undefined;
+  const policy = { 'content-security-policy': contentSecurityPolicy(page) };
+  const file = createFile(Buffer.from(page), 'text/html; charset=utf-8');
 
   app.get('/', async (request, reply) => {
-    const { accept, 'accept-encoding': acceptEncoding, 'if-none-match': known } = request.headers;
     void reply.headers({ 'cache-control': 'no-cache', vary: 'accept, accept-encoding' });
-    if (!names(accept, 'text/html')) return { title: playground.title, graphql: ENDPOINT };
-    void reply.headers(headers);
-    if (known?.includes(version) === true) return reply.code(304).send();
-    if (!names(acceptEncoding, 'gzip')) return reply.send(whole);
-    // The page never changes while the process lives: it is compressed once, for the first who wants it so.
-    compressed ??= promisify(gzip)(whole);
-    return reply.header('content-encoding', 'gzip').send(await compressed);
+    if (!names(request.headers.accept, 'text/html')) return { title: playground.title, graphql: ENDPOINT };
+    return sendFile(request, reply.headers(policy), file);
   });
 }

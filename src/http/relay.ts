@@ -1,5 +1,6 @@
 /** One subscription of a router: what is new goes to its address, one message after the other, until one of both has enough. */
 import type { FormattedExecutionResult } from 'graphql';
+import { nothingToCancel } from './live.ts';
 import type { Clock, Stay } from './live.ts';
 import type { CallbackMessage, CallbackTarget, Delivery, RouterClient } from './router.ts';
 
@@ -43,8 +44,6 @@ const NOT_TAKEN = {
   message: 'The router did not take an event in time: subscribe again with the newest token.',
   extensions: { code: 'UPSTREAM_UNAVAILABLE' },
 };
-
-const nothingToCancel = (): void => {};
 
 /** Creates a relay that has not begun. */
 export function createRelay(parts: RelayParts): Relay {

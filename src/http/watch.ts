@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { createFile, sendFile } from './file.ts';
+import type { File } from './file.ts';
+import { errorBody } from './refusal.ts';
 
 interface Viewer {
   /** Where the viewer was built to: `index.html` and `assets/`. */
@@ -12,14 +12,6 @@ interface Viewer {
   readonly contentOrigins: () => readonly string[];
   /** Whose recordings are shown where nobody is named; null where the page asks. */
   readonly demoOrganizerId: string | null;
-}
-
-/** A file of the viewer, in memory. */
-interface File {
-  readonly type: string;
-  readonly whole: Buffer;
-  readonly etag: string;
-  compressed: Promise<Buffer> | null;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -33,13 +25,7 @@ const NOT_BUILT =
   'The viewer is not built. Run "npm ci" with its development dependencies, or "node web/build.ts" where they are there, and start the gateway again.';
 
 function readFile(path: string): File {
-  const whole = readFileSync(path);
-  return {
-    type: TYPES[extname(path)] ?? 'application/octet-stream',
-    whole,
-    etag: `W/"${createHash('sha256').update(whole).digest('base64url')}"`,
-    compressed: null,
-  };
+  return createFile(readFileSync(path), TYPES[extname(path)] ?? 'application/octet-stream');
 }
 
 /** What was built, by its path below `/watch`; null where nothing was. */
@@ -74,21 +60,6 @@ function contentSecurityPolicy(contentOrigins: readonly string[]): string {
   ].join('; ');
 }
 
-/** Whether a header such as `Accept-Encoding` names gzip and does not refuse it with `q=0`. */
-function takesGzip(header: string | undefined): boolean {
-  return /(?:^|,)\s*gzip\s*(?:,|$|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))/iu.test(header ?? '');
-}
-
-async function send(request: FastifyRequest, reply: FastifyReply, file: File): Promise<FastifyReply> {
-  const { 'accept-encoding': acceptEncoding, 'if-none-match': known } = request.headers;
-  void reply.headers({ 'content-type': file.type, etag: file.etag, vary: 'accept-encoding' });
-  if (known?.includes(file.etag) === true) return reply.code(304).send();
-  if (!takesGzip(acceptEncoding)) return reply.send(file.whole);
-  // Files never change while the process lives: each is compressed once, for the first who wants it so.
-  file.compressed ??= promisify(gzip)(file.whole);
-  return reply.header('content-encoding', 'gzip').send(await file.compressed);
-}
-
 /**
  * Opens the viewer at `/watch`: a page of the gateway's own, read into memory at the start. Where it was not built, the path
  * answers 404 and says how to build it; nothing else depends on it.
@@ -96,9 +67,7 @@ async function send(request: FastifyRequest, reply: FastifyReply, file: File): P
 export function registerWatch(app: FastifyInstance, { folder, contentOrigins, demoOrganizerId }: Viewer): void {
   const viewer = readViewer(folder);
   if (viewer === null) {
-    app.get('/watch', async (_, reply) =>
-      reply.code(404).send({ errors: [{ message: NOT_BUILT, extensions: { code: 'BAD_REQUEST' } }] }),
-    );
+    app.get('/watch', async (_, reply) => reply.code(404).send(errorBody(NOT_BUILT)));
     return;
   }
 
@@ -108,9 +77,10 @@ export function registerWatch(app: FastifyInstance, { folder, contentOrigins, de
     }
     void reply.headers({
       'cache-control': 'no-cache',
+      vary: 'accept-encoding',
       'content-security-policy': contentSecurityPolicy(contentOrigins()),
     });
-    return send(request, reply, viewer.page);
+    return sendFile(request, reply, viewer.page);
   });
 
   app.get<{ Params: { name: string } }>('/watch/assets/:name', async (request, reply) => {
@@ -120,7 +90,7 @@ export function registerWatch(app: FastifyInstance, { folder, contentOrigins, de
       return reply;
     }
     // Their names change with what is in them.
-    void reply.header('cache-control', 'public, max-age=31536000, immutable');
-    return send(request, reply, asset);
+    void reply.headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' });
+    return sendFile(request, reply, asset);
   });
 }
