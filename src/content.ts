@@ -43,7 +43,7 @@ export interface WiredContent {
 }
 
 /** The name of a file is not worth waiting longer for. */
-const SUBJECT_LIMITS = { timeoutMs: 2_000, graphRequests: 1 };
+const SUBJECT_LIMITS = { timeoutMs: 2_000, graphRequests: 1, httpRequests: 10 };
 /** Of so many links the subjects, and for so many callers where their tokens are, is remembered. */
 const REMEMBERED = 1_000;
 /** So often, at most, a token is written that is kept already: a store that has lost it has it again. */
@@ -53,7 +53,11 @@ const TOKEN_WRITTEN_MS = 60_000;
 export function wireContent(wiring: ContentWiring): WiredContent {
   const { config, upstream, store, seal, tenant, clock } = wiring;
   const links = createContentLinks(seal, tenant, clock);
-  const limits = { timeoutMs: config.operationTimeoutMs, graphRequests: 1 };
+  const limits = {
+    timeoutMs: config.operationTimeoutMs,
+    graphRequests: 1,
+    httpRequests: config.operationHttpRequests,
+  };
   const keptTokens = createForgettingCache<{ kept: Promise<string> | null }>({ capacity: REMEMBERED, clock });
   const subjects = createForgettingCache<Promise<string | null>>({ capacity: REMEMBERED, clock });
   const tokenPurpose = JSON.stringify(['caller token', tenant]);

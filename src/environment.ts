@@ -107,6 +107,7 @@ const environment = z
     NOTIFICATION_CERTIFICATE_FILES: list.pipe(z.tuple([encryptionCertificate], encryptionCertificate)),
     ON_BEHALF_OF_APPLICATION: yesOrNo,
     OPERATION_GRAPH_REQUESTS: whole(1, 1_000_000),
+    OPERATION_HTTP_REQUESTS: whole(1, 1_000_000),
     OPERATION_TIMEOUT_MS: whole(100, 600_000),
     PLAYGROUND: yesOrNo,
     PORT: whole(0, 65_535),

@@ -48,7 +48,7 @@ const RETENTION: Retention = { records: 1_000, idleMs: 7 * 24 * 60 * 60_000 };
 const REDIS_COMMAND_TIMEOUT_MS = 2_000;
 
 /** What nobody in particular has asked for may take longer than an operation. A first round that takes longer still goes on where it ended. */
-const BACKGROUND_LIMITS = { timeoutMs: 60_000, graphRequests: 10_000 };
+const BACKGROUND_LIMITS = { timeoutMs: 60_000, graphRequests: 10_000, httpRequests: 10_000 };
 
 /** Opens the store of the configuration: Redis, or the memory of this process. */
 export async function openStore({ config, log, clock }: StoreParts): Promise<Store> {

@@ -93,7 +93,11 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const upstream = createUpstream({ ...parts, telemetry });
   const seal = createSeal(config.sealingKeys ?? [await agreeOnSealingKey(store)]);
   const callerOf = createCallerOf(parts);
-  const limits = { timeoutMs: config.operationTimeoutMs, graphRequests: config.operationGraphRequests };
+  const limits = {
+    timeoutMs: config.operationTimeoutMs,
+    graphRequests: config.operationGraphRequests,
+    httpRequests: config.operationHttpRequests,
+  };
   const schema = createSchema();
   const validate = createValidation({ schema, introspection: config.introspection });
   const { introspection, trustedDocuments } = config;

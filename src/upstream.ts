@@ -138,7 +138,8 @@ export function createUpstream({
   const transport = createTransport({
     origin: graph.origin,
     certificateAuthority: config.graphCertificateAuthority,
-    connections: config.graphConcurrency,
+    // One more, for the request by which a Graph that holds all others is tried.
+    connections: config.graphConcurrency + 1,
     connectTimeoutMs: 3_000,
     headersTimeoutMs: 8_000,
     bodyTimeoutMs: 5_000,
@@ -156,7 +157,7 @@ export function createUpstream({
     });
   // What streams is limited at the door, by the number of viewers.
   const streams = openDownloads(null);
-  const descriptions = openDownloads(config.graphConcurrency);
+  const descriptions = openDownloads(config.graphConcurrency + 1);
   const retryBudget = createRetryBudget({ onWanted: metrics?.graph.retried });
   const help = 'How many retries toward Graph this process may send now.';
   metrics?.watch([{ name: 'gateway_graph_retry_budget_remaining', help, read: retryBudget.left }]);

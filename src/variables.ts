@@ -1,4 +1,5 @@
 /** Every environment variable that the gateway knows, in words. What the words say is parsed in environment.ts. */
+import { operationVariables } from './operation-variables.ts';
 
 export interface Variable {
   /** What a fault says was expected. */
@@ -123,21 +124,7 @@ export const variables = {
     unset: 'none',
     does: 'A certificate authority to trust toward Graph and Entra ID, beside the usual ones.',
   },
-  GRAPH_CONCURRENCY: {
-    expected: 'a whole number from 1 to 1000',
-    unset: '`8`',
-    does: 'How many HTTP requests to Graph may be in flight at most; fewer while it fails, throttles or is slow. While so many are, what is asked waits and fills the next batches.',
-  },
-  OPERATION_TIMEOUT_MS: {
-    expected: 'a whole number from 100 to 600000',
-    unset: '`9500`',
-    does: 'How long one operation may take, in milliseconds. What Graph has not answered by then fails with `UPSTREAM_TIMEOUT`.',
-  },
-  OPERATION_GRAPH_REQUESTS: {
-    expected: 'a whole number from 1 to 1000000',
-    unset: '`1000`',
-    does: 'How many requests to Graph one operation may cause, a part of a batch counting as one. Further loads fail with `BUDGET_EXCEEDED`.',
-  },
+  ...operationVariables,
   CORS_ORIGINS: {
     expected: 'origins without a path, separated by commas',
     unset: 'none',

@@ -24,6 +24,7 @@ function faultsOf(env: Variables): string[] {
   }
 }
 
+const BOUNDS = { operationTimeoutMs: 9_500, operationGraphRequests: 1_000, operationHttpRequests: 60 };
 describe('The configuration', () => {
   it('is the embedded emulator, for this machine alone, when nothing is set', () => {
     expect(readConfig({})).toEqual({
@@ -35,8 +36,7 @@ describe('The configuration', () => {
       policy: { tenantRole: 'Recordings.Read.All', sharedOrganizers: [] },
       graphCertificateAuthority: undefined,
       graphConcurrency: 8,
-      operationTimeoutMs: 9_500,
-      operationGraphRequests: 1_000,
+      ...BOUNDS,
       corsOrigins: [],
       callbackUrls: [],
       introspection: true,

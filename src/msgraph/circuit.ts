@@ -12,9 +12,13 @@ export interface Circuit {
   mayPass(): boolean;
   /** In how many milliseconds one may, if time alone brings it; null where an answer has to come first. */
   passesInMs(): number | null;
-  sent(): void;
-  /** Told of each answer; null for a request that came to nothing because nobody waited for it. */
-  replied(outcome: Pick<Outcome, 'isFailure' | 'about'> | null): void;
+  /** Counts a request that goes now, and says how often the circuit had opened by then. */
+  sent(): number;
+  /**
+   * Told of each answer, and of what `sent` said of its request; null for a request that came to nothing because nobody
+   * waited for it.
+   */
+  replied(outcome: Pick<Outcome, 'isFailure' | 'about'> | null, openedBefore: number): void;
   /** The error for whoever would ask now, of which nothing would come; null where something may. */
   refusal(): GraphError | null;
 }
@@ -32,9 +36,7 @@ const LONGEST_PAUSE_MS = 30_000;
 export function createCircuit(clock: Clock): Circuit {
   /** The failures since the last good answer, the newest last. */
   let failures: readonly { readonly atMs: number; readonly about: string | null }[] = [];
-  let inFlight = 0;
-  /** How many of those were sent before it opened, and say nothing about whether Graph is there again. */
-  let stale = 0;
+  let opened = 0;
   let pauseMs = FIRST_PAUSE_MS;
   /** While it is open. */
   let openUntilMs: number | null = null;
@@ -42,7 +44,7 @@ export function createCircuit(clock: Clock): Circuit {
 
   function open(): void {
     openUntilMs = clock.now() + pauseMs;
-    stale = inFlight;
+    opened += 1;
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
   }
 
@@ -54,22 +56,16 @@ export function createCircuit(clock: Clock): Circuit {
     mayPass: () => openUntilMs === null || (!isTrying && clock.now() >= openUntilMs),
     passesInMs: () => (openUntilMs === null || isTrying ? null : Math.max(0, openUntilMs - clock.now())),
     sent() {
-      inFlight += 1;
       isTrying = openUntilMs !== null;
+      return opened;
     },
-    replied(outcome) {
-      inFlight -= 1;
-      // Which of the answers is the trial's nobody can tell, only that it is one of them: the last that counts.
-      const isStale = stale > 0 && outcome?.isFailure !== false;
-      if (isStale) {
-        stale -= 1;
-        return;
-      }
+    replied(outcome, openedBefore) {
+      // What was sent before it opened says nothing about whether Graph is there again, unless it is answered after all.
+      if (openedBefore !== opened && outcome?.isFailure !== false) return;
       const wasTrying = isTrying;
       isTrying = false;
       if (outcome === null) return;
       if (!outcome.isFailure) {
-        stale = 0;
         failures = [];
         pauseMs = FIRST_PAUSE_MS;
         openUntilMs = null;

@@ -7,13 +7,16 @@ import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
 import type { ExchangeOptions, GraphRequest } from './exchange.ts';
 import { originsOf } from './exchange-watch.ts';
-import { createFairQueue } from './fair-queue.ts';
-import type { FairQueue } from './fair-queue.ts';
-import type { Gate, Sender } from './gate.ts';
+import type { Done, Gate, Sender } from './gate.ts';
+import { countExchange, createJob, isAffordable, keepAffordable, latestDeadlineMs, rest } from './job.ts';
+import { settleAll, waitFor } from './job.ts';
+import type { Job } from './job.ts';
+import { createJobQueue } from './job-queue.ts';
 import type { Operation } from './operation.ts';
 import { isAbandonedEarly, outcomeOf } from './outcome.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs, retryGroups } from './retry.ts';
 import type { Retry, RetryBudget } from './retry.ts';
+import type { GetToken } from './token.ts';
 
 /** A request that changes something. */
 export interface ChangeRequest {
@@ -45,6 +48,8 @@ export interface GraphClient {
 
 export interface GraphClientOptions extends ExchangeOptions {
   readonly origin: string;
+  /** Gives the tokens of the credential. */
+  readonly getToken: GetToken;
   /** Shared by all clients of one application. While it lets nothing through, what is asked waits and fills the next batches. */
   readonly gate: Gate;
   readonly retryBudget: RetryBudget;
@@ -54,104 +59,96 @@ export interface GraphClientOptions extends ExchangeOptions {
   readonly onQueued?: ((change: number) => void) | undefined;
 }
 
-/** One caller that waits for a job. */
-interface Waiter {
-  readonly deadlineMs: number;
-  readonly origin: unknown;
-  settle(outcome: unknown): void;
-}
-
-/** One request whose answer somebody waits for. */
-interface Job extends GraphRequest {
-  /** Whose turn it takes to send it. */
-  readonly caller: string;
-  readonly waiters: Set<Waiter>;
-  tries: number;
-  /** Called when the last waiter has left while the job is being sent. */
-  abandoned: () => void;
-}
-
 /** A job that failed, and is worth another try. */
 interface FailedJob extends Retry {
   readonly job: Job;
   readonly error: GraphError;
 }
 
-const nobodyToTell = (): void => {};
-
 /** Creates the client for one credential. */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
-  const { clock, gate } = options;
+  const { clock, gate, getToken } = options;
   const exchange = createExchange(options);
   /** Every GET that has no outcome yet, by path: whoever asks for the same path meanwhile shares it. */
   const shared = new Map<string, Job>();
-  const isWanted = ({ waiters }: Job): boolean => waiters.size > 0;
-  const reads = createFairQueue(isWanted, options.onQueued);
-  const changes = createFairQueue(isWanted, options.onQueued);
-  let wasChange = false;
+  const queue = createJobQueue(isStillAsked, options.onQueued);
   let flushIsDue = false;
-
-  const queueOf = ({ method }: Job): FairQueue<Job> => (method === 'GET' ? reads : changes);
+  let token = '';
 
   function flushSoon(): void {
     if (flushIsDue) return;
     flushIsDue = true;
     // Every DataLoader that has something to load in this turn of the event loop does so before the check phase, so that
     // one flush sees all of it: https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick
-    setImmediate(() => {
-      flushIsDue = false;
+    setImmediate(() => void flush());
+  }
+
+  /** There is a token before there is a place: while Entra ID hangs, nothing of what Graph lets through is taken up. */
+  async function flush(): Promise<void> {
+    const [had] = await Promise.allSettled([getToken()]);
+    flushIsDue = false;
+    if (had.status === 'fulfilled') {
+      token = had.value;
       gate.want(sender);
-    });
+    } else giveUpWhere(() => true, had.reason);
   }
 
   const sender: Sender = {
-    send(mostParts) {
-      // In turns, so that many changes do not hold up what is read, and the other way round. A change goes alone.
-      const inTurn = wasChange ? reads.take(mostParts) : changes.take(1);
-      const together = inTurn.length > 0 ? inTurn : wasChange ? changes.take(1) : reads.take(mostParts);
-      wasChange = together[0] !== undefined && together[0].method !== 'GET';
-      if (together.length > 0) void exchangeAll(together);
+    send(mostParts, done) {
+      const together = queue.take(mostParts);
+      if (together.length > 0) void exchangeAll(together, done);
       return together.length;
     },
-    giveUp(untilMs, error) {
-      for (const queue of [reads, changes])
-        for (const job of queue.takeWhere((waiting) => latestDeadlineMs(waiting) <= untilMs)) settle(job, error);
-    },
+    giveUp: (untilMs, error) => giveUpWhere((job) => latestDeadlineMs(job) <= untilMs, error),
   };
 
-  const latestDeadlineMs = ({ waiters }: Job): number => Math.max(...[...waiters].map(({ deadlineMs }) => deadlineMs));
+  function giveUpWhere(isMeant: (job: Job) => boolean, error: unknown): void {
+    for (const job of queue.takeWhere(isMeant)) settle(job, error);
+    leaveIfIdle();
+  }
 
-  async function exchangeAll(together: readonly Job[]): Promise<void> {
+  function leaveIfIdle(): void {
+    if (queue.isEmpty()) gate.leave(sender);
+  }
+
+  async function exchangeAll(together: readonly Job[], done: Done): Promise<void> {
     const startedMs = clock.now();
     const controller = new AbortController();
+    const usedToken = token;
     let wanted = together.length;
     if (together.some((job) => job.tries === 0)) options.retryBudget.deposit();
+    countExchange(together);
     for (const job of together) {
       job.tries += 1;
-      job.abandoned = () => {
+      job.letGo = () => {
         wanted -= 1;
         if (wanted === 0)
           controller.abort(new GraphError('Nobody waits for the answer any more.', { reason: 'timeout' }));
       };
     }
-    const outcomes = await exchange(together, controller.signal, originsOf(together));
+    const outcomes = await exchange(together, usedToken, controller.signal, originsOf(together));
     const again: FailedJob[] = [];
+    const unauthorized: FailedJob[] = [];
     for (const [index, job] of together.entries()) {
-      job.abandoned = nobodyToTell;
+      rest(job);
       const outcome = outcomes[index];
       const failed = outcome instanceof GraphError ? failedJob(job, outcome) : null;
-      if (failed !== null && failed.delayMs < failed.patienceMs) again.push(failed);
+      if (failed !== null && failed.error.status === 401) unauthorized.push(failed);
+      else if (failed !== null && failed.delayMs < failed.patienceMs) again.push(failed);
       else settle(job, outcome);
     }
     retry(again);
+    if (unauthorized.length > 0) void renew(unauthorized, usedToken);
     const durationMs = clock.now() - startedMs;
     const isVoid = isAbandonedEarly(controller.signal.aborted, durationMs);
-    gate.done(isVoid ? null : outcomeOf(together, outcomes, durationMs));
+    done(isVoid ? null : outcomeOf(together, outcomes, durationMs));
   }
 
-  /** The job as one to be tried again; null when that is of no use. */
+  /** The job as one to be sent again; null when that is of no use, or nobody may cause a request any more. */
   function failedJob(job: Job, error: GraphError): FailedJob | null {
-    if (!isWorthRetrying(error, job.method) || job.tries >= MAX_TRIES) return null;
+    const isRenewable = error.status === 401 && !job.isRenewed;
+    const isWorthIt = isRenewable || (isWorthRetrying(error, job.method) && job.tries < MAX_TRIES);
+    if (!isWorthIt || !isAffordable(job)) return null;
     return {
       job,
       error,
@@ -171,15 +168,36 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     }
   }
 
+  /**
+   * Asks once more with another token. One can end before its time, when its application's rights have changed for instance. It may be
+   * refused as a whole, or for some parts of a batch only. A change that was refused has not been made.
+   */
+  async function renew(unauthorized: readonly FailedJob[], usedToken: string): Promise<void> {
+    const [another] = await Promise.allSettled([getToken(usedToken)]);
+    for (const { job, error } of unauthorized.toReversed()) {
+      job.isRenewed = true;
+      if (another.status === 'rejected') settle(job, another.reason);
+      else if (another.value === usedToken) settle(job, error);
+      else askAgain(job);
+    }
+  }
+
   function askAgain(job: Job): void {
     // Whoever waited for it has left, or what has come up since leaves no hope.
     if (job.waiters.size === 0) return;
     const refusal = gate.refusal(latestDeadlineMs(job));
     if (refusal !== null) settle(job, refusal);
     else {
-      queueOf(job).addAgain(job.caller, job);
+      queue.addAgain(job);
       flushSoon();
     }
+  }
+
+  /** Whether anybody still wants the job and may have it sent. */
+  function isStillAsked(job: Job): boolean {
+    const isAsked = keepAffordable(job);
+    if (!isAsked) withdraw(job);
+    return isAsked;
   }
 
   /** Nobody shares the job from now on. One that was abandoned may have a successor under the same path, which stays. */
@@ -189,20 +207,18 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   function settle(job: Job, outcome: unknown): void {
     withdraw(job);
-    for (const waiter of job.waiters) waiter.settle(outcome);
-    job.waiters.clear();
+    settleAll(job, outcome);
   }
 
-  function leave(job: Job, waiter: Waiter): void {
-    job.waiters.delete(waiter);
-    if (job.waiters.size > 0) return;
+  function abandon(job: Job): void {
     withdraw(job);
-    job.abandoned();
+    job.letGo();
+    leaveIfIdle();
   }
 
   function queueUp(request: GraphRequest, { caller }: Operation): Job {
-    const job: Job = { ...request, caller, waiters: new Set(), tries: 0, abandoned: nobodyToTell };
-    queueOf(job).add(caller, job);
+    const job = createJob(request, caller);
+    queue.add(job);
     flushSoon();
     return job;
   }
@@ -220,23 +236,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const refusal = gate.refusal(operation.deadlineMs);
     if (refusal !== null) throw refusal;
     const job = jobFor();
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        leave(job, waiter);
-        reject(operation.signal.reason);
-      };
-      const waiter: Waiter = {
-        deadlineMs: operation.deadlineMs,
-        origin: operation.origin,
-        settle(outcome) {
-          operation.signal.removeEventListener('abort', onAbort);
-          if (outcome instanceof Error) reject(outcome);
-          else resolve(outcome);
-        },
-      };
-      job.waiters.add(waiter);
-      operation.signal.addEventListener('abort', onAbort, { once: true });
-    });
+    return waitFor(job, operation, () => abandon(job));
   }
 
   return {

@@ -78,15 +78,16 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     );
   }
 
-  async function openOnce(asked: Asked, tokenOf: GetToken): Promise<OpenedContent> {
+  async function openOnce(asked: Asked, token: string): Promise<OpenedContent> {
     const { downloads, path, range, operation } = asked;
     const request = requestName('GET', path);
-    await takeTurn(operation);
+    const tellGate = await takeTurn(operation);
+    operation.exchanged(1);
     const startedMs = clock.now();
     function done(result: unknown): void {
       const durationMs = clock.now() - startedMs;
       const isVoid = isAbandonedEarly(operation.signal.aborted, durationMs);
-      options.gate.done(isVoid ? null : outcomeOf([asked], [result], durationMs));
+      tellGate(isVoid ? null : outcomeOf([{ method: 'GET', path }], [result], durationMs));
     }
     const watch = options.watchExchange?.({
       kind: 'content',
@@ -103,7 +104,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
         path: `${VERSION_ROOT}${path}`,
         range: range === null ? null : rangeHeader(range),
         clientRequestId: operation.requestId,
-        getToken: tokenOf,
+        token,
         ...(watch === undefined ? {} : { headers: watch.headers }),
         signal: operation.signal,
       });
@@ -127,14 +128,16 @@ export function createContentClient(options: ContentClientOptions): ContentClien
 
   /** Once more with another token, where Graph has refused the one that there was. */
   async function openAuthorized(asked: Asked): Promise<OpenedContent> {
-    let token = '';
+    const { operation } = asked;
+    // Before its turn: while Entra ID hangs, nothing of what Graph lets through is taken up.
+    const token = await unlessAborted(getToken(), operation.signal);
     try {
-      return await openOnce(asked, async () => (token = await getToken()));
+      return await openOnce(asked, token);
     } catch (error) {
-      if (!(error instanceof GraphError) || error.status !== 401) throw error;
-      const another = await getToken(token);
+      if (!(error instanceof GraphError) || error.status !== 401 || operation.exhausted() !== null) throw error;
+      const another = await unlessAborted(getToken(token), operation.signal);
       if (another === token) throw error;
-      return openOnce(asked, () => Promise.resolve(another));
+      return openOnce(asked, another);
     }
   }
 
@@ -158,6 +161,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       return await openAuthorized(asked);
     } catch (error) {
       if (!(error instanceof GraphError) || !isWorthRetrying(error, 'GET') || tries >= MAX_TRIES) throw error;
+      if (operation.exhausted() !== null) throw error;
       const delayMs = retryDelayMs(tries, error.retryAfterMs, options.random);
       if (delayMs >= operation.deadlineMs - clock.now() || !options.retryBudget.withdraw()) throw error;
       await wait(delayMs, operation);

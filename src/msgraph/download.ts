@@ -5,7 +5,6 @@ import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PrivateAddressError, isLoopback, lookupWithin, mayFollow } from './public-address.ts';
 import { connectOptions, firstOf, transportError } from './transport.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 export interface DownloadOptions {
   /** The origin of Graph, without a version: the only one that gets the token. */
@@ -27,8 +26,8 @@ export interface DownloadRequest {
   /** The `Range` header, as it is sent; null for the whole. */
   readonly range: string | null;
   readonly clientRequestId: string;
-  /** Gives the access token for the request. */
-  readonly getToken: () => Promise<string>;
+  /** The access token for the request. */
+  readonly token: string;
   /** Sent with the token, and to nobody who does not get that. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Aborts the request until it is answered; after that whoever has the body destroys it. */
@@ -111,7 +110,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
       return elsewhere.request({ origin: url.origin, path, method: 'GET', headers, signal });
     }
     if (hasLeft) return graph.request({ path, method: 'GET', headers, signal });
-    const authorization = `Bearer ${await unlessAborted(request.getToken(), signal)}`;
+    const authorization = `Bearer ${request.token}`;
     const own = { ...request.headers, ...headers, authorization, 'client-request-id': request.clientRequestId };
     return graph.request({ path, method: 'GET', headers: own, signal });
   }

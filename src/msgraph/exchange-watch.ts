@@ -89,8 +89,10 @@ export function partOutcome(result: unknown, whole: number | string): Outcome {
 }
 
 /** By what those are known who wait for these, each once; those who are not known are left out. */
-export function originsOf(waited: readonly { readonly waiters: Iterable<{ readonly origin: unknown }> }[]): unknown[] {
-  const origins = new Set(waited.flatMap(({ waiters }) => [...waiters].map(({ origin }) => origin)));
+export function originsOf(
+  waited: readonly { readonly waiters: Iterable<{ readonly operation: { readonly origin?: unknown } }> }[],
+): unknown[] {
+  const origins = new Set(waited.flatMap(({ waiters }) => [...waiters].map(({ operation }) => operation.origin)));
   origins.delete(undefined);
   return [...origins];
 }

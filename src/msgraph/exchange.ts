@@ -8,7 +8,6 @@ import type { WatchExchange } from './exchange-watch.ts';
 import { requestName } from './path.ts';
 import { errorOfReply } from './reply.ts';
 import type { Reply } from './reply.ts';
-import type { GetToken } from './token.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 
 /** One request to Graph. GETs may go together; what changes something goes alone. */
@@ -21,8 +20,6 @@ export interface GraphRequest extends Part {
 export interface ExchangeOptions {
   /** May be shared: what is asked under one credential never meets what is asked under another. */
   readonly transport: Transport;
-  /** Gives the tokens of the credential. */
-  readonly getToken: GetToken;
   readonly clock: Clock;
   /** Called after each HTTP exchange. */
   readonly onExchange?: (exchange: Exchange) => void;
@@ -43,35 +40,26 @@ export interface Exchange {
 /** The version below which every path is. */
 export const VERSION_ROOT = '/v1.0';
 
-function isUnauthorized(outcome: unknown): boolean {
-  return outcome instanceof GraphError && outcome.status === 401;
-}
-
 /**
- * Makes what carries out the exchanges of one credential, each of one request or of several GETs. For each it gives, in its
- * place, the body of a 2xx reply, or the error that stands for it; it never rejects.
+ * Makes what carries out the exchanges of one credential, each of one request or of several GETs, with the access token that it is
+ * given. For each it gives, in its place, the body of a 2xx reply, or the error that stands for it; it never rejects.
  */
 export function createExchange({
   transport,
-  getToken,
   clock,
   onExchange,
   watchExchange,
 }: ExchangeOptions): (
   requests: readonly GraphRequest[],
+  token: string,
   signal: AbortSignal,
-  origins?: readonly unknown[],
+  origins: readonly unknown[],
 ) => Promise<unknown[]> {
   function bodyOrError(reply: Reply, what: string): unknown {
     return reply.status >= 200 && reply.status < 300 ? reply.body : errorOfReply(reply, what, clock.now());
   }
 
-  async function exchange(
-    requests: readonly GraphRequest[],
-    signal: AbortSignal,
-    origins: readonly unknown[],
-    tokenOf: () => Promise<string>,
-  ): Promise<unknown[]> {
+  return async (requests, token, signal, origins) => {
     const [first] = requests;
     if (first === undefined) return [];
     const alone = requests.length === 1;
@@ -95,7 +83,7 @@ export function createExchange({
         method,
         path: `${VERSION_ROOT}${path}`,
         clientRequestId: first.clientRequestId,
-        getToken: tokenOf,
+        token,
         body,
         signal,
         ...(watch === undefined ? {} : { headers: watch.headers }),
@@ -122,23 +110,5 @@ export function createExchange({
       });
     }
     return outcomes;
-  }
-
-  return async (requests, signal, origins = []) => {
-    let token = '';
-    const outcomes = await exchange(requests, signal, origins, async () => (token = await getToken()));
-    const refused = requests.filter((_, index) => isUnauthorized(outcomes[index]));
-    if (refused.length === 0) return outcomes;
-    // A token can end before its time, when its application's rights have changed for instance: once, with another. It may
-    // be refused as a whole, or for some parts of a batch only. A change that was refused has not been made.
-    const [another] = await Promise.allSettled([getToken(token)]);
-    if (another.status === 'fulfilled' && another.value === token) return outcomes;
-    const again =
-      another.status === 'fulfilled'
-        ? await exchange(refused, signal, origins, () => Promise.resolve(another.value))
-        : refused.map((): unknown => another.reason);
-    return requests.map((request, index) =>
-      refused.includes(request) ? again[refused.indexOf(request)] : outcomes[index],
-    );
   };
 }

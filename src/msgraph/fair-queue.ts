@@ -1,15 +1,33 @@
 /** What waits, in turns: whoever has much to ask keeps nobody waiting who has little. */
+import { createLine } from './line.ts';
+import type { Line } from './line.ts';
+
+/** Takes out what it was given for; nothing happens when that was taken already. */
+export type LeaveQueue = () => void;
 
 export interface FairQueue<Item> {
   /** Adds what `owner` waits for, behind what they wait for already. */
-  add(owner: string, item: Item): void;
+  add(owner: string, item: Item): LeaveQueue;
   /** Adds what has waited already, before everything else of its owner. */
-  addAgain(owner: string, item: Item): void;
+  addAgain(owner: string, item: Item): LeaveQueue;
   /** Takes up to `most` items, one of each owner in turn. Whoever was served last is served first the next time no more. */
   take(most: number): Item[];
   /** Takes out and gives back every item of which `isMeant` says so. */
   takeWhere(isMeant: (item: Item) => boolean): Item[];
   readonly isEmpty: () => boolean;
+}
+
+/** One item, and how it leaves. */
+interface Entry<Item> {
+  readonly item: Item;
+  leave: LeaveQueue;
+}
+
+/** Who waits for something, and for what. */
+interface Owner<Item> {
+  readonly name: string;
+  readonly entries: Line<Entry<Item>>;
+  leave: () => void;
 }
 
 /**
@@ -20,48 +38,70 @@ export function createFairQueue<Item>(
   isWanted: (item: Item) => boolean,
   onChanged?: (change: number) => void,
 ): FairQueue<Item> {
-  /** In the order in which it is their turn. */
-  const waiting = new Map<string, Item[]>();
+  const owners = new Map<string, Owner<Item>>();
+  /** Those of them whose turn comes, in order. */
+  const turns = createLine<Owner<Item>>();
 
-  function itemsOf(owner: string): Item[] {
-    const items = waiting.get(owner) ?? [];
-    waiting.set(owner, items);
-    return items;
+  function ownerOf(name: string): Owner<Item> {
+    const known = owners.get(name);
+    if (known !== undefined) return known;
+    const owner: Owner<Item> = { name, entries: createLine(), leave: () => undefined };
+    owners.set(name, owner);
+    owner.leave = turns.add(owner);
+    return owner;
+  }
+
+  function forgetIfIdle(owner: Owner<Item>): void {
+    if (!owner.entries.isEmpty() || owners.get(owner.name) !== owner) return;
+    owners.delete(owner.name);
+    owner.leave();
+  }
+
+  function put(name: string, item: Item, isFirst: boolean): LeaveQueue {
+    const owner = ownerOf(name);
+    const entry: Entry<Item> = { item, leave: () => undefined };
+    const leaveLine = isFirst ? owner.entries.addFirst(entry) : owner.entries.add(entry);
+    let isLeft = false;
+    entry.leave = () => {
+      if (isLeft) return;
+      isLeft = true;
+      leaveLine();
+      onChanged?.(-1);
+      forgetIfIdle(owner);
+    };
+    onChanged?.(1);
+    return entry.leave;
+  }
+
+  function takeOf(owner: Owner<Item>): Item | undefined {
+    for (;;) {
+      const entry = owner.entries.takeFirst();
+      if (entry === undefined) return undefined;
+      entry.leave();
+      if (isWanted(entry.item)) return entry.item;
+    }
   }
 
   return {
-    add(owner, item) {
-      itemsOf(owner).push(item);
-      onChanged?.(1);
-    },
-    addAgain(owner, item) {
-      itemsOf(owner).unshift(item);
-      onChanged?.(1);
-    },
+    add: (owner, item) => put(owner, item, false),
+    addAgain: (owner, item) => put(owner, item, true),
     take(most) {
       const taken: Item[] = [];
-      // A Map keeps the order of insertion: who has had a turn and still waits is put behind the others.
-      for (const [owner, items] of waiting) {
-        if (taken.length >= most) break;
-        waiting.delete(owner);
-        const next = items.findIndex(isWanted);
-        onChanged?.(next === -1 ? -items.length : -next - 1);
-        if (next !== -1) taken.push(...items.splice(0, next + 1).slice(-1));
-        if (next !== -1 && items.length > 0) waiting.set(owner, items);
+      while (taken.length < most) {
+        const owner = turns.takeFirst();
+        if (owner === undefined) break;
+        const item = takeOf(owner);
+        if (item !== undefined) taken.push(item);
+        // Behind the others, if they wait for more.
+        if (!owner.entries.isEmpty()) owner.leave = turns.add(owner);
       }
       return taken;
     },
     takeWhere(isMeant) {
-      const taken: Item[] = [];
-      for (const [owner, items] of waiting) {
-        const left = items.filter((item) => !isMeant(item));
-        taken.push(...items.filter(isMeant));
-        if (left.length > 0) waiting.set(owner, left);
-        else waiting.delete(owner);
-      }
-      onChanged?.(-taken.length);
-      return taken;
+      const meant = [...owners.values()].flatMap(({ entries }) => entries.all()).filter(({ item }) => isMeant(item));
+      for (const { leave } of meant) leave();
+      return meant.map(({ item }) => item);
     },
-    isEmpty: () => waiting.size === 0,
+    isEmpty: () => owners.size === 0,
   };
 }

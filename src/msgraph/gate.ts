@@ -8,10 +8,13 @@ import { GraphError } from './error.ts';
 import { createPace } from './pace.ts';
 import type { Outcome } from './pace.ts';
 
+/** Called once, later, with what came of a request; null for one that came to nothing because nobody waited for it. */
+export type Done = (outcome: Outcome | null) => void;
+
 /** Somebody who has something to send. */
 export interface Sender {
   /** Sends one request with up to so many parts, and says how many it has; 0 when there is nothing left to send. */
-  readonly send: (mostParts: number) => number;
+  readonly send: (mostParts: number, done: Done) => number;
   /** Gives up what cannot wait until then, in milliseconds since the epoch, with this error in its place. */
   readonly giveUp: (untilMs: number, error: GraphError) => void;
 }
@@ -21,8 +24,8 @@ export interface Gate {
   circuit(): CircuitState;
   /** Has the sender send, in turns with the others, until it has nothing left. */
   want(sender: Sender): void;
-  /** Told once of each request that was sent; null for one that came to nothing because nobody waited for it. */
-  done(outcome: Outcome | null): void;
+  /** Lets go of a sender that has nothing left to send, because nobody waits for it any more. */
+  leave(sender: Sender): void;
   /** The error for whoever has until `deadlineMs` and would wait in vain; null where there is hope. */
   refusal(deadlineMs: number): GraphError | null;
 }
@@ -47,24 +50,39 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
     cancelWake();
     cancelWake = nothingToCancel;
     if (waiting.size === 0) return;
-    const inMs = circuit.mayPass() ? pace.roomInMs() : circuit.passesInMs();
+    const inMs = circuit.mayPass() ? pace.roomInMs(isTrial()) : circuit.passesInMs();
     if (inMs !== null) cancelWake = clock.after(inMs, pass);
   }
+
+  const isTrial = (): boolean => circuit.state() !== 'closed';
 
   function pass(): void {
     let parts = 0;
     for (const sender of waiting) {
-      parts = circuit.mayPass() ? pace.room() : 0;
+      parts = circuit.mayPass() ? pace.room(isTrial()) : 0;
       if (parts === 0) break;
       // Behind the others, if there is more to send.
       waiting.delete(sender);
-      const sent = sender.send(Math.min(parts, MAX_PARTS));
+      let openedBefore = 0;
+      const sent = sender.send(Math.min(parts, MAX_PARTS), (outcome) => done(outcome, openedBefore));
       if (sent === 0) continue;
-      circuit.sent();
+      openedBefore = circuit.sent();
       pace.sent(sent);
       waiting.add(sender);
     }
     wakeUpInTime();
+  }
+
+  function done(outcome: Outcome | null, openedBefore: number): void {
+    const wasPausedUntilMs = pace.pausedUntilMs();
+    circuit.replied(outcome, openedBefore);
+    pace.replied(outcome);
+    const dead = circuit.refusal();
+    if (dead !== null) for (const sender of waiting) sender.giveUp(Infinity, dead);
+    const pausedUntilMs = pace.pausedUntilMs();
+    if (pausedUntilMs > wasPausedUntilMs)
+      for (const sender of waiting) sender.giveUp(pausedUntilMs, throttled(pausedUntilMs));
+    pass();
   }
 
   return {
@@ -73,16 +91,8 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
       waiting.add(sender);
       pass();
     },
-    done(outcome) {
-      const wasPausedUntilMs = pace.pausedUntilMs();
-      circuit.replied(outcome);
-      pace.replied(outcome);
-      const dead = circuit.refusal();
-      if (dead !== null) for (const sender of waiting) sender.giveUp(Infinity, dead);
-      const pausedUntilMs = pace.pausedUntilMs();
-      if (pausedUntilMs > wasPausedUntilMs)
-        for (const sender of waiting) sender.giveUp(pausedUntilMs, throttled(pausedUntilMs));
-      pass();
+    leave(sender) {
+      waiting.delete(sender);
     },
     refusal(deadlineMs) {
       const untilMs = pace.pausedUntilMs();

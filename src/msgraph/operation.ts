@@ -13,8 +13,12 @@ export interface Operation {
   readonly signal: AbortSignal;
   /** When the time is up, in milliseconds since the epoch. */
   readonly deadlineMs: number;
-  /** Counts one request to Graph, a part of a batch counting as one. Throws a `BudgetError` when there is none left. */
+  /** Counts one request to Graph, a part of a batch counting as one. Throws a `BudgetError` when there is none left, of those or of HTTP requests. */
   spend(): void;
+  /** Counts what of an HTTP request to Graph is made for it: 1 for the whole, less where others share it. */
+  exchanged(share: number): void;
+  /** The error for whatever would need one more HTTP request; null while there is something left of them. */
+  exhausted(): BudgetError | null;
   /** The operation is over: its caller has an answer or has left. Work that only it wanted stops. */
   end(): void;
 }
@@ -24,7 +28,12 @@ interface OperationLimits {
   readonly timeoutMs: number;
   /** How many requests to Graph it may cause, a part of a batch counting as one. */
   readonly graphRequests: number;
+  /** How many HTTP requests to Graph may be made for it, a batch counting as one, and each try. */
+  readonly httpRequests: number;
 }
+
+/** Less than this of an HTTP request is what is left by adding up fractions. */
+const ROUNDING = 1e-6;
 
 /** One for all: nearly every operation ends with nobody waiting, and an error of its own would cost more than the end. */
 const LEFT = new GraphError('The caller left before Microsoft Graph had answered.', { reason: 'timeout' });
@@ -50,15 +59,31 @@ export function createOperation(
     ),
   );
   let left = limits.graphRequests;
+  let httpLeft = limits.httpRequests;
   /** One for all loads that come too late: each of its own would cost more than the load. */
   let spent: BudgetError | null = null;
+
+  function exhausted(): BudgetError | null {
+    if (httpLeft > ROUNDING) return null;
+    spent ??= new BudgetError(
+      `The operation needs more than the ${limits.httpRequests} HTTP requests to Microsoft Graph that one operation may cause, a batch of up to 20 counting as one. Ask for less at once: a smaller "first", or fewer lists in one operation.`,
+    );
+    return spent;
+  }
+
   return {
     requestId,
     caller,
     origin,
     signal: controller.signal,
     deadlineMs: clock.now() + limits.timeoutMs,
+    exchanged(share) {
+      httpLeft -= share;
+    },
+    exhausted,
     spend() {
+      const tooMany = exhausted();
+      if (tooMany !== null) throw tooMany;
       if (left === 0) {
         spent ??= new BudgetError(
           `The operation needs more than the ${limits.graphRequests} requests to Microsoft Graph that one operation may cause. Ask for less at once: fewer fields that load, or a smaller "first".`,

@@ -1,8 +1,10 @@
 import { GraphError } from './error.ts';
+import { pathTemplate } from './exchange-watch.ts';
 import type { Outcome } from './pace.ts';
 
 /** What one part asked for. */
 interface Asked {
+  readonly method: string;
   readonly path: string;
 }
 
@@ -16,19 +18,25 @@ function aboutOf([first, ...others]: readonly Asked[], { reason }: GraphError): 
   return first !== undefined && others.length === 0 && reason !== 'unreachable' ? first.path : null;
 }
 
+/** What was asked for, without what is different each time: a batch is as slow as the slowest of what is in it. */
+function kindOf(asked: readonly Asked[]): string {
+  const kinds = new Set(asked.map(({ method, path }) => `${method} ${pathTemplate(path)}`));
+  return [asked.length > 1 ? 'batch' : 'single', ...[...kinds].toSorted()].join(' ');
+}
+
 /**
  * What one HTTP request came to for those who decide how much is asked, from the outcome of each of its parts: a body, or an
- * error. Null where nothing of it is about Graph: there was no token to ask with.
+ * error.
  */
-export function outcomeOf(asked: readonly Asked[], outcomes: readonly unknown[], durationMs: number): Outcome | null {
+export function outcomeOf(asked: readonly Asked[], outcomes: readonly unknown[], durationMs: number): Outcome {
   const errors = outcomes.filter((outcome) => outcome instanceof GraphError);
-  if (errors.some(({ reason }) => reason === 'token')) return null;
   const throttled = errors.filter(({ status }) => status === 429);
   const waits = throttled.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   // A batch that was answered is one whatever its parts say. One that was not stands in the place of each of them.
   const [whole, ...others] = errors.length === outcomes.length ? new Set(errors) : [];
   const failure = whole !== undefined && others.length === 0 && isAway(whole) ? whole : null;
   return {
+    kind: kindOf(asked),
     parts: outcomes.length,
     throttled: throttled.length,
     retryAfterMs: waits.length === 0 ? null : Math.max(...waits),

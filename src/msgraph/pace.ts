@@ -7,6 +7,8 @@ import type { Clock } from './clock.ts';
 
 /** What came of one HTTP request to Graph. */
 export interface Outcome {
+  /** What was asked for, in words that are the same for all of which an answer takes as long. */
+  readonly kind: string;
   /** How many requests it was, a part of a batch counting as one. */
   readonly parts: number;
   /** How many of them Graph has throttled. */
@@ -21,10 +23,13 @@ export interface Outcome {
 }
 
 export interface Pace {
-  /** How many parts may go in one request now; 0 for none. */
-  room(): number;
+  /**
+   * How many parts may go in one request now; 0 for none. A trial, by which it is seen whether Graph is there again, waits for
+   * none of those that are in flight: they may have been swallowed.
+   */
+  room(isTrial: boolean): number;
   /** In how many milliseconds there is room, if time alone brings it; null where an answer has to come first. */
-  roomInMs(): number | null;
+  roomInMs(isTrial: boolean): number | null;
   sent(parts: number): void;
   /** Null for a request that came to nothing because nobody waited for it. */
   replied(outcome: Outcome | null): void;
@@ -41,9 +46,11 @@ interface Answered {
 
 /** So many requests at once to begin with: three full batches, and one more. */
 const FIRST_REQUESTS = 4;
-/** An answer that takes so many times as long as usual, and so long at least, is a sign that less would be better. */
+/** An answer that takes so many times as long as is usual for its kind, and so long at least, is a sign that less would be better. */
 const SLOW_RATIO = 4;
 const SLOW_MS = 1_000;
+/** Of so many kinds, the newest, it is known how long they usually take. There are fewer, unless Graph's links lead astray. */
+const MOST_KINDS = 100;
 /** Below so many parts in a second a refusal is about what was asked for, a mailbox for instance, and not about how much. */
 const LOWEST_RATE = 10;
 /** Whatever Graph asks for, after so long it is tried again. */
@@ -71,7 +78,8 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
   let requests = Math.min(FIRST_REQUESTS, mostRequests);
   let hasFailed = false;
   let inFlight = 0;
-  let usualMs: number | null = null;
+  /** How long an answer usually takes, by its kind: a list and a lone user have nothing to say about each other. */
+  const usualMs = new Map<string, number>();
   let decreasedMs = -Infinity;
   let pausedUntilMs = -Infinity;
   let learnt: { rate: number; readonly sinceMs: number } | null = null;
@@ -136,28 +144,37 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
     requests = Math.max(1, requests * factor);
   }
 
-  function adapt({ isFailure, durationMs }: Outcome): void {
-    const isSlow = usualMs !== null && durationMs > Math.max(SLOW_MS, SLOW_RATIO * usualMs);
+  function learnUsual(kind: string, durationMs: number): void {
+    const known = usualMs.get(kind);
+    const [oldest] = usualMs.keys();
+    if (known === undefined && oldest !== undefined && usualMs.size >= MOST_KINDS) usualMs.delete(oldest);
+    usualMs.set(kind, known === undefined ? durationMs : 0.9 * known + 0.1 * durationMs);
+  }
+
+  function adapt({ kind, isFailure, durationMs }: Outcome): void {
+    const isSlow = durationMs > Math.max(SLOW_MS, SLOW_RATIO * (usualMs.get(kind) ?? Infinity));
     if (isFailure) decrease(0.5);
     else if (isSlow) decrease(0.8);
     // Until something fails each answer makes room for one more, and after that each round of them.
     else requests = Math.min(mostRequests, requests + (hasFailed ? 1 / requests : 1));
-    if (!isFailure) usualMs = usualMs === null ? durationMs : 0.9 * usualMs + 0.1 * durationMs;
+    if (!isFailure) learnUsual(kind, durationMs);
   }
 
+  const isFull = (isTrial: boolean): boolean => !isTrial && inFlight >= Math.floor(requests);
+
   return {
-    room() {
-      if (clock.now() < pausedUntilMs || inFlight >= Math.floor(requests)) return 0;
+    room(isTrial) {
+      if (clock.now() < pausedUntilMs || isFull(isTrial)) return 0;
       const perSecond = rate();
       if (perSecond === null) return MAX_PARTS;
       refill(perSecond);
       return tokens >= portion(perSecond) ? Math.min(MAX_PARTS, Math.floor(tokens)) : 0;
     },
-    roomInMs() {
+    roomInMs(isTrial) {
       const now = clock.now();
       if (now < pausedUntilMs) return pausedUntilMs - now;
       const perSecond = rate();
-      if (inFlight >= Math.floor(requests) || perSecond === null) return null;
+      if (isFull(isTrial) || perSecond === null) return null;
       return Math.max(1, Math.ceil((1_000 * (portion(perSecond) - tokens)) / perSecond));
     },
     sent(parts) {

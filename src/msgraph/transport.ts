@@ -6,7 +6,6 @@ import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PREFER, readJson } from './reply.ts';
 import type { Reply } from './reply.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 export interface TransportOptions {
   /** The origin of Graph, without a version: `https://graph.microsoft.com`. */
@@ -30,8 +29,8 @@ export interface TransportRequest {
   /** The path on the origin, with the version, already encoded. */
   readonly path: string;
   readonly clientRequestId: string;
-  /** Gives the access token for the request. */
-  readonly getToken: () => Promise<string>;
+  /** The access token for the request. */
+  readonly token: string;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent besides those that every request has. */
@@ -97,7 +96,7 @@ export function createTransport(options: TransportOptions): Transport {
     const headers: Record<string, string> = {
       ...request.headers,
       accept: 'application/json',
-      authorization: `Bearer ${await unlessAborted(request.getToken(), signal)}`,
+      authorization: `Bearer ${request.token}`,
       'client-request-id': request.clientRequestId,
       prefer: PREFER,
     };

@@ -70,6 +70,21 @@ describe('A dead Graph', () => {
     expect(sent.length).toBeGreaterThan(before);
   });
 
+  it('is tried though all that may be in flight is held by requests that hang, and again though they still do', () => {
+    const { gate, clock, sent, sender } = openGate(16);
+    gate.want(sender);
+    for (let answer = 0; answer < 12; answer += 1) gate.done(GOOD);
+    for (let failures = 0; failures < 10; failures += 1) {
+      gate.done(FAILURE);
+      clock.advance(failures < 9 ? 1_000 : 0);
+    }
+    const trials = sent.length;
+    clock.advance(2_000);
+    expect(sent).toHaveLength(trials + 1);
+    clock.advance(60_000);
+    expect(sent).toHaveLength(trials + 1);
+  });
+
   it('is not taken for dead by a failure now and then', () => {
     const { gate, clock, sender } = openGate();
     gate.want(sender);

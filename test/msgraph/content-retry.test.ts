@@ -140,6 +140,14 @@ describe('Content that Graph refuses', () => {
     expect(refused.asked).toHaveLength(2);
   });
 
+  it('is not waited for when the time is up before there is a token', async () => {
+    const graph = await startContentClient([VIDEO], { getToken: () => new Promise(() => {}) });
+    const reading = read(graph);
+    graph.clock.advance(10_000);
+    await expect(reading).rejects.toMatchObject({ reason: 'timeout' });
+    expect(graph.asked).toEqual([]);
+  });
+
   it('to the only token there is stays refused', async () => {
     const graph = await startContentClient([{ status: 401 }, VIDEO]);
     await expect(read(graph)).rejects.toMatchObject({ status: 401 });

@@ -44,6 +44,31 @@ describe('How much may be in flight', () => {
   });
 });
 
+describe('How long an answer usually takes', () => {
+  it('is known of each kind by itself, so that a list that is slow as ever keeps nobody back', () => {
+    const { gate, clock, sent, sender, inFlight } = openGate(8);
+    gate.want(sender);
+    for (let answer = 0; answer < 8; answer += 1) gate.done(GOOD);
+    for (let answer = 0; answer < 8; answer += 1) {
+      clock.advance(1_000);
+      gate.done({ ...GOOD, kind: 'a list', durationMs: 5_000 });
+    }
+    expect(inFlight).toHaveLength(8);
+    expect(sent).toHaveLength(24);
+  });
+
+  it('is forgotten of the oldest kind, where Graph leads to ever new ones', () => {
+    const { gate, sent, sender } = openGate(8);
+    gate.want(sender);
+    for (let kind = 0; kind < 101; kind += 1) gate.done({ ...GOOD, kind: `${kind}` });
+    const before = sent.length;
+    gate.done({ ...GOOD, kind: '0', durationMs: 5_000 });
+    expect(sent).toHaveLength(before + 1);
+    gate.done({ ...GOOD, kind: '100', durationMs: 5_000 });
+    expect(sent).toHaveLength(before + 1);
+  });
+});
+
 describe('A Graph that throttles', () => {
   it('is left alone by everybody for as long as it asks, and who cannot wait so long is told at once', () => {
     const { gate, clock, sent, sender, givenUp } = openGate();
@@ -108,18 +133,20 @@ describe('Turns', () => {
   });
 
   it('are taken by what goes by itself as by one, in turns of its callers', async () => {
-    const { gate, clock } = openGate(1);
+    const { gate, clock, inFlight } = openGate(1);
     const takeTurn = createTurns(gate);
     const order: string[] = [];
     const take = async (caller: string): Promise<void> => {
-      await takeTurn(createOperation(caller, { timeoutMs: 60_000, graphRequests: 1 }, clock));
+      const limits = { timeoutMs: 60_000, graphRequests: 1, httpRequests: 1 };
+      inFlight.push(await takeTurn(createOperation(caller, limits, clock)));
       order.push(caller);
     };
     const waiting = [take('one'), take('one'), take('one'), take('another')];
     let left = 1;
     gate.want({
-      send() {
+      send(_mostParts, done) {
         left -= 1;
+        if (left === 0) inFlight.push(done);
         if (left === 0) order.push('a client');
         return left === 0 ? 1 : 0;
       },
@@ -136,7 +163,7 @@ describe('Turns', () => {
   });
 
   it('are taken by the clients of one application, one request each', () => {
-    const { gate } = openGate(1);
+    const { gate, inFlight } = openGate(1);
     const order: string[] = [];
     for (const [name, requests] of [
       ['one', 3],
@@ -144,9 +171,10 @@ describe('Turns', () => {
     ] as const) {
       let left: number = requests;
       gate.want({
-        send() {
+        send(_mostParts, done) {
           if (left === 0) return 0;
           left -= 1;
+          inFlight.push(done);
           order.push(name);
           return 1;
         },

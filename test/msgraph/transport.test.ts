@@ -5,8 +5,6 @@ import type { Reply } from '../../src/msgraph/reply.ts';
 import type { Transport, TransportOptions } from '../../src/msgraph/transport.ts';
 import { startServer } from '../support/server.ts';
 
-const getToken = (): Promise<string> => Promise.resolve('a-marked-token');
-
 function createTestTransport(origin: string, options: Partial<TransportOptions> = {}): Transport {
   const transport = createTransport({
     origin,
@@ -27,7 +25,7 @@ function send(transport: Transport, signal = new AbortController().signal): Prom
     method: 'GET',
     path: '/v1.0/users/x?$select=id',
     clientRequestId: 'the-id',
-    getToken,
+    token: 'a-marked-token',
     signal,
   });
 }

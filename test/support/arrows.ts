@@ -104,7 +104,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type config.ts',
     'type log.ts',
   ],
-  'variables.ts': [],
+  'operation-variables.ts': [],
+  'variables.ts': ['operation-variables.ts'],
   'version.ts': ['zod'],
   'gateway.ts': [
     'access',

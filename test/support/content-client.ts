@@ -101,6 +101,7 @@ export async function startContentClient(
     arrived: arrivals.reached,
     answered: answers.reached,
     broken: breaks.reached,
-    operation: (graphRequests = 1) => createOperation('the-id', { timeoutMs: 10_000, graphRequests }, clock),
+    operation: (graphRequests = 1) =>
+      createOperation('the-id', { timeoutMs: 10_000, graphRequests, httpRequests: 60 }, clock),
   };
 }

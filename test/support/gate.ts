@@ -1,12 +1,13 @@
 /** A gate before Graph whose clock stands still, and what came through. */
 import type { GraphError } from '../../src/msgraph/error.ts';
 import { createGate } from '../../src/msgraph/gate.ts';
-import type { Gate, Sender } from '../../src/msgraph/gate.ts';
+import type { Done, Gate, Sender } from '../../src/msgraph/gate.ts';
 import type { Outcome } from '../../src/msgraph/pace.ts';
 import { createDrivenClock } from './clock.ts';
 import type { DrivenClock } from './clock.ts';
 
 export const GOOD: Outcome = {
+  kind: 'batch',
   parts: 20,
   throttled: 0,
   retryAfterMs: null,
@@ -18,27 +19,71 @@ export const FAILURE: Outcome = { ...GOOD, isFailure: true };
 export const THROTTLED: Outcome = { ...GOOD, throttled: 20, retryAfterMs: 3_000 };
 
 export interface OpenGate {
-  readonly gate: Gate;
+  readonly gate: Gate & {
+    /** Tells what came of the oldest request that is in flight. */
+    readonly done: Done;
+  };
   readonly clock: DrivenClock;
   /** How many parts each request had that was sent, in order. */
   readonly sent: number[];
   /** What was given up, and why. */
   readonly givenUp: [number, GraphError][];
   readonly sender: Sender;
+  /** What each request that was sent has to tell, the oldest first. */
+  readonly inFlight: Done[];
+}
+
+export interface WatchedGate {
+  readonly gate: Gate;
+  /** What it was told of each request. */
+  readonly told: (Outcome | null)[];
+  /** How often its one sender was asked to send. */
+  readonly asked: () => number;
+}
+
+/** A gate for one sender, and what passes between them. */
+export function watchGate(mostRequests: number): WatchedGate {
+  const whole = createGate({ clock: createDrivenClock(), mostRequests });
+  const told: (Outcome | null)[] = [];
+  let asked = 0;
+  let watched: Sender | null = null;
+  const watch = (sender: Sender): Sender => ({
+    ...sender,
+    send(mostParts, done) {
+      asked += 1;
+      return sender.send(mostParts, (outcome) => {
+        told.push(outcome);
+        done(outcome);
+      });
+    },
+  });
+  return {
+    told,
+    asked: () => asked,
+    gate: {
+      ...whole,
+      want: (sender) => whole.want((watched ??= watch(sender))),
+      leave() {
+        if (watched !== null) whole.leave(watched);
+      },
+    },
+  };
 }
 
 /** A gate, and somebody who has more to send than can ever go. */
 export function openGate(mostRequests = 8): OpenGate {
   const clock = createDrivenClock();
   const gate = createGate({ clock, mostRequests });
+  const inFlight: Done[] = [];
   const sent: number[] = [];
   const givenUp: [number, GraphError][] = [];
   const sender: Sender = {
-    send(mostParts) {
+    send(mostParts, done) {
       sent.push(mostParts);
+      inFlight.push(done);
       return mostParts;
     },
     giveUp: (untilMs, error) => givenUp.push([untilMs, error]),
   };
-  return { gate, clock, sent, givenUp, sender };
+  return { gate: { ...gate, done: (outcome) => inFlight.shift()?.(outcome) }, clock, sent, givenUp, sender, inFlight };
 }

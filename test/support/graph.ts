@@ -6,6 +6,7 @@ import { createGraphClient } from '../../src/msgraph/client.ts';
 import type { GraphClient } from '../../src/msgraph/client.ts';
 import type { Exchange } from '../../src/msgraph/exchange.ts';
 import { createGate } from '../../src/msgraph/gate.ts';
+import type { Gate } from '../../src/msgraph/gate.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
 import type { Operation } from '../../src/msgraph/operation.ts';
 import { createRetryBudget } from '../../src/msgraph/retry.ts';
@@ -21,6 +22,9 @@ export interface TestGraphOptions {
   readonly tenant?: EmulatorOptions['tenant'];
   readonly settings?: EmulatorOptions['settings'];
   readonly concurrency?: number;
+  /** One of its own when left out. */
+  readonly gate?: Gate;
+  readonly onQueued?: (change: number) => void;
   readonly retryBudget?: RetryBudget;
   readonly getToken?: GetToken;
   readonly transport?: Partial<TransportOptions>;
@@ -33,8 +37,10 @@ export interface TestGraph {
   readonly client: GraphClient;
   readonly clock: DrivenClock;
   readonly exchanges: readonly Exchange[];
+  /** How many have begun. */
+  begun(): number;
   /** An operation that may take ten seconds. */
-  operation(graphRequests?: number): Operation;
+  operation(graphRequests?: number, httpRequests?: number): Operation;
   /** What reached Graph, a line for each HTTP request. */
   requests(): string[];
   /** The paths of so many users that exist. */
@@ -50,6 +56,7 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
   const exchanges: Exchange[] = [];
+  let begun = 0;
   const transport = createTransport({
     origin: emulator.url,
     connections: 8,
@@ -64,11 +71,16 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
     transport,
     getToken: options.getToken ?? fixedToken('an-opaque-token'),
     origin: emulator.url,
-    gate: createGate({ clock, mostRequests: options.concurrency ?? 8 }),
+    gate: options.gate ?? createGate({ clock, mostRequests: options.concurrency ?? 8 }),
+    onQueued: options.onQueued,
     retryBudget: options.retryBudget ?? createRetryBudget(),
     clock,
     random: () => 1,
     onExchange: (exchange) => exchanges.push(exchange),
+    watchExchange() {
+      begun += 1;
+      return { headers: {}, end: () => undefined };
+    },
   });
   onTestFinished(async () => {
     await emulator.close();
@@ -79,8 +91,13 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
     client,
     clock,
     exchanges,
-    operation: (graphRequests = 1_000) =>
-      createOperation('11111111-2222-4333-8444-555555555555', { timeoutMs: 10_000, graphRequests }, clock),
+    begun: () => begun,
+    operation: (graphRequests = 1_000, httpRequests = 60) =>
+      createOperation(
+        '11111111-2222-4333-8444-555555555555',
+        { timeoutMs: 10_000, graphRequests, httpRequests },
+        clock,
+      ),
     requests: () =>
       emulator.requests.map(({ method, url, parts }) => `${method} ${url}${parts ? ` of ${parts.length}` : ''}`),
     userPaths: (count) => emulator.tenant.users.slice(0, count).map(({ id }) => `/users/${id}`),

@@ -52,7 +52,7 @@ export function openDownload(downloads: Downloads, request: Partial<DownloadRequ
     path: '/v1.0/content',
     range: null,
     clientRequestId: 'the-id',
-    getToken: () => Promise.resolve('a-marked-token'),
+    token: 'a-marked-token',
     signal: new AbortController().signal,
     ...request,
   });

@@ -38,6 +38,11 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     good: [['1000000', 1_000_000]],
     bad: ['0', '1000001', '1_000'],
   },
+  OPERATION_HTTP_REQUESTS: {
+    read: (config) => config.operationHttpRequests,
+    good: [['1000000', 1_000_000]],
+    bad: ['0', '1000001', '1_000'],
+  },
   CORS_ORIGINS: {
     read: ({ corsOrigins }) => corsOrigins,
     good: [

@@ -1,0 +1,46 @@
+/** The jobs of one client that wait to be sent: what is read, together, and what changes something, each alone. */
+import { createFairQueue } from './fair-queue.ts';
+import type { FairQueue } from './fair-queue.ts';
+import type { Job } from './job.ts';
+
+export interface JobQueue {
+  /** Has the job wait behind what its caller waits for already; it leaves the queue when nobody wants it any more. */
+  add(job: Job): void;
+  /** Has it wait before all that. */
+  addAgain(job: Job): void;
+  /** Takes what goes in one request now, up to so many jobs. */
+  take(mostParts: number): Job[];
+  /** Takes out and gives back every job of which `isMeant` says so. */
+  takeWhere(isMeant: (job: Job) => boolean): Job[];
+  readonly isEmpty: () => boolean;
+}
+
+/** Creates an empty queue, of which both arguments are as for `createFairQueue`. */
+export function createJobQueue(
+  isWanted: (job: Job) => boolean,
+  onChanged: ((change: number) => void) | undefined,
+): JobQueue {
+  const reads = createFairQueue(isWanted, onChanged);
+  const changes = createFairQueue(isWanted, onChanged);
+  let wasChange = false;
+
+  const queueOf = ({ method }: Job): FairQueue<Job> => (method === 'GET' ? reads : changes);
+
+  return {
+    add(job) {
+      job.letGo = queueOf(job).add(job.caller, job);
+    },
+    addAgain(job) {
+      job.letGo = queueOf(job).addAgain(job.caller, job);
+    },
+    take(mostParts) {
+      // In turns, so that many changes do not hold up what is read, and the other way round. A change goes alone.
+      const inTurn = wasChange ? reads.take(mostParts) : changes.take(1);
+      const together = inTurn.length > 0 ? inTurn : wasChange ? changes.take(1) : reads.take(mostParts);
+      wasChange = together[0] !== undefined && together[0].method !== 'GET';
+      return together;
+    },
+    takeWhere: (isMeant) => [...reads.takeWhere(isMeant), ...changes.takeWhere(isMeant)],
+    isEmpty: () => reads.isEmpty() && changes.isEmpty(),
+  };
+}

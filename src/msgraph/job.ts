@@ -1,0 +1,100 @@
+/** What is asked of Graph for one or for many, and who waits for its answer. */
+import type { GraphRequest } from './exchange.ts';
+import type { Operation } from './operation.ts';
+
+/** One caller that waits for a job. */
+interface Waiter {
+  readonly operation: Operation;
+  settle(outcome: unknown): void;
+}
+
+/** One request whose answer somebody waits for. */
+export interface Job extends GraphRequest {
+  /** Whose turn it takes to send it. */
+  readonly caller: string;
+  readonly waiters: Set<Waiter>;
+  tries: number;
+  /** Whether it was sent once more because its token was refused. */
+  isRenewed: boolean;
+  /** How much of an HTTP request it is, while it is being sent. */
+  share: number;
+  /** Called when the last waiter has left: it leaves the queue, or is broken off. */
+  letGo: () => void;
+}
+
+const nothingToLetGo = (): void => {};
+
+/** A job that nobody waits for yet, and that nothing has been done about. */
+export function createJob(request: GraphRequest, caller: string): Job {
+  return { ...request, caller, waiters: new Set(), tries: 0, isRenewed: false, share: 0, letGo: nothingToLetGo };
+}
+
+/** The job is neither in a queue nor being sent: whoever leaves it now has nothing to let go. */
+export function rest(job: Job): void {
+  job.letGo = nothingToLetGo;
+  job.share = 0;
+}
+
+/** When the last of those who wait for it has no time any more. */
+export function latestDeadlineMs({ waiters }: Job): number {
+  return Math.max(...[...waiters].map(({ operation }) => operation.deadlineMs));
+}
+
+/** Has everybody who waits for it go on with this, a body or an error. */
+export function settleAll({ waiters }: Job, outcome: unknown): void {
+  for (const waiter of waiters) waiter.settle(outcome);
+  waiters.clear();
+}
+
+/** Whether any of those who wait may still cause a request. */
+export function isAffordable({ waiters }: Job): boolean {
+  return [...waiters].some(({ operation }) => operation.exhausted() === null);
+}
+
+/** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
+export function keepAffordable({ waiters }: Job): boolean {
+  for (const waiter of waiters) {
+    const exhausted = waiter.operation.exhausted();
+    if (exhausted === null) continue;
+    waiters.delete(waiter);
+    waiter.settle(exhausted);
+  }
+  return waiters.size > 0;
+}
+
+/**
+ * Counts one HTTP request for the operations that have caused it, for each by how much of it theirs is: what others ask along
+ * with it costs it nothing. What several wait for is asked by each of them.
+ */
+export function countExchange(jobs: readonly Job[]): void {
+  const share = 1 / jobs.length;
+  for (const job of jobs) {
+    job.share = share;
+    for (const operation of new Set([...job.waiters].map((waiter) => waiter.operation))) operation.exchanged(share);
+  }
+}
+
+/**
+ * Waits for the job, and answers with its body or rejects with its error; with the reason of the operation's signal when that
+ * aborts before. `onAbandoned` is called when with that the last has left who waited.
+ */
+export function waitFor(job: Job, operation: Operation, onAbandoned: () => void): Promise<unknown> {
+  operation.exchanged(job.share);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      job.waiters.delete(waiter);
+      if (job.waiters.size === 0) onAbandoned();
+      reject(operation.signal.reason);
+    };
+    const waiter: Waiter = {
+      operation,
+      settle(outcome) {
+        operation.signal.removeEventListener('abort', onAbort);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      },
+    };
+    job.waiters.add(waiter);
+    operation.signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,58 @@
+import { performance } from 'node:perf_hooks';
+import { describe, expect, it } from 'vitest';
+import { createFairQueue } from '../../src/msgraph/fair-queue.ts';
+
+/** How long it takes to add so many items and to take them all, in batches. */
+function passMs(items: number, ownerOf: (item: number) => string): number {
+  const queue = createFairQueue<number>(() => true);
+  const startedMs = performance.now();
+  for (let item = 0; item < items; item += 1) queue.add(ownerOf(item), item);
+  while (queue.take(20).length > 0);
+  return performance.now() - startedMs;
+}
+
+describe('What waits', () => {
+  it.each([
+    ['one caller', () => 'one'],
+    ['a caller each', String],
+  ] as const)('is taken in the same time for each however much there is, of %s', (_, ownerOf) => {
+    const hundred = (): number => Array.from({ length: 100 }, () => passMs(1_000, ownerOf)).reduce((a, b) => a + b);
+    hundred();
+    // The best of some, so that a machine that is busy with other things shows nothing.
+    const few = Math.min(hundred(), hundred(), hundred());
+    const many = Math.min(...[1, 2, 3].map(() => passMs(100_000, ownerOf)));
+    expect(many / few).toBeLessThan(20);
+  });
+
+  it('comes in turns, what has waited already before what has not', () => {
+    const queue = createFairQueue<string>(() => true);
+    for (const item of ['a1', 'a2', 'a3']) queue.add('a', item);
+    for (const item of ['b1', 'b2']) queue.add('b', item);
+    queue.addAgain('a', 'a0');
+    expect(queue.take(4)).toEqual(['a0', 'b1', 'a1', 'b2']);
+    expect(queue.take(9)).toEqual(['a2', 'a3']);
+    expect(queue.isEmpty()).toBe(true);
+  });
+
+  it('leaves at once, from wherever it stands, and once', () => {
+    let waiting = 0;
+    const queue = createFairQueue<string>(
+      (item) => item !== 'unwanted',
+      (change) => {
+        waiting += change;
+      },
+    );
+    const leave = ['first', 'middle', 'last'].map((item) => queue.add('a', item));
+    queue.add('b', 'unwanted');
+    leave[1]?.();
+    leave[1]?.();
+    expect(waiting).toBe(3);
+    expect(queue.take(9)).toEqual(['first', 'last']);
+    leave[0]?.();
+    expect(waiting).toBe(0);
+    queue.add('a', 'again');
+    leave[2]?.();
+    expect(queue.takeWhere((item) => item === 'again')).toEqual(['again']);
+    expect(queue.isEmpty()).toBe(true);
+  });
+});

@@ -1,0 +1,91 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createGate } from '../../src/msgraph/gate.ts';
+import { createOperation } from '../../src/msgraph/operation.ts';
+import { createTurns } from '../../src/msgraph/turn.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import { GOOD, openGate, watchGate } from '../support/gate.ts';
+import { startGraph } from '../support/graph.ts';
+
+describe('A place before Graph', () => {
+  it('is not taken while there is no token, so that a hanging Entra ID keeps nobody else waiting', async () => {
+    const gate = createGate({ clock: createDrivenClock(), mostRequests: 1 });
+    const hanging = await startGraph({ gate, getToken: () => new Promise(() => {}) });
+    const other = await startGraph({ gate });
+    const operation = hanging.operation();
+    const answers = hanging.userPaths(3).map((path) => hanging.client.get(path, operation));
+    await setImmediate();
+    expect(await Promise.all(other.userPaths(2).map((path) => other.client.get(path, other.operation())))).toHaveLength(
+      2,
+    );
+    operation.end();
+    await Promise.allSettled(answers);
+    expect(hanging.requests()).toEqual([]);
+  });
+
+  it('is taken by what is asked once more with another token, as by everything', async () => {
+    const { gate, told } = watchGate(8);
+    const tokens = ['old', 'new'];
+    const graph = await startGraph({
+      gate,
+      getToken: async (rejected) => (rejected === tokens[0] && tokens.shift(), tokens[0] ?? ''),
+    });
+    const [path = ''] = graph.userPaths(1);
+    graph.emulator.fail({ kind: 'status', status: 401, match: { path } });
+    await graph.client.get(path, graph.operation());
+    await setImmediate();
+    expect(graph.requests()).toHaveLength(2);
+    expect(told).toHaveLength(2);
+  });
+
+  it('is judged by what is usual for what was asked: by the paths without their ids, alone or together', async () => {
+    const { gate, told } = watchGate(8);
+    const graph = await startGraph({ gate });
+    const paths = graph.userPaths(4);
+    await graph.client.get(`${paths[0]}?$select=id`, graph.operation());
+    await Promise.all(paths.map((path) => graph.client.get(path, graph.operation())));
+    await setImmediate();
+    expect(told).toMatchObject([{ kind: 'single GET /users/{id}' }, { kind: 'batch GET /users/{id}' }]);
+  });
+});
+
+describe('Whoever gives up', () => {
+  it('leaves the queue of a client at once, though nothing may go', async () => {
+    const { gate, asked } = watchGate(1);
+    let waiting = 0;
+    const graph = await startGraph({ gate, onQueued: (change) => (waiting += change) });
+    const [first = '', ...paths] = graph.userPaths(40);
+    const hold = graph.emulator.hold({ path: first });
+    const answer = graph.client.get(first, graph.operation());
+    await hold.arrived(1);
+    const leaving = graph.operation();
+    const left = Promise.allSettled(paths.map((path) => graph.client.get(path, leaving)));
+    await setImmediate();
+    expect(waiting).toBe(39);
+    leaving.end();
+    expect(waiting).toBe(0);
+    await left;
+    const before = asked();
+    hold.release();
+    await answer;
+    await setImmediate();
+    // The gate has forgotten the client too.
+    expect(asked()).toBe(before);
+  });
+
+  it('leaves the gate at once where requests go by themselves', async () => {
+    const { gate, asked } = watchGate(1);
+    const blocked = openGate(1);
+    const takeTurn = createTurns(gate);
+    const operation = (): ReturnType<typeof createOperation> =>
+      createOperation('the-id', { timeoutMs: 9_000, graphRequests: 1, httpRequests: 1 }, blocked.clock);
+    const done = await takeTurn(operation());
+    const leaving = operation();
+    const turn = takeTurn(leaving);
+    leaving.end();
+    await expect(turn).rejects.toThrow('The caller left');
+    const before = asked();
+    done(GOOD);
+    expect(asked()).toBe(before);
+  });
+});
