@@ -1,8 +1,12 @@
 /** Runs the benchmarks that are named, or all, and prints what they measure. It ends with 1 when something is as it must not be. */
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { reportOverload } from './overload.ts';
 import { reportSubscribers } from './subscribers-report.ts';
 
-const BENCHMARKS = new Map([['subscribers', reportSubscribers]]);
+const BENCHMARKS = new Map([
+  ['subscribers', reportSubscribers],
+  ['overload', reportOverload],
+]);
 
 /** What is not measured by then is left out. */
 const LONGEST_MS = 215_000;

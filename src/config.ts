@@ -49,6 +49,7 @@ export interface Config {
   readonly operationTimeoutMs: number;
   readonly operationGraphRequests: number;
   readonly operationHttpRequests: number;
+  readonly overloadDelayMs: number;
   readonly corsOrigins: readonly string[];
   /** Below which addresses routers take what they have subscribed to; none where they may not. */
   readonly callbackUrls: readonly string[];
@@ -189,6 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS ?? 9_500,
     operationGraphRequests: values.OPERATION_GRAPH_REQUESTS ?? 1_000,
     operationHttpRequests: values.OPERATION_HTTP_REQUESTS ?? 60,
+    overloadDelayMs: values.OVERLOAD_DELAY_MS ?? 100,
     corsOrigins: values.CORS_ORIGINS ?? [],
     callbackUrls: values.SUBSCRIPTION_CALLBACK_URLS ?? [],
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',

@@ -24,6 +24,8 @@ import { registerHealth } from './http/health.ts';
 import { createIsOwnName, refuseOtherNames, isLoopbackName } from './http/host-name.ts';
 import { createPlaces } from './http/live.ts';
 import { observeRequests, registerMetrics } from './http/observation.ts';
+import { createOverload } from './http/overload.ts';
+import { refuseOverload } from './http/overload-refusal.ts';
 import { registerNotifications } from './http/notifications.ts';
 import { registerPlayground } from './http/playground.ts';
 import type { Session } from './http/session.ts';
@@ -128,6 +130,9 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     traceOf: telemetry.originOf,
   });
 
+  const overload = createOverload({ longestDelayMs: config.overloadDelayMs, onRefused: metrics?.overload.refused });
+  metrics?.overload.watch(overload);
+
   async function openSession(authorization: string | undefined): Promise<Session<Context>> {
     const caller = await callerOf(authorization);
     const ways = upstream.waysOf(caller);
@@ -158,6 +163,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       exposedHeaders: ['accept-ranges', 'content-range', 'etag', 'x-request-id'],
     });
   }
+  refuseOverload(app, overload);
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
   const prepare = createLive({ schema, validate, find, log, observer: telemetry.live });
@@ -172,7 +178,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
   registerGraphQL(app, { ...live, server, find, callbacks });
-  registerWebSocket(app, { ...live, schema, log, isOwnName });
+  registerWebSocket(app, { ...live, schema, log, isOwnName, overload });
   await registerNotifications(app, notifications);
   registerContent(app, {
     openLink,
@@ -201,6 +207,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   if (config.publicUrl === null && !isLoopbackName(config.host))
     log.warn({ url }, 'PUBLIC_URL is not set: links to content lead to this address, which others do not reach');
   async function end(): Promise<void> {
+    overload.stop();
     closing.abort();
     await Promise.all([drain.close(), callbacks.close()]);
     await feed.close();

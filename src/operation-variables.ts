@@ -1,4 +1,4 @@
-/** The variables of the environment that bound what operations ask of Graph, as `variables.ts` has them, in words. */
+/** The variables of the environment that bound what operations take of Graph and of the process, as `variables.ts` has them, in words. */
 export const operationVariables = {
   GRAPH_CONCURRENCY: {
     expected: 'a whole number from 1 to 1000',
@@ -19,5 +19,10 @@ export const operationVariables = {
     expected: 'a whole number from 1 to 1000000',
     unset: '`60`',
     does: 'How many HTTP requests to Graph one operation may cause, a batch counting as one, and by its share where operations share it. Each try counts. What waits for more fails with `BUDGET_EXCEEDED`.',
+  },
+  OVERLOAD_DELAY_MS: {
+    expected: 'a whole number from 10 to 60000',
+    unset: '`100`',
+    does: 'How late the event loop may be all the time, in milliseconds; an operation takes ten turns of it or so. While it is later, fewer requests may be open at once, and the others are refused with 503 and `OVERLOADED`.',
   },
 } as const;

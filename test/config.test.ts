@@ -25,6 +25,7 @@ function faultsOf(env: Variables): string[] {
 }
 
 const BOUNDS = { operationTimeoutMs: 9_500, operationGraphRequests: 1_000, operationHttpRequests: 60 };
+const OPEN = { introspection: true, playground: true, viewer: true, metrics: true };
 describe('The configuration', () => {
   it('is the embedded emulator, for this machine alone, when nothing is set', () => {
     expect(readConfig({})).toEqual({
@@ -37,12 +38,10 @@ describe('The configuration', () => {
       graphCertificateAuthority: undefined,
       graphConcurrency: 8,
       ...BOUNDS,
+      overloadDelayMs: 100,
       corsOrigins: [],
       callbackUrls: [],
-      introspection: true,
-      playground: true,
-      viewer: true,
-      metrics: true,
+      ...OPEN,
       sealingKeys: null,
       redis: null,
       feed: { certificates: [], shortestMs: 15_000, longestMs: 300_000 },

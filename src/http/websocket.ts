@@ -1,5 +1,4 @@
 /** GraphQL over WebSocket: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
-import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -20,13 +19,17 @@ import { isForeign } from './foreign.ts';
 import type { IsOwnName } from './host-name.ts';
 import { KEEP_ALIVE_MS, beginStay, beginWithin } from './live.ts';
 import type { LiveDoor, Stay } from './live.ts';
+import type { Overload } from './overload.ts';
 import type { Session } from './session.ts';
+import { refuseUpgrade } from './upgrade-refusal.ts';
 import { createPace, createSender } from './websocket-limits.ts';
 
 interface WebSocketDoor<Context> extends LiveDoor<Context> {
   readonly schema: GraphQLSchema;
   readonly log: FastifyBaseLogger;
   readonly isOwnName: IsOwnName;
+  /** Whether more can be begun. */
+  readonly overload: Overload;
 }
 
 /** As in the doors that take one request at a time. */
@@ -107,12 +110,6 @@ function endable(results: Results, stay: Stay): Results {
   };
 }
 
-function refuseUpgrade(socket: Duplex, status: number): void {
-  // A connection that is half open nobody else would ever end.
-  socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-}
-
 /** Opens `/graphql` for WebSocket. It is closed when `closing` aborts. */
 export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocketDoor<Context>): void {
   const { clock, closing, log } = door;
@@ -162,6 +159,8 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         const visit = visits.get(socket);
         if (visit === undefined) throw new AuthenticationError('Expected a connection that was acknowledged.');
         const { session } = visit;
+        const tooMuch = door.overload.refusal('websocket');
+        if (tooMuch !== null) return [told(tooMuch)];
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
           const message = `Over one connection at most ${MAX_OPERATIONS} operations may go on. Complete one, or open another connection.`;
           return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
@@ -233,7 +232,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     if (URL.parse(request.url ?? '', 'http://-')?.pathname !== '/graphql') return refuseUpgrade(socket, 404);
     if (!door.isOwnName(request.headers)) return refuseUpgrade(socket, 421);
     if (isForeign(request.headers, door.corsOrigins)) return refuseUpgrade(socket, 403);
-    if (closing.aborted) return refuseUpgrade(socket, 503);
+    if (closing.aborted || door.overload.refusal('websocket') !== null) return refuseUpgrade(socket, 503);
     sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
   });
 

@@ -6,6 +6,8 @@ import type { GraphMetrics } from './graph-metrics.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { createOperationMetrics } from './operation-metrics.ts';
 import type { OperationMetrics } from './operation-metrics.ts';
+import { createOverloadMetrics } from './overload-metrics.ts';
+import type { OverloadMetrics } from './overload-metrics.ts';
 import { measureProcess } from './process-metrics.ts';
 import { watchStateSet, watchStates } from './state-metrics.ts';
 import type { State } from './state-metrics.ts';
@@ -17,6 +19,7 @@ export interface Metrics {
   readonly operations: OperationMetrics;
   readonly graph: GraphMetrics;
   readonly upkeep: UpkeepMetrics;
+  readonly overload: OverloadMetrics;
   /** Has numbers looked up when the metrics are read. */
   readonly watch: (states: readonly State[]) => void;
   /** The same for the state of the circuit toward Graph, where there is one. */
@@ -56,6 +59,7 @@ export function createMetrics({ codes, now }: MetricsOptions): Metrics {
     operations: createOperationMetrics(registry, codeLabel, labels),
     graph: createGraphMetrics(registry),
     upkeep: createUpkeepMetrics(registry, now),
+    overload: createOverloadMetrics(registry),
     watch: (states) => watchStates(registry, states),
     watchCircuit: (read) =>
       watchStateSet(registry, {

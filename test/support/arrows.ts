@@ -48,6 +48,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type graphql/context.ts',
     'type graphql/live.ts',
     'type http/observation.ts',
+    'type http/overload.ts',
     'type msgraph/circuit.ts',
     'msgraph/exchange-watch.ts',
     '@opentelemetry/api',

@@ -1,0 +1,102 @@
+/** What becomes of a gateway at three times what it can do, with and without refusals, and afterwards. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { demoOrganizerId } from '../src/graphql/example-operations.ts';
+import { findFreePort } from '../test/support/free-port.ts';
+import { createLoader, quantileMs } from '../test/support/load.ts';
+import type { Outcome } from '../test/support/load.ts';
+import { figure, table } from './table.ts';
+import { readUsage } from './usage.ts';
+
+interface Report {
+  /** In Markdown. */
+  readonly page: string;
+  /** What must not be, each in a sentence. */
+  readonly faults: readonly string[];
+}
+
+interface Gateway {
+  readonly url: string;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+}
+
+/** Twenty recordings with their meetings, all of it put together in the process that is measured: its emulator is in there too. */
+const QUERY = `{ callRecordings(meetingOrganizerId: "${demoOrganizerId}", first: 20) { nodes { id meeting { subject } } } }`;
+const CLIENTS = 32;
+const MIB = 1_024 * 1_024;
+/** Nothing waits so long, so that nobody is refused. */
+const NEVER_MS = 60_000;
+/** As the gateway has it when nothing is set. */
+const USUAL_MS = 100;
+
+async function startGateway(overloadDelayMs: number): Promise<Gateway> {
+  const port = await findFreePort();
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
+    cwd: folder,
+    env: { PORT: String(port), OVERLOAD_DELAY_MS: String(overloadDelayMs), PLAYGROUND: 'false', VIEWER: 'false' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = once(child, 'exit');
+  for await (const piece of child.stdout) if (String(piece).includes('"msg":"listening"')) break;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    async stop() {
+      kill();
+      await ended;
+      process.off('exit', kill);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function row(name: string, { answeredMs, refused, others, tookMs }: Outcome, residentBytes: number | null): string[] {
+  return [
+    name,
+    figure((1_000 * answeredMs.length) / tookMs),
+    figure(quantileMs(answeredMs, 0.5)),
+    figure(quantileMs(answeredMs, 0.99)),
+    figure(refused),
+    figure(others.length),
+    figure(residentBytes === null ? null : residentBytes / MIB),
+  ];
+}
+
+async function measure(overloadDelayMs: number): Promise<string[][]> {
+  const gateway = await startGateway(overloadDelayMs);
+  const load = await createLoader(gateway.url, JSON.stringify({ query: QUERY }));
+  const name = overloadDelayMs === NEVER_MS ? 'no refusals' : 'refusals';
+  const resident = async (): Promise<number | null> => (await readUsage(gateway.pid))?.residentBytes ?? null;
+  try {
+    await load.clients(CLIENTS, 5_000);
+    const calm = await load.clients(CLIENTS, 5_000);
+    const rows = [row(`${name}: what it can do`, calm, await resident())];
+    const over = await load.rate((3_000 * calm.answeredMs.length) / calm.tookMs, 15_000);
+    rows.push(row(`${name}: three times that`, over, await resident()));
+    await load.clients(CLIENTS, 3_000);
+    const later = await load.clients(CLIENTS, 5_000);
+    rows.push(row(`${name}: three seconds later`, later, await resident()));
+    return rows;
+  } finally {
+    await load.close();
+    await gateway.stop();
+  }
+}
+
+/** Measures both, one after the other. Nobody may be answered with anything but an answer or a refusal. */
+export async function reportOverload(): Promise<Report> {
+  const rows = [...(await measure(USUAL_MS)), ...(await measure(NEVER_MS))];
+  const header = ['', 'answered a second', 'ms at the median', 'ms at p99', 'refused', 'anything else', 'MiB resident'];
+  const faults = rows
+    .slice(0, 3)
+    .flatMap(([name, , , , , others]) => (others === '0' ? [] : [`Expected answers or refusals, at "${name}" also.`]));
+  return { page: table(header, rows), faults };
+}

@@ -1,0 +1,91 @@
+/** Load on a gateway, over loopback, and what came of it. */
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { Pool } from 'undici';
+
+/** What came of the requests of one load. */
+export interface Outcome {
+  /** How long each took that was answered, in milliseconds, in the order in which they were. */
+  readonly answeredMs: readonly number[];
+  /** How many were refused with 503 and a time to come back. */
+  readonly refused: number;
+  /** What else came: statuses, or errors. */
+  readonly others: readonly string[];
+  readonly tookMs: number;
+}
+
+export interface Loader {
+  /** So many clients, each of whom asks again when they have an answer. */
+  readonly clients: (count: number, durationMs: number) => Promise<Outcome>;
+  /** So many requests in a second, whatever becomes of them. */
+  readonly rate: (perSecond: number, durationMs: number) => Promise<Outcome>;
+  readonly close: () => Promise<void>;
+}
+
+/** So often requests that are due are sent. */
+const TICK_MS = 10;
+
+/** The time within which so large a share was answered, the slowest left out. */
+export function quantileMs(answeredMs: readonly number[], share: number): number {
+  const sorted = answeredMs.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** As a proxy has them. Node takes one new connection in each turn of its event loop, so that opening them would be what is measured. */
+const CONNECTIONS = 300;
+
+/** Creates what asks a gateway for one thing again and again, over connections that it has opened. */
+export async function createLoader(origin: string, body: string): Promise<Loader> {
+  const pool = new Pool(origin, { connections: CONNECTIONS });
+  const opened = Array.from({ length: CONNECTIONS }, () => pool.request({ method: 'GET', path: '/healthz' }));
+  await Promise.all(opened.map(async (response) => (await response).body.dump()));
+
+  async function load(run: (ask: () => Promise<void>) => Promise<void>): Promise<Outcome> {
+    const answeredMs: number[] = [];
+    const others: string[] = [];
+    let refused = 0;
+    const startedMs = performance.now();
+    await run(async () => {
+      const askedMs = performance.now();
+      try {
+        const response = await pool.request({
+          method: 'POST',
+          path: '/graphql',
+          headers: { 'content-type': 'application/json' },
+          body,
+        });
+        const text = await response.body.text();
+        if (response.statusCode === 200 && !text.includes('"errors"')) answeredMs.push(performance.now() - askedMs);
+        else if (response.statusCode === 503 && response.headers['retry-after'] !== undefined) refused += 1;
+        else others.push(`${response.statusCode} ${text}`);
+      } catch (error) {
+        others.push(String(error));
+      }
+    });
+    return { answeredMs, refused, others, tookMs: performance.now() - startedMs };
+  }
+
+  return {
+    clients: (count, durationMs) =>
+      load(async (ask) => {
+        const endMs = performance.now() + durationMs;
+        const client = async (): Promise<void> => {
+          // oxlint-disable-next-line no-await-in-loop -- each asks when the one before is answered
+          while (performance.now() < endMs) await ask();
+        };
+        await Promise.all(Array.from({ length: count }, client));
+      }),
+    rate: (perSecond, durationMs) =>
+      load(async (ask) => {
+        const startedMs = performance.now();
+        const asked: Promise<void>[] = [];
+        for (let passedMs = 0; passedMs < durationMs; passedMs = performance.now() - startedMs) {
+          while (asked.length < (perSecond * passedMs) / 1_000) asked.push(ask());
+          // oxlint-disable-next-line no-await-in-loop -- the clock decides how many are due
+          await setTimeout(TICK_MS);
+        }
+        await Promise.all(asked);
+      }),
+    close: () => pool.destroy(),
+  };
+}
