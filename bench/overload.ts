@@ -32,7 +32,7 @@ const MIB = 1_024 * 1_024;
 /** Nothing waits so long, so that nobody is refused. */
 const NEVER_MS = 60_000;
 /** As the gateway has it when nothing is set. */
-const USUAL_MS = 100;
+const USUAL_MS = 500;
 
 async function startGateway(overloadDelayMs: number): Promise<Gateway> {
   const port = await findFreePort();

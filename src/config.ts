@@ -190,7 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS ?? 9_500,
     operationGraphRequests: values.OPERATION_GRAPH_REQUESTS ?? 1_000,
     operationHttpRequests: values.OPERATION_HTTP_REQUESTS ?? 60,
-    overloadDelayMs: values.OVERLOAD_DELAY_MS ?? 100,
+    overloadDelayMs: values.OVERLOAD_DELAY_MS ?? 500,
     corsOrigins: values.CORS_ORIGINS ?? [],
     callbackUrls: values.SUBSCRIPTION_CALLBACK_URLS ?? [],
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',

@@ -22,7 +22,7 @@ export const operationVariables = {
   },
   OVERLOAD_DELAY_MS: {
     expected: 'a whole number from 10 to 60000',
-    unset: '`100`',
+    unset: '`500`',
     does: 'How late the event loop may be all the time, in milliseconds; an operation takes ten turns of it or so. While it is later, fewer requests may be open at once, and the others are refused with 503 and `OVERLOADED`.',
   },
 } as const;

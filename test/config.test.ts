@@ -38,7 +38,7 @@ describe('The configuration', () => {
       graphCertificateAuthority: undefined,
       graphConcurrency: 8,
       ...BOUNDS,
-      overloadDelayMs: 100,
+      overloadDelayMs: 500,
       corsOrigins: [],
       callbackUrls: [],
       ...OPEN,
