@@ -85,7 +85,7 @@ describe('Whatever callers send', () => {
     expect(labels.get('method')?.difference(new Set(CALLED))).toEqual(new Set());
     expect([...(labels.get('status') ?? [])].filter((status) => !/^[2-5]\d\d$/.test(status))).toEqual([]);
     expect(labels.get('status')?.size).toBeLessThan(15);
-    expect(labels.get('code')?.size).toBe(19);
+    expect(labels.get('code')?.size).toBe(20);
   });
 
   it('and whatever Graph answers', async () => {
