@@ -15,7 +15,6 @@ const LONGEST = [
   'http/watch-browser',
   'gateway/delta-live',
   'lifecycle',
-  'overload',
 ];
 
 function rankOf({ moduleId }: TestSpecification): number {
