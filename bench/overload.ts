@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { demoOrganizerId } from '../src/graphql/example-operations.ts';
 import { findFreePort } from '../test/support/free-port.ts';
@@ -45,7 +46,11 @@ async function startGateway(overloadDelayMs: number): Promise<Gateway> {
   const kill = (): boolean => child.kill('SIGKILL');
   process.once('exit', kill);
   const ended = once(child, 'exit');
-  for await (const piece of child.stdout) if (String(piece).includes('"msg":"listening"')) break;
+  const listening = Promise.withResolvers<void>();
+  createInterface(child.stdout).on('line', (line) => {
+    if (line.includes('"msg":"listening"')) listening.resolve();
+  });
+  await Promise.race([listening.promise, ended]);
   return {
     url: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
