@@ -18,6 +18,9 @@ export function answerInstead(fault: Fault, nowMs: number): GraphAnswer | undefi
 
 /** What a fault makes of an answer. Faults of lists and batches leave alone what is neither. */
 export function alter(fault: Fault, request: GraphRequest, answer: GraphAnswer): GraphAnswer {
+  if (fault.kind === 'wrongContentType') {
+    return { ...answer, headers: { ...answer.headers, 'Content-Type': 'text/plain; charset=utf-8' } };
+  }
   const body = answer.body?.kind === 'json' && isObject(answer.body.value) ? answer.body.value : undefined;
   const value = body && alterBody(fault, request, body);
   return value === undefined ? answer : { ...answer, body: { kind: 'json', value } };
@@ -31,6 +34,7 @@ function alterBody(fault: Fault, { origin, target }: GraphRequest, body: Body): 
   if (Array.isArray(items)) {
     const ownLink = origin + target;
     return pageEffects[fault.kind]?.(body, {
+      climb: fault.climb ?? '..',
       ownLink,
       nextLink: typeof nextLink === 'string' ? nextLink : ownLink,
       origin,
@@ -55,7 +59,10 @@ const insteadEffects: Effects<(fault: Fault, nowMs: number) => GraphAnswer> = {
 };
 
 const pageEffects: Effects<
-  (page: Body, links: { readonly ownLink: string; readonly nextLink: string; readonly origin: string }) => Body
+  (
+    page: Body,
+    links: { readonly climb: string; readonly ownLink: string; readonly nextLink: string; readonly origin: string },
+  ) => Body
 > = {
   // The link is another one but leads to the same page, which this time has its items: nothing is lost.
   emptyPage: (page, { ownLink }) => ({
@@ -66,10 +73,13 @@ const pageEffects: Effects<
   nextLinkLoop: (page, { ownLink }) => linked(page, ownLink),
   foreignNextLink: (page, { nextLink, origin }) =>
     linked(page, nextLink.replace(origin, 'https://graph.elsewhere.example')),
-  climbingNextLink: (page, { nextLink }) =>
+  climbingNextLink: (page, { climb, nextLink }) =>
     linked(
       page,
-      nextLink.replace(/\/(v1\.0|beta)\//, (root, version) => `${root}../${version === 'beta' ? 'v1.0' : 'beta'}/`),
+      nextLink.replace(
+        /\/(v1\.0|beta)\//,
+        (root, version) => `${root}${climb}/${version === 'beta' ? 'v1.0' : 'beta'}/`,
+      ),
     ),
 };
 
@@ -104,15 +114,16 @@ const refusals: Readonly<Record<number, readonly [code: string, message: string]
 };
 
 function refusal(
-  { status = 503, retryAfterSeconds, retryAfterAsDate = false, claims }: Fault,
+  { status = 503, retryAfter, retryAfterSeconds, retryAfterAsDate = false, claims }: Fault,
   nowMs: number,
 ): GraphError {
   if (status === 401) {
     return unauthorized('Access token has expired or is not yet valid.', claims);
   }
   const seconds = retryAfterSeconds ?? 0;
-  const value = retryAfterAsDate ? new Date(nowMs + seconds * 1000).toUTCString() : String(seconds);
-  const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': value };
+  const counted = retryAfterAsDate ? new Date(nowMs + seconds * 1000).toUTCString() : String(seconds);
+  const value = retryAfter ?? (retryAfterSeconds === undefined ? undefined : counted);
+  const headers = value === undefined ? {} : { 'Retry-After': value };
   if (status === 429) {
     return tooManyRequests(headers);
   }

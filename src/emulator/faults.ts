@@ -4,7 +4,7 @@ import { amount, anything, assertShape, count, flag, oneOf, text } from './shape
 import type { Kind, Shape } from './shape.ts';
 
 /** What can go wrong with the answer to any request. */
-const answerFaults = ['status', 'empty', 'html', 'wrongJson', 'wrongType'] as const;
+const answerFaults = ['status', 'empty', 'html', 'wrongContentType', 'wrongJson', 'wrongType'] as const;
 /** What can go wrong with a page of a list. */
 const pageFaults = ['emptyPage', 'nextLinkLoop', 'foreignNextLink', 'climbingNextLink'] as const;
 /** What can go wrong with the answer to a batch. */
@@ -29,12 +29,16 @@ export interface Fault {
   readonly retryAfterSeconds?: number;
   /** Of `status`: whether Retry-After is an HTTP date instead. */
   readonly retryAfterAsDate?: boolean;
+  /** Of `status`: Retry-After as it is sent, whatever it says, in the place of the two above. */
+  readonly retryAfter?: string;
   /** Of `status` 401: the claims that the challenge asks for. */
   readonly claims?: string;
   /** Of `slow` before the headers, of `trickle` before each byte; 10 when left out. */
   readonly delayMs?: number;
   /** Of `huge`: about how large the body is; 64 MiB when left out. */
   readonly bytes?: number;
+  /** Of `climbingNextLink`: how a step up is written; `..` when left out. */
+  readonly climb?: string;
   /** Of `wrongType`: the member that is not what it should be; `createdDateTime` when left out. */
   readonly member?: string;
   /** Of `wrongType`: what the member is instead; 42 when left out. */
@@ -53,9 +57,11 @@ const faultShape: Shape<Fault> = {
   status: statusKind,
   retryAfterSeconds: amount,
   retryAfterAsDate: flag,
+  retryAfter: text,
   claims: text,
   delayMs: amount,
   bytes: count,
+  climb: text,
   member: text,
   value: anything,
 };

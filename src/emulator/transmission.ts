@@ -27,6 +27,9 @@ export async function transmit(
   const sentBytes = kind === 'cut' || kind === 'truncated' ? Math.floor(sizeBytes / 2) : sizeBytes;
   const length = kind === 'truncated' ? { 'Content-Length': String(sentBytes) } : {};
   response.writeHead(answer.status, { ...answer.headers, ...length });
+  if (kind === 'trickle') {
+    response.flushHeaders();
+  }
   for (const piece of kind === 'trickle' ? bytesOf(chunks) : upTo(sentBytes, chunks)) {
     if (kind === 'trickle') {
       // oxlint-disable-next-line no-await-in-loop -- one byte after the other is the point

@@ -75,6 +75,7 @@ it.each([
   [{ retryAfterSeconds: 10 }, '10'],
   [{ retryAfterSeconds: 2.128 }, '2.128'],
   [{ retryAfterSeconds: 30, retryAfterAsDate: true }, 'Mon, 16 Nov 2026 08:00:30 GMT'],
+  [{ retryAfterSeconds: 30, retryAfter: 'soon' }, 'soon'],
 ])('says when to come back: %j', async (more, header) => {
   const emulator = await startEmulator({ tenant: size, now: () => Date.parse('2026-11-16T08:00:00Z') });
   emulator.fail({ kind: 'status', status: 429, ...more });
@@ -147,6 +148,32 @@ it.each([
   const { body } = await send(emulator, getAll(emulator));
   expect(ids(body)).toHaveLength(10);
   expect(textAt(body, '@odata.nextLink').startsWith(start(emulator))).toBe(true);
+});
+
+it('writes a step up in a link as it is told', async () => {
+  const emulator = await startEmulator({ tenant: size });
+  emulator.fail({ kind: 'climbingNextLink', climb: '%2e%2e' });
+  const { body } = await send(emulator, getAll(emulator));
+  expect(textAt(body, '@odata.nextLink')).toContain('/v1.0/%2e%2e/beta/users/');
+});
+
+it('gives the right JSON a wrong name', async () => {
+  const emulator = await startEmulator({ tenant: size });
+  emulator.fail({ kind: 'wrongContentType' });
+  const { body, headers } = await send(emulator, getAll(emulator));
+  expect([items(body).length, headers['content-type']]).toEqual([10, 'text/plain; charset=utf-8']);
+});
+
+it('sends the headers before the first byte that trickles', async () => {
+  const emulator = await startEmulator({ tenant: size });
+  emulator.fail({ kind: 'trickle', delayMs: 3_600_000 });
+  const leaving = new AbortController();
+  const response = await fetch(emulator.url + getAll(emulator), {
+    headers: { authorization: 'Bearer any' },
+    signal: leaving.signal,
+  });
+  expect(response.status).toBe(200);
+  leaving.abort();
 });
 
 async function batchWith(emulator: Emulator, fault: Fault): Promise<readonly unknown[]> {
