@@ -40,6 +40,13 @@ export interface Exchange {
 /** The version below which every path is. */
 export const VERSION_ROOT = '/v1.0';
 
+/** What a refusal of a batch as a whole stands for. Of what was asked in it, it may say nothing: a 404 is not theirs. */
+function errorOfBatch(reply: Reply, what: string, nowMs: number): GraphError {
+  const error = errorOfReply(reply, what, nowMs);
+  const isAboutAll = reply.status === 401 || reply.status === 429 || reply.status >= 500;
+  return isAboutAll ? error : new GraphError(error.message, { reason: 'malformed', requestId: error.requestId });
+}
+
 /**
  * Makes what carries out the exchanges of one credential, each of one request or of several GETs, with the access token that it is
  * given. For each it gives, in its place, the body of a 2xx reply, or the error that stands for it; it never rejects.
@@ -89,7 +96,7 @@ export function createExchange({
         ...(watch === undefined ? {} : { headers: watch.headers }),
       });
       outcome = reply.status;
-      if (!alone && reply.status !== 200) throw errorOfReply(reply, request, clock.now());
+      if (!alone && reply.status !== 200) throw errorOfBatch(reply, request, clock.now());
       outcomes = alone
         ? [bodyOrError(reply, request)]
         : partReplies(reply.body, requests).map((part, index) =>
