@@ -15,6 +15,7 @@ const LONGEST = [
   'http/watch-browser',
   'gateway/delta-live',
   'lifecycle',
+  'faults/token',
 ];
 
 function rankOf({ moduleId }: TestSpecification): number {

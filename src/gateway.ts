@@ -54,6 +54,8 @@ export interface GatewayParts {
   readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
+  /** A number from 0 to 1, for jitter; by chance when left out. */
+  readonly random?: (() => number) | undefined;
   /** What is counted, for `/metrics`; null or undefined where nothing is, and there is no such door. */
   readonly metrics?: Metrics | null | undefined;
 }

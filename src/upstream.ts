@@ -43,6 +43,8 @@ interface UpstreamParts {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  /** A number from 0 to 1, for jitter; by chance when left out. */
+  readonly random?: (() => number) | undefined;
   /** By what tokens are counted; null or undefined where nothing is. */
   readonly metrics?: Metrics | null | undefined;
 }
@@ -133,6 +135,7 @@ export function createUpstream({
   log,
   clock,
   graph,
+  random = Math.random,
   telemetry: { metrics, watchExchange },
 }: UpstreamParts & { readonly graph: GraphAccess; readonly telemetry: Telemetry }): Upstream {
   const transport = createTransport({
@@ -169,7 +172,7 @@ export function createUpstream({
       gate,
       retryBudget,
       clock,
-      random: Math.random,
+      random,
       onExchange: (exchange: Exchange) => log.debug(exchange, 'asked Microsoft Graph'),
       watchExchange,
       onQueued: metrics?.graph.queued,

@@ -29,6 +29,8 @@ export interface TestGatewayOptions {
   readonly control?: boolean;
   readonly config?: Partial<Config>;
   readonly clock?: Clock;
+  /** How much of the longest wait each try again takes, from 0 to 1; by chance when left out. */
+  readonly random?: () => number;
   readonly store?: Store;
   /** What is counted; nothing when left out. */
   readonly metrics?: Metrics;
@@ -102,6 +104,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     graph: options.graph ?? openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
     log: pino({ level: options.logLevel ?? 'debug' }, { write: (line: string) => lines.push(line) }),
     clock: options.clock ?? systemClock,
+    random: options.random,
     metrics: options.metrics ?? null,
   });
   onTestFinished(() => gateway.close());

@@ -1,0 +1,4 @@
+import { batch } from './batch.ts';
+import { proveColumn } from './prove.ts';
+
+proveColumn(batch);

@@ -1,0 +1,4 @@
+import { delta } from './delta.ts';
+import { proveColumn } from './prove.ts';
+
+proveColumn(delta);

@@ -1,0 +1,4 @@
+import { entity } from './entity.ts';
+import { proveColumn } from './prove.ts';
+
+proveColumn(entity);

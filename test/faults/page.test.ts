@@ -1,0 +1,4 @@
+import { page } from './page.ts';
+import { proveColumn } from './prove.ts';
+
+proveColumn(page);

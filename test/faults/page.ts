@@ -1,0 +1,78 @@
+/** The column of a page in the middle of a list. */
+import { encodeToken } from '../../src/emulator/page.ts';
+import { BACKOFF, OPERATION } from './column.ts';
+import type { Column } from './column.ts';
+import { startQuestion } from './over-graph.ts';
+import type { Question } from './over-graph.ts';
+import { organizerOf } from './tenant.ts';
+import { ALL } from './words.ts';
+
+const QUESTION: Question = {
+  tenant: { users: 1, meetings: 1, recordings: 5 },
+  settings: { pageSize: 1 },
+  document: 'query ($organizer: ID!) { callRecordings(meetingOrganizerId: $organizer, first: 100) { nodes { id } } }',
+  variables: async ({ emulator: { tenant } }) => ({ organizer: organizerOf(tenant) }),
+  target: () => ({ query: encodeToken([2, null]) }),
+  isLater: true,
+};
+
+const ALONE = { because: 'a page is asked for by itself' };
+
+export const page: Column = {
+  name: 'page 3 of 5',
+  about: 'A list is asked for that Graph gives in five pages, one GET each. The third is struck.',
+  start: () => startQuestion(QUESTION),
+  cells: {
+    '429 once, Retry-After: 2': [ALL, '6 × GET', [2_000]],
+    '429 once, Retry-After: 0.5': [ALL, '6 × GET', [500]],
+    '429 once, Retry-After: a date in 2 s': [ALL, '6 × GET', [2_000]],
+    '429 once, Retry-After: 86400': ['THROTTLED (retryAfter 86400) at callRecordings; no data', '3 × GET', []],
+    '429 once, Retry-After: soon': [ALL, '6 × GET', [250]],
+    '429 once, no Retry-After': [ALL, '6 × GET', [250]],
+    '429 for good, Retry-After: 2': [
+      'THROTTLED (retryAfter 2) at callRecordings; no data',
+      '6 × GET',
+      [2_000, 2_000, 2_000],
+    ],
+    '429 for good, no Retry-After': ['THROTTLED at callRecordings; no data', '6 × GET', BACKOFF],
+    '500 for good': ['UPSTREAM_UNAVAILABLE at callRecordings; no data', '3 × GET', []],
+    '502 for good': ['UPSTREAM_UNAVAILABLE at callRecordings; no data', '3 × GET', []],
+    '503 once': [ALL, '6 × GET', [250]],
+    '503 once, Retry-After: 2': [ALL, '6 × GET', [2_000]],
+    '503 for good': ['UPSTREAM_UNAVAILABLE at callRecordings; no data', '6 × GET', BACKOFF],
+    '504 for good': ['UPSTREAM_UNAVAILABLE at callRecordings; no data', '6 × GET', BACKOFF],
+    'connection refused': ['UPSTREAM_UNAVAILABLE at callRecordings; no data', '3 × GET', BACKOFF],
+    'connection reset before the answer, once': [ALL, '6 × GET', [250]],
+    'connection reset before the answer, for good': [
+      'UPSTREAM_UNAVAILABLE at callRecordings; no data',
+      '6 × GET',
+      BACKOFF,
+    ],
+    'connection lost in the middle, once': [ALL, '6 × GET', [250]],
+    'connection lost in the middle, for good': ['UPSTREAM_UNAVAILABLE at callRecordings; no data', '6 × GET', BACKOFF],
+    'no header comes': ['UPSTREAM_TIMEOUT at callRecordings; no data', '3 × GET', [OPERATION]],
+    'the body trickles': ['UPSTREAM_TIMEOUT at callRecordings; no data', '3 × GET', [OPERATION]],
+    'half of the JSON': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'a page of HTML with 200': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'the right JSON as text/plain': [ALL, '5 × GET', []],
+    '200 without a body': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'JSON of another shape': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'a body of 100 MiB': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'an answer of the batch is missing': ALONE,
+    'an answer of the batch comes twice': ALONE,
+    'an answer in the batch that nobody asked for': ALONE,
+    'an answer of the batch without a status': ALONE,
+    'the answers of the batch in another order': ALONE,
+    '401 once': [ALL, '6 × GET', []],
+    '401 for good': ['UPSTREAM_ERROR at callRecordings; no data', '4 × GET', []],
+    '401 with a claims challenge': ['UNAUTHENTICATED (claims) at callRecordings; no data', '4 × GET', []],
+    '403, as without an application access policy': ['FORBIDDEN at callRecordings; no data', '3 × GET', []],
+    '404 once': ['NOT_FOUND at callRecordings; no data', '3 × GET', []],
+    '410 once': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'a nextLink to the same page': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'a nextLink to another host': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'a nextLink that climbs by ..': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'a nextLink that climbs by %2e%2e': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
+    'an empty page with a nextLink': [ALL, '6 × GET', []],
+  },
+};

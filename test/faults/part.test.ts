@@ -1,0 +1,4 @@
+import { part } from './part.ts';
+import { proveColumn } from './prove.ts';
+
+proveColumn(part);

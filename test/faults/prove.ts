@@ -1,0 +1,79 @@
+/** Proves a column of the fault matrix: each of its cells is what comes of the fault. */
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { isCell, longestMs, totalMs } from './column.ts';
+import type { Cell, Column, Stage, Wait } from './column.ts';
+import { FAULTS, FAULT_NAMES } from './faults.ts';
+import type { FaultName } from './faults.ts';
+
+/** No answer is later than this, whatever Graph does. */
+const LATEST_MS = 10_000;
+/** After the answer so much time goes by, in which nobody asks Graph anything any more. */
+const AFTERWARDS_MS = 60_000;
+
+/** Resolves when nothing but time is waited for. */
+async function waiting({ clock, asked }: Stage, wait: Wait, allAsked: string): Promise<void> {
+  if (typeof wait === 'number') await clock.waiting(wait);
+  else await expect.poll(asked, { interval: 1, timeout: 30_000 }).toBe(allAsked);
+}
+
+/** Asks while the fault strikes, lets time pass as the cell says, and gives what really came of it. */
+async function observe(stage: Stage, [, allAsked, waits]: Cell): Promise<Cell> {
+  const { clock } = stage;
+  let isAnswered = false;
+  const answer = stage.ask().finally(() => (isAnswered = true));
+  const waited: Wait[] = [];
+  for (const wait of waits) {
+    const isDriven = typeof wait === 'number' || 'patienceMs' in wait;
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await (isDriven ? Promise.race([answer, waiting(stage, wait, allAsked)]) : answer);
+    if (isDriven && isAnswered) break;
+    if (isDriven) clock.advance(longestMs(wait));
+    waited.push(wait);
+  }
+  const sees = await answer;
+  clock.advance(AFTERWARDS_MS);
+  await setImmediate();
+  return [sees, stage.asked(), waited];
+}
+
+function cellsOf({ cells }: Column): (readonly [FaultName, Cell])[] {
+  return FAULT_NAMES.flatMap((fault): readonly (readonly [FaultName, Cell])[] => {
+    const cell = cells[fault];
+    return isCell(cell) ? [[fault, cell]] : [];
+  });
+}
+
+async function comeOf({ start }: Column, fault: FaultName, cell: Cell): Promise<Cell> {
+  const stage = await start();
+  await stage.strike(FAULTS[fault]);
+  return observe(stage, cell);
+}
+
+function proveNoneIsLate(column: Column): void {
+  it('no answer is later than ten seconds', () => {
+    expect(cellsOf(column).filter(([, [, , waits]]) => totalMs(waits) > LATEST_MS)).toEqual([]);
+  });
+}
+
+/** Proves every cell of a column, each in a gateway of its own. */
+export function proveColumn(column: Column): void {
+  describe(`Where ${column.name} fails`, () => {
+    it.each(cellsOf(column))('by %s, the caller sees this: %j', async (fault, cell) => {
+      expect(await comeOf(column, fault, cell)).toEqual(cell);
+    });
+    proveNoneIsLate(column);
+  });
+}
+
+/** Proves the same at the same time, where in each cell some of the machine's time goes by. */
+export function proveColumnTogether(column: Column): void {
+  const all = cellsOf(column);
+  describe(`Where ${column.name} fails`, () => {
+    it('the caller sees what docs/faults.md says, whatever the fault', async () => {
+      const came = await Promise.all(all.map(async ([fault, cell]) => [fault, await comeOf(column, fault, cell)]));
+      expect(came).toEqual(all);
+    });
+    proveNoneIsLate(column);
+  });
+}

@@ -1,0 +1,4 @@
+import { single } from './single.ts';
+import { proveColumn } from './prove.ts';
+
+proveColumn(single);

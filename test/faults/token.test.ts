@@ -1,0 +1,4 @@
+import { proveColumnTogether } from './prove.ts';
+import { token } from './token.ts';
+
+proveColumnTogether(token);
