@@ -12,6 +12,7 @@ import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import { readOnlineMeeting } from './msgraph/online-meeting.ts';
 import { createOperation } from './msgraph/operation.ts';
 import { contentPath, onlineMeetingPath } from './msgraph/path.ts';
+import { unlessAborted } from './msgraph/unless-aborted.ts';
 import type { LinkTo } from './recordings/content.ts';
 import { ContentLinkError, createContentLinks } from './recordings/content-link.ts';
 import type { ContentLink } from './recordings/content-link.ts';
@@ -136,6 +137,14 @@ export function wireContent(wiring: ContentWiring): WiredContent {
       createdDateTime,
       caller: linked,
       subject: (requestId) => readSubject(link, sealed, caller, { requestId, trace }),
+      async inTime(outcome, requestId) {
+        const operation = createOperation(requestId, limits, clock);
+        try {
+          return await unlessAborted(outcome, operation.signal);
+        } finally {
+          operation.end();
+        }
+      },
       async open(range, requestId, signal) {
         const operation = createOperation(requestId, limits, clock, callerKey(linked) ?? requestId, trace);
         const onAbort = (): void => operation.end();

@@ -27,6 +27,11 @@ export interface LinkedContent {
   subject(requestId: string): Promise<string | null>;
   /** Opens the content as that caller may. Rejects as `ContentClient.open` does; `signal` aborts it. */
   open(range: ByteRange | null, requestId: string, signal: AbortSignal): Promise<OpenedContent>;
+  /**
+   * The outcome of all that has to happen before the first byte is there, however often Graph is asked for it. Rejects with
+   * what stands for an operation that took too long, when it does not come in that time.
+   */
+  inTime<Outcome>(outcome: Promise<Outcome>, requestId: string): Promise<Outcome>;
 }
 
 export interface ContentDoor {
@@ -139,19 +144,22 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     reply.raw.once('close', end);
     // They may have left before.
     if (reply.raw.destroyed) end();
-    const [subject, { status, headers, bytes }] = await Promise.all([
-      link.subject(request.id),
-      answerContent({
-        method: request.method,
-        range: request.headers.range,
-        ifRange: request.headers['if-range']?.toString(),
-        recording: address.id,
-        signal: gone.signal,
-        open: (range) => link.open(range, request.id, gone.signal),
-      }),
-    ]);
-    // What breaks before its first byte is there can still be told with a status.
-    const first = await bytes?.next();
+    async function answered() {
+      const [subject, content] = await Promise.all([
+        link.subject(request.id),
+        answerContent({
+          method: request.method,
+          range: request.headers.range,
+          ifRange: request.headers['if-range']?.toString(),
+          recording: address.id,
+          signal: gone.signal,
+          open: (range) => link.open(range, request.id, gone.signal),
+        }),
+      ]);
+      // What breaks before its first byte is there can still be told with a status.
+      return { ...content, subject, first: await content.bytes?.next() };
+    }
+    const { subject, status, headers, bytes, first } = await link.inTime(answered(), request.id);
     gone.signal.throwIfAborted();
     void reply.code(status).headers({
       ...headers,

@@ -3,6 +3,7 @@ import { isCell, totalMs } from './column.ts';
 import type { Cell, Column, Senseless, Wait } from './column.ts';
 import { FAULT_NAMES } from './faults.ts';
 import { batch } from './batch.ts';
+import { content } from './content.ts';
 import { delta } from './delta.ts';
 import { entity } from './entity.ts';
 import { page } from './page.ts';
@@ -11,7 +12,7 @@ import { single } from './single.ts';
 import { token } from './token.ts';
 import { ALL } from './words.ts';
 
-const COLUMNS: readonly Column[] = [single, part, batch, page, entity, token, delta];
+const COLUMNS: readonly Column[] = [single, part, batch, page, entity, token, delta, content];
 
 const INTRODUCTION = `# When Graph fails
 

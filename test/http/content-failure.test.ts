@@ -111,6 +111,24 @@ describe('A content that Graph does not give', () => {
     await expect.poll(() => gateway.emulator.requests.at(-1)?.aborted).toBe(true);
   });
 
+  it.each([
+    ['the whole', {}],
+    ['a range', { range: 'bytes=5-9' }],
+    ['several ranges', { range: 'bytes=5-9,1000-1009' }],
+    ['a range of what is known', { range: 'bytes=5-9', 'if-range': '"unknown"' }],
+  ])('is given up in the same time where the headers came and no byte does: %s', async (_, headers) => {
+    const clock = createDrivenClock();
+    const told = await startToldContent([{ stopsAfter: 0, stays: true }], { clock });
+    const isOpen = /"request":"GET [^"]*\/content"[^}]*"outcome":20[06]/;
+    const asking = fetch(told.url, { headers });
+    await expect.poll(() => told.gateway.logged()).toMatch(isOpen);
+    clock.advance(9_500);
+    const response = await asking;
+    expect([response.status, at(await response.json(), 'errors.0.extensions.code')]).toEqual([504, 'UPSTREAM_TIMEOUT']);
+    // What Graph still had to send is broken off, however often it was asked meanwhile.
+    await told.broken(told.asked.length);
+  });
+
   it('at once, but soon, is waited for', async () => {
     const clock = createDrivenClock();
     const setting = await startContent({ clock });

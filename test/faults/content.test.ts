@@ -1,0 +1,4 @@
+import { content } from './content.ts';
+import { proveColumn } from './prove.ts';
+
+proveColumn(content);
