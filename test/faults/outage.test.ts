@@ -1,0 +1,82 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { at } from '../support/gateway.ts';
+import { startGround } from './over-graph.ts';
+import type { Ground } from './over-graph.ts';
+
+const OPERATIONS = 200;
+
+/** Asks, and lets as much time pass as is waited for. Gives the code of the first error. */
+async function ask({ clock, gateway }: Ground, document: string): Promise<unknown> {
+  const answer = gateway.query(document);
+  async function due(delayMs: number): Promise<number> {
+    await clock.waiting(delayMs);
+    return delayMs;
+  }
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one wait after the other
+    const delayMs = await Promise.race([answer.then(() => null), ...[250, 500, 1_000].map(due)]);
+    if (delayMs === null) return at(await answer, 'errors.0.extensions.code');
+    clock.advance(delayMs);
+  }
+}
+
+describe('While everything is answered with 503', () => {
+  it('Graph is asked again with a fifth and ten requests more at most, and soon hardly at all', async () => {
+    const ground = await startGround({ tenant: { users: OPERATIONS, meetings: 0, recordings: 0 } });
+    const { clock, emulator } = ground;
+    emulator.fail({ kind: 'status', status: 503, times: Infinity });
+    const codes = new Set<unknown>();
+    for (const { id } of emulator.tenant.users) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      codes.add(await ask(ground, `{ user(id: "${id}") { displayName } }`));
+      clock.advance(100);
+    }
+    const first = new Set(emulator.requests.map(({ url }) => url)).size;
+    const again = emulator.requests.length - first;
+    expect([...codes]).toEqual(['UPSTREAM_UNAVAILABLE']);
+    expect(again).toBeGreaterThan(0);
+    expect(again).toBeLessThanOrEqual(0.2 * first + 10);
+    expect(emulator.requests.length).toBeLessThan(OPERATIONS / 10);
+  });
+});
+
+describe('While one thing of two is answered with 503', () => {
+  it('Graph is asked again with a fifth and ten requests more at most', async () => {
+    const ground = await startGround({ tenant: { users: OPERATIONS, meetings: 1, recordings: 0 } });
+    const { emulator } = ground;
+    const [meeting] = emulator.tenant.meetings;
+    emulator.fail({ kind: 'status', status: 503, times: Infinity, match: { pathPattern: '/users/[^/]+$' } });
+    // What is answered beside it shows that Graph is there.
+    const unharmed = `onlineMeeting(organizerId: "${meeting?.organizerId}", id: "${meeting?.id}") { subject }`;
+    for (const { id } of emulator.tenant.users) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await ask(ground, `{ user(id: "${id}") { displayName } ${unharmed} }`)).toBe('UPSTREAM_UNAVAILABLE');
+    }
+    const first = emulator.requests.filter(({ parts }) => parts).length;
+    const again = emulator.requests.length - first;
+    expect(first).toBe(OPERATIONS);
+    expect(again).toBeGreaterThan(10);
+    expect(again).toBeLessThanOrEqual(0.2 * first + 10);
+  });
+});
+
+describe('However many have been asked to wait', () => {
+  it('none is asked for again before its own Retry-After', async () => {
+    const ground = await startGround({ tenant: { users: 20, meetings: 0, recordings: 0 } });
+    const { clock, emulator, gateway } = ground;
+    const { users } = emulator.tenant;
+    for (const [place, { id }] of users.entries())
+      emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 1 + (place % 5), match: { path: id } });
+    const fields = users.map(({ id }, place) => `u${place}: user(id: "${id}") { displayName }`).join(' ');
+    const answer = gateway.query(`{ ${fields} }`);
+    // What was refused together is asked for together, when the last of it may be.
+    await clock.waiting(5_000);
+    clock.advance(4_999);
+    await setImmediate();
+    expect(emulator.requests).toHaveLength(1);
+    clock.advance(1);
+    expect(await answer).not.toHaveProperty('errors');
+    expect(emulator.requests.map(({ parts }) => parts?.length)).toEqual([20, 20]);
+  });
+});
