@@ -59,7 +59,6 @@ const EFFECTS: { readonly [Kind in FaultKind]?: (response: ServerResponse, fault
   wrongContentType: (response, _, body) => answer(response, 200, body, 'text/plain'),
   empty: (response) => answer(response, 200, ''),
   wrongJson: (response) => answer(response, 200, '{"message":"This is JSON, but of something else."}'),
-  huge: (response, { bytes = 0 }) => answer(response, 200, `{"message":"${' '.repeat(bytes)}"}`),
 };
 
 function answerBadly(response: ServerResponse, fault: Failing, body: string): void {
