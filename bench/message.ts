@@ -31,6 +31,18 @@ export const report = z.discriminatedUnion('kind', [
 export type Report = z.output<typeof report>;
 export type Heard = Extract<Report, { readonly kind: 'heard' }>;
 
+/** What a process holds, and how it is, when its garbage is collected. */
+export const weight = z.object({
+  residentBytes: z.number(),
+  heapBytes: z.number(),
+  /** Sockets, timers and whatever else could call back. */
+  handles: z.number(),
+  /** How late the event loop was, at the most and in 99 of 100 looks, since it was weighed before. */
+  delayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+});
+
+export type Weight = z.output<typeof weight>;
+
 /** A moment in microseconds, the same in every process of this machine, whatever is done to its clock meanwhile. */
 export function nowUs(): number {
   return Number(process.hrtime.bigint() / 1_000n);

@@ -8,14 +8,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../test/support/free-port.ts';
-import { report } from './message.ts';
-import type { Arrival, Heard, Report } from './message.ts';
+import { report, weight } from './message.ts';
+import type { Arrival, Heard, Report, Weight } from './message.ts';
 import { readUsage } from './usage.ts';
 import type { Usage } from './usage.ts';
 
 export interface GatewayProcess {
   readonly url: string;
   usage(): Promise<Usage | null>;
+  /** What it holds once its garbage is collected. */
+  weigh(): Promise<Weight>;
   stop(): Promise<void>;
 }
 
@@ -61,13 +63,17 @@ function endWithUs(child: ChildProcess): () => Promise<void> {
 }
 
 /** Starts a gateway over an emulator, which notifies it. Resolves when it listens. */
-export async function startGateway(graphUrl: string): Promise<GatewayProcess> {
+export async function startGateway(
+  graphUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<GatewayProcess> {
   // It must know its port beforehand, to say to Graph where it is reached.
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main], {
+  const weighed = new URL('weighed.ts', import.meta.url).href;
+  const child = spawn(process.execPath, ['--expose-gc', '--import', weighed, main], {
     // A folder without a file of settings, and nothing of what the machine has set.
     cwd: folder,
     env: {
@@ -76,8 +82,9 @@ export async function startGateway(graphUrl: string): Promise<GatewayProcess> {
       PUBLIC_URL: url,
       GRAPH_BASE_URL: graphUrl,
       GRAPH_TOKEN: 'bench',
+      ...environment,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const stop = endWithUs(child);
   const ended = once(child, 'exit').then(() => {
@@ -85,13 +92,20 @@ export async function startGateway(graphUrl: string): Promise<GatewayProcess> {
   });
   ended.catch(() => {});
   const listening = Promise.withResolvers<void>();
-  createInterface(child.stdout).on('line', (line) => {
+  const { stdout } = child;
+  if (stdout === null) throw new Error('Expected a process whose output can be read.');
+  createInterface(stdout).on('line', (line) => {
     if (line.includes('"msg":"listening"')) listening.resolve();
   });
   await inTime(Promise.race([listening.promise, ended]), 'the gateway to listen');
   return {
     url,
     usage: () => readUsage(child.pid ?? 0),
+    async weigh() {
+      child.send('weigh');
+      const [said] = await inTime(once(child, 'message'), 'the gateway to be weighed');
+      return weight.parse(said);
+    },
     async stop() {
       await stop();
       await rm(folder, { recursive: true });

@@ -164,22 +164,42 @@ export function createLive({
       }
     }
 
-    async function* events(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
+    /** Begins a subscription: what brings its events, or why it cannot. Whatever it was begun with is let go of. */
+    async function begin(caller: LiveCaller): Promise<AsyncIterable<unknown> | FormattedExecutionResult> {
       const { context, end } = caller.open();
       context.observer?.onBegun();
-      observer?.onSubscribed(caller.door, 1);
       try {
         const contextValue = { ...context, signal: caller.signal };
         const given = { schema, document, operationName, variableValues: variables, contextValue };
         const stream = await createSourceEventStream(given);
-        if (!(Symbol.asyncIterator in stream)) {
-          const refusal = toResult(stream, caller.requestId);
-          tellObserver(context, kind, refusal);
-          yield refusal;
-        } else {
+        if (Symbol.asyncIterator in stream) {
           // From here on each event is an answer of its own.
           tellObserver(context, kind, null);
-          for await (const event of stream) {
+          return stream;
+        }
+        const refusal = toResult(stream, caller.requestId);
+        tellObserver(context, kind, refusal);
+        return refusal;
+      } finally {
+        end();
+      }
+    }
+
+    function failureOf(error: unknown, caller: LiveCaller): FormattedExecutionResult {
+      const { context, end } = caller.open();
+      const failure = toResult({ errors: [locatedError(error, field)] }, caller.requestId);
+      tellObserver(context, 'event', failure);
+      end();
+      return failure;
+    }
+
+    async function* events(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
+      observer?.onSubscribed(caller.door, 1);
+      try {
+        const begun = await begin(caller);
+        if (!(Symbol.asyncIterator in begun)) yield begun;
+        else {
+          for await (const event of begun) {
             const result = await answer(caller, event);
             // What was broken off is told whole to who comes back, and not in pieces with a token for what follows.
             caller.signal.throwIfAborted();
@@ -188,23 +208,20 @@ export function createLive({
         }
       } catch (error) {
         const isToBeTold = !caller.signal.aborted || error instanceof AuthenticationError;
-        if (!isToBeTold) return;
-        const failure = toResult({ errors: [locatedError(error, field)] }, caller.requestId);
-        tellObserver(context, 'event', failure);
-        yield failure;
+        if (isToBeTold) yield failureOf(error, caller);
       } finally {
         observer?.onSubscribed(caller.door, -1);
-        end();
       }
+    }
+
+    async function* once(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
+      yield answer(caller);
     }
 
     return {
       errors: null,
       document,
-      async *answers(caller) {
-        if (kind === OperationTypeNode.SUBSCRIPTION) yield* events(caller);
-        else yield answer(caller);
-      },
+      answers: kind === OperationTypeNode.SUBSCRIPTION ? events : once,
     };
   };
 }

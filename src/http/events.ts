@@ -2,7 +2,7 @@
  * GraphQL over Server-Sent Events, each operation over a connection of its own:
  * https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
-import { Readable } from 'node:stream';
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AuthenticationError } from '../access/error.ts';
@@ -10,7 +10,6 @@ import { isForeign } from './foreign.ts';
 import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
 import type { Clock, LiveDoor } from './live.ts';
 import { errorBody, refuseOneTooMany } from './refusal.ts';
-import type { OpenOperation } from './session.ts';
 
 /** A text that has to be JSON, and the value that it stands for. */
 export const jsonText = z.string().transform((text, context) => {
@@ -79,39 +78,59 @@ function createWait(outcome: Promise<unknown>, clock: Clock): () => Promise<bool
 }
 
 /**
- * The frames of a connection, each made when the one before has been taken: who is slow holds up nobody but themselves. Who
- * does not take one at all is cut off by `cut`.
+ * Sends a frame. Resolves when there is room for the next, or nobody there any more: who is slow holds up nobody but
+ * themselves, and who takes nothing at all is cut off.
  */
-async function* frames(
-  answers: AsyncGenerator<object, void>,
-  { clock, signal, cut }: { readonly clock: Clock; readonly signal: AbortSignal; readonly cut: () => void },
-): AsyncGenerator<string, void> {
-  async function* watched(text: string): AsyncGenerator<string, void> {
-    const cancel = clock.after(SLOW_MS, cut);
-    try {
-      yield text;
-    } finally {
-      cancel();
-    }
-  }
+async function send(response: ServerResponse, text: string, clock: Clock): Promise<void> {
+  if (response.destroyed || response.write(text)) return;
+  const taken = Promise.withResolvers<void>();
+  const cancel = clock.after(SLOW_MS, () => response.destroy());
+  response.once('drain', taken.resolve);
+  response.once('close', taken.resolve);
+  await taken.promise;
+  cancel();
+  response.off('drain', taken.resolve);
+  response.off('close', taken.resolve);
+}
 
+interface Listener {
+  readonly response: ServerResponse;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Sends answers as they come, each when the one before has been taken, until there are no more or nobody is there. */
+async function sendAnswers(
+  answers: AsyncGenerator<object, void>,
+  { response, clock, signal }: Listener,
+): Promise<void> {
   try {
     // Some browsers tell nobody of the headers before something comes after them.
-    yield* watched(STILL_HERE);
-    for (;;) {
+    await send(response, STILL_HERE, clock);
+    while (!response.destroyed) {
       const answer = answers.next();
       const isThere = createWait(answer, clock);
-      while (!(await isThere())) yield* watched(STILL_HERE);
+      while (!(await isThere())) await send(response, STILL_HERE, clock);
       const { done, value } = await answer;
       if (done === true) break;
-      yield* watched(frame('next', JSON.stringify(value)));
+      await send(response, frame('next', JSON.stringify(value)), clock);
     }
   } finally {
     // Also when the connection ends while a frame waits to be taken: nobody else would tell those who answer.
     await answers.return();
   }
   // Who is told that this is the end does not come back, and after a mere break they do.
-  if (!signal.aborted || signal.reason instanceof AuthenticationError) yield* watched(frame('complete', ''));
+  const isTold = !signal.aborted || signal.reason instanceof AuthenticationError;
+  if (isTold) await send(response, frame('complete', ''), clock);
+  response.end();
+}
+
+function headersOf(reply: FastifyReply): OutgoingHttpHeader[] {
+  return Object.entries(reply.getHeaders()).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+}
+
+async function* only(answer: object): AsyncGenerator<object, void> {
+  yield answer;
 }
 
 const NO_DOCUMENT = 'Expected a GraphQL request with a "query", but there is none. Send one.';
@@ -147,14 +166,6 @@ export async function answerWithEvents<Context>(
   reply.raw.once('close', stay.leave);
   if (reply.raw.destroyed) stay.leave();
   const operation = door.prepare(parsed.data);
-  async function* answers(): AsyncGenerator<object, void> {
-    if (operation.errors !== null) yield { errors: operation.errors };
-    else {
-      const open = (): OpenOperation<Context> => session.open(request.id, request.raw);
-      const caller = { requestId: request.id, door: 'sse', signal: stay.signal, open } as const;
-      yield* operation.answers(caller);
-    }
-  }
   void reply.headers({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
@@ -163,10 +174,19 @@ export async function answerWithEvents<Context>(
     // For the proxies that would hold events back: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
     'x-accel-buffering': 'no',
   });
-  const cut = (): void => {
+  // Written by our own code: what the framework sends streams with takes more memory than all the rest of who listens.
+  reply.hijack();
+  reply.raw.writeHead(200, headersOf(reply));
+  const { id: requestId, raw, log } = request;
+  const answers =
+    operation.errors === null
+      ? operation.answers({ requestId, door: 'sse', signal: stay.signal, open: () => session.open(requestId, raw) })
+      : only({ errors: operation.errors });
+  // It is needed no more, and would be kept as long as somebody listens.
+  request.body = undefined;
+  sendAnswers(answers, { response: reply.raw, clock: door.clock, signal: stay.signal }).catch((error: unknown) => {
+    log.error({ requestId, error }, 'unforeseen error');
     reply.raw.destroy();
-  };
-  const events = frames(answers(), { clock: door.clock, signal: stay.signal, cut });
-  // One frame ahead and no more: what waits to be sent is bounded by what the connection itself holds.
-  return reply.send(Readable.from(events, { objectMode: false, highWaterMark: 1 }));
+  });
+  return reply;
 }

@@ -111,6 +111,24 @@ export class ApplicationOnlyError extends Error {
   override readonly name = 'ApplicationOnlyError';
 }
 
+/** What the feed tells, with a token of where it stands. */
+function toDelta(
+  tokens: DeltaTokens,
+  organizerId: string,
+  { added, hasMore, isBehind, isResync, position }: Told,
+): CallRecordingDelta {
+  return { added, behind: isBehind, hasMore, resync: isResync, token: tokens.seal(organizerId, position) };
+}
+
+/** The same for as long as it tells. Who listens for days holds on to these and nothing else of what began it. */
+async function* toDeltas(
+  tokens: DeltaTokens,
+  organizerId: string,
+  stream: AsyncIterable<Told>,
+): AsyncGenerator<CallRecordingDelta, void> {
+  for await (const told of stream) yield toDelta(tokens, organizerId, told);
+}
+
 /** Creates what one operation asks through. It lives as long as the operation, or as one event of a subscription: longer, and it answers what was true before. */
 export function createRecordings(parts: RecordingsParts): Recordings {
   const { own, application, operation, seal, feed, tokens } = parts;
@@ -170,10 +188,6 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     return since === 'now' ? since : tokens.open(organizerId, since);
   }
 
-  function toDelta(organizerId: string, { added, hasMore, isBehind, isResync, position }: Told): CallRecordingDelta {
-    return { added, behind: isBehind, hasMore, resync: isResync, token: tokens.seal(organizerId, position) };
-  }
-
   return {
     async callRecording(address) {
       access.requireOrganizer(address.meetingOrganizerId);
@@ -221,13 +235,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
     async callRecordingDelta(organizerId, given, mayResync) {
       const since = beginning(organizerId, given);
-      return toDelta(organizerId, await feed.ask({ organizerId, since, mayResync, operation }));
+      return toDelta(tokens, organizerId, await feed.ask({ organizerId, since, mayResync, operation }));
     },
     callRecordingDeltas(organizerId, given, signal) {
       const since = beginning(organizerId, given);
-      return (async function* tell(): AsyncGenerator<CallRecordingDelta, void> {
-        for await (const told of feed.listen(organizerId, since, signal)) yield toDelta(organizerId, told);
-      })();
+      return toDeltas(tokens, organizerId, feed.listen(organizerId, since, signal));
     },
   };
 }

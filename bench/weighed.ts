@@ -1,0 +1,34 @@
+/** Loaded before a program that is weighed: says, each time it is asked, what the process holds once its garbage is collected. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Weight } from './message.ts';
+
+/** What is collected in one go may let go of more, and finalizers run in between. */
+const COLLECTIONS = 3;
+const RESOLUTION_MS = 10;
+const NS_PER_MS = 1_000_000;
+
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+delay.enable();
+
+/** A delay includes the interval at which it is looked for. */
+function delayMs(ns: number): number {
+  return Math.max(0, ns / NS_PER_MS - RESOLUTION_MS);
+}
+
+async function weigh(): Promise<void> {
+  const lateness = { p50: delayMs(delay.percentile(50)), p99: delayMs(delay.percentile(99)), max: delayMs(delay.max) };
+  for (let collection = 0; collection < COLLECTIONS; collection += 1) {
+    globalThis.gc?.();
+    await turn();
+  }
+  delay.reset();
+  const { rss, heapUsed } = process.memoryUsage();
+  const handles = process.getActiveResourcesInfo().length;
+  const weight: Weight = { residentBytes: rss, heapBytes: heapUsed, handles, delayMs: lateness };
+  process.send?.(weight);
+}
+
+process.on('message', () => void weigh());
+// Who is weighed ends as if nobody were.
+process.channel?.unref();
