@@ -7,8 +7,10 @@ import type { TestSpecification } from 'vitest/node';
 const LONGEST = [
   'replicas',
   'replicas-over-faults',
+  'rolling-restart',
   'secrets',
   'content-memory',
+  'http/idle-memory',
   'http/content-soak',
   'http/content',
   'http/playground-browser',

@@ -50,6 +50,8 @@ export interface Config {
   readonly operationGraphRequests: number;
   readonly operationHttpRequests: number;
   readonly overloadDelayMs: number;
+  /** How long it still takes new work when it is to end, so that whoever sends it can notice. */
+  readonly drainDelayMs: number;
   readonly corsOrigins: readonly string[];
   /** Below which addresses routers take what they have subscribed to; none where they may not. */
   readonly callbackUrls: readonly string[];
@@ -191,6 +193,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     operationGraphRequests: values.OPERATION_GRAPH_REQUESTS ?? 1_000,
     operationHttpRequests: values.OPERATION_HTTP_REQUESTS ?? 60,
     overloadDelayMs: values.OVERLOAD_DELAY_MS ?? 500,
+    drainDelayMs: values.DRAIN_DELAY_MS ?? 5_000,
     corsOrigins: values.CORS_ORIGINS ?? [],
     callbackUrls: values.SUBSCRIPTION_CALLBACK_URLS ?? [],
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',

@@ -92,6 +92,7 @@ const environment = z
     DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: yesOrNo,
     DELTA_INTERVAL_MS: whole(100, 3_600_000),
     DELTA_LONGEST_INTERVAL_MS: whole(100, 86_400_000),
+    DRAIN_DELAY_MS: whole(0, 300_000),
     GRAPH_BASE_URL: graphOrigin,
     GRAPH_CA_FILE: certificateFile,
     GRAPH_CONCURRENCY: whole(1, 1_000),

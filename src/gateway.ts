@@ -64,8 +64,11 @@ export interface GatewayParts {
 export interface Gateway {
   /** Its origin, `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Takes no new work, lets finish what is in flight, cuts what goes on, and resolves when all is closed. */
-  close(): Promise<void>;
+  /**
+   * Takes no new work, lets finish what is in flight, cuts what goes on, and resolves when all is closed. So long before it
+   * says only that it is not ready any more, and asks each connection to end after its answer.
+   */
+  close(delayMs?: number): Promise<void>;
 }
 
 /** Where the viewer is built to, from here. */
@@ -208,7 +211,9 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   url = await app.listen({ host: config.host, port: config.port });
   if (config.publicUrl === null && !isLoopbackName(config.host))
     log.warn({ url }, 'PUBLIC_URL is not set: links to content lead to this address, which others do not reach');
-  async function end(): Promise<void> {
+  async function end(delayMs: number): Promise<void> {
+    drain.announce();
+    if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
     overload.stop();
     closing.abort();
     await Promise.all([drain.close(), callbacks.close()]);
@@ -219,5 +224,5 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   }
 
   let ended: Promise<void> | null = null;
-  return { url, close: () => (ended ??= end()) };
+  return { url, close: (delayMs = 0) => (ended ??= end(delayMs)) };
 }

@@ -82,7 +82,8 @@ async function end(signal: NodeJS.Signals): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   log.info({ signal }, 'draining');
-  await gateway.close();
+  // Who stops it at a terminal has nobody else send work here.
+  await gateway.close(signal === 'SIGTERM' ? config.drainDelayMs : 0);
   await graph.close();
   log.info('ended');
 }

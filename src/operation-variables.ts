@@ -1,4 +1,4 @@
-/** The variables of the environment that bound what operations take of Graph and of the process, as `variables.ts` has them, in words. */
+/** The variables of the environment that bound what operations and those who stay take of Graph and of the process, as `variables.ts` has them, in words. */
 export const operationVariables = {
   GRAPH_CONCURRENCY: {
     expected: 'a whole number from 1 to 1000',
@@ -9,6 +9,11 @@ export const operationVariables = {
     expected: 'a whole number from 100 to 600000',
     unset: '`9500`',
     does: 'How long one operation may take, in milliseconds. What Graph has not answered by then fails with `UPSTREAM_TIMEOUT`.',
+  },
+  DRAIN_DELAY_MS: {
+    expected: 'a whole number from 0 to 300000',
+    unset: '`5000`',
+    does: 'How long after `SIGTERM` it still takes new work, in milliseconds, while `/readyz` says 503: until whoever sends it has noticed.',
   },
   OPERATION_GRAPH_REQUESTS: {
     expected: 'a whole number from 1 to 1000000',
@@ -24,5 +29,25 @@ export const operationVariables = {
     expected: 'a whole number from 10 to 60000',
     unset: '`500`',
     does: 'How late the event loop may be all the time, in milliseconds; an operation takes ten turns of it or so. While it is later, fewer requests may be open at once, and the others are refused with 503 and `OVERLOADED`.',
+  },
+  CONTENT_STREAMS: {
+    expected: 'a whole number from 1 to 100000',
+    unset: '`200`',
+    does: 'How many recordings this process streams at once, at most. Further requests are answered with 429.',
+  },
+  CONTENT_STREAMS_PER_CALLER: {
+    expected: 'a whole number from 1 to 100000',
+    unset: '`10`',
+    does: 'How many of them go to one caller, where callers are authenticated.',
+  },
+  LISTENERS: {
+    expected: 'a whole number from 1 to 1000000',
+    unset: '`10000`',
+    does: 'How many connections over which somebody listens this process keeps open at once, at most: events and WebSocket together.',
+  },
+  LISTENERS_PER_CALLER: {
+    expected: 'a whole number from 1 to 1000000',
+    unset: '`1000`',
+    does: 'How many of them one caller may have, where callers are authenticated. A router that listens for many is one caller.',
   },
 } as const;

@@ -2,16 +2,14 @@
 import { operationVariables } from './operation-variables.ts';
 
 export interface Variable {
-  /** What a fault says was expected. */
   readonly expected: string;
   /** What holds when the variable is not set. */
   readonly unset: string;
   readonly does: string;
-  /** Whether its value may not be printed. */
   readonly secret?: true;
 }
 
-/** Every variable in words, for the faults and for docs/configuration.md. */
+/** Every variable in words, for the faults and for docs/configuration.md. They are parsed in environment.ts. */
 export const variables = {
   PORT: { expected: 'a port from 0 to 65535', unset: '`4000`', does: 'The port to listen on; 0 takes a free one.' },
   HOST: {
@@ -192,26 +190,6 @@ export const variables = {
     expected: 'an https origin without a path, or a loopback one over http',
     unset: 'where it listens; for notifications none, but over the embedded emulator',
     does: 'Under which origin this gateway is reached: links to content lead there, and Graph says at its `/notifications` that there are new recordings. Without it rounds of change tracking are due by the clock alone.',
-  },
-  CONTENT_STREAMS: {
-    expected: 'a whole number from 1 to 100000',
-    unset: '`200`',
-    does: 'How many recordings this process streams at once, at most. Further requests are answered with 429.',
-  },
-  CONTENT_STREAMS_PER_CALLER: {
-    expected: 'a whole number from 1 to 100000',
-    unset: '`10`',
-    does: 'How many of them go to one caller, where callers are authenticated.',
-  },
-  LISTENERS: {
-    expected: 'a whole number from 1 to 1000000',
-    unset: '`10000`',
-    does: 'How many connections over which somebody listens this process keeps open at once, at most: events and WebSocket together.',
-  },
-  LISTENERS_PER_CALLER: {
-    expected: 'a whole number from 1 to 1000000',
-    unset: '`1000`',
-    does: 'How many of them one caller may have, where callers are authenticated. A router that listens for many is one caller.',
   },
   NOTIFICATION_CERTIFICATE_FILES: {
     expected: 'paths of readable files, separated by commas, each with a certificate and its private key in PEM',

@@ -39,6 +39,7 @@ describe('The configuration', () => {
       graphConcurrency: 8,
       ...BOUNDS,
       overloadDelayMs: 500,
+      drainDelayMs: 5_000,
       corsOrigins: [],
       callbackUrls: [],
       ...OPEN,
@@ -53,8 +54,7 @@ describe('The configuration', () => {
   });
 
   it('takes empty for unset', () => {
-    const empty = Object.fromEntries(Object.keys(variables).map((name) => [name, '']));
-    expect(readConfig(empty)).toEqual(readConfig({}));
+    expect(readConfig(Object.fromEntries(Object.keys(variables).map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 
   it('knows nothing of what others have set', () => {

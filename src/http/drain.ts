@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 export interface Drain {
   /** Whether the end has begun. */
   isDraining(): boolean;
+  /** Says that the end is near, while everything is still taken: who balances load looks only now and then. */
+  announce(): void;
   /** Takes no new connections, lets the requests that are in flight finish, and resolves when all is closed. */
   close(): Promise<void>;
 }
@@ -25,6 +27,9 @@ export function prepareDrain(app: FastifyInstance, longestMs: number): Drain {
   });
   return {
     isDraining: () => isDraining,
+    announce() {
+      isDraining = true;
+    },
     async close() {
       isDraining = true;
       const cut = setTimeout(() => app.server.closeAllConnections(), longestMs);

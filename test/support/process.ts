@@ -68,6 +68,8 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Gatewa
     env: {
       ...Object.fromEntries(inherited),
       ...Object.fromEntries(empty.map((name) => [name, ''])),
+      // Nobody sends work to most of them but the test.
+      DRAIN_DELAY_MS: '0',
       ...options.environment,
     },
     // A group of its own, in which whatever the first process leaves behind can be found.

@@ -33,6 +33,7 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     ],
     bad: ['99', '600001', '9.5s'],
   },
+  DRAIN_DELAY_MS: { read: (config) => config.drainDelayMs, good: [['0', 0]], bad: ['-1', '300001', '5s'] },
   OPERATION_GRAPH_REQUESTS: {
     read: (config) => config.operationGraphRequests,
     good: [['1000000', 1_000_000]],

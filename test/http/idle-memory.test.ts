@@ -1,0 +1,40 @@
+import { expect, it, onTestFinished } from 'vitest';
+import type { Weight } from '../../bench/message.ts';
+import { startCrowd, startGateway } from '../../bench/process.ts';
+import { createEmulator } from '../../src/emulator/emulator.ts';
+
+/** Who is there already when the others come, so that what the first one costs does not count. */
+const FEW = 200;
+const MORE = 800;
+const KIB = 1_024;
+
+/**
+ * What a bare server of Node's takes of the heap for each connection is 5 KiB, and what it takes beside the heap 10:
+ * see docs/reliability.md. The whole has to stay below 40.
+ */
+const MOST_HEAP_KIB = 21;
+
+async function grow(door: 'events' | 'websocket'): Promise<readonly [before: Weight, after: Weight]> {
+  const emulator = await createEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
+  onTestFinished(() => emulator.close());
+  const gateway = await startGateway(emulator.url);
+  onTestFinished(() => gateway.stop());
+  const organizers: [string] = [emulator.tenant.users[0]?.id ?? ''];
+
+  async function come(subscribers: number): Promise<Weight> {
+    const crowd = await startCrowd();
+    onTestFinished(() => crowd.stop());
+    await crowd.arrive({ url: gateway.url, door, perConnection: 1, subscribers, organizers, selection: '' });
+    return gateway.weigh();
+  }
+
+  return [await come(FEW), await come(MORE)];
+}
+
+it.each(['events', 'websocket'] as const)(
+  'Who listens over %s and hears nothing takes little memory, whatever it took to begin',
+  async (door) => {
+    const [before, after] = await grow(door);
+    expect((after.heapBytes - before.heapBytes) / MORE / KIB).toBeLessThan(MOST_HEAP_KIB);
+  },
+);

@@ -1,0 +1,80 @@
+/** Callers who ask and watch without a pause, and note what fails. */
+import { z } from 'zod';
+import type { Recording } from './content.ts';
+
+export interface Traffic {
+  readonly counts: { queries: number; streams: number };
+  /** What became of every operation that failed. */
+  readonly failures: readonly string[];
+  /** Resolves when everybody has had their last answer. */
+  stop(): Promise<void>;
+}
+
+const ASKING = 3;
+const WATCHING = 1;
+
+const LIST = `query ($organizer: ID!) {
+  callRecordings(meetingOrganizerId: $organizer, first: 5) { nodes { id meeting { subject } } }
+}`;
+const LINK = `query ($organizer: ID!, $meeting: ID!, $id: ID!) {
+  callRecording(meetingOrganizerId: $organizer, meetingId: $meeting, id: $id) { content { url } }
+}`;
+
+const link = z.object({ data: z.object({ callRecording: z.object({ content: z.object({ url: z.string() }) }) }) });
+
+/** Begins to ask a gateway for the recordings of an organizer, and to watch one. */
+export function startTraffic(url: string, { organizerId: organizer, meetingId: meeting, id }: Recording): Traffic {
+  const counts = { queries: 0, streams: 0 };
+  const failures: string[] = [];
+  const stopped = new AbortController();
+
+  async function ask(query: string): Promise<unknown> {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { organizer, meeting, id } }),
+    });
+    const body = await response.text();
+    if (response.status !== 200 || body.includes('"errors"')) failures.push(`${response.status}: ${body}`);
+    return JSON.parse(body);
+  }
+
+  async function askForList(): Promise<void> {
+    await ask(LIST);
+    counts.queries += 1;
+  }
+
+  async function watch(): Promise<void> {
+    const { data } = link.parse(await ask(LINK));
+    const response = await fetch(data.callRecording.content.url);
+    const { byteLength } = await response.arrayBuffer();
+    const expected = Number(response.headers.get('content-length'));
+    if (response.status !== 200 || byteLength !== expected)
+      failures.push(`A stream has ended with ${response.status} after ${byteLength} of ${expected} bytes.`);
+    counts.streams += 1;
+  }
+
+  async function repeat(work: () => Promise<void>): Promise<void> {
+    while (!stopped.signal.aborted) {
+      try {
+        await work();
+      } catch (error) {
+        const { cause } = error instanceof Error ? error : {};
+        failures.push(cause instanceof Error ? `${String(error)}: ${cause.message}` : String(error));
+      }
+    }
+  }
+
+  const done = Promise.all([
+    ...Array.from({ length: ASKING }, () => repeat(askForList)),
+    ...Array.from({ length: WATCHING }, () => repeat(watch)),
+  ]);
+  return {
+    counts,
+    failures,
+    async stop() {
+      stopped.abort();
+      await done;
+    },
+  };
+}
