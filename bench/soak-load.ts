@@ -24,7 +24,7 @@ export interface Load {
 
 const QUERY_PAUSE_MS = 60;
 const STREAM_PAUSE_MS = 700;
-const RECORDING_PAUSE_MS = 2_000;
+const RECORDING_PAUSE_MS = 4_000;
 const FAULT_PAUSE_MS = 3_000;
 const ASKING = 4;
 const STAYING = 30;

@@ -180,6 +180,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     clock,
     places: createPlaces(config.listeners),
     closing: closing.signal,
+    onCut: telemetry.live?.onCut,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
   registerGraphQL(app, { ...live, server, find, callbacks });

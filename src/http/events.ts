@@ -77,14 +77,25 @@ function createWait(outcome: Promise<unknown>, clock: Clock): () => Promise<bool
   };
 }
 
+/** Who listens. */
+interface Listener {
+  readonly response: ServerResponse;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onCut: () => void;
+}
+
 /**
  * Sends a frame. Resolves when there is room for the next, or nobody there any more: who is slow holds up nobody but
  * themselves, and who takes nothing at all is cut off.
  */
-async function send(response: ServerResponse, text: string, clock: Clock): Promise<void> {
+async function send({ response, clock, onCut }: Listener, text: string): Promise<void> {
   if (response.destroyed || response.write(text)) return;
   const taken = Promise.withResolvers<void>();
-  const cancel = clock.after(SLOW_MS, () => response.destroy());
+  const cancel = clock.after(SLOW_MS, () => {
+    onCut();
+    response.destroy();
+  });
   response.once('drain', taken.resolve);
   response.once('close', taken.resolve);
   await taken.promise;
@@ -93,27 +104,19 @@ async function send(response: ServerResponse, text: string, clock: Clock): Promi
   response.off('close', taken.resolve);
 }
 
-interface Listener {
-  readonly response: ServerResponse;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
-
 /** Sends answers as they come, each when the one before has been taken, until there are no more or nobody is there. */
-async function sendAnswers(
-  answers: AsyncGenerator<object, void>,
-  { response, clock, signal }: Listener,
-): Promise<void> {
+async function sendAnswers(answers: AsyncGenerator<object, void>, listener: Listener): Promise<void> {
+  const { response, clock, signal } = listener;
   try {
     // Some browsers tell nobody of the headers before something comes after them.
-    await send(response, STILL_HERE, clock);
+    await send(listener, STILL_HERE);
     while (!response.destroyed) {
       const answer = answers.next();
       const isThere = createWait(answer, clock);
-      while (!(await isThere())) await send(response, STILL_HERE, clock);
+      while (!(await isThere())) await send(listener, STILL_HERE);
       const { done, value } = await answer;
       if (done === true) break;
-      await send(response, frame('next', JSON.stringify(value)), clock);
+      await send(listener, frame('next', JSON.stringify(value)));
     }
   } finally {
     // Also when the connection ends while a frame waits to be taken: nobody else would tell those who answer.
@@ -121,7 +124,7 @@ async function sendAnswers(
   }
   // Who is told that this is the end does not come back, and after a mere break they do.
   const isTold = !signal.aborted || signal.reason instanceof AuthenticationError;
-  if (isTold) await send(response, frame('complete', ''), clock);
+  if (isTold) await send(listener, frame('complete', ''));
   response.end();
 }
 
@@ -184,9 +187,12 @@ export async function answerWithEvents<Context>(
       : only({ errors: operation.errors });
   // It is needed no more, and would be kept as long as somebody listens.
   request.body = undefined;
-  sendAnswers(answers, { response: reply.raw, clock: door.clock, signal: stay.signal }).catch((error: unknown) => {
-    log.error({ requestId, error }, 'unforeseen error');
-    reply.raw.destroy();
-  });
+  const onCut = (): void => door.onCut?.('sse');
+  sendAnswers(answers, { response: reply.raw, clock: door.clock, signal: stay.signal, onCut }).catch(
+    (error: unknown) => {
+      log.error({ requestId, error }, 'unforeseen error');
+      reply.raw.destroy();
+    },
+  );
   return reply;
 }

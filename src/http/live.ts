@@ -44,6 +44,8 @@ export interface LiveDoor<Context> {
   readonly clock: Clock;
   /** How many may stay at once, by whichever door. */
   readonly places: StreamLimit;
+  /** Told of each who is cut off because they took nothing. */
+  readonly onCut?: ((door: 'sse' | 'websocket') => void) | undefined;
   /** Aborts when the process is to end: what goes on is cut, and goes on elsewhere. */
   readonly closing: AbortSignal;
 }

@@ -3,6 +3,14 @@ import type { WebSocket } from 'ws';
 import { SLOW_MS } from './live.ts';
 import type { Clock } from './live.ts';
 
+/** Who does not answer that they have been told of the end is not waited for any longer. */
+export const CLOSE_GRACE_MS = 1_000;
+
+/** https://www.iana.org/assignments/websocket/websocket.xhtml */
+export const TRY_AGAIN_LATER = 1_013;
+
+const NOT_TAKEN = 'An answer was not taken in time: come back with the newest token.';
+
 /** So many messages may come at once, which is room for all operations that may go on over one connection, and their ends. */
 const MESSAGES_AT_ONCE = 250;
 /** And so often one more after that. Who sends faster is read more slowly, and told nothing. */
@@ -40,9 +48,22 @@ export interface Sender {
   pong(data: Buffer): void;
 }
 
-/** Creates what sends to a connection. Who takes nothing for long, or lets too much wait, is cut off. */
-export function createSender(socket: WebSocket, clock: Clock): Sender {
+/**
+ * Creates what sends to a connection. Who takes nothing for long is told so behind what they have not taken, and cut off a
+ * moment later; who lets too much wait is cut off at once.
+ */
+export function createSender(socket: WebSocket, clock: Clock, onCut: () => void): Sender {
   let waiting = 0;
+  let isCut = false;
+  function cut(): void {
+    if (isCut) return;
+    isCut = true;
+    onCut();
+    socket.close(TRY_AGAIN_LATER, NOT_TAKEN);
+    const cancel = clock.after(CLOSE_GRACE_MS, () => socket.terminate());
+    socket.once('close', cancel);
+  }
+
   function begin(): void {
     waiting += 1;
     if (waiting > MOST_WAITING) socket.terminate();
@@ -52,7 +73,7 @@ export function createSender(socket: WebSocket, clock: Clock): Sender {
     send(text) {
       begin();
       return new Promise((resolve) => {
-        const cancel = clock.after(SLOW_MS, () => socket.terminate());
+        const cancel = clock.after(SLOW_MS, cut);
         // When it is gone, its end says so; here it only is not to be waited for.
         socket.send(text, () => {
           cancel();

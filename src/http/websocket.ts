@@ -22,7 +22,7 @@ import type { LiveDoor, Stay } from './live.ts';
 import type { Overload } from './overload.ts';
 import type { Session } from './session.ts';
 import { refuseUpgrade } from './upgrade-refusal.ts';
-import { createPace, createSender } from './websocket-limits.ts';
+import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createPace, createSender } from './websocket-limits.ts';
 
 interface WebSocketDoor<Context> extends LiveDoor<Context> {
   readonly schema: GraphQLSchema;
@@ -38,12 +38,8 @@ const MAX_MESSAGE_BYTES = 256 * 1_024;
 /** So many operations may go on over one connection. */
 const MAX_OPERATIONS = 100;
 
-/** Who does not answer that they have been told of the end is not waited for any longer. */
-const CLOSE_GRACE_MS = 1_000;
-
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and https://www.iana.org/assignments/websocket/websocket.xhtml */
 const GOING_AWAY = 1_001;
-const TRY_AGAIN_LATER = 1_013;
 
 const PONG = stringifyMessage({ type: MessageType.Pong });
 
@@ -197,7 +193,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     let cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
     socket.on('pong', () => (isAlive = true));
     const pace = createPace(socket, clock);
-    const sender = createSender(socket, clock);
+    const sender = createSender(socket, clock, () => door.onCut?.('websocket'));
     socket.on('ping', (data) => sender.pong(data));
     // A frame that is no WebSocket's, or too long: the library has closed the connection, and says so to nobody else.
     socket.on('error', (error) => log.debug({ error }, 'a WebSocket connection failed'));

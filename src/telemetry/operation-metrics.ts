@@ -15,6 +15,8 @@ export interface OperationMetrics {
   readonly left: () => void;
   /** There is one subscription more, or one fewer. */
   readonly subscribed: (door: LiveDoorName, change: 1 | -1) => void;
+  /** Somebody who listened was cut off, because they took nothing. */
+  readonly cut: (door: LiveDoorName) => void;
 }
 
 function outcomeLabel({ codes, hasData }: Pick<OperationAnswer, 'codes' | 'hasData'>): OperationOutcome {
@@ -57,6 +59,13 @@ export function createOperationMetrics(
     labelNames: ['door'] as const,
     registers,
   });
+  const cuts = new Counter({
+    name: 'gateway_listeners_cut_total',
+    help: 'Connections over which somebody listened, cut because what was sent was not taken.',
+    labelNames: ['door'] as const,
+    registers,
+  });
+  for (const door of ['sse', 'websocket'] as const) cuts.inc({ door }, 0);
   for (const code of codes) errors.inc({ code }, 0);
   for (const door of ['sse', 'websocket', 'callback'] as const) subscriptions.set({ door }, 0);
 
@@ -72,5 +81,6 @@ export function createOperationMetrics(
     },
     left: () => count('unknown', 'left'),
     subscribed: (door, change) => subscriptions.inc({ door }, change),
+    cut: (door) => cuts.inc({ door }),
   };
 }

@@ -25,6 +25,7 @@ export interface Telemetry {
     | {
         readonly onRefused: (codes: readonly unknown[]) => void;
         readonly onSubscribed: (door: LiveDoorName, change: 1 | -1) => void;
+        readonly onCut: (door: LiveDoorName) => void;
       }
     | undefined;
   readonly watchExchange: WatchExchange | undefined;
@@ -90,6 +91,7 @@ export function createTelemetry(metrics: Metrics | null, tracing: Tracing | null
         : {
             onRefused: (codes) => metrics.operations.answered({ type: 'unknown', hasData: false, codes }, null),
             onSubscribed: metrics.operations.subscribed,
+            onCut: metrics.operations.cut,
           },
     watchExchange: isWatching
       ? (begun) => {

@@ -131,6 +131,6 @@ describe('A connection', () => {
     await clock.waiting(30_000);
     clock.advance(30_000);
     client.socket.resume();
-    expect(await client.closed).toBe(1006);
+    expect(await client.closed).toBe(1013);
   });
 });
