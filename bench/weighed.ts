@@ -19,7 +19,7 @@ function delayMs(ns: number): number {
 async function weigh(): Promise<void> {
   const lateness = { p50: delayMs(delay.percentile(50)), p99: delayMs(delay.percentile(99)), max: delayMs(delay.max) };
   for (let collection = 0; collection < COLLECTIONS; collection += 1) {
-    globalThis.gc?.();
+    globalThis.gc?.({ execution: 'sync', flavor: 'last-resort' });
     await turn();
   }
   delay.reset();
