@@ -10,15 +10,9 @@ import { demoOrganizerId } from '../src/graphql/example-operations.ts';
 import { findFreePort } from '../test/support/free-port.ts';
 import { createLoader, quantileMs } from '../test/support/load.ts';
 import type { Outcome } from '../test/support/load.ts';
+import type { Benchmark, Report } from './benchmark.ts';
 import { figure, table } from './table.ts';
 import { readUsage } from './usage.ts';
-
-interface Report {
-  /** In Markdown. */
-  readonly page: string;
-  /** What must not be, each in a sentence. */
-  readonly faults: readonly string[];
-}
 
 interface Gateway {
   readonly url: string;
@@ -97,7 +91,7 @@ async function measure(overloadDelayMs: number): Promise<string[][]> {
 }
 
 /** Measures both, one after the other. Nobody may be answered with anything but an answer or a refusal. */
-export async function reportOverload(): Promise<Report> {
+async function reportOverload(): Promise<Report> {
   const rows = [...(await measure(USUAL_MS)), ...(await measure(NEVER_MS))];
   const header = ['', 'answered a second', 'ms at the median', 'ms at p99', 'refused', 'anything else', 'MiB resident'];
   const faults = rows
@@ -105,3 +99,5 @@ export async function reportOverload(): Promise<Report> {
     .flatMap(([name, , , , , others]) => (others === '0' ? [] : [`Expected answers or refusals, at "${name}" also.`]));
   return { page: table(header, rows), faults };
 }
+
+export const overload: Benchmark = { longestMs: 215_000, report: reportOverload };

@@ -1,25 +1,12 @@
 /** The processes of a benchmark: the gateway as it is run for real, and crowds that listen to it. */
-import { fork, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findFreePort } from '../test/support/free-port.ts';
+import { endWithUs, inTime, startServer } from './child.ts';
+import type { ServerProcess } from './child.ts';
 import { report, weight } from './message.ts';
 import type { Arrival, Heard, Report, Weight } from './message.ts';
 import { readUsage } from './usage.ts';
 import type { Usage } from './usage.ts';
-
-export interface GatewayProcess {
-  readonly url: string;
-  usage(): Promise<Usage | null>;
-  /** What it holds once its garbage is collected. */
-  weigh(): Promise<Weight>;
-  stop(): Promise<void>;
-}
 
 export interface Crowd {
   /** Resolves when everybody listens and has had their first event. Rejects when somebody cannot. */
@@ -30,87 +17,33 @@ export interface Crowd {
   stop(): Promise<void>;
 }
 
-/** What takes longer is not slow but broken. */
-const LONGEST_MS = 20_000;
-
-async function inTime<Value>(outcome: Promise<Value>, what: string): Promise<Value> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`Expected ${what} within ${LONGEST_MS} ms.`)), LONGEST_MS);
-  try {
-    return await Promise.race([outcome, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+export interface GatewayOptions {
+  /** Set beside what every gateway here has. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Given to Node.js, to profile it. */
+  readonly nodeOptions?: readonly string[];
 }
 
-const children = new Set<ChildProcess>();
-
-function killAll(): void {
-  for (const child of children) child.kill('SIGKILL');
-}
-
-/** Whatever ends the benchmark ends what it has started. What is returned ends it before. */
-function endWithUs(child: ChildProcess): () => Promise<void> {
-  if (children.size === 0) process.once('exit', killAll);
-  children.add(child);
-  const exited = once(child, 'exit');
-  return async () => {
-    child.kill('SIGKILL');
-    await exited;
-    children.delete(child);
-    if (children.size === 0) process.off('exit', killAll);
-  };
-}
-
-/** Starts a gateway over an emulator, which notifies it. Resolves when it listens. */
-export async function startGateway(
+/** Starts a gateway over a Graph of ours, which may notify it. Resolves when it listens. */
+export function startGateway(
   graphUrl: string,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<GatewayProcess> {
-  // It must know its port beforehand, to say to Graph where it is reached.
-  const port = await findFreePort();
-  const url = `http://127.0.0.1:${port}`;
-  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+  { environment = {}, nodeOptions = [] }: GatewayOptions = {},
+): Promise<ServerProcess> {
+  return startServer({
+    program: fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+    nodeOptions,
+    environment: { GRAPH_BASE_URL: graphUrl, GRAPH_TOKEN: 'bench', DRAIN_DELAY_MS: '0', ...environment },
+    listeningLine: '"msg":"listening"',
+  });
+}
+
+/** The same, and it can be weighed: what it holds once its garbage is collected. */
+export async function startWeighedGateway(
+  graphUrl: string,
+): Promise<ServerProcess & { readonly weigh: () => Promise<Weight> }> {
   const weighed = new URL('weighed.ts', import.meta.url).href;
-  const child = spawn(process.execPath, ['--expose-gc', '--import', weighed, main], {
-    // A folder without a file of settings, and nothing of what the machine has set.
-    cwd: folder,
-    env: {
-      NODE_ENV: 'production',
-      PORT: String(port),
-      PUBLIC_URL: url,
-      GRAPH_BASE_URL: graphUrl,
-      GRAPH_TOKEN: 'bench',
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  const stop = endWithUs(child);
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('Expected the gateway to listen, but it has ended.');
-  });
-  ended.catch(() => {});
-  const listening = Promise.withResolvers<void>();
-  const { stdout } = child;
-  if (stdout === null) throw new Error('Expected a process whose output can be read.');
-  createInterface(stdout).on('line', (line) => {
-    if (line.includes('"msg":"listening"')) listening.resolve();
-  });
-  await inTime(Promise.race([listening.promise, ended]), 'the gateway to listen');
-  return {
-    url,
-    usage: () => readUsage(child.pid ?? 0),
-    async weigh() {
-      child.send('weigh');
-      const [said] = await inTime(once(child, 'message'), 'the gateway to be weighed');
-      return weight.parse(said);
-    },
-    async stop() {
-      await stop();
-      await rm(folder, { recursive: true });
-    },
-  };
+  const gateway = await startGateway(graphUrl, { nodeOptions: ['--expose-gc', '--import', weighed] });
+  return { ...gateway, weigh: async () => weight.parse(await gateway.ask('weigh')) };
 }
 
 /** Starts a crowd, of nobody at first. */

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createEmulator } from '../src/emulator/emulator.ts';
 import type { Weight } from './message.ts';
-import { startGateway } from './process.ts';
+import { startWeighedGateway } from './process.ts';
 import { slopePerMinute } from './slope.ts';
 import { startLoad } from './soak-load.ts';
 import type { Taken } from './soak-load.ts';
@@ -68,7 +68,7 @@ async function soak(minutes: number): Promise<void> {
     tenant: { users: 6, meetings: 24, recordings: 40 },
     settings: { pageSize: 200 },
   });
-  const gateway = await startGateway(emulator.url);
+  const gateway = await startWeighedGateway(emulator.url);
   const load = startLoad(gateway.url, emulator);
   const begunMs = performance.now();
   const samples: Sample[] = [];

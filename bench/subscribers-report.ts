@@ -1,14 +1,8 @@
 /** The benchmark of subscribers as a page: what was measured, what follows, and what must not be. */
+import type { Benchmark, Report } from './benchmark.ts';
 import { measureSubscribers } from './subscribers.ts';
 import type { Measurement } from './subscribers.ts';
 import { figure, figures, median, spread, table } from './table.ts';
-
-export interface Report {
-  /** In Markdown. */
-  readonly page: string;
-  /** What must not be, each in a sentence. */
-  readonly faults: readonly string[];
-}
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -79,8 +73,7 @@ function faultsOf({ way, subscribers, deltaRequests, deltaRequestsExpected }: Me
   ];
 }
 
-/** Measures until the signal aborts, and tells what came of it. */
-export async function reportSubscribers(signal: AbortSignal): Promise<Report> {
+async function reportSubscribers(signal: AbortSignal): Promise<Report> {
   const { measurements: inAnyOrder, leftOut } = await measureSubscribers(signal);
   const measurements = inAnyOrder.toSorted((a, b) => a.subscribers - b.subscribers);
   const ways = [...new Set(measurements.map(({ way }) => way))];
@@ -96,3 +89,6 @@ export async function reportSubscribers(signal: AbortSignal): Promise<Report> {
     faults: measurements.length === 0 ? ['Nothing was measured.'] : measurements.flatMap(faultsOf),
   };
 }
+
+/** How many may listen to one process. */
+export const subscribers: Benchmark = { longestMs: 215_000, report: reportSubscribers };

@@ -1,0 +1,106 @@
+/** Children of a benchmark: they end with it, whatever ends it, and what takes too long is broken. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { findFreePort } from '../test/support/free-port.ts';
+import { readUsage } from './usage.ts';
+import type { Usage } from './usage.ts';
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly usage: () => Promise<Usage | null>;
+  /** What its program answers to a message of another process; rejects when it does not. */
+  readonly ask: (question: string) => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface ServerOptions {
+  /** The file of its program. */
+  readonly program: string;
+  /** Given to Node.js before the program. */
+  readonly nodeOptions?: readonly string[];
+  /** All of its environment but `NODE_ENV`, `PORT` and `PUBLIC_URL`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What a line on its standard output has in it when it listens. */
+  readonly listeningLine: string;
+}
+
+/** What takes longer is not slow but broken. */
+const LONGEST_MS = 20_000;
+
+/** Waits for an outcome. Rejects with a sentence when it takes longer than anything may that is not broken. */
+export async function inTime<Value>(outcome: Promise<Value>, what: string): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`Expected ${what} within ${LONGEST_MS} ms.`)), LONGEST_MS);
+  try {
+    return await Promise.race([outcome, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const children = new Set<ChildProcess>();
+
+function killAll(): void {
+  for (const child of children) child.kill('SIGKILL');
+}
+
+/** Whatever ends the benchmark ends what it has started. What is returned ends it before, and waits for its end. */
+export function endWithUs(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): () => Promise<void> {
+  if (children.size === 0) process.once('exit', killAll);
+  children.add(child);
+  const exited = once(child, 'exit');
+  return async () => {
+    child.kill(signal);
+    await exited;
+    children.delete(child);
+    if (children.size === 0) process.off('exit', killAll);
+  };
+}
+
+/**
+ * Starts a server on a free port that it is told beforehand, in a folder without a file of settings, with nothing of what
+ * the machine has set. Resolves when it listens. Rejects when it ends instead, or takes too long. One that is profiled is
+ * asked to end, so that it can write what it has learnt; every other is killed.
+ */
+export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  const { program, nodeOptions = [], environment, listeningLine } = options;
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const child = spawn(process.execPath, [...nodeOptions, program], {
+    cwd: folder,
+    env: { NODE_ENV: 'production', PORT: String(port), PUBLIC_URL: url, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const stop = endWithUs(child, nodeOptions.length === 0 ? 'SIGKILL' : 'SIGTERM');
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`Expected ${program} to listen, but it has ended.`);
+  });
+  ended.catch(() => {});
+  const listening = Promise.withResolvers<void>();
+  const { stdout } = child;
+  if (stdout === null) throw new Error('Expected a process whose output can be read.');
+  createInterface(stdout).on('line', (line) => {
+    if (line.includes(listeningLine)) listening.resolve();
+  });
+  await inTime(Promise.race([listening.promise, ended]), `${program} to listen`);
+  return {
+    url,
+    usage: () => readUsage(child.pid ?? 0),
+    async ask(question) {
+      child.send(question);
+      const [said] = await inTime(once(child, 'message'), `${program} to answer`);
+      return said;
+    },
+    async stop() {
+      await stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

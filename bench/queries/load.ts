@@ -1,0 +1,64 @@
+/** The program of the load: so many ask at once, and each asks again when it has its answer, for as long as it is told. */
+import { Pool } from 'undici';
+import { jobs, requestBody } from './jobs.ts';
+import { slice } from './slice.ts';
+import type { LoadReport, Slice } from './slice.ts';
+import { organizerOf } from './tenant.ts';
+
+const pools = new Map<string, Pool>();
+
+/** Connections are kept from slice to slice, as those of a router are. */
+function poolOf(url: string, concurrency: number): Pool {
+  const key = `${url} ${concurrency}`;
+  const pool = pools.get(key) ?? new Pool(new URL(url).origin, { connections: concurrency, keepAliveTimeout: 600_000 });
+  pools.set(key, pool);
+  return pool;
+}
+
+function say(said: LoadReport): void {
+  process.send?.(said);
+}
+
+async function carryOut({ url, job, concurrency, durationMs, firstOperation, answerBytes }: Slice): Promise<void> {
+  const pool = poolOf(url, concurrency);
+  const { pathname } = new URL(url);
+  const bodyFor = requestBody(jobs[job]);
+  const latenciesMs: number[] = [];
+  const startedMs = performance.now();
+  let operation = firstOperation;
+
+  async function ask(): Promise<void> {
+    const body = bodyFor(organizerOf(operation));
+    operation += 1;
+    const askedMs = performance.now();
+    const response = await pool.request({
+      method: 'POST',
+      path: pathname,
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    const answer = await response.body.text();
+    latenciesMs.push(performance.now() - askedMs);
+    // All answers to a job are as long as the one that was checked: organizers differ in their ids alone.
+    if (response.statusCode !== 200 || Buffer.byteLength(answer) !== answerBytes) {
+      throw new Error(
+        `Expected ${url} to answer ${job} with 200 and ${answerBytes} bytes, but it answered with ${response.statusCode} and ${Buffer.byteLength(answer)}: ${answer.slice(0, 1_000)}`,
+      );
+    }
+  }
+
+  async function askAgain(): Promise<void> {
+    while (performance.now() - startedMs < durationMs) await ask();
+  }
+
+  await Promise.all(Array.from({ length: concurrency }, askAgain));
+  const [first, ...others] = latenciesMs;
+  if (first === undefined) throw new Error(`Expected an answer of ${url} at least.`);
+  say({ kind: 'done', latenciesMs: [first, ...others], elapsedMs: performance.now() - startedMs });
+}
+
+process.on('message', (given) => {
+  carryOut(slice.parse(given)).catch((error: unknown) => say({ kind: 'failed', reason: String(error) }));
+});
+process.once('disconnect', () => process.exit());
+say({ kind: 'ready' });

@@ -1,0 +1,64 @@
+/** The processes that everybody's measurement needs: the stand-in for Graph, and the load. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { endWithUs, inTime, startServer } from '../child.ts';
+import { loadReport } from './slice.ts';
+import type { LoadReport, Slice } from './slice.ts';
+
+const counted = z.object({ requests: z.int(), parts: z.int() });
+
+export interface GraphStandIn {
+  readonly url: string;
+  /** Has every answer take so long from now on; resolves to what was asked since it was told so before. */
+  readonly recount: (latencyMs: number) => Promise<z.output<typeof counted>>;
+  readonly stop: () => Promise<void>;
+}
+
+export type SliceOutcome = Extract<LoadReport, { readonly kind: 'done' }>;
+
+export interface Load {
+  /** Resolves when the slice is over. Rejects when an answer is not as it must be, or there is none. */
+  readonly carryOut: (slice: Slice) => Promise<SliceOutcome>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the stand-in for Graph. Resolves when it listens. */
+export async function startGraph(): Promise<GraphStandIn> {
+  const { url, stop } = await startServer({
+    program: fileURLToPath(new URL('graph.ts', import.meta.url)),
+    environment: {},
+    listeningLine: 'listening',
+  });
+  return {
+    url,
+    stop,
+    async recount(latencyMs) {
+      const response = await fetch(`${url}/control?latencyMs=${latencyMs}`, { method: 'POST' });
+      return counted.parse(await response.json());
+    },
+  };
+}
+
+/** Starts the load. Resolves when it takes slices. */
+export async function startLoad(): Promise<Load> {
+  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)));
+  const stop = endWithUs(child);
+
+  async function told(what: string): Promise<LoadReport> {
+    const said = Promise.withResolvers<unknown>();
+    child.once('message', said.resolve);
+    return loadReport.parse(await inTime(said.promise, what));
+  }
+
+  await told('the load to start');
+  return {
+    stop,
+    async carryOut(slice) {
+      child.send(slice);
+      const said = await told(`${slice.url} to answer ${slice.job} to ${slice.concurrency} at once`);
+      if (said.kind === 'done') return said;
+      throw new Error(said.kind === 'failed' ? said.reason : `Expected a slice to end, not "${said.kind}".`);
+    },
+  };
+}

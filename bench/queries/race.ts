@@ -1,0 +1,149 @@
+/** Everybody who answers, over one Graph: first whether they answer alike, then how fast, in turns. */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { ServerProcess } from '../child.ts';
+import type { Contestant } from './contestants.ts';
+import { jobs, requestBody } from './jobs.ts';
+import type { JobName } from './jobs.ts';
+import { startGraph, startLoad } from './processes.ts';
+import { organizerOf } from './tenant.ts';
+
+/** In what is measured: which job, how long Graph takes, how many ask at once. */
+export interface Cell {
+  readonly job: JobName;
+  readonly latencyMs: number;
+  readonly concurrency: number;
+}
+
+/** What one slice came to. Per operation, where it is not said otherwise. */
+export interface Figures {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Null where it cannot be read. */
+  readonly cpuMs: number | null;
+  readonly residentBytes: number | null;
+  readonly requests: number;
+  readonly parts: number;
+}
+
+export interface Race {
+  /** Who takes part. */
+  readonly names: readonly string[];
+  /** Lets everybody answer a job for a while, so that what is measured later is compiled. */
+  readonly warmUp: (job: JobName, durationMs: number) => Promise<void>;
+  /** One slice of each, in turns, as many times; by name. Rejects when an answer is not as it must be. */
+  readonly measure: (cell: Cell, rounds: number, sliceMs: number) => Promise<Map<string, Figures[]>>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Runner {
+  readonly name: string;
+  readonly url: string;
+  readonly server: ServerProcess;
+}
+
+const answer = z.object({ data: z.record(z.string(), z.unknown()), errors: z.never().optional() });
+
+async function ask({ url, name }: Runner, job: JobName): Promise<{ readonly data: unknown; readonly bytes: number }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: requestBody(jobs[job])(organizerOf(0)),
+  });
+  const text = await response.text();
+  const parsed = response.ok ? answer.safeParse(JSON.parse(text)) : null;
+  if (!parsed?.success) {
+    throw new Error(`Expected data of ${name} for ${job}, but ${response.status} came: ${text.slice(0, 1_000)}`);
+  }
+  return { data: parsed.data.data, bytes: Buffer.byteLength(text) };
+}
+
+/** How long the answer of each is to each job. Rejects when somebody answers another than the first. */
+async function compare(runners: readonly Runner[], names: readonly JobName[]): Promise<Map<string, number>> {
+  const lengths = new Map<string, number>();
+  for (const job of names) {
+    let expected: unknown;
+    for (const runner of runners) {
+      const { data, bytes } = await ask(runner, job);
+      expected ??= data;
+      if (!isDeepStrictEqual(data, expected)) {
+        throw new Error(
+          `Expected ${runner.name} to answer ${job} as ${runners[0]?.name} does, with ${JSON.stringify(expected).slice(0, 1_000)}, but it answers with ${JSON.stringify(data).slice(0, 1_000)}.`,
+        );
+      }
+      lengths.set(`${runner.name} ${job}`, bytes);
+    }
+  }
+  return lengths;
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** Starts everybody, and sees that all answer these jobs alike. Rejects, and leaves nothing behind, when they do not. */
+export async function startRace(contestants: readonly Contestant[], names: readonly JobName[]): Promise<Race> {
+  const [graph, load] = await Promise.all([startGraph(), startLoad()]);
+  const runners: Runner[] = [];
+
+  async function stop(): Promise<void> {
+    await Promise.all(runners.map(({ server }) => server.stop()));
+    await Promise.all([graph.stop(), load.stop()]);
+  }
+
+  async function answerLengths(): Promise<Map<string, number>> {
+    for (const { name, path, start } of contestants) {
+      const server = await start(graph.url);
+      runners.push({ name, url: `${server.url}${path}`, server });
+    }
+    return compare(runners, names);
+  }
+
+  const lengths = await answerLengths().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  let firstOperation = 1;
+
+  async function slice(
+    { name, url, server }: Runner,
+    { job, latencyMs, concurrency }: Cell,
+    durationMs: number,
+  ): Promise<Figures> {
+    await graph.recount(latencyMs);
+    const before = await server.usage();
+    const answerBytes = lengths.get(`${name} ${job}`) ?? 0;
+    const outcome = await load.carryOut({ url, job, concurrency, durationMs, firstOperation, answerBytes });
+    const after = await server.usage();
+    const { requests, parts } = await graph.recount(latencyMs);
+    const { latenciesMs, elapsedMs } = outcome;
+    const operations = latenciesMs.length;
+    firstOperation += operations;
+    const sorted = latenciesMs.toSorted((a, b) => a - b);
+    return {
+      perSecond: (operations / elapsedMs) * 1_000,
+      p50Ms: quantile(sorted, 0.5),
+      p99Ms: quantile(sorted, 0.99),
+      cpuMs: before === null || after === null ? null : (after.cpuMs - before.cpuMs) / operations,
+      residentBytes: after?.residentBytes ?? null,
+      requests: requests / operations,
+      parts: parts / operations,
+    };
+  }
+
+  return {
+    names: runners.map(({ name }) => name),
+    stop,
+    async warmUp(job, durationMs) {
+      for (const runner of runners) await slice(runner, { job, latencyMs: 0, concurrency: 32 }, durationMs);
+    },
+    async measure(cell, rounds, sliceMs) {
+      const figures = new Map<string, Figures[]>(runners.map(({ name }) => [name, []]));
+      for (let round = 0; round < rounds; round += 1) {
+        for (const runner of runners) figures.get(runner.name)?.push(await slice(runner, cell, sliceMs));
+      }
+      return figures;
+    },
+  };
+}
