@@ -4,6 +4,8 @@
 export interface Choices {
   /** Whether to measure only what says soonest whether a change has helped. */
   readonly isQuick: boolean;
+  /** Whether to write the page of the documentation anew, of a benchmark that has one. */
+  readonly isWritten: boolean;
   /** Where Node.js writes what the processor did in the gateway; null to let it work unobserved. */
   readonly profileFolder: string | null;
 }

@@ -34,9 +34,9 @@ export interface ServerOptions {
 const LONGEST_MS = 20_000;
 
 /** Waits for an outcome. Rejects with a sentence when it takes longer than anything may that is not broken. */
-export async function inTime<Value>(outcome: Promise<Value>, what: string): Promise<Value> {
+export async function inTime<Value>(outcome: Promise<Value>, what: string, longestMs = LONGEST_MS): Promise<Value> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`Expected ${what} within ${LONGEST_MS} ms.`)), LONGEST_MS);
+  const timer = setTimeout(() => late.reject(new Error(`Expected ${what} within ${longestMs} ms.`)), longestMs);
   try {
     return await Promise.race([outcome, late.promise]);
   } finally {

@@ -34,10 +34,16 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, profile: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
 });
+if (values.quick && values.write) refuse('Expected --quick or --write, but both came: the page needs the whole run.');
 const choices = {
   isQuick: values.quick,
+  isWritten: values.write,
   profileFolder: values.profile === undefined ? null : resolve(values.profile),
 };
 for (const name of positionals.length === 0 ? BENCHMARKS.keys() : positionals) {

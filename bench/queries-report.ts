@@ -1,70 +1,104 @@
-/** The benchmark of queries as a page: who answers how fast, next to the limit, and at what cost. */
-import type { Benchmark, Report } from './benchmark.ts';
-import { gatewayContestant, limit } from './queries/contestants.ts';
-import { JOB_NAMES, jobs } from './queries/jobs.ts';
+/** The benchmark of queries: who answers how fast next to the limit, at what cost, and the page that says so. */
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { arch, availableParallelism, cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Benchmark, Choices, Report } from './benchmark.ts';
+import { chart } from './queries/chart.ts';
+import { gatewayContestant, limit, peers, PEERS_FOLDER } from './queries/contestants.ts';
+import { JOB_NAMES } from './queries/jobs.ts';
+import { details, overview, targetTable } from './queries/page.ts';
+import { fullPlan, quickPlan, WARM_UP_MS } from './queries/plan.ts';
+import type { Turn } from './queries/plan.ts';
+import { CONTESTANTS, HOW_TO_READ, PROFILE } from './queries/prose.ts';
 import { startRace } from './queries/race.ts';
+import type { Race } from './queries/race.ts';
 import { summarize } from './queries/summary.ts';
-import type { MeasuredCell, Measure, Standing } from './queries/summary.ts';
+import type { MeasuredCell } from './queries/summary.ts';
 import { table } from './table.ts';
 
-const HEADER = [
-  'who',
-  'operations/s',
-  'p50 ms',
-  'p99 ms',
-  'CPU ms each',
-  'MiB',
-  'requests to Graph each',
-  'parts each',
-];
+const GIB = 1_024 ** 3;
 
-const MIB = 1_024 * 1_024;
+const arePeersThere = (): boolean => existsSync(`${PEERS_FOLDER}node_modules`);
 
-/** A value to be read, with its ratio to the limit. */
-function reading({ values, ratios }: Standing, measure: Measure, unit = 1): string {
-  const [value, times] = [values[measure], ratios[measure]];
-  if (value === null) return 'n/a';
-  const text = (value / unit).toLocaleString('en-US', { maximumSignificantDigits: 3, useGrouping: false });
-  return times === null ? text : `${text} (× ${times.toFixed(2)})`;
+interface Outcome {
+  readonly cells: readonly MeasuredCell[];
+  /** Why not everything was measured, each in a sentence. */
+  readonly faults: readonly string[];
 }
 
-function row(standing: Standing): string[] {
-  return [
-    standing.name,
-    reading(standing, 'perSecond'),
-    reading(standing, 'p50Ms'),
-    reading(standing, 'p99Ms'),
-    reading(standing, 'cpuMs'),
-    reading(standing, 'residentBytes', MIB),
-    reading(standing, 'requests'),
-    reading(standing, 'parts'),
-  ];
-}
-
-function section({ job, latencyMs, concurrency, standings }: MeasuredCell): string {
-  return `### ${jobs[job].title}: Graph takes ${latencyMs} ms, ${concurrency} at once\n\n${table(HEADER, standings.map(row))}`;
-}
-
-const QUICK = { rounds: 7, sliceMs: 800, warmUpMs: 1_500 };
-
-/** Measures the limit and the gateway alone, 32 at once and with no latency, in about a minute. */
-async function reportQuickly(profileFolder: string | null): Promise<Report> {
-  const race = await startRace([limit, gatewayContestant(profileFolder)], JOB_NAMES);
-  try {
-    const sections: string[] = [];
-    for (const job of JOB_NAMES) {
-      await race.warmUp(job, QUICK.warmUpMs);
-      const cell = { job, latencyMs: 0, concurrency: 32 };
-      sections.push(section(summarize(cell, await race.measure(cell, QUICK.rounds, QUICK.sliceMs), limit.name)));
+/** Measures what the plan has until the signal aborts, or somebody fails to answer. */
+async function measure(race: Race, plan: readonly Turn[], signal: AbortSignal): Promise<Outcome> {
+  const cells: MeasuredCell[] = [];
+  for (const { rounds, sliceMs, ...cell } of plan) {
+    if (signal.aborted) {
+      return { cells, faults: [`There was enough time for ${cells.length} of ${plan.length} measurements only.`] };
     }
-    return { page: sections.join('\n'), faults: [] };
+    try {
+      cells.push(summarize(cell, await race.measure(cell, rounds, sliceMs), limit.name));
+    } catch (error) {
+      // Others may still be asking what this slice was about, so that nothing can be measured after it.
+      return { cells, faults: [`Nothing was measured after ${cells.length} of ${plan.length}: ${String(error)}`] };
+    }
+  }
+  return { cells, faults: [] };
+}
+
+const packageFile = z.object({ dependencies: z.record(z.string(), z.string()) });
+
+async function versions(): Promise<string> {
+  const { dependencies } = packageFile.parse(JSON.parse(await readFile(`${PEERS_FOLDER}package.json`, 'utf8')));
+  return Object.entries(dependencies)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+}
+
+async function machine(): Promise<string> {
+  return `Measured on ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}, ${arch()}) with ${Math.round(totalmem() / GIB)} GiB, Node.js ${process.version}, ${await versions()}.\n`;
+}
+
+async function write(cells: readonly MeasuredCell[]): Promise<void> {
+  const docs = fileURLToPath(new URL('../docs/', import.meta.url));
+  const page = [
+    '# Benchmark\n',
+    HOW_TO_READ,
+    table(['who', 'what it is'], CONTESTANTS),
+    await machine(),
+    '## What is aimed at\n',
+    targetTable(cells, limit.name),
+    '## Operations in a second, as ratios to the limit\n',
+    '![Operations in a second as ratios to the limit, for each job, 32 at once](benchmark.svg)\n',
+    overview(cells, 'perSecond'),
+    '## The middle of all times to an answer, as ratios to the limit\n',
+    overview(cells, 'p50Ms'),
+    PROFILE,
+    '## Everything that was measured\n',
+    details(cells),
+  ].join('\n');
+  await writeFile(`${docs}benchmark.md`, page);
+  await writeFile(`${docs}benchmark.svg`, chart(cells.filter(({ concurrency }) => concurrency === 32)));
+}
+
+async function report(signal: AbortSignal, { isQuick, isWritten, profileFolder }: Choices): Promise<Report> {
+  const others = isQuick || !arePeersThere() ? [] : peers;
+  const plan = isQuick ? quickPlan : fullPlan;
+  const race = await startRace([limit, gatewayContestant(profileFolder), ...others], JOB_NAMES);
+  try {
+    for (const job of JOB_NAMES) await race.warmUp(job, WARM_UP_MS);
+    const { cells, faults } = await measure(race, plan, signal);
+    if (isWritten) await write(cells);
+    const missing = 'The others are not installed: `npm ci --prefix bench/peers` does it.\n';
+    return {
+      page: [targetTable(cells, limit.name), details(cells), ...(isQuick || others.length > 0 ? [] : [missing])].join(
+        '\n',
+      ),
+      faults,
+    };
   } finally {
     await race.stop();
   }
 }
 
 /** Who answers queries how fast. */
-export const queries: Benchmark = {
-  longestMs: 480_000,
-  report: (_, { profileFolder }) => reportQuickly(profileFolder),
-};
+export const queries: Benchmark = { longestMs: 450_000, report };

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { startServer } from '../child.ts';
 import type { ServerProcess } from '../child.ts';
 import { startGateway } from '../process.ts';
-import { CONNECTIONS } from './connections.ts';
+import { CONNECTIONS } from './settings.ts';
+
+/** Others never give up. What waits on a busy machine behind 255 others is to be measured, and not to fail. */
+const OPERATION_TIMEOUT_MS = 60_000;
 
 export interface Contestant {
   readonly name: string;
@@ -13,17 +16,33 @@ export interface Contestant {
   readonly start: (graphUrl: string) => Promise<ServerProcess>;
 }
 
+/** One whose program is among the files of the benchmark. */
+function ofProgram(name: string, file: string, path: string): Contestant {
+  return {
+    name,
+    path,
+    start: (graphUrl) =>
+      startServer({
+        program: fileURLToPath(new URL(file, import.meta.url)),
+        environment: { GRAPH_BASE_URL: graphUrl },
+        listeningLine: 'listening',
+      }),
+  };
+}
+
 /** With what all others are compared. */
-export const limit: Contestant = {
-  name: 'limit',
-  path: '/',
-  start: (graphUrl) =>
-    startServer({
-      program: fileURLToPath(new URL('limit.ts', import.meta.url)),
-      environment: { GRAPH_BASE_URL: graphUrl },
-      listeningLine: 'listening',
-    }),
-};
+export const limit = ofProgram('limit', 'limit.ts', '/');
+
+/** The package of those who are not ours. */
+export const PEERS_FOLDER = fileURLToPath(new URL('../peers/', import.meta.url));
+
+/** Those who are not ours. They start only where their package is installed. */
+export const peers: readonly Contestant[] = [
+  ofProgram('Mercurius', '../peers/mercurius.ts', '/graphql'),
+  ofProgram('Yoga', '../peers/yoga.ts', '/graphql'),
+  ofProgram('Apollo Server', '../peers/apollo.ts', '/graphql'),
+  ofProgram('Graph client', '../peers/graph-client.ts', '/'),
+];
 
 /** The gateway as it is run for real; with a folder, into which Node.js writes what the processor did when it ends. */
 export function gatewayContestant(profileFolder: string | null): Contestant {
@@ -32,7 +51,7 @@ export function gatewayContestant(profileFolder: string | null): Contestant {
     path: '/graphql',
     start: (graphUrl) =>
       startGateway(graphUrl, {
-        environment: { GRAPH_CONCURRENCY: String(CONNECTIONS) },
+        environment: { GRAPH_CONCURRENCY: String(CONNECTIONS), OPERATION_TIMEOUT_MS: String(OPERATION_TIMEOUT_MS) },
         nodeOptions: profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
       }),
   };

@@ -48,7 +48,8 @@ async function carryOut({ url, job, concurrency, durationMs, firstOperation, ans
   }
 
   async function askAgain(): Promise<void> {
-    while (performance.now() - startedMs < durationMs) await ask();
+    do await ask();
+    while (performance.now() - startedMs < durationMs);
   }
 
   await Promise.all(Array.from({ length: concurrency }, askAgain));

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { Weight } from '../../bench/message.ts';
-import { startCrowd, startGateway } from '../../bench/process.ts';
+import { startCrowd, startWeighedGateway } from '../../bench/process.ts';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 
 /** Who is there already when the others come, so that what the first one costs does not count. */
@@ -17,7 +17,7 @@ const MOST_HEAP_KIB = 21;
 async function grow(door: 'events' | 'websocket'): Promise<readonly [before: Weight, after: Weight]> {
   const emulator = await createEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
   onTestFinished(() => emulator.close());
-  const gateway = await startGateway(emulator.url);
+  const gateway = await startWeighedGateway(emulator.url);
   onTestFinished(() => gateway.stop());
   const organizers: [string] = [emulator.tenant.users[0]?.id ?? ''];
 

@@ -1,0 +1,39 @@
+/** The words of the page around what was measured. */
+
+export const HOW_TO_READ = `How fast the gateway answers, next to what could be at best and to what others make of the same. Written by
+\`npm run bench -- queries --write\`, which takes some eight minutes; \`--quick\` takes one, and measures the limit and the
+gateway alone.
+
+The **limit** is a bare Node.js server that is written for these jobs alone: it asks Graph by \`undici\` and \`$batch\`, in as
+few round trips as can be, believes what comes, and prints the same JSON with no GraphQL. Figures in brackets are ratios
+to it. Of operations in a second more is better; of everything else less is.
+
+All take turns in short slices of the same run, over a stand-in for Graph with replies that are made beforehand, and all
+ratios are of slices of the same round, of which the middle is printed. So a busy machine hardly changes the ratios,
+while absolute figures say nothing about another. The contestant, the stand-in and the load are a process each. Where they
+share few cores, the stand-in and the load take the same from everybody, so that slower ones look nearer to the limit
+than they are: CPU for each operation shows what each takes itself.
+
+Each operation asks for an organizer of its own, so that none has anything to share with another, and nothing is cached
+between them. Everybody may have 256 connections to Graph; for the gateway that is \`GRAPH_CONCURRENCY\`. It may
+take 60 seconds for an operation, because others never give up; all else is as it is by default. Before anything is measured, the data of all answers is compared, and must be equal.
+`;
+
+export const CONTESTANTS: readonly (readonly [name: string, what: string])[] = [
+  ['limit', 'what could be at best, as above; it shares no batch between operations'],
+  ['gateway', 'this gateway as `npm start` runs it, with `NODE_ENV=production` and everything it does to be safe'],
+  ['Mercurius', 'its own loaders below the roots, DataLoader at them, and its JIT from the first request on'],
+  ['Yoga', 'GraphQL Yoga over Node.js, with DataLoader, its own caches of documents, and the JIT plugin of Envelop'],
+  ['Apollo Server', 'over Fastify, with DataLoader'],
+  [
+    'Graph client',
+    'no gateway: what an application does by itself through `@microsoft/microsoft-graph-client`, written for each job as the limit is',
+  ],
+];
+
+export const PROFILE = `## Where the time goes
+
+\`npm run bench -- queries --quick --profile <folder>\` has Node.js write what the processor did in the gateway into the
+folder, as a \`.cpuprofile\`: the performance panel of Chromium's developer tools opens it, or
+[speedscope](https://www.speedscope.app).
+`;

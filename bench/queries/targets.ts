@@ -1,0 +1,71 @@
+/** What the gateway aims at, next to the limit and to all others. */
+import type { JobName } from './jobs.ts';
+import type { MeasuredCell, Measure } from './summary.ts';
+
+export interface Target {
+  readonly sentence: string;
+  /** What was measured; null where it was not. */
+  readonly found: string | null;
+  readonly isMet: boolean | null;
+}
+
+const GATEWAY = 'gateway';
+
+function ratioOf(
+  cells: readonly MeasuredCell[],
+  which: readonly [JobName, number, number],
+  measure: Measure,
+): number | null {
+  const [job, latencyMs, concurrency] = which;
+  const cell = cells.find((one) => one.job === job && one.latencyMs === latencyMs && one.concurrency === concurrency);
+  return cell?.standings.find(({ name }) => name === GATEWAY)?.ratios[measure] ?? null;
+}
+
+function compared(sentence: string, ratio: number | null, isEnough: (ratio: number) => boolean): Target {
+  return {
+    sentence,
+    found: ratio === null ? null : `× ${ratio.toFixed(2)}`,
+    isMet: ratio === null ? null : isEnough(ratio),
+  };
+}
+
+/** In how many cells the gateway answers more in a second than everybody but the limit. */
+function aheadOfPeers(cells: readonly MeasuredCell[], limit: string): Target {
+  const ahead = cells.filter(({ standings }) => {
+    const perSecond = (name: string): number => standings.find((one) => one.name === name)?.ratios.perSecond ?? 0;
+    return standings.every(({ name }) => name === limit || name === GATEWAY || perSecond(GATEWAY) > perSecond(name));
+  });
+  return {
+    sentence: 'ahead of every peer, everywhere',
+    found: `in ${ahead.length} of ${cells.length}`,
+    isMet: ahead.length === cells.length,
+  };
+}
+
+/** Holds what was measured against every target. */
+export function targetsOf(cells: readonly MeasuredCell[], limit: string): Target[] {
+  const hundred = 'HundredRecordings';
+  return [
+    compared(
+      'operations a second, 100 recordings, 32 at once, 0 ms: at least × 0.85',
+      ratioOf(cells, [hundred, 0, 32], 'perSecond'),
+      (ratio) => ratio >= 0.85,
+    ),
+    compared(
+      'p50, 100 recordings, 32 at once, 50 ms: at most × 1.05',
+      ratioOf(cells, [hundred, 50, 32], 'p50Ms'),
+      (ratio) => ratio <= 1.05,
+    ),
+    compared(
+      'operations a second, 20 meetings, 32 at once, 50 ms: at least × 0.95',
+      ratioOf(cells, ['TwentyMeetings', 50, 32], 'perSecond'),
+      (ratio) => ratio >= 0.95,
+    ),
+    compared(
+      'requests to Graph for each operation, 100 recordings, 256 at once, 50 ms: below × 1',
+      ratioOf(cells, [hundred, 50, 256], 'requests'),
+      (ratio) => ratio < 1,
+    ),
+    aheadOfPeers(cells, limit),
+  ];
+}
