@@ -10,6 +10,7 @@ import { wireFeed } from './feed.ts';
 import type { Context } from './graphql/context.ts';
 import { formatError } from './graphql/errors.ts';
 import { demoOrganizerId, exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
+import { createKnownOperations } from './graphql/known-operations.ts';
 import { createLive } from './graphql/live.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
@@ -111,7 +112,8 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   if (trustedDocuments !== null) checkTrustedDocuments(trustedDocuments, validate);
   const find = createFindDocument(trustedDocuments, telemetry.live?.onRefused);
   const remembersDocuments = trustedDocuments?.enforced !== true;
-  const server = createGraphQLServer({ schema, validate, introspection, remembersDocuments, logger: log });
+  const known = createKnownOperations({ schema, validate, log });
+  const server = createGraphQLServer({ schema, validate, known, introspection, remembersDocuments, logger: log });
   await server.start();
   const isOwnName = createIsOwnName({ ...config, asksWhoCalls: config.callers !== null });
   const app = createApp(log, { isHttps: config.publicUrl?.startsWith('https:') === true });
@@ -183,7 +185,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     onCut: telemetry.live?.onCut,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
-  registerGraphQL(app, { ...live, server, find, callbacks });
+  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks });
   registerWebSocket(app, { ...live, schema, log, isOwnName, overload });
   await registerNotifications(app, notifications);
   registerContent(app, {

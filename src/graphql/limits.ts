@@ -1,9 +1,16 @@
 /** How much one document may ask, before anything of it is executed. */
 import { GraphQLError, Kind } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
 
 /** How much a document asks: of everything the number, fragments counted in each place where they are spread. */
 interface Extent {
+  readonly fields: number;
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
@@ -11,8 +18,9 @@ interface Extent {
   readonly introspections: number;
 }
 
+/** What is limited. How many fields there may be follows from what they cost. */
 const LIMITS: {
-  readonly [key in keyof Extent]: { readonly most: number; readonly name: string; readonly advice: string };
+  readonly [key in Exclude<keyof Extent, 'fields'>]: { readonly most: number; readonly name: string; readonly advice: string };
 } = {
   depth: { most: 12, name: 'levels of fields', advice: 'Ask for less below, or in an operation of its own.' },
   aliases: { most: 30, name: 'aliases', advice: 'Ask in several operations.' },
@@ -28,11 +36,12 @@ const LIMITS: {
 /** How many tokens a document may have; the parser stops there. */
 export const MAX_TOKENS = 2_000;
 
-const NOTHING: Extent = { depth: 0, aliases: 0, directives: 0, rootFields: 0, introspections: 0 };
+const NOTHING: Extent = { fields: 0, depth: 0, aliases: 0, directives: 0, rootFields: 0, introspections: 0 };
 
 /** The deeper of two, and the sum of the rest. */
 function beside(one: Extent, other: Extent): Extent {
   return {
+    fields: one.fields + other.fields,
     depth: Math.max(one.depth, other.depth),
     aliases: one.aliases + other.aliases,
     directives: one.directives + other.directives,
@@ -65,6 +74,7 @@ function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode)
     // dear is to ask for the same part of the schema many times over.
     const isIntrospection = field.selectionSet !== undefined && field.name.value.startsWith('__');
     return {
+      fields: 1 + below.fields,
       depth: 1 + (isIntrospection ? 0 : below.depth),
       aliases: below.aliases + (field.alias === undefined ? 0 : 1),
       directives: below.directives + (field.directives?.length ?? 0),
@@ -107,6 +117,11 @@ export function limitErrors(document: DocumentNode): GraphQLError[] {
     }
   }
   return errors;
+}
+
+/** How many fields an operation of a document has, each fragment counted wherever it is spread. */
+export function fieldsOf(document: DocumentNode, { selectionSet }: OperationDefinitionNode): number {
+  return createMeasure(document)(selectionSet).fields;
 }
 
 /** The sentence for a document that GraphQL.js could not parse: its own, or the limit where that was the reason. */

@@ -1,6 +1,7 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequest, GraphQLResponse } from '@apollo/server';
 import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
@@ -11,6 +12,7 @@ import type { Log } from '../log.ts';
 import type { Context, OperationAnswer } from './context.ts';
 import { formatError, validationError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
+import type { KnownOperations } from './known-operations.ts';
 import { MAX_TOKENS } from './limits.ts';
 import { locationsOf, withLocations } from './location.ts';
 import { logUnforeseen } from './unforeseen.ts';
@@ -19,6 +21,7 @@ import type { Validate } from './validation.ts';
 interface GraphQLServerOptions {
   readonly schema: GraphQLSchema;
   readonly validate: Validate;
+  readonly known: KnownOperations;
   readonly logger: Log;
   /** Whether clients may ask for the schema. */
   readonly introspection: boolean;
@@ -38,13 +41,36 @@ function refuseSubscription(): GraphQLResponse {
   return { http: { status: 406, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-/** Validates in Apollo Server's place, which has no room for checks before those of GraphQL.js. */
-function validationPlugin(validate: Validate): ApolloServerPlugin<Context> {
+/** Who asks for the trace of federation has each resolver timed, which only GraphQL.js does. */
+const TRACE_HEADER = 'apollo-federation-include-trace';
+
+/**
+ * Validates in Apollo Server's place, which has no room for checks before those of GraphQL.js, and executes what is known
+ * already.
+ */
+function validationPlugin(validate: Validate, known: KnownOperations): ApolloServerPlugin<Context> {
+  async function answerIfKnown(
+    query: string,
+    { operationName, variables = {}, http }: GraphQLRequest,
+    context: Context,
+  ): Promise<GraphQLResponse | null> {
+    if (http?.headers.has(TRACE_HEADER)) return null;
+    known.note(query, operationName ?? null);
+    const operation = known.find({ query, operationName: operationName ?? null, variables });
+    if (operation === null) return null;
+    const singleResult = await operation.execute(context, http?.headers.get('x-request-id'));
+    return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+  }
+
   return {
     requestDidStart: async () => ({
-      async responseForOperation({ document, request: { operationName, variables }, source }) {
+      async responseForOperation({ document, request, source, contextValue }) {
+        const { operationName, variables } = request;
         const errors = validate({ document, operationName, variables });
-        if (errors.length === 0) return isSubscription(document, operationName) ? refuseSubscription() : null;
+        if (errors.length === 0)
+          return isSubscription(document, operationName)
+            ? refuseSubscription()
+            : answerIfKnown(source, request, contextValue);
         const locations = locationsOf(source, document);
         return {
           http: { status: 400, headers: new HeaderMap() },
@@ -112,6 +138,7 @@ function logPlugin(log: Log): ApolloServerPlugin<Context> {
 export function createGraphQLServer({
   schema,
   validate,
+  known,
   introspection,
   remembersDocuments,
   logger,
@@ -129,12 +156,13 @@ export function createGraphQLServer({
     // The process decides when it ends; Apollo's own handler would end it before what is in flight has finished.
     stopOnTerminationSignals: false,
     plugins: [
-      validationPlugin(validate),
+      validationPlugin(validate, known),
       locationsPlugin,
       observerPlugin,
       logPlugin(logger),
       // A router that asks for it with a header is told how long each field took, in masked words: the trace of federation.
       ApolloServerPluginInlineTrace(),
+      ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
     ],

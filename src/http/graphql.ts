@@ -9,9 +9,12 @@ import type { Callbacks } from './callback.ts';
 import { answerWithEvents, jsonText, wantsEvents } from './events.ts';
 import { isForeign } from './foreign.ts';
 import type { LiveDoor } from './live.ts';
+import { createMediaTypes } from './media-type.ts';
 
 interface GraphQLDoor<Context extends BaseContext> extends LiveDoor<Context> {
   readonly server: ApolloServer<Context>;
+  /** Finds an operation that can be answered without the server: as `KnownOperations` of src/graphql does. */
+  readonly findKnown: (asked: Known) => KnownOperation<Context> | null;
   readonly callbacks: Callbacks;
   /** Finds the document that a request names, or says why it may not run. */
   readonly find: (request: unknown) => FoundDocument;
@@ -22,6 +25,17 @@ type FoundDocument =
   | { readonly kind: 'trusted'; readonly query: string }
   | { readonly kind: 'refused'; readonly error: GraphQLFormattedError }
   | { readonly kind: 'brought' };
+
+/** What a request says that asks for an operation which is known. */
+interface Known {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+interface KnownOperation<Context> {
+  readonly answer: (context: Context, requestId: string) => Promise<string>;
+}
 
 const fields = z.record(z.string(), z.unknown());
 
@@ -65,6 +79,23 @@ function toHTTPGraphQLRequest(
   return { method: request.method, headers, ...asked };
 }
 
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What a POST says in the plainest way; null for every other, and for what only the server looks into: extensions, and the trace that a
+ * router wants. A page of another origin cannot send JSON without being asked before.
+ */
+function plainlyAsked({ method, headers }: FastifyRequest, body: unknown): Known | null {
+  if (method !== 'POST' || !isRecord(body) || headers['apollo-federation-include-trace'] !== undefined) return null;
+  if (!headers['content-type']?.startsWith('application/json')) return null;
+  const { query, operationName = null, variables, extensions } = body;
+  if (typeof query !== 'string' || (operationName !== null && typeof operationName !== 'string')) return null;
+  if ((variables && !isRecord(variables)) || (isRecord(extensions) && Object.keys(extensions).length > 0)) return null;
+  return { query, operationName, variables: isRecord(variables) ? variables : {} };
+}
+
 const requestErrors = z.object({
   errors: z.array(
     z.object({
@@ -105,6 +136,8 @@ function refuseDocument(request: FastifyRequest, reply: FastifyReply, error: Gra
  * of the specification, and events for what has several answers; a router may have those sent to it.
  */
 export function registerGraphQL<Context extends BaseContext>(app: FastifyInstance, door: GraphQLDoor<Context>): void {
+  const mediaTypeFor = createMediaTypes();
+
   app.route({
     method: ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
@@ -122,6 +155,12 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       reply.raw.once('close', () => operation.end());
       // The caller may have left before the operation was open.
       if (reply.raw.destroyed) operation.end();
+      void reply.header('cache-control', 'no-store');
+      const plain = plainlyAsked(request, asked.body);
+      const known = plain && door.findKnown(plain);
+      const mediaType = mediaTypeFor(request.headers.accept);
+      if (known !== null && mediaType !== null)
+        return reply.type(mediaType).send(await known.answer(operation.context, request.id));
       const response = await door.server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toHTTPGraphQLRequest(request, asked, door.corsOrigins),
         context: () => Promise.resolve(operation.context),

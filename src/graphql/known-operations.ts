@@ -1,0 +1,116 @@
+/**
+ * Operations that are asked over and over. The first time Apollo Server answers one, and says what is wrong with it if
+ * anything is; from the second time on it is answered here, from what it was compiled to.
+ */
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { Log } from '../log.ts';
+import { compileOperation } from './compiled-operation.ts';
+import type { CompiledOperation } from './compiled-operation.ts';
+import type { Context } from './context.ts';
+import { formatError } from './errors.ts';
+import { logUnforeseen } from './unforeseen.ts';
+import type { Validate } from './validation.ts';
+
+/** What a client asks: a document, which of its operations, and with what. */
+interface Asked {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** An operation that is known, with variables that it accepts. */
+export interface KnownOperation {
+  /** Executes it. The errors are those that the client reads. */
+  execute(context: Context, requestId: string | undefined): Promise<FormattedExecutionResult>;
+  /** The same, told to who watches, as the text of the whole response. */
+  answer(context: Context, requestId: string): Promise<string>;
+}
+
+export interface KnownOperations {
+  /** Notes that an operation was found valid. Called each time that Apollo Server is about to execute one. */
+  note(query: string, operationName: string | null): void;
+  /** Finds what a client asks; null where it is not known, or something is wrong with its variables or its cost. */
+  find(asked: Asked): KnownOperation | null;
+}
+
+interface KnownOperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly validate: Validate;
+  readonly log: Log;
+  /** How often an operation was asked when it is compiled: who asks once would pay for what nobody uses. */
+  readonly compiledAfter?: number;
+}
+
+/** So many are kept, those that were asked last: a frontend has some dozens. */
+const OPERATIONS_KEPT = 500;
+/** Longer documents are not kept. */
+const LONGEST_CHARACTERS = 20_000;
+
+/** How often an operation was asked; and what it was compiled to, null where it cannot be. */
+interface Known {
+  times: number;
+  compiled: CompiledOperation | null | undefined;
+}
+
+/** Creates what remembers the operations of all clients. What it answers is what Apollo Server would. */
+export function createKnownOperations({
+  schema,
+  validate,
+  log,
+  compiledAfter = 2,
+}: KnownOperationsOptions): KnownOperations {
+  /** A Map keeps the order of insertion, and what is asked for is inserted anew: the first is the one to go. */
+  const known = new Map<string, Known>();
+  const keyOf = (query: string, operationName: string | null): string => `${operationName ?? ''}\n${query}`;
+
+  function lookUp(key: string): Known | undefined {
+    const found = known.get(key);
+    if (found === undefined) return undefined;
+    known.delete(key);
+    known.set(key, found);
+    return found;
+  }
+
+  async function execute(
+    operation: CompiledOperation,
+    variables: Asked['variables'],
+    context: Context,
+    requestId: string | undefined,
+  ): Promise<FormattedExecutionResult> {
+    const { data = null, errors } = await operation.execute(context, variables);
+    if (errors === undefined) return { data };
+    logUnforeseen(log, requestId, errors);
+    return { errors: errors.map((error) => formatError(error.toJSON(), error)), data };
+  }
+
+  return {
+    note(query, operationName) {
+      if (query.length > LONGEST_CHARACTERS) return;
+      const key = keyOf(query, operationName);
+      const operation = lookUp(key) ?? { times: 0, compiled: undefined };
+      operation.times += 1;
+      known.set(key, operation);
+      if (operation.times === compiledAfter) operation.compiled = compileOperation(schema, query, operationName);
+      const [oldest] = known.keys();
+      if (known.size > OPERATIONS_KEPT && oldest !== undefined) known.delete(oldest);
+    },
+    find(asked) {
+      const operation = lookUp(keyOf(asked.query, asked.operationName))?.compiled;
+      if (!operation?.accepts(asked.variables)) return null;
+      const { document } = operation;
+      const { operationName, variables } = asked;
+      if (validate({ document, operationName, variables }).length > 0) return null;
+      return {
+        execute: (context, requestId) => execute(operation, variables, context, requestId),
+        async answer(context, requestId) {
+          const { observer } = context;
+          observer?.onBegun();
+          const result = await execute(operation, variables, context, requestId);
+          const codes = result.errors?.map(({ extensions }) => extensions?.['code']) ?? [];
+          observer?.onAnswered({ type: 'query', name: operation.name, hasData: result.data !== null, codes });
+          return `${JSON.stringify(result)}\n`;
+        },
+      };
+    },
+  };
+}
