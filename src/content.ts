@@ -109,7 +109,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
       const operation = createOperation(requestId, SUBJECT_LIMITS, clock, callerKey(caller) ?? requestId, trace);
       try {
         const body = await client.get(onlineMeetingPath(address.meetingOrganizerId, address.meetingId), operation);
-        return readOnlineMeeting(body).subject;
+        return readOnlineMeeting(body).subject ?? null;
       } catch (error) {
         wiring.log.debug(
           { requestId, error },

@@ -20,7 +20,11 @@ interface Extent {
 
 /** What is limited. How many fields there may be follows from what they cost. */
 const LIMITS: {
-  readonly [key in Exclude<keyof Extent, 'fields'>]: { readonly most: number; readonly name: string; readonly advice: string };
+  readonly [key in Exclude<keyof Extent, 'fields'>]: {
+    readonly most: number;
+    readonly name: string;
+    readonly advice: string;
+  };
 } = {
   depth: { most: 12, name: 'levels of fields', advice: 'Ask for less below, or in an operation of its own.' },
   aliases: { most: 30, name: 'aliases', advice: 'Ask in several operations.' },

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { withCostHints } from './cost-hints.ts';
 import { dateTime } from './date-time.ts';
 import { resolveEachRepresentation } from './entities.ts';
+import { withEvolvableEnumerations } from './evolvable-enumeration.ts';
 import { CallRecording } from './resolvers/CallRecording.ts';
 import { CallRecordingConnection } from './resolvers/CallRecordingConnection.ts';
 import { CallRecordingContent } from './resolvers/CallRecordingContent.ts';
@@ -36,7 +37,7 @@ export function createSchema(): GraphQLSchema {
       },
     },
   ]);
-  return resolveEachRepresentation(schema);
+  return resolveEachRepresentation(withEvolvableEnumerations(schema));
 }
 
 const answer = z.object({ data: z.object({ service: z.object({ sdl: z.string() }) }) });

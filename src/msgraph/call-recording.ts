@@ -1,9 +1,9 @@
 /** https://learn.microsoft.com/en-us/graph/api/resources/callrecording */
-import { z } from 'zod';
 import { identitySet } from './identity-set.ts';
-import { key, readResource, text } from './resource.ts';
+import { entity, key, readResource, text } from './resource.ts';
+import type { Of } from './resource.ts';
 
-const callRecording = z.object({
+export const callRecording = entity({
   id: key,
   callId: text,
   contentCorrelationId: text,
@@ -14,7 +14,7 @@ const callRecording = z.object({
   recordingContentUrl: text,
 });
 
-export type CallRecordingResource = z.output<typeof callRecording>;
+export type CallRecordingResource = Of<typeof callRecording>;
 
 /** Reads a callRecording. Throws a `GraphError` that names the member whose type is wrong. */
 export function readCallRecording(value: unknown): CallRecordingResource {

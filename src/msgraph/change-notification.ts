@@ -1,7 +1,6 @@
 /** What Graph sends to a notification URL: https://learn.microsoft.com/en-us/graph/api/resources/changenotificationcollection */
 import { z } from 'zod';
 import type { EncryptedContent } from './encrypted-content.ts';
-import { enumeration } from './resource.ts';
 
 /**
  * What has happened: a recording was made, or something to the subscription itself.
@@ -44,11 +43,23 @@ const encryptedContent = z
   })
   .nullish();
 
+/** One of these, in whatever case, null for none; what is newer than these is no event that we know. */
+function oneOf(...members: NotificationEvent[]) {
+  return z
+    .string()
+    .transform((value): NotificationEvent | 'unknown' => {
+      const found = members.find((member) => member.toLowerCase() === value.toLowerCase());
+      return found ?? 'unknown';
+    })
+    .nullable()
+    .default(null);
+}
+
 const notification = z
   .object({
     clientState: z.string(),
-    changeType: enumeration('created'),
-    lifecycleEvent: enumeration('reauthorizationRequired', 'subscriptionRemoved', 'missed'),
+    changeType: oneOf('created'),
+    lifecycleEvent: oneOf('reauthorizationRequired', 'subscriptionRemoved', 'missed'),
     encryptedContent,
     // So Microsoft's example of a recording spells it:
     // https://learn.microsoft.com/en-us/graph/teams-changenotifications-callrecording-and-calltranscript
@@ -62,7 +73,7 @@ const notification = z
 
 function readNotification(item: unknown): ChangeNotification | null {
   const { data } = notification.safeParse(item);
-  if (data === undefined || data.event === null || data.event === 'unknownFutureValue') return null;
+  if (data === undefined || data.event === null || data.event === 'unknown') return null;
   return { ...data, event: data.event };
 }
 

@@ -1,11 +1,11 @@
 /** Subscriptions to the recordings of one organizer: https://learn.microsoft.com/en-us/graph/change-notifications-overview */
-import { z } from 'zod';
 import type { ChangeRequest, GraphClient } from './client.ts';
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
 import type { Operation } from './operation.ts';
 import { SUBSCRIPTIONS_PATH, recordingsResource, subscriptionPath } from './path.ts';
-import { key, readResource, text } from './resource.ts';
+import { entity, key, readResource, text } from './resource.ts';
+import type { Kind } from './resource.ts';
 
 /** A subscription that Graph has. */
 export interface GraphSubscription {
@@ -43,18 +43,16 @@ const LONGEST_LIFETIME_MS = 4_320 * 60_000;
 /** A request for a lifetime beyond the longest fails, and Graph's clock may be behind ours. */
 const MARGIN_MS = 10 * 60_000;
 
-const subscription = z.object({
-  id: key,
-  expirationDateTime: z
-    .string()
-    .transform((instant) => Date.parse(instant))
-    .pipe(z.number()),
-});
-const target = z.object({ notificationUrl: text });
+const instant: Kind<string> = {
+  expected: 'an instant',
+  is: (value): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+};
+const subscription = entity({ id: key, expirationDateTime: instant });
+const target = entity({ notificationUrl: text });
 
 function readSubscription(value: unknown): GraphSubscription {
   const { id, expirationDateTime } = readResource(subscription, 'subscription', value);
-  return { id, expiresAtMs: expirationDateTime };
+  return { id, expiresAtMs: Date.parse(expirationDateTime) };
 }
 
 function isStatus(error: unknown, status: number): error is GraphError {

@@ -1,30 +1,20 @@
 /** https://learn.microsoft.com/en-us/graph/api/resources/identityset */
-import type { z } from 'zod';
 import { complex, enumeration, text } from './resource.ts';
+import type { Of } from './resource.ts';
 
 /**
  * The members of every type that derives from `identity`. The types are open and `@odata.type` does not name them
  * reliably: it may be absent, or a name that only the service itself knows. What is reliable is the place in the set.
  */
-const identity = complex({
-  applicationIdentityType: enumeration('aadApplication', 'bot', 'tenantBot', 'office365Connector', 'outgoingWebhook'),
-  conversationIdentityType: enumeration('team', 'channel', 'chat'),
+export const identity = complex({
+  applicationIdentityType: enumeration,
+  conversationIdentityType: enumeration,
   displayName: text,
   email: text,
   id: text,
   tenantId: text,
   // https://learn.microsoft.com/en-us/graph/api/resources/teamworkuseridentity
-  userIdentityType: enumeration(
-    'aadUser',
-    'onPremiseAadUser',
-    'anonymousGuest',
-    'federatedUser',
-    'personalMicrosoftAccountUser',
-    'skypeUser',
-    'phoneUser',
-    'emailUser',
-    'azureCommunicationServicesUser',
-  ),
+  userIdentityType: enumeration,
   userPrincipalName: text,
 });
 
@@ -42,5 +32,5 @@ export const identitySet = complex({
   user: identity,
 });
 
-export type IdentitySet = NonNullable<z.output<typeof identitySet>>;
-export type Identity = NonNullable<z.output<typeof identity>>;
+export type IdentitySet = NonNullable<Of<typeof identitySet>>;
+export type Identity = NonNullable<Of<typeof identity>>;

@@ -1,20 +1,27 @@
 /** https://learn.microsoft.com/en-us/graph/api/resources/onlinemeeting */
-import { z } from 'zod';
 import { identitySet } from './identity-set.ts';
-import { complex, enumeration, flag, key, readResource, text, texts } from './resource.ts';
+import {
+  collection,
+  complex,
+  entity,
+  enumeration,
+  flag,
+  key,
+  nullable,
+  readResource,
+  text,
+  texts,
+} from './resource.ts';
+import type { Of } from './resource.ts';
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const meetingParticipantInfo = z.object({
+const meetingParticipantInfo = entity({
   identity: identitySet,
-  role: enumeration('attendee', 'presenter', 'producer', 'coorganizer'),
+  role: enumeration,
   upn: text,
 });
 
 const broadcastMeetingSettings = complex({
-  allowedAudience: enumeration('roleIsAttendee', 'organization', 'everyone'),
+  allowedAudience: enumeration,
   captions: complex({ isCaptionEnabled: flag, spokenLanguage: text, translationLanguages: texts }),
   isAttendeeReportEnabled: flag,
   isQuestionAndAnswerEnabled: flag,
@@ -22,29 +29,27 @@ const broadcastMeetingSettings = complex({
   isVideoOnDemandEnabled: flag,
 });
 
-const audioConferencing = z.preprocess(
+const audioConferencing = complex({
+  conferenceId: text,
   // Microsoft's own example prints ConferenceId, its metadata says conferenceId.
-  (value) => (isRecord(value) ? { conferenceId: value['ConferenceId'], ...value } : value),
-  complex({
-    conferenceId: text,
-    dialinUrl: text,
-    tollFreeNumber: text,
-    tollFreeNumbers: texts,
-    tollNumber: text,
-    tollNumbers: texts,
-  }),
-);
+  ConferenceId: text,
+  dialinUrl: text,
+  tollFreeNumber: text,
+  tollFreeNumbers: texts,
+  tollNumber: text,
+  tollNumbers: texts,
+});
 
-const onlineMeeting = z.object({
+export const onlineMeeting = entity({
   id: key,
   allowAttendeeToEnableCamera: flag,
   allowAttendeeToEnableMic: flag,
   allowBreakoutRooms: flag,
   allowCopyingAndSharingMeetingContent: flag,
-  allowedLobbyAdmitters: enumeration('organizerAndCoOrganizersAndPresenters', 'organizerAndCoOrganizers'),
-  allowedPresenters: enumeration('everyone', 'organization', 'roleIsPresenter', 'organizer'),
-  allowLiveShare: enumeration('enabled', 'disabled'),
-  allowMeetingChat: enumeration('enabled', 'disabled', 'limited'),
+  allowedLobbyAdmitters: enumeration,
+  allowedPresenters: enumeration,
+  allowLiveShare: enumeration,
+  allowMeetingChat: enumeration,
   allowParticipantsToChangeName: flag,
   allowPowerPointSharing: flag,
   allowRecording: flag,
@@ -63,40 +68,36 @@ const onlineMeeting = z.object({
   isBroadcast: flag,
   isEndToEndEncryptionEnabled: flag,
   isEntryExitAnnounced: flag,
-  joinInformation: complex({ content: text, contentType: enumeration('text', 'html') }),
+  joinInformation: complex({ content: text, contentType: enumeration }),
   joinMeetingIdSettings: complex({ isPasscodeRequired: flag, joinMeetingId: text, passcode: text }),
   joinWebUrl: text,
   lobbyBypassSettings: complex({
     isDialInBypassEnabled: flag,
-    scope: enumeration(
-      'organizer',
-      'organization',
-      'organizationAndFederated',
-      'everyone',
-      'invited',
-      'organizationExcludingGuests',
-    ),
+    scope: enumeration,
   }),
   meetingOptionsWebUrl: text,
   meetingSpokenLanguageTag: text,
   meetingTemplateId: text,
-  meetingType: enumeration('adhoc', 'scheduled', 'recurring', 'broadcast', 'meetnow'),
+  meetingType: enumeration,
   participants: complex({
-    attendees: z.array(meetingParticipantInfo).nullable().default(null),
-    organizer: meetingParticipantInfo.nullable().default(null),
+    attendees: collection(meetingParticipantInfo),
+    organizer: nullable(meetingParticipantInfo),
   }),
   recordAutomatically: flag,
   sensitivityLabelAssignment: complex({ sensitivityLabelId: text }),
-  shareMeetingChatHistoryDefault: enumeration('none', 'all'),
+  shareMeetingChatHistoryDefault: enumeration,
   startDateTime: text,
   subject: text,
   videoTeleconferenceId: text,
   watermarkProtection: complex({ isEnabledForContentSharing: flag, isEnabledForVideo: flag }),
 });
 
-export type OnlineMeetingResource = z.output<typeof onlineMeeting>;
+export type OnlineMeetingResource = Of<typeof onlineMeeting>;
 
 /** Reads an onlineMeeting. Throws a `GraphError` that names the member whose type is wrong. */
 export function readOnlineMeeting(value: unknown): OnlineMeetingResource {
-  return readResource(onlineMeeting, 'onlineMeeting', value);
+  const meeting = readResource(onlineMeeting, 'onlineMeeting', value);
+  const { audioConferencing: audio } = meeting;
+  if (!audio?.ConferenceId) return meeting;
+  return { ...meeting, audioConferencing: { ...audio, conferenceId: audio.conferenceId ?? audio.ConferenceId } };
 }

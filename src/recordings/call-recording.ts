@@ -10,6 +10,7 @@ export interface CallRecordingAddress {
 
 /** A recording as our clients see it: Graph's, and whose meeting it is of. */
 export interface CallRecording extends CallRecordingResource {
+  readonly meetingId: string | null;
   readonly meetingOrganizerId: string;
 }
 

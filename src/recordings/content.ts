@@ -62,7 +62,7 @@ export function createContents(parts: {
       own.access.requireOrganizer(meetingOrganizerId);
       if (meetingId === null) return null;
       const address = { meetingOrganizerId, meetingId, id };
-      const { url, expiresAtMs } = await linkTo(address, createdDateTime, lifetimeMs);
+      const { url, expiresAtMs } = await linkTo(address, createdDateTime ?? null, lifetimeMs);
       return { address, url, expirationDateTime: new Date(expiresAtMs).toISOString() };
     },
     async facts({ meetingOrganizerId, meetingId, id }) {

@@ -7,19 +7,20 @@ export interface Identity extends GraphIdentity {
   readonly directoryId?: string | null;
 }
 
-/** The kinds of user that the tenant's own directory does not know. Whoever is of no kind, or of a new one, may be in it. */
-const KINDS_ELSEWHERE = new Set<GraphIdentity['userIdentityType']>([
-  'anonymousGuest',
-  'azureCommunicationServicesUser',
-  'emailUser',
-  'federatedUser',
-  'personalMicrosoftAccountUser',
-  'phoneUser',
-  'skypeUser',
+/** The kinds of user, in lower case, that the tenant's own directory does not know. Whoever is of no kind, or of a new one, may be in it. */
+const KINDS_ELSEWHERE = new Set([
+  'anonymousguest',
+  'azurecommunicationservicesuser',
+  'emailuser',
+  'federateduser',
+  'personalmicrosoftaccountuser',
+  'phoneuser',
+  'skypeuser',
 ]);
 
 /** Makes the identity that stands in an identity set's place for users into one that can be looked up by name. */
-export function toUserIdentity(identity: GraphIdentity | null): Identity | null {
-  if (identity === null) return null;
-  return { ...identity, directoryId: KINDS_ELSEWHERE.has(identity.userIdentityType) ? null : identity.id };
+export function toUserIdentity(identity: GraphIdentity | null | undefined): Identity | null {
+  if (!identity) return null;
+  const isElsewhere = KINDS_ELSEWHERE.has(identity.userIdentityType?.toLowerCase() ?? '');
+  return { ...identity, directoryId: isElsewhere ? null : (identity.id ?? null) };
 }

@@ -215,7 +215,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return directoryUsers.load(id);
     },
     async displayName({ displayName, directoryId }) {
-      if (displayName !== null || !directoryId) return displayName;
+      if (typeof displayName === 'string' || !directoryId) return displayName ?? null;
       // Graph leaves the name out of every reply about recordings, so that the directory is asked for it.
       const user = await directoryUsers.load(directoryId);
       return user?.displayName ?? null;
