@@ -1,9 +1,9 @@
 /** The wire form of `$batch`: https://learn.microsoft.com/en-us/graph/json-batching */
-import { z } from 'zod';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PREFER } from './reply.ts';
 import type { Reply } from './reply.ts';
+import { isRecord } from './resource.ts';
 
 /** Graph takes at most 20 requests in one batch: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
 export const MAX_PARTS = 20;
@@ -27,25 +27,24 @@ export function batchBody(parts: readonly Part[]): unknown {
   };
 }
 
-const replyBody = z.object({ responses: z.array(z.unknown()) });
-// Not everything that JSON holds can be made a text: an object may say that it cannot.
-const word = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const identified = z.object({ id: word });
-const part = z.object({
-  status: z.number().int(),
-  headers: z.record(z.string(), word.nullable().catch(null)).nullish(),
-  body: z.unknown(),
-});
+/** What stands in the place of a text: not everything that JSON holds can be made one, for an object may say that it cannot. */
+function word(value: unknown): string | null {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
 
-function partReply(response: unknown, what: string): Reply | GraphError {
-  const parsed = part.safeParse(response);
-  if (!parsed.success) {
-    return new GraphError(`Microsoft Graph's batch reply has no status for ${what}.`, { reason: 'malformed' });
+/** Finds a header, of which Graph may print the name in any case. */
+function findHeader(headers: unknown, wanted: string): string | null {
+  if (!isRecord(headers)) return null;
+  for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() === wanted) return word(value);
+  return null;
+}
+
+function partReply(response: Record<string, unknown>, what: () => string): Reply | GraphError {
+  const { status, headers, body } = response;
+  if (typeof status !== 'number' || !Number.isInteger(status)) {
+    return new GraphError(`Microsoft Graph's batch reply has no status for ${what()}.`, { reason: 'malformed' });
   }
-  const headers = new Map(
-    Object.entries(parsed.data.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  return { status: parsed.data.status, header: (name) => headers.get(name) ?? null, body: parsed.data.body };
+  return { status, header: (name) => findHeader(headers, name), body };
 }
 
 /**
@@ -54,23 +53,26 @@ function partReply(response: unknown, what: string): Reply | GraphError {
  * left out. Throws a `GraphError` when the body is no batch reply at all.
  */
 export function partReplies(body: unknown, parts: readonly Part[]): (Reply | GraphError)[] {
-  const parsed = replyBody.safeParse(body);
-  if (!parsed.success) {
+  const responses = isRecord(body) ? body['responses'] : undefined;
+  if (!Array.isArray(responses)) {
     throw new GraphError('Microsoft Graph\'s reply to POST /$batch has no "responses".', { reason: 'malformed' });
   }
-  const byId = new Map<string, unknown[]>();
-  for (const response of parsed.data.responses) {
-    const { data } = identified.safeParse(response);
-    if (data !== undefined) byId.set(data.id, [...(byId.get(data.id) ?? []), response]);
+  const byId = new Map<string, Record<string, unknown>>();
+  const repeated = new Set<string>();
+  for (const response of responses) {
+    const id = isRecord(response) ? word(response['id']) : null;
+    if (id === null) continue;
+    if (byId.has(id)) repeated.add(id);
+    byId.set(id, response);
   }
   return parts.map(({ path }, index) => {
-    const what = requestName('GET', path);
-    const [response, ...more] = byId.get(String(index)) ?? [];
+    const what = (): string => requestName('GET', path);
+    const response = byId.get(String(index));
     if (response === undefined) {
-      return new GraphError(`Microsoft Graph's batch reply has no answer to ${what}.`, { reason: 'malformed' });
+      return new GraphError(`Microsoft Graph's batch reply has no answer to ${what()}.`, { reason: 'malformed' });
     }
-    if (more.length > 0) {
-      return new GraphError(`Microsoft Graph's batch reply answers ${what} more than once.`, { reason: 'malformed' });
+    if (repeated.has(String(index))) {
+      return new GraphError(`Microsoft Graph's batch reply answers ${what()} more than once.`, { reason: 'malformed' });
     }
     return partReply(response, what);
   });

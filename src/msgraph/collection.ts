@@ -1,9 +1,10 @@
 /** Collections page by page: https://learn.microsoft.com/en-us/graph/paging */
-import { z } from 'zod';
 import type { GraphClient } from './client.ts';
 import { GraphError } from './error.ts';
 import type { Operation } from './operation.ts';
 import { requestName } from './path.ts';
+import { entity, text } from './resource.ts';
+import type { Kind } from './resource.ts';
 
 /** One page of a collection, as Graph cut it. It may be empty and still not be the last. */
 export interface Page {
@@ -17,11 +18,11 @@ export interface Page {
   readonly deltaPath: string | null;
 }
 
-const pageBody = z.object({
-  value: z.array(z.unknown()),
-  '@odata.nextLink': z.string().nullish(),
-  '@odata.deltaLink': z.string().nullish(),
-});
+const items: Kind<readonly unknown[]> = {
+  expected: 'a list',
+  is: (value): value is readonly unknown[] => Array.isArray(value),
+};
+const pageBody = entity({ value: items, '@odata.nextLink': text, '@odata.deltaLink': text });
 
 /**
  * The path below the version root that a link of Graph's leads to. The link is followed whole and never taken apart, but
@@ -40,8 +41,8 @@ function pathOfLink(link: string, client: GraphClient): string {
 
 /** Asks for one page. Rejects as `GraphClient.get` does, and with a `GraphError` when the reply is no page. */
 async function readPage(client: GraphClient, path: string, operation: Operation): Promise<Page> {
-  const parsed = pageBody.safeParse(await client.get(path, operation));
-  if (!parsed.success) {
+  const body = await client.get(path, operation);
+  if (!pageBody.is(body)) {
     throw new GraphError(
       `Microsoft Graph's reply to ${requestName('GET', path)} is no collection: it has no "value" that is a list.`,
       {
@@ -49,9 +50,9 @@ async function readPage(client: GraphClient, path: string, operation: Operation)
       },
     );
   }
-  const { value: items, '@odata.nextLink': nextLink, '@odata.deltaLink': deltaLink } = parsed.data;
+  const { value, '@odata.nextLink': nextLink, '@odata.deltaLink': deltaLink } = body;
   const pathOf = (link: string | null | undefined): string | null => (link ? pathOfLink(link, client) : null);
-  return { path, items, nextPath: pathOf(nextLink), deltaPath: pathOf(deltaLink) };
+  return { path, items: value, nextPath: pathOf(nextLink), deltaPath: pathOf(deltaLink) };
 }
 
 /**

@@ -10,6 +10,8 @@ interface Literal {
 }
 
 function percentEncode(text: string): string {
+  // Most of what Graph gives as an id means only itself.
+  if (/^[\w.~-]*$/.test(text)) return text;
   // encodeURIComponent leaves ! ' ( ) * alone, and quotes and parentheses mean something in an OData path.
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

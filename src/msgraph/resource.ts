@@ -23,7 +23,8 @@ type Absent = null | undefined;
 
 const isAbsent = (value: unknown): value is Absent => value === null || value === undefined;
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object, and no list: all that can be said of what JSON holds before it is read. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
