@@ -59,6 +59,8 @@ export interface GatewayParts {
   readonly random?: (() => number) | undefined;
   /** What is counted, for `/metrics`; null or undefined where nothing is, and there is no such door. */
   readonly metrics?: Metrics | null | undefined;
+  /** How often an operation is asked until it is planned, if not as often as `createKnownOperations` says. */
+  readonly plannedAfter?: number | undefined;
 }
 
 /** A gateway that listens. */
@@ -112,7 +114,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   if (trustedDocuments !== null) checkTrustedDocuments(trustedDocuments, validate);
   const find = createFindDocument(trustedDocuments, telemetry.live?.onRefused);
   const remembersDocuments = trustedDocuments?.enforced !== true;
-  const known = createKnownOperations({ schema, validate, log });
+  const known = createKnownOperations({ schema, validate, log, plannedAfter: parts.plannedAfter });
   const server = createGraphQLServer({ schema, validate, known, introspection, remembersDocuments, logger: log });
   await server.start();
   const isOwnName = createIsOwnName({ ...config, asksWhoCalls: config.callers !== null });

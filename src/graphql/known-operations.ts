@@ -1,13 +1,14 @@
 /**
  * Operations that are asked over and over. The first time Apollo Server answers one, and says what is wrong with it if
- * anything is; from the second time on it is answered here, from what it was compiled to.
+ * anything is; from the second time on it is answered here, by the plan that was made of it.
  */
-import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Log } from '../log.ts';
-import { compileOperation } from './compiled-operation.ts';
-import type { CompiledOperation } from './compiled-operation.ts';
 import type { Context } from './context.ts';
 import { formatError } from './errors.ts';
+import { planOperation } from './execution/operation.ts';
+import type { PlannedOperation } from './execution/operation.ts';
+import { locationsOf, withLocations } from './location.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { Validate } from './validation.ts';
 
@@ -37,8 +38,8 @@ interface KnownOperationsOptions {
   readonly schema: GraphQLSchema;
   readonly validate: Validate;
   readonly log: Log;
-  /** How often an operation was asked when it is compiled: who asks once would pay for what nobody uses. */
-  readonly compiledAfter?: number;
+  /** How often an operation was asked when it is planned: who asks once would pay for what nobody uses. */
+  readonly plannedAfter?: number | undefined;
 }
 
 /** So many are kept, those that were asked last: a frontend has some dozens. */
@@ -46,10 +47,10 @@ const OPERATIONS_KEPT = 500;
 /** Longer documents are not kept. */
 const LONGEST_CHARACTERS = 20_000;
 
-/** How often an operation was asked; and what it was compiled to, null where it cannot be. */
+/** How often an operation was asked; and its plan, null where there can be none. */
 interface Known {
   times: number;
-  compiled: CompiledOperation | null | undefined;
+  planned: PlannedOperation | null | undefined;
 }
 
 /** Creates what remembers the operations of all clients. What it answers is what Apollo Server would. */
@@ -57,7 +58,7 @@ export function createKnownOperations({
   schema,
   validate,
   log,
-  compiledAfter = 2,
+  plannedAfter = 2,
 }: KnownOperationsOptions): KnownOperations {
   /** A Map keeps the order of insertion, and what is asked for is inserted anew: the first is the one to go. */
   const known = new Map<string, Known>();
@@ -72,40 +73,42 @@ export function createKnownOperations({
   }
 
   async function execute(
-    operation: CompiledOperation,
-    variables: Asked['variables'],
-    context: Context,
+    { document }: PlannedOperation,
+    source: string,
+    result: ExecutionResult | Promise<ExecutionResult>,
     requestId: string | undefined,
   ): Promise<FormattedExecutionResult> {
-    const { data = null, errors } = await operation.execute(context, variables);
+    const { data = null, errors } = await result;
     if (errors === undefined) return { data };
     logUnforeseen(log, requestId, errors);
-    return { errors: errors.map((error) => formatError(error.toJSON(), error)), data };
+    const locations = locationsOf(source, document);
+    const told = errors.map((error) => withLocations(formatError(error.toJSON(), error), error.nodes, locations));
+    return { errors: told, data };
   }
 
   return {
     note(query, operationName) {
       if (query.length > LONGEST_CHARACTERS) return;
       const key = keyOf(query, operationName);
-      const operation = lookUp(key) ?? { times: 0, compiled: undefined };
+      const operation = lookUp(key) ?? { times: 0, planned: undefined };
       operation.times += 1;
       known.set(key, operation);
-      if (operation.times === compiledAfter) operation.compiled = compileOperation(schema, query, operationName);
+      if (operation.times === plannedAfter) operation.planned = planOperation(schema, query, operationName);
       const [oldest] = known.keys();
       if (known.size > OPERATIONS_KEPT && oldest !== undefined) known.delete(oldest);
     },
-    find(asked) {
-      const operation = lookUp(keyOf(asked.query, asked.operationName))?.compiled;
-      if (!operation?.accepts(asked.variables)) return null;
+    find({ query, operationName, variables }) {
+      const operation = lookUp(keyOf(query, operationName))?.planned;
+      const run = operation?.prepare(variables);
+      if (!operation || !run) return null;
       const { document } = operation;
-      const { operationName, variables } = asked;
       if (validate({ document, operationName, variables }).length > 0) return null;
       return {
-        execute: (context, requestId) => execute(operation, variables, context, requestId),
+        execute: (context, requestId) => execute(operation, query, run(context), requestId),
         async answer(context, requestId) {
           const { observer } = context;
           observer?.onBegun();
-          const result = await execute(operation, variables, context, requestId);
+          const result = await execute(operation, query, run(context), requestId);
           const codes = result.errors?.map(({ extensions }) => extensions?.['code']) ?? [];
           observer?.onAnswered({ type: 'query', name: operation.name, hasData: result.data !== null, codes });
           return `${JSON.stringify(result)}\n`;

@@ -10,6 +10,7 @@ import { withEvolvableEnumerations } from './evolvable-enumeration.ts';
 import { CallRecording } from './resolvers/CallRecording.ts';
 import { CallRecordingConnection } from './resolvers/CallRecordingConnection.ts';
 import { CallRecordingContent } from './resolvers/CallRecordingContent.ts';
+import { CallRecordingEdge } from './resolvers/CallRecordingEdge.ts';
 import { Identity } from './resolvers/Identity.ts';
 import { IdentitySet } from './resolvers/IdentitySet.ts';
 import { OnlineMeeting } from './resolvers/OnlineMeeting.ts';
@@ -27,6 +28,7 @@ export function createSchema(): GraphQLSchema {
         CallRecording,
         CallRecordingConnection,
         CallRecordingContent,
+        CallRecordingEdge,
         DateTime: dateTime,
         Identity,
         IdentitySet,

@@ -164,6 +164,8 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     ({ organizerId, id }: OnlineMeetingAddress) => onlineMeetingPath(organizerId, id),
     (body, { organizerId }) => toOnlineMeeting(body, organizerId),
   );
+  /** What was asked for of the lists of meetings, by where and how much: the same may be asked for ahead and in its place. */
+  const pagesOfMeetings = new Map<string, Promise<CallRecordingPage>>();
   const directoryUsers = loaderOf((id: string) => userPath(id), readUser, [403, 404]);
 
   /** A filter on a unique property answers with a collection of at most one. */
@@ -230,8 +232,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     async callRecordingsOfMeeting({ organizerId, id }, page) {
       access.requireOrganizer(organizerId);
       const path = recordingsPath(organizerId, id);
+      const key = JSON.stringify([path, page.first, page.after]);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, id) };
-      return readCallRecordings(client, operation, seal, list, page);
+      const known = pagesOfMeetings.get(key) ?? readCallRecordings(client, operation, seal, list, page);
+      pagesOfMeetings.set(key, known);
+      return known;
     },
     async callRecordingDelta(organizerId, given, mayResync) {
       const since = beginning(organizerId, given);

@@ -1,13 +1,20 @@
+import { askBelowCallRecording, askBelowOnlineMeeting } from '../ahead.ts';
 import { pageArguments } from '../page-arguments.ts';
 import type { QueryResolvers } from '../resolvers.generated.ts';
 
 export const Query: QueryResolvers = {
-  callRecording: (_, address, { recordings }) => recordings.callRecording(address),
+  callRecording(_, address, { recordings }, info) {
+    askBelowCallRecording(address, recordings, info);
+    return recordings.callRecording(address);
+  },
   callRecordingDelta: (_, { meetingOrganizerId, since, resync }, { recordings }) =>
     recordings.callRecordingDelta(meetingOrganizerId, since ?? null, resync ?? false),
   callRecordings: (_, { meetingOrganizerId, first, after, ...window }, { recordings }) =>
     recordings.callRecordingsOfOrganizer(meetingOrganizerId, window, pageArguments({ first, after })),
-  onlineMeeting: (_, address, { recordings }) => recordings.onlineMeeting(address),
+  onlineMeeting(_, address, { recordings }, info) {
+    askBelowOnlineMeeting(address, recordings, info);
+    return recordings.onlineMeeting(address);
+  },
   onlineMeetingByJoinWebUrl: (_, { organizerId, joinWebUrl }, { recordings }) =>
     recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl),
   onlineMeetingByJoinMeetingId: (_, { organizerId, joinMeetingId }, { recordings }) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askBelowOnlineMeeting } from '../ahead.ts';
 import { pageArguments } from '../page-arguments.ts';
 import { representation } from '../representation.ts';
 import type { UserResolvers } from '../resolvers.generated.ts';
@@ -10,7 +11,10 @@ export const User: UserResolvers = {
   callRecordings: ({ id }, { first, after, ...window }, { recordings }) =>
     recordings.callRecordingsOfOrganizer(id, window, pageArguments({ first, after })),
   displayName: async ({ id }, _, { recordings }) => (await recordings.directoryUser(id))?.displayName ?? null,
-  onlineMeeting: ({ id: organizerId }, { id }, { recordings }) => recordings.onlineMeeting({ organizerId, id }),
+  onlineMeeting({ id: organizerId }, { id }, { recordings }, info) {
+    askBelowOnlineMeeting({ organizerId, id }, recordings, info);
+    return recordings.onlineMeeting({ organizerId, id });
+  },
   userPrincipalName: async ({ id }, _, { recordings }) =>
     (await recordings.directoryUser(id))?.userPrincipalName ?? null,
 };

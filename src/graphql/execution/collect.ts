@@ -1,0 +1,70 @@
+/** Which fields a document selects: https://spec.graphql.org/October2021/#sec-Field-Collection */
+import { GraphQLIncludeDirective, GraphQLSkipDirective, Kind, getDirectiveValues, isAbstractType } from 'graphql';
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLObjectType,
+  GraphQLSchema,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql';
+
+/** Where fields are selected. */
+export interface Scope {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+}
+
+/** https://spec.graphql.org/October2021/#sec-Type-System.Directives.Built-in-Directives */
+function isIncluded(node: SelectionNode, { variableValues }: Scope): boolean {
+  if (node.directives === undefined || node.directives.length === 0) return true;
+  return (
+    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false
+  );
+}
+
+function isMeantFor(type: GraphQLObjectType, condition: string | undefined, { schema }: Scope): boolean {
+  if (condition === undefined || condition === type.name) return true;
+  const other = schema.getType(condition);
+  return isAbstractType(other) && schema.isSubType(other, type);
+}
+
+/** Every field that is selected of an object of one type, by the key that it has in the answer and in the order of the document. */
+export function collectFields(
+  scope: Scope,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): ReadonlyMap<string, readonly FieldNode[]> {
+  const found = new Map<string, FieldNode[]>();
+  const spread = new Set<string>();
+
+  function collect({ selections }: SelectionSetNode): void {
+    for (const node of selections) {
+      if (!isIncluded(node, scope)) continue;
+      if (node.kind === Kind.FIELD) {
+        const key = node.alias?.value ?? node.name.value;
+        const nodes = found.get(key);
+        if (nodes === undefined) found.set(key, [node]);
+        else nodes.push(node);
+        continue;
+      }
+      const name = node.kind === Kind.FRAGMENT_SPREAD ? node.name.value : null;
+      // Spread a second time a fragment adds nothing.
+      if (name !== null && spread.has(name)) continue;
+      if (name !== null) spread.add(name);
+      const fragment = node.kind === Kind.FRAGMENT_SPREAD ? scope.fragments[node.name.value] : node;
+      if (fragment !== undefined && isMeantFor(type, fragment.typeCondition?.name.value, scope))
+        collect(fragment.selectionSet);
+    }
+  }
+
+  selectionSets.forEach(collect);
+  return found;
+}
+
+/** The selection sets of fields that are one in the answer. */
+export function selectionSetsOf(nodes: readonly FieldNode[]): SelectionSetNode[] {
+  return nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+}

@@ -1,0 +1,113 @@
+/** A query, planned once and executed often. */
+import { GraphQLError, Kind, OperationTypeNode, getOperationAST, getVariableValues, parse, visit } from 'graphql';
+import type { DocumentNode, ExecutionResult, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
+import { MAX_TOKENS, fieldsOf } from '../limits.ts';
+import type { Execution } from './completion.ts';
+import { planObject } from './plan.ts';
+import type { Fill } from './plan.ts';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** A query of which nothing but the variables can still be wrong. */
+export interface PlannedOperation {
+  readonly document: DocumentNode;
+  readonly name: string | null;
+  /**
+   * What executes it with these variables, as `execute` of GraphQL.js would; null where they are not what the document declares.
+   * GraphQL.js says that better.
+   */
+  prepare(variables: Variables): ((context: unknown) => ExecutionResult | Promise<ExecutionResult>) | null;
+}
+
+/** More fields, each fragment counted wherever it is spread, are not planned: that would take longer than to execute them. */
+const MOST_FIELDS = 1_000;
+/** So many plans are made of one operation, one for each set of fields that its variables leave out. */
+const MOST_PLANS = 8;
+
+/** What of an operation is for GraphQL.js, and by which variables fields are left out. */
+function lookThrough(document: DocumentNode): {
+  readonly isForGraphQLjs: boolean;
+  readonly conditions: ReadonlySet<string>;
+} {
+  let isForGraphQLjs = false;
+  const conditions = new Set<string>();
+  visit(document, {
+    Field({ name, alias }) {
+      // The schema is asked for by resolvers that GraphQL.js has; and no object can have a key of this name set like any other.
+      isForGraphQLjs ||= name.value === '__schema' || name.value === '__type' || alias?.value === '__proto__';
+    },
+    Directive: ({ arguments: given = [] }) => {
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
+    },
+  });
+  return { isForGraphQLjs, conditions };
+}
+
+/** Plans one operation of a valid document; null for one that is no query, or that is for GraphQL.js. */
+export function planOperation(
+  schema: GraphQLSchema,
+  source: string,
+  operationName: string | null,
+): PlannedOperation | null {
+  const document = parse(source, { maxTokens: MAX_TOKENS, noLocation: true });
+  const operation = getOperationAST(document, operationName);
+  const queryType = schema.getQueryType();
+  if (operation?.operation !== OperationTypeNode.QUERY || !queryType) return null;
+  const { isForGraphQLjs, conditions } = lookThrough(document);
+  if (isForGraphQLjs || fieldsOf(document, operation) > MOST_FIELDS) return null;
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+  const declared = operation.variableDefinitions ?? [];
+  const plans = new Map<string, Fill>();
+
+  function planFor(variableValues: Variables): Fill | null {
+    const key = JSON.stringify([...conditions].map((name) => variableValues[name]));
+    const known = plans.get(key);
+    if (known !== undefined || !queryType || !operation) return known ?? null;
+    if (plans.size === MOST_PLANS) return null;
+    const plan = planObject({ schema, fragments, variableValues }, queryType, operation.selectionSet);
+    plans.set(key, plan);
+    return plan;
+  }
+
+  /** The variables as they are executed with; null where they are wrong. */
+  function coerce(variables: Variables): Variables | null {
+    if (declared.length === 0) return {};
+    return getVariableValues(schema, declared, variables, { maxErrors: 1 }).coerced ?? null;
+  }
+
+  return {
+    document,
+    name: operation.name?.value ?? null,
+    prepare(variables) {
+      const variableValues = coerce(variables);
+      if (variableValues === null) return null;
+      let fill: Fill | null;
+      try {
+        fill = planFor(variableValues);
+      } catch (error) {
+        // A directive is given null in the place of a default, for instance.
+        if (error instanceof GraphQLError) return null;
+        throw error;
+      }
+      if (fill === null) return null;
+      const info = { schema, fragments, operation, rootValue: undefined, variableValues: { ...variableValues } };
+      return (context) => execute(fill, context, info);
+    },
+  };
+}
+
+function execute(fill: Fill, context: unknown, info: Execution['info']): ExecutionResult | Promise<ExecutionResult> {
+  const data = {};
+  const answer: { data: Record<string, unknown> | null } = { data };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const execution: Execution = { context, info, errors: [], args: [], pending: 0, done: resolve };
+  const root = { parent: null, container: answer, key: 'data', isNullable: true };
+  if (!fill(execution, undefined, root, data)) answer.data = null;
+  const result = (): ExecutionResult => {
+    const { errors } = execution;
+    return errors.length === 0 ? answer : { errors, ...answer };
+  };
+  return execution.pending === 0 ? result() : promise.then(result);
+}

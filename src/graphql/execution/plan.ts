@@ -1,0 +1,140 @@
+/**
+ * What is to be done for an operation, worked out once: which fields there are and in which order, who resolves each, and how
+ * its value is completed. `execute` of GraphQL.js works that out anew for each object of each answer.
+ */
+import {
+  TypeNameMetaFieldDef,
+  getArgumentValues,
+  getNullableType,
+  isLeafType,
+  isListType,
+  isNullableType,
+  isObjectType,
+} from 'graphql';
+import type {
+  FieldNode,
+  GraphQLAbstractType,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  SelectionSetNode,
+} from 'graphql';
+import { collectFields, selectionSetsOf } from './collect.ts';
+import type { Scope } from './collect.ts';
+import { completeLater, fail, isPromise, leaf, list, orNull, put, responsePath } from './completion.ts';
+import type { Complete, Execution, FieldName, Place } from './completion.ts';
+
+/** Puts one field, or all, of an object into what stands for it at a place. False when null has to stand there. */
+export type Fill = (execution: Execution, source: unknown, place: Place, result: Record<string, unknown>) => boolean;
+
+const NO_ARGUMENTS = {};
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** Plans what fills an object of a type with what is selected of it. The scope's variables that leave fields out are planned in. */
+export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: SelectionSetNode): Fill {
+  let fieldsPlanned = 0;
+
+  function completeObject(type: GraphQLObjectType, nodes: readonly FieldNode[], isNullable: boolean): Complete {
+    const fill = plan(type, selectionSetsOf(nodes));
+    return (execution, value, parent, container, key) => {
+      const result = {};
+      put(container, key, result);
+      if (fill(execution, value, { parent, container, key, isNullable }, result)) return true;
+      put(container, key, null);
+      return isNullable;
+    };
+  }
+
+  /** An object of one of several types says of which it is: a resolver of entities sees to that. */
+  function completeAbstract(type: GraphQLAbstractType, field: FieldName, isNullable: boolean): Complete {
+    const possible = new Map<unknown, Complete>();
+    for (const object of scope.schema.getPossibleTypes(type))
+      possible.set(object.name, completeObject(object, field.nodes, isNullable));
+    return (execution, value, parent, container, key) => {
+      const complete = isObject(value) ? possible.get(value['__typename']) : undefined;
+      if (complete !== undefined) return complete(execution, value, parent, container, key);
+      const error = new Error(`Expected a __typename that is possible for ${type.name}, but there is none.`);
+      fail(execution, error, field, parent, container, key);
+      return isNullable;
+    };
+  }
+
+  function completion(type: GraphQLOutputType, field: FieldName): Complete {
+    const isNullable = isNullableType(type);
+    const bare = getNullableType(type);
+    function complete(): Complete {
+      if (isLeafType(bare)) return leaf(bare, field, isNullable);
+      if (isObjectType(bare)) return completeObject(bare, field.nodes, isNullable);
+      if (!isListType(bare)) return completeAbstract(bare, field, isNullable);
+      return list(completion(bare.ofType, field), field, isNullable, isNullableType(bare.ofType));
+    }
+    return orNull(complete(), field, isNullable);
+  }
+
+  function planField(
+    key: string,
+    parentType: GraphQLObjectType,
+    definition: GraphQLField<unknown, unknown>,
+    fieldNodes: readonly FieldNode[],
+  ): Fill {
+    const { name: fieldName, type: returnType, args: declared, resolve } = definition;
+    const field: FieldName = { nodes: fieldNodes, name: `${parentType.name}.${fieldName}` };
+    const isNullable = isNullableType(returnType);
+    const complete = completion(returnType, field);
+    const [node] = fieldNodes;
+    const number = fieldsPlanned;
+    fieldsPlanned += 1;
+
+    function argumentsIn({ args, info }: Execution): Readonly<Record<string, unknown>> {
+      if (node === undefined || declared.length === 0) return NO_ARGUMENTS;
+      return (args[number] ??= getArgumentValues(definition, node, info.variableValues));
+    }
+
+    function infoIn({ info }: Execution, place: Place): GraphQLResolveInfo {
+      const path = responsePath(place, key, parentType.name);
+      return { ...info, fieldName, fieldNodes, returnType, parentType, path };
+    }
+
+    function resolveIn(execution: Execution, source: unknown, place: Place): unknown {
+      if (resolve !== undefined && resolve.length > 3)
+        return resolve(source, argumentsIn(execution), execution.context, infoIn(execution, place));
+      // Most resolvers look at no more than this, and what they do not declare need not be put together.
+      if (resolve !== undefined)
+        return Reflect.apply(resolve, undefined, [source, argumentsIn(execution), execution.context]);
+      const property = isObject(source) ? source[fieldName] : undefined;
+      if (typeof property !== 'function') return property;
+      return Reflect.apply(property, source, [argumentsIn(execution), execution.context, infoIn(execution, place)]);
+    }
+
+    return (execution, source, place, result) => {
+      try {
+        const value = resolveIn(execution, source, place);
+        if (!isPromise(value)) return complete(execution, value, place, result, key);
+        completeLater(execution, value, complete, field, place, result, key, isNullable);
+        return true;
+      } catch (error) {
+        fail(execution, error, field, place, result, key);
+        return isNullable;
+      }
+    };
+  }
+
+  function plan(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): Fill {
+    const fills: Fill[] = [];
+    for (const [key, nodes] of collectFields(scope, type, selectionSets)) {
+      const name = nodes[0]?.name.value ?? '';
+      const definition = name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : type.getFields()[name];
+      if (definition !== undefined) fills.push(planField(key, type, definition, nodes));
+    }
+    return (execution, source, place, result) => {
+      for (const fill of fills) if (!fill(execution, source, place, result)) return false;
+      return true;
+    };
+  }
+
+  return plan(root, [selectionSet]);
+}

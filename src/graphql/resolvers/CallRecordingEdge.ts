@@ -1,0 +1,5 @@
+import type { CallRecordingEdgeResolvers } from '../resolvers.generated.ts';
+
+export const CallRecordingEdge: CallRecordingEdgeResolvers = {
+  cursor: ({ cursor }) => cursor(),
+};
