@@ -13,16 +13,41 @@ export interface Selected {
   below(name: string): Selected;
 }
 
-function select(nodes: readonly FieldNode[], typeName: string, name: string, scope: Scope): Selected {
+/**
+ * What is found below the nodes of a field: asked again for each object of a list, and then with the same nodes. Variables that leave
+ * fields out are the same for the same nodes, whether they belong to a plan or to one execution of GraphQL.js.
+ */
+const found = new WeakMap<readonly FieldNode[], Map<string, readonly (readonly FieldNode[])[]>>();
+
+function find(
+  nodes: readonly FieldNode[],
+  typeName: string,
+  name: string,
+  scope: Scope,
+): readonly (readonly FieldNode[])[] {
+  const known = found.get(nodes) ?? new Map<string, readonly (readonly FieldNode[])[]>();
+  found.set(nodes, known);
+  const key = `${typeName}.${name}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
   const type = scope.schema.getType(typeName);
-  const field = isObjectType(type) ? type.getFields()[name] : undefined;
   const collected = isObjectType(type) ? [...collectFields(scope, type, selectionSetsOf(nodes)).values()] : [];
-  const found = collected.filter(([first]) => first?.name.value === name);
+  const fields = collected.filter(([first]) => first?.name.value === name);
+  known.set(key, fields);
+  return fields;
+}
+
+function select(nodes: readonly FieldNode[], typeName: string, name: string, scope: Scope): Selected {
+  const fields = find(nodes, typeName, name, scope);
+  const type = scope.schema.getType(typeName);
+  const definition = isObjectType(type) ? type.getFields()[name] : undefined;
   return {
-    isEmpty: found.length === 0,
+    isEmpty: fields.length === 0,
     arguments: () =>
-      found.flatMap(([first]) => (field && first ? [getArgumentValues(field, first, scope.variableValues)] : [])),
-    below: (next) => select(found.flat(), field ? getNamedType(field.type).name : '', next, scope),
+      fields.flatMap(([first]) =>
+        definition && first ? [getArgumentValues(definition, first, scope.variableValues)] : [],
+      ),
+    below: (next) => select(fields.flat(), definition ? getNamedType(definition.type).name : '', next, scope),
   };
 }
 

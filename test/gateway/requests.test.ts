@@ -73,6 +73,59 @@ describe('What reaches Graph', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20']);
   });
 
+  it('takes one round trip for 20 meetings with their recordings', async () => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 20, recordings: 40 } });
+    const hold = gateway.emulator.hold({ path: '/$batch' });
+    const response = gateway.query(meetingsWithRecordings(gateway.emulator.tenant.meetings));
+    // The second has come, and the first is not answered yet.
+    await hold.arrived(2);
+    hold.release();
+    expect((await response).errors).toBeUndefined();
+  });
+
+  it('takes one round trip for a recording, its meeting and the name of its organizer', async () => {
+    const gateway = await startGateway();
+    const [recording] = gateway.emulator.tenant.recordings;
+    const organizer = organizerOf(gateway);
+    const { data } = await gateway.query(
+      `query ($organizer: ID!, $meeting: ID!, $id: ID!, $isShort: Boolean = false) {
+        callRecording(meetingOrganizerId: $organizer, meetingId: $meeting, id: $id) {
+          meetingOrganizer { user { ...Named } }
+          meeting { subject recordings(first: 1) @skip(if: $isShort) { nodes { id } } }
+        }
+      }
+      fragment Named on Identity { displayName }`,
+      { organizer, meeting: recording?.meetingId, id: recording?.id },
+    );
+    expect(at(data, 'callRecording.meetingOrganizer.user.displayName')).toBe(
+      gateway.emulator.tenant.users[0]?.displayName,
+    );
+    expect(listAt(data, 'callRecording.meeting.recordings.nodes')).toHaveLength(1);
+    expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 4']);
+  });
+
+  it('asks ahead for nothing that is left out', async () => {
+    const gateway = await startGateway();
+    const [meeting] = gateway.emulator.tenant.meetings;
+    await gateway.query(
+      `query ($organizer: ID!, $id: ID!, $isShort: Boolean!) {
+        onlineMeeting(organizerId: $organizer, id: $id) { subject recordings @skip(if: $isShort) { nodes { id } } }
+      }`,
+      { organizer: meeting?.organizerId, id: meeting?.id, isShort: true },
+    );
+    expect(gateway.paths()).toEqual([`/users/${meeting?.organizerId}/onlineMeetings/${meeting?.id}`]);
+  });
+
+  it('is for a meeting that there is not only what was asked along with it, and its lists are no errors', async () => {
+    const gateway = await startGateway();
+    const response = await gateway.query(
+      'query ($organizer: ID!) { onlineMeeting(organizerId: $organizer, id: "none") { recordings { nodes { id } } } }',
+      { organizer: organizerOf(gateway) },
+    );
+    expect(response).toEqual({ data: { onlineMeeting: null } });
+    expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 2']);
+  });
+
   it('is far less than one request for each meeting when 64 operations ask at once', async () => {
     const gateway = await startGateway({ tenant: { users: 64, meetings: 64 * 20, recordings: 64 * 20 } });
     const { users, meetings } = gateway.emulator.tenant;
