@@ -11,9 +11,10 @@ import { pageArguments } from './page-arguments.ts';
 import { selectedBelow } from './selection.ts';
 import type { Selected } from './selection.ts';
 
+const nobodyYet = (): void => {};
+
 /** What is asked for is remembered, with its failure too: whoever asks for it in its own place is told. */
 function ask(question: () => Promise<unknown>): void {
-  const nobodyYet = (): void => {};
   Promise.try(question).catch(nobodyYet);
 }
 

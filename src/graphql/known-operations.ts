@@ -29,9 +29,9 @@ export interface KnownOperation {
 
 export interface KnownOperations {
   /** Notes that an operation was found valid. Called each time that Apollo Server is about to execute one. */
-  note(query: string, operationName: string | null): void;
+  readonly note: (query: string, operationName: string | null) => void;
   /** Finds what a client asks; null where it is not known, or something is wrong with its variables or its cost. */
-  find(asked: Asked): KnownOperation | null;
+  readonly find: (asked: Asked) => KnownOperation | null;
 }
 
 interface KnownOperationsOptions {
@@ -53,6 +53,10 @@ interface Known {
   planned: PlannedOperation | null | undefined;
 }
 
+function keyOf(query: string, operationName: string | null): string {
+  return `${operationName ?? ''}\n${query}`;
+}
+
 /** Creates what remembers the operations of all clients. What it answers is what Apollo Server would. */
 export function createKnownOperations({
   schema,
@@ -62,7 +66,6 @@ export function createKnownOperations({
 }: KnownOperationsOptions): KnownOperations {
   /** A Map keeps the order of insertion, and what is asked for is inserted anew: the first is the one to go. */
   const known = new Map<string, Known>();
-  const keyOf = (query: string, operationName: string | null): string => `${operationName ?? ''}\n${query}`;
 
   function lookUp(key: string): Known | undefined {
     const found = known.get(key);

@@ -44,7 +44,7 @@ export const text: Kind<string | Absent> = {
 };
 
 /** A member of an enumeration, as printed. Graph's evolve: what is newer than our schema is told apart where it is answered. */
-export const enumeration = text;
+export const enumeration: Kind<string | Absent> = { ...text, expected: 'a member of an enumeration or null' };
 
 /** Edm.Boolean. */
 export const flag: Kind<boolean | Absent> = {

@@ -27,7 +27,7 @@ export interface PageArguments {
 export interface CallRecordingEdge {
   readonly node: CallRecording;
   /** Makes the cursor from which to go on after this recording. */
-  cursor(): string;
+  readonly cursor: () => string;
 }
 
 /** A page of a list, of the client's size. */

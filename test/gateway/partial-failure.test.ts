@@ -55,7 +55,9 @@ describe('One failed meeting of fifty', () => {
     const { errors } = await gateway.query(RECORDINGS, { organizer: organizerOf(gateway) });
     expect(errors).toMatchObject([
       {
-        message: expect.stringMatching(/onlineMeeting\.subject .*expected a text or null, but a value of type number came/),
+        message: expect.stringMatching(
+          /onlineMeeting\.subject .*expected a text or null, but a value of type number came/,
+        ),
         extensions: { code: 'UPSTREAM_ERROR' },
       },
     ]);

@@ -122,7 +122,7 @@ function essence({ data, errors = [] }: ExecutionResult): string {
     const isItsOwn = place === path.join('.') && !message.includes('Either');
     said.set(place, isItsOwn ? message : 'an error');
   }
-  return JSON.stringify({ data, said: [...said].toSorted() });
+  return JSON.stringify({ data, said: [...said].toSorted(([one], [other]) => one.localeCompare(other)) });
 }
 
 describe('An operation that is executed by a plan', () => {

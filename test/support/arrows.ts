@@ -40,6 +40,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'graphql',
     'graphql-ws',
     'undici',
+    'negotiator',
     'ws',
     'zod',
   ],
