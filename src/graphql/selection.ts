@@ -13,32 +13,34 @@ export interface Selected {
   below(name: string): Selected;
 }
 
-/**
- * What is found below the nodes of a field: asked again for each object of a list, and then with the same nodes. Variables that leave
- * fields out are the same for the same nodes, whether they belong to a plan or to one execution of GraphQL.js.
- */
-const found = new WeakMap<readonly FieldNode[], Map<string, readonly (readonly FieldNode[])[]>>();
+/** Fields of one name that were found below others: by the key that each has in the answer, and all their nodes together. */
+interface Found {
+  readonly fields: readonly (readonly FieldNode[])[];
+  readonly nodes: readonly FieldNode[];
+}
 
-function find(
-  nodes: readonly FieldNode[],
-  typeName: string,
-  name: string,
-  scope: Scope,
-): readonly (readonly FieldNode[])[] {
-  const known = found.get(nodes) ?? new Map<string, readonly (readonly FieldNode[])[]>();
-  found.set(nodes, known);
+/**
+ * What is found below the nodes of a field: asked again for each object of a list, and then with the same nodes. Variables that
+ * leave fields out are the same for the same nodes, whether they belong to a plan or to one execution of GraphQL.js.
+ */
+const known = new WeakMap<readonly FieldNode[], Map<string, Found>>();
+
+function find(nodes: readonly FieldNode[], typeName: string, name: string, scope: Scope): Found {
+  const below = known.get(nodes) ?? new Map<string, Found>();
+  known.set(nodes, below);
   const key = `${typeName}.${name}`;
-  const before = known.get(key);
+  const before = below.get(key);
   if (before !== undefined) return before;
   const type = scope.schema.getType(typeName);
   const collected = isObjectType(type) ? [...collectFields(scope, type, selectionSetsOf(nodes)).values()] : [];
   const fields = collected.filter(([first]) => first?.name.value === name);
-  known.set(key, fields);
-  return fields;
+  const found = { fields, nodes: fields.flat() };
+  below.set(key, found);
+  return found;
 }
 
-function select(nodes: readonly FieldNode[], typeName: string, name: string, scope: Scope): Selected {
-  const fields = find(nodes, typeName, name, scope);
+function select(above: readonly FieldNode[], typeName: string, name: string, scope: Scope): Selected {
+  const { fields, nodes } = find(above, typeName, name, scope);
   const type = scope.schema.getType(typeName);
   const definition = isObjectType(type) ? type.getFields()[name] : undefined;
   return {
@@ -47,7 +49,7 @@ function select(nodes: readonly FieldNode[], typeName: string, name: string, sco
       fields.flatMap(([first]) =>
         definition && first ? [getArgumentValues(definition, first, scope.variableValues)] : [],
       ),
-    below: (next) => select(fields.flat(), definition ? getNamedType(definition.type).name : '', next, scope),
+    below: (next) => select(nodes, definition ? getNamedType(definition.type).name : '', next, scope),
   };
 }
 

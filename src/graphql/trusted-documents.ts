@@ -34,6 +34,9 @@ const bringing = z.object({ query: z.string().min(1) });
 const persisted = z.object({ extensions: z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) }) });
 
 function idOf(request: unknown): string | null {
+  // Most requests name nothing, and bring their document.
+  if (typeof request !== 'object' || request === null || !('documentId' in request || 'extensions' in request))
+    return null;
   const byName = named.safeParse(request);
   if (byName.success) return byName.data.documentId;
   const byDigest = persisted.safeParse(request);
@@ -84,7 +87,7 @@ export function createFindDocument(
       );
     }
     // What is named by its digest may be remembered from before: that is looked after where it is executed.
-    return named.safeParse(request).success && !bringing.safeParse(request).success
+    return id !== null && named.safeParse(request).success && !bringing.safeParse(request).success
       ? refuse('There is no document of this id here. Bring the document itself.', 'PERSISTED_QUERY_NOT_FOUND')
       : { kind: 'brought' };
   };
