@@ -13,6 +13,8 @@ import { AuthenticationUnavailableError } from './error.ts';
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some beginning, which only ever grow, however the machine's clock is set. */
+  steadyMs(): number;
   /** Calls back once after `delayMs`; the function that it returns calls that off. */
   after(delayMs: number, callback: () => void): () => void;
 }
@@ -70,7 +72,7 @@ export function createSigningKeys({
   });
   let current: { keys: ReadonlyMap<string, KeyObject>; fetchedAtMs: number } | null = null;
   let fetching: Promise<void> | null = null;
-  let noRenewalBeforeMs = 0;
+  let noRenewalBeforeMs = -Infinity;
 
   async function readKeys(signal: AbortSignal): Promise<ReadonlyMap<string, KeyObject>> {
     const { statusCode, body } = await request(url, { dispatcher, signal });
@@ -92,7 +94,7 @@ export function createSigningKeys({
       controller.abort(new Error(`No signing keys came from ${url} within ${FETCH_TIMEOUT_MS} ms.`)),
     );
     try {
-      current = { keys: await readKeys(controller.signal), fetchedAtMs: clock.now() };
+      current = { keys: await readKeys(controller.signal), fetchedAtMs: clock.steadyMs() };
     } catch (cause) {
       throw new AuthenticationUnavailableError(
         'The access token cannot be verified now, because the keys of Entra ID cannot be fetched. Try again later.',
@@ -100,7 +102,7 @@ export function createSigningKeys({
       );
     } finally {
       cancelTimeout();
-      noRenewalBeforeMs = clock.now() + RENEWAL_PAUSE_MS;
+      noRenewalBeforeMs = clock.steadyMs() + RENEWAL_PAUSE_MS;
       fetching = null;
     }
   }
@@ -112,7 +114,7 @@ export function createSigningKeys({
 
   return {
     async find(id) {
-      const now = clock.now();
+      const now = clock.steadyMs();
       if (current === null || now >= current.fetchedAtMs + UNUSABLE_AFTER_MS) await fetchOnce();
       else if (fetching === null && now >= current.fetchedAtMs + RENEW_AFTER_MS && now >= noRenewalBeforeMs) {
         // In the background: an outage of Entra ID is survived with the keys that are kept.
@@ -121,7 +123,7 @@ export function createSigningKeys({
       const key = current?.keys.get(id);
       if (key !== undefined) return key;
       // Entra ID may have begun to sign with a key that is newer than those that are kept.
-      if (clock.now() >= noRenewalBeforeMs) await fetchOnce();
+      if (clock.steadyMs() >= noRenewalBeforeMs) await fetchOnce();
       return current?.keys.get(id) ?? null;
     },
   };

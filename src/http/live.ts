@@ -5,9 +5,12 @@ import type { OpenOperation, OpenSession, Session } from './session.ts';
 import { createStreamLimit } from './stream-limit.ts';
 import type { StreamLimit, StreamLimits } from './stream-limit.ts';
 
-/** Time, in milliseconds since the epoch. */
+/** Time, so that a test can drive it. */
 export interface Clock {
+  /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some beginning, which only ever grow, however the machine's clock is set. */
+  steadyMs(): number;
   /** Calls back once after `delayMs`; the function that it returns calls that off. */
   after(delayMs: number, callback: () => void): () => void;
 }

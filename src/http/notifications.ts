@@ -16,7 +16,7 @@ export interface NotificationsDoor {
   /** Told once of each event of an organizer, however often one payload has it. */
   readonly wakeUp: (organizerId: string, event: NotificationEvent) => void;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'error'>;
-  readonly clock: { now(): number };
+  readonly clock: { steadyMs(): number };
 }
 
 /** Room for hundreds of recordings at once. */
@@ -53,8 +53,8 @@ function createRefusalCount({ log, clock }: NotificationsDoor): (refused: Refusa
       unknown: count.unknown + unknown,
       unproven: count.unproven + unproven,
     };
-    if (clock.now() < quietUntilMs) return;
-    quietUntilMs = clock.now() + REFUSALS_PAUSE_MS;
+    if (clock.steadyMs() < quietUntilMs) return;
+    quietUntilMs = clock.steadyMs() + REFUSALS_PAUSE_MS;
     log.warn({ refused: count }, 'notifications were refused, so many since the last time that this was said');
     count = NO_REFUSALS;
   };

@@ -28,9 +28,9 @@ const MOST_WAITING = 1_000;
  */
 export function createPace(socket: WebSocket, clock: Clock): () => void {
   let spent = 0;
-  let sinceMs = clock.now();
+  let sinceMs = clock.steadyMs();
   return () => {
-    const now = clock.now();
+    const now = clock.steadyMs();
     const regained = Math.floor((now - sinceMs) / PAUSE_MS);
     spent = Math.max(0, spent - regained) + 1;
     sinceMs = spent === 1 ? now : sinceMs + regained * PAUSE_MS;

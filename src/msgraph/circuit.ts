@@ -43,7 +43,7 @@ export function createCircuit(clock: Clock): Circuit {
   let isTrying = false;
 
   function open(): void {
-    openUntilMs = clock.now() + pauseMs;
+    openUntilMs = clock.steadyMs() + pauseMs;
     opened += 1;
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
   }
@@ -51,10 +51,10 @@ export function createCircuit(clock: Clock): Circuit {
   return {
     state() {
       if (openUntilMs === null) return 'closed';
-      return isTrying || clock.now() >= openUntilMs ? 'half-open' : 'open';
+      return isTrying || clock.steadyMs() >= openUntilMs ? 'half-open' : 'open';
     },
-    mayPass: () => openUntilMs === null || (!isTrying && clock.now() >= openUntilMs),
-    passesInMs: () => (openUntilMs === null || isTrying ? null : Math.max(0, openUntilMs - clock.now())),
+    mayPass: () => openUntilMs === null || (!isTrying && clock.steadyMs() >= openUntilMs),
+    passesInMs: () => (openUntilMs === null || isTrying ? null : Math.max(0, openUntilMs - clock.steadyMs())),
     sent() {
       isTrying = openUntilMs !== null;
       return opened;
@@ -71,7 +71,7 @@ export function createCircuit(clock: Clock): Circuit {
         openUntilMs = null;
         return;
       }
-      const now = clock.now();
+      const now = clock.steadyMs();
       failures = [...failures, { atMs: now, about: outcome.about }].slice(-MOST_FAILURES);
       // What is about no single thing counts as one of its own.
       const things = new Set(failures.map(({ about }, index) => about ?? index));
@@ -81,10 +81,10 @@ export function createCircuit(clock: Clock): Circuit {
       if (wasTrying || (openUntilMs === null && isDead)) open();
     },
     refusal() {
-      if (openUntilMs === null || (!isTrying && clock.now() >= openUntilMs)) return null;
+      if (openUntilMs === null || (!isTrying && clock.steadyMs() >= openUntilMs)) return null;
       return new GraphError(
         'Microsoft Graph has not answered the last requests, and is not asked again for a while. Try again later.',
-        { reason: 'unreachable', retryAfterMs: Math.max(1_000, openUntilMs - clock.now()) },
+        { reason: 'unreachable', retryAfterMs: Math.max(1_000, openUntilMs - clock.steadyMs()) },
       );
     },
   };

@@ -112,7 +112,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   async function exchangeAll(together: readonly Job[], done: Done): Promise<void> {
-    const startedMs = clock.now();
+    const startedMs = clock.steadyMs();
     const controller = new AbortController();
     const usedToken = token;
     let wanted = together.length;
@@ -139,7 +139,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     }
     retry(again);
     if (unauthorized.length > 0) void renew(unauthorized, usedToken);
-    const durationMs = clock.now() - startedMs;
+    const durationMs = clock.steadyMs() - startedMs;
     const isVoid = isAbandonedEarly(controller.signal.aborted, durationMs);
     done(isVoid ? null : outcomeOf(together, outcomes, durationMs));
   }
@@ -153,7 +153,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       job,
       error,
       delayMs: retryDelayMs(job.tries, error.retryAfterMs, options.random),
-      patienceMs: latestDeadlineMs(job) - clock.now(),
+      patienceMs: latestDeadlineMs(job) - clock.steadyMs(),
       isAsked: error.retryAfterMs !== null,
     };
   }

@@ -83,9 +83,9 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     const request = requestName('GET', path);
     const tellGate = await takeTurn(operation);
     operation.exchanged(1);
-    const startedMs = clock.now();
+    const startedMs = clock.steadyMs();
     function done(result: unknown): void {
-      const durationMs = clock.now() - startedMs;
+      const durationMs = clock.steadyMs() - startedMs;
       const isVoid = isAbandonedEarly(operation.signal.aborted, durationMs);
       tellGate(isVoid ? null : outcomeOf([{ method: 'GET', path }], [result], durationMs));
     }
@@ -120,7 +120,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       failure = error;
       throw error;
     } finally {
-      const durationMs = clock.now() - startedMs;
+      const durationMs = clock.steadyMs() - startedMs;
       watch?.end({ outcome, durationMs, parts: [partOutcome(failure, outcome)] });
       options.onExchange?.({ request, parts: 1, clientRequestId: operation.requestId, outcome, durationMs });
     }
@@ -163,7 +163,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       if (!(error instanceof GraphError) || !isWorthRetrying(error, 'GET') || tries >= MAX_TRIES) throw error;
       if (operation.exhausted() !== null) throw error;
       const delayMs = retryDelayMs(tries, error.retryAfterMs, options.random);
-      if (delayMs >= operation.deadlineMs - clock.now() || !options.retryBudget.withdraw()) throw error;
+      if (delayMs >= operation.deadlineMs - clock.steadyMs() || !options.retryBudget.withdraw()) throw error;
       await wait(delayMs, operation);
       return openPatiently(asked, tries + 1);
     }

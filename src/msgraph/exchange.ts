@@ -74,7 +74,7 @@ export function createExchange({
       ? first
       : ({ method: 'POST', path: '/$batch', body: batchBody(requests) } as const);
     const request = requestName(method, path);
-    const startedMs = clock.now();
+    const startedMs = clock.steadyMs();
     const template = pathTemplate(path);
     const watch = watchExchange?.({
       kind: kindOf(template),
@@ -106,7 +106,7 @@ export function createExchange({
       if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
       outcomes = requests.map(() => error);
     } finally {
-      const durationMs = clock.now() - startedMs;
+      const durationMs = clock.steadyMs() - startedMs;
       watch?.end({ outcome, durationMs, parts: outcomes.map((result) => partOutcome(result, outcome)) });
       onExchange?.({
         request,

@@ -15,7 +15,7 @@ export type Done = (outcome: Outcome | null) => void;
 export interface Sender {
   /** Sends one request with up to so many parts, and says how many it has; 0 when there is nothing left to send. */
   readonly send: (mostParts: number, done: Done) => number;
-  /** Gives up what cannot wait until then, in milliseconds since the epoch, with this error in its place. */
+  /** Gives up what cannot wait until then, by `steadyMs` of the clock, with this error in its place. */
   readonly giveUp: (untilMs: number, error: GraphError) => void;
 }
 
@@ -42,7 +42,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
   function throttled(untilMs: number): GraphError {
     return new GraphError(
       'Microsoft Graph has asked this application to wait for longer than the operation can. Try again later.',
-      { reason: 'status', status: 429, retryAfterMs: untilMs - clock.now() },
+      { reason: 'status', status: 429, retryAfterMs: untilMs - clock.steadyMs() },
     );
   }
 

@@ -11,7 +11,7 @@ export interface Operation {
   readonly origin?: unknown;
   /** Aborts when the caller has left or the time is up; its reason is the error that then stands in for each answer. */
   readonly signal: AbortSignal;
-  /** When the time is up, in milliseconds since the epoch. */
+  /** When the time is up, by `steadyMs` of the clock. */
   readonly deadlineMs: number;
   /** Counts one request to Graph, a part of a batch counting as one. Throws a `BudgetError` when there is none left, of those or of HTTP requests. */
   spend(): void;
@@ -76,7 +76,7 @@ export function createOperation(
     caller,
     origin,
     signal: controller.signal,
-    deadlineMs: clock.now() + limits.timeoutMs,
+    deadlineMs: clock.steadyMs() + limits.timeoutMs,
     exchanged(share) {
       httpLeft -= share;
     },

@@ -33,7 +33,7 @@ export interface Pace {
   sent(parts: number): void;
   /** Null for a request that came to nothing because nobody waited for it. */
   replied(outcome: Outcome | null): void;
-  /** Until when Graph has asked to be left alone, in milliseconds since the epoch. */
+  /** Until when Graph has asked to be left alone, by `steadyMs` of the clock. */
   pausedUntilMs(): number;
 }
 
@@ -89,7 +89,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
   const answered: Answered[] = [];
 
   function forgetOld(): void {
-    const sinceMs = clock.now() - 1_000;
+    const sinceMs = clock.steadyMs() - 1_000;
     for (let oldest = answered[0]; oldest !== undefined && oldest.atMs <= sinceMs; oldest = answered[0])
       answered.shift();
   }
@@ -109,20 +109,20 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
   /** The parts of a second; null where nothing limits them. */
   function rate(): number | null {
     if (learnt === null) return null;
-    const distance = (clock.now() - learnt.sinceMs - PLATEAU_MS) / PLATEAU_MS;
+    const distance = (clock.steadyMs() - learnt.sinceMs - PLATEAU_MS) / PLATEAU_MS;
     const now = learnt.rate * (1 + DECREASE * distance ** 3);
     if (now > HIGHEST_RATE) learnt = null;
     return now;
   }
 
   function refill(perSecond: number): void {
-    const now = clock.now();
+    const now = clock.steadyMs();
     tokens = Math.min(Math.max(1, perSecond / PORTIONS), tokens + (perSecond * (now - refilledMs)) / 1_000);
     refilledMs = now;
   }
 
   function learn(retryAfterMs: number | null): void {
-    const now = clock.now();
+    const now = clock.steadyMs();
     pausedUntilMs = Math.max(pausedUntilMs, now + Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? 0));
     const known = rate();
     const { accepted } = lately();
@@ -137,7 +137,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
   }
 
   function decrease(factor: number): void {
-    const now = clock.now();
+    const now = clock.steadyMs();
     if (now - decreasedMs < 1_000) return;
     decreasedMs = now;
     hasFailed = true;
@@ -164,14 +164,14 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
 
   return {
     room(isTrial) {
-      if (clock.now() < pausedUntilMs || isFull(isTrial)) return 0;
+      if (clock.steadyMs() < pausedUntilMs || isFull(isTrial)) return 0;
       const perSecond = rate();
       if (perSecond === null) return MAX_PARTS;
       refill(perSecond);
       return tokens >= portion(perSecond) ? Math.min(MAX_PARTS, Math.floor(tokens)) : 0;
     },
     roomInMs(isTrial) {
-      const now = clock.now();
+      const now = clock.steadyMs();
       if (now < pausedUntilMs) return pausedUntilMs - now;
       const perSecond = rate();
       if (isFull(isTrial) || perSecond === null) return null;
@@ -185,11 +185,11 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
       inFlight -= 1;
       if (outcome === null) return;
       const { parts, throttled, retryAfterMs, isFailure } = outcome;
-      note({ atMs: clock.now(), accepted: isFailure ? 0 : parts - throttled, throttled });
+      note({ atMs: clock.steadyMs(), accepted: isFailure ? 0 : parts - throttled, throttled });
       if (throttled > 0 && 2 * throttled >= parts && lately().all >= LOWEST_RATE) learn(retryAfterMs);
       else if (throttled === 0) adapt(outcome);
       // Of what was sent together with what was refused, more may have been let through than was known then.
-      if (learnt !== null && clock.now() - learnt.sinceMs < 1_000)
+      if (learnt !== null && clock.steadyMs() - learnt.sinceMs < 1_000)
         learnt.rate = Math.max(learnt.rate, lately().accepted);
     },
     pausedUntilMs: () => pausedUntilMs,

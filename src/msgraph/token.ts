@@ -73,8 +73,8 @@ export function createTokenSource({
   let fetching: Promise<string> | null = null;
   let acquisitions = 0;
   let newestKept = 0;
-  let noRenewalBeforeMs = 0;
-  let noReplacementBeforeMs = 0;
+  let noRenewalBeforeMs = -Infinity;
+  let noReplacementBeforeMs = -Infinity;
   let failure: { error: GraphError; untilMs: number } | null = null;
 
   async function acquireToken(): Promise<string> {
@@ -100,11 +100,11 @@ export function createTokenSource({
     } catch (cause) {
       const error = tokenError(cause);
       onAcquired?.(null);
-      failure = { error, untilMs: clock.now() + FAILURE_PAUSE_MS };
+      failure = { error, untilMs: clock.steadyMs() + FAILURE_PAUSE_MS };
       throw error;
     } finally {
       cancelTimeout();
-      noRenewalBeforeMs = clock.now() + PAUSE_MS;
+      noRenewalBeforeMs = clock.steadyMs() + PAUSE_MS;
       fetching = null;
     }
   }
@@ -116,16 +116,17 @@ export function createTokenSource({
 
   return async (rejected) => {
     const now = clock.now();
+    const steadyMs = clock.steadyMs();
     if (current === null || now >= current.expiresAtMs - UNUSABLE_BEFORE_EXPIRY_MS) {
-      if (failure !== null && now < failure.untilMs) throw failure.error;
+      if (failure !== null && steadyMs < failure.untilMs) throw failure.error;
       return fetchOnce();
     }
-    if (current.token === rejected && (fetching !== null || now >= noReplacementBeforeMs)) {
+    if (current.token === rejected && (fetching !== null || steadyMs >= noReplacementBeforeMs)) {
       // When its replacement is refused too, one more would fare no better.
-      noReplacementBeforeMs = now + PAUSE_MS;
+      noReplacementBeforeMs = steadyMs + PAUSE_MS;
       return fetchOnce();
     }
-    const isDue = now >= current.expiresAtMs - RENEW_BEFORE_EXPIRY_MS && now >= noRenewalBeforeMs;
+    const isDue = now >= current.expiresAtMs - RENEW_BEFORE_EXPIRY_MS && steadyMs >= noRenewalBeforeMs;
     if (isDue && fetching === null) {
       // In the background: while the old token is good a renewal that fails harms nobody, and is tried again.
       fetchOnce().catch(onRenewalFailed);

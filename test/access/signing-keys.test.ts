@@ -34,7 +34,7 @@ async function start(
     url: `${entra.authority}/${entra.tenantId}/discovery/v2.0/keys`,
     certificateAuthority: authorityOf(entra),
     clock: {
-      now: () => clock.now(),
+      ...clock,
       after(delayMs, callback) {
         fetches += 1;
         return clock.after(delayMs, callback);

@@ -135,7 +135,7 @@ describe('Several replicas', () => {
 
   it('go on without the one that ran the rounds, some seconds after it was killed', async () => {
     const feeds = await startFeeds();
-    const dead = { now: () => feeds.clock.now(), after: () => () => {} };
+    const dead = { ...feeds.clock, after: () => () => {} };
     const first = feeds.replica({ clock: dead });
     await first.hear().next();
     const hearing = feeds.replica().hear();

@@ -5,16 +5,24 @@ import type { Clock } from '../../src/msgraph/clock.ts';
 export interface DrivenClock extends Clock {
   /** Moves time on and calls back whatever is due then, in order. */
   advance(ms: number): void;
+  /** Sets the time of day back, as somebody may do with the clock of a machine; what waits goes on to wait. */
+  setBack(ms: number): void;
   /** Resolves when somebody waits for something that is due in exactly `delayMs`. */
   waiting(delayMs: number): Promise<void>;
 }
 
 export function createDrivenClock(startMs = Date.parse('2026-11-23T12:00:00Z')): DrivenClock {
   let nowMs = startMs;
+  let setBackMs = 0;
   const due: { atMs: number; callback: () => void }[] = [];
   let watchers: (() => void)[] = [];
   return {
-    now: () => nowMs,
+    now: () => nowMs - setBackMs,
+    // Another beginning, so that whoever takes one for the other is found out.
+    steadyMs: () => nowMs - startMs,
+    setBack(ms) {
+      setBackMs += ms;
+    },
     after(delayMs, callback) {
       const entry = { atMs: nowMs + delayMs, callback };
       due.push(entry);

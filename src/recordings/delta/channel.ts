@@ -38,7 +38,7 @@ export interface Channel {
   additionAfter(position: DeltaPosition): Promise<Addition | null>;
   /** Whether there may be more than the log has: the rounds fail, the store is away, or it has lost the log. */
   isBehind(): boolean;
-  /** When it was last known that the log has everything, here or in another replica, in milliseconds since the epoch. */
+  /** When it was last known that the log has everything, here or in another replica, by `steadyMs` of the clock. */
   currentAtMs(): number;
   /** Resolves when anything changes from now on. */
   nextChange(): Promise<void>;
@@ -78,7 +78,7 @@ export function openChannel(parts: ChannelParts): Channel {
   /** Why the rounds fail, here or in another replica. */
   let failure: { readonly error: unknown } | null = null;
   /** Whoever joins has nothing to be late with yet. */
-  let currentAtMs = clock.now();
+  let currentAtMs = clock.steadyMs();
   let change = Promise.withResolvers<void>();
 
   function noteChange(): void {
@@ -136,7 +136,7 @@ export function openChannel(parts: ChannelParts): Channel {
     }
     if (outcome.kind === 'round') {
       failure = null;
-      currentAtMs = clock.now();
+      currentAtMs = clock.steadyMs();
       parts.onRound?.(false);
       tell('current');
     }
@@ -178,7 +178,7 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     current() {
       if (!poller.hasLease()) failure = null;
-      currentAtMs = clock.now();
+      currentAtMs = clock.steadyMs();
       follower.readSoon();
     },
     released: poller.tryForLease,

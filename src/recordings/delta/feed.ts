@@ -157,7 +157,7 @@ export function createFeed(parts: FeedParts): Feed {
       return {
         organizers: followed.length,
         behind: followed.filter((channel) => channel.isBehind()).length,
-        oldestRoundAgeMs: Math.max(0, ...followed.map((channel) => clock.now() - channel.currentAtMs())),
+        oldestRoundAgeMs: Math.max(0, ...followed.map((channel) => clock.steadyMs() - channel.currentAtMs())),
       };
     },
 

@@ -99,7 +99,7 @@ export function startPoller(parts: PollerParts): Poller {
   function schedule(): void {
     cancelRoundTimer();
     if (isStopped || fence === null || running !== null) return;
-    const delayMs = Math.max(dueAtMs, notBeforeMs) - clock.now();
+    const delayMs = Math.max(dueAtMs, notBeforeMs) - clock.steadyMs();
     if (delayMs > 0) cancelRoundTimer = clock.after(delayMs, schedule);
     else running = roundOnce(fence).finally(afterRound);
   }
@@ -110,7 +110,7 @@ export function startPoller(parts: PollerParts): Poller {
   }
 
   async function roundOnce(under: number): Promise<void> {
-    notBeforeMs = clock.now() + SHORTEST_GAP_MS;
+    notBeforeMs = clock.steadyMs() + SHORTEST_GAP_MS;
     // Whatever wakes us from here on wants another round, because this one may be past what it is about.
     dueAtMs = Infinity;
     try {
@@ -124,14 +124,15 @@ export function startPoller(parts: PollerParts): Poller {
         return;
       }
       failures += 1;
-      if (error instanceof GraphError) notBeforeMs = Math.max(notBeforeMs, clock.now() + (error.retryAfterMs ?? 0));
+      if (error instanceof GraphError)
+        notBeforeMs = Math.max(notBeforeMs, clock.steadyMs() + (error.retryAfterMs ?? 0));
       parts.onOutcome({ kind: 'failed', error });
     }
     const again = Math.min(intervals.longestMs, intervals.shortestMs * GROWTH ** failures);
     // What has failed nobody wakes us for once more.
     const nextMs = failures > 0 ? again : parts.isWoken() ? intervals.longestMs : intervalMs;
     // Replicas and organizers that began together do not stay together.
-    dueAtMs = Math.min(dueAtMs, clock.now() + nextMs * (0.8 + 0.4 * parts.random()));
+    dueAtMs = Math.min(dueAtMs, clock.steadyMs() + nextMs * (0.8 + 0.4 * parts.random()));
   }
 
   tryForLease();

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { createDrivenClock } from './support/clock.ts';
+import { FAILURE, GOOD, THROTTLED, openGate } from './support/gate.ts';
+import { startFeeds } from './support/feed.ts';
+import { startGateway } from './support/gateway.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('When the clock of the machine is set back by an hour', () => {
+  it('a dead Graph is tried again after the same two seconds', () => {
+    const { gate, clock, sender, sent } = openGate();
+    gate.want(sender);
+    for (let failures = 0; failures < 10; failures += 1) gate.done(FAILURE);
+    const before = sent.length;
+    clock.setBack(HOUR_MS);
+    expect(gate.refusal(Infinity)).toMatchObject({ retryAfterMs: 2_000 });
+    clock.advance(2_000);
+    expect(sent).toHaveLength(before + 1);
+    gate.done(GOOD);
+    expect(gate.refusal(Infinity)).toBeNull();
+  });
+
+  it('Graph is left alone for as long as it has asked, and no longer', () => {
+    const { gate, clock, sender, sent } = openGate();
+    gate.want(sender);
+    gate.done(THROTTLED);
+    const before = sent.length;
+    clock.setBack(HOUR_MS);
+    clock.advance(2_999);
+    expect(sent).toHaveLength(before);
+    clock.advance(1);
+    expect(sent.length).toBeGreaterThan(before);
+  });
+
+  it('who listens hears of what is new after the same interval', async () => {
+    const feeds = await startFeeds();
+    const hearing = feeds.replica().hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    const added = feeds.record();
+    feeds.clock.setBack(HOUR_MS);
+    await feeds.pass(15_000);
+    expect(await hearing.until(added)).toEqual([added]);
+  });
+
+  it('an operation that is under way ends in its time, and what is throttled is asked again in its', async () => {
+    const clock = createDrivenClock();
+    const gateway = await startGateway({ clock });
+    const [meeting] = gateway.emulator.tenant.meetings;
+    gateway.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 2 });
+    const response = gateway.query(
+      'query ($organizer: ID!, $id: ID!) { onlineMeeting(organizerId: $organizer, id: $id) { id } }',
+      { organizer: meeting?.organizerId, id: meeting?.id },
+    );
+    await clock.waiting(2_000);
+    clock.setBack(HOUR_MS);
+    clock.advance(2_000);
+    expect(await response).toEqual({ data: { onlineMeeting: { id: meeting?.id } } });
+  });
+});
