@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { buildSubgraphSchema } from '../node_modules/@apollo/subgraph/dist/index.js';
 import type { Context } from '../src/graphql/context.ts';
 import { resolveEachRepresentation } from '../src/graphql/entities.ts';
+import { createKnownOperations } from '../src/graphql/known-operations.ts';
 import { createLive } from '../src/graphql/live.ts';
 import { createGraphQLServer } from '../src/graphql/server.ts';
 import { createFindDocument } from '../src/graphql/trusted-documents.ts';
@@ -114,7 +115,15 @@ export async function startProducts(): Promise<Products> {
   const schema = resolveEachRepresentation(buildSubgraphSchema([{ typeDefs, resolvers }]));
   const validate = createValidation({ schema, introspection: true });
   const find = createFindDocument(null, undefined);
-  const server = createGraphQLServer({ schema, validate, introspection: true, remembersDocuments: true, logger: log });
+  const known = createKnownOperations({ schema, validate, log, plannedAfter: 1 });
+  const server = createGraphQLServer({
+    schema,
+    validate,
+    known,
+    introspection: true,
+    remembersDocuments: true,
+    logger: log,
+  });
   await server.start();
   const app = createApp(log);
   const live = {
@@ -125,7 +134,8 @@ export async function startProducts(): Promise<Products> {
     places: createPlaces({ inAll: 1, perCaller: 1 }),
     closing: new AbortController().signal,
   };
-  registerGraphQL(app, { ...live, server, find, callbacks: createCallbacks({ ...live, callbackUrls: [], log }) });
+  const callbacks = createCallbacks({ ...live, callbackUrls: [], log });
+  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url: `${origin}/graphql`,

@@ -28,6 +28,9 @@ import type { Complete, Execution, FieldName, Place } from './completion.ts';
 /** Puts one field, or all, of an object into what stands for it at a place. False when null has to stand there. */
 export type Fill = (execution: Execution, source: unknown, place: Place, result: Record<string, unknown>) => boolean;
 
+/** What resolvers are told of the field itself. */
+type FieldInfo = 'fieldName' | 'fieldNodes' | 'returnType' | 'parentType' | 'path';
+
 const NO_ARGUMENTS = {};
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -94,17 +97,17 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
       return (args[number] ??= getArgumentValues(definition, node, info.variableValues));
     }
 
-    function infoIn({ info }: Execution, place: Place): GraphQLResolveInfo {
+    function infoIn({ info }: Execution, place: Place): Execution['info'] & Pick<GraphQLResolveInfo, FieldInfo> {
       const path = responsePath(place, key, parentType.name);
       return { ...info, fieldName, fieldNodes, returnType, parentType, path };
     }
 
     function resolveIn(execution: Execution, source: unknown, place: Place): unknown {
-      if (resolve !== undefined && resolve.length > 3)
-        return resolve(source, argumentsIn(execution), execution.context, infoIn(execution, place));
-      // Most resolvers look at no more than this, and what they do not declare need not be put together.
-      if (resolve !== undefined)
-        return Reflect.apply(resolve, undefined, [source, argumentsIn(execution), execution.context]);
+      if (resolve !== undefined) {
+        const given = [source, argumentsIn(execution), execution.context];
+        // Most resolvers look at no more than this, and what they do not declare need not be put together.
+        return Reflect.apply(resolve, undefined, resolve.length > 3 ? [...given, infoIn(execution, place)] : given);
+      }
       const property = isObject(source) ? source[fieldName] : undefined;
       if (typeof property !== 'function') return property;
       return Reflect.apply(property, source, [argumentsIn(execution), execution.context, infoIn(execution, place)]);
