@@ -1,6 +1,5 @@
 /** The wiring of the feed: over which store, as which application, and how Graph wakes it. */
 import { randomUUID } from 'node:crypto';
-import { createValidationTokens } from './access/validation-token.ts';
 import type { Config } from './config.ts';
 import type { NotificationsDoor } from './http/notifications.ts';
 import type { Log } from './log.ts';
@@ -14,7 +13,6 @@ import { createFeed } from './recordings/delta/feed.ts';
 import type { Feed } from './recordings/delta/feed.ts';
 import type { Seal } from './recordings/seal.ts';
 import { createMemoryStore } from './store/memory.ts';
-import { createRedisStore } from './store/redis.ts';
 import type { Retention, Store } from './store/store.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -53,6 +51,7 @@ const BACKGROUND_LIMITS = { timeoutMs: 60_000, graphRequests: 10_000, httpReques
 /** Opens the store of the configuration: Redis, or the memory of this process. */
 export async function openStore({ config, log, clock }: StoreParts): Promise<Store> {
   if (config.redis === null) return createMemoryStore({ retention: RETENTION, clock });
+  const { createRedisStore } = await import('./store/redis.ts');
   return createRedisStore({
     ...config.redis,
     retention: RETENTION,
@@ -63,10 +62,11 @@ export async function openStore({ config, log, clock }: StoreParts): Promise<Sto
 }
 
 /** Proves notifications that bring content: by the tokens of Microsoft, and by what they were encrypted for. Null where none do. */
-function createProof({ config, log, clock }: StoreParts): NotificationsDoor['isGenuine'] {
+async function createProof({ config, log, clock }: StoreParts): Promise<NotificationsDoor['isGenuine']> {
   const { graph, feed, graphCertificateAuthority } = config;
   if (feed.certificates.length === 0 || graph.kind !== 'entra' || graph.credential.kind === 'default') return null;
   const { tenantId, clientId, authority } = graph.credential;
+  const { createValidationTokens } = await import('./access/validation-token.ts');
   const validationTokens = createValidationTokens({
     authority,
     tenantIds: [tenantId],
@@ -89,7 +89,7 @@ function createProof({ config, log, clock }: StoreParts): NotificationsDoor['isG
 }
 
 /** Wires a feed. What Graph brings back with each notification is sealed here, so that it proves whose it is to every replica. */
-export function wireFeed(wiring: FeedWiring): WiredFeed {
+export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
   const { config, log, clock, client, store, seal, tenant, ownUrl, metrics } = wiring;
   const purpose = JSON.stringify(['notification', tenant]);
   const [certificate] = config.feed.certificates;
@@ -149,7 +149,7 @@ export function wireFeed(wiring: FeedWiring): WiredFeed {
     feed,
     notifications: {
       organizerOf: (clientState) => seal.open(purpose, clientState),
-      isGenuine: createProof(wiring),
+      isGenuine: await createProof(wiring),
       wakeUp(organizerId, event) {
         feed.notify(organizerId, event === 'created' || event === 'missed' ? 'wake' : 'subscriptionChanged');
       },

@@ -1,7 +1,5 @@
 /** The wiring: from the rooms a gateway that listens, and closes in order. */
 import { join } from 'node:path';
-import cors from '@fastify/cors';
-import { createAuthentication } from './access/authentication.ts';
 import { ANYBODY, callerKey } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
 import type { Config } from './config.ts';
@@ -84,8 +82,13 @@ function messageOf(error: unknown): string {
 }
 
 /** What tells who sends an `Authorization` header: anybody, where callers are not told apart. */
-function createCallerOf({ config, clock, log }: GatewayParts): (authorization: string | undefined) => Promise<Caller> {
+async function createCallerOf({
+  config,
+  clock,
+  log,
+}: GatewayParts): Promise<(authorization: string | undefined) => Promise<Caller>> {
   if (config.callers === null) return () => Promise.resolve(ANYBODY);
+  const { createAuthentication } = await import('./access/authentication.ts');
   const authentication = createAuthentication({
     ...config.callers,
     certificateAuthority: config.graphCertificateAuthority,
@@ -102,7 +105,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const telemetry = createTelemetry(metrics, openTracing(graph.origin));
   const upstream = createUpstream({ ...parts, telemetry });
   const seal = createSeal(config.sealingKeys ?? [await agreeOnSealingKey(store)]);
-  const callerOf = createCallerOf(parts);
+  const callerOf = await createCallerOf(parts);
   const limits = {
     timeoutMs: config.operationTimeoutMs,
     graphRequests: config.operationGraphRequests,
@@ -130,7 +133,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const client = upstream.application;
   const tokens = createDeltaTokens(seal, tenant);
   const shared = { ...parts, seal, tenant };
-  const { feed, notifications } = wireFeed({ ...shared, client, metrics, ownUrl: () => url });
+  const { feed, notifications } = await wireFeed({ ...shared, client, metrics, ownUrl: () => url });
   const { linksFor, openLink } = wireContent({
     ...shared,
     upstream,
@@ -166,6 +169,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   }
 
   if (config.corsOrigins.length > 0) {
+    const { default: cors } = await import('@fastify/cors');
     // A function, because a list would have other origins told what is allowed to these.
     await app.register(cors, {
       origin: async (origin: string | undefined) => origin !== undefined && config.corsOrigins.includes(origin),
@@ -201,7 +205,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       : undefined,
   });
   if (config.playground) {
-    await registerPlayground(app, {
+    registerPlayground(app, {
       title: `Call recordings ${readVersion()} over ${graph.description}`,
       operations: config.graph.kind === 'emulator' ? exampleOperations : exampleOperationsToFillIn,
     });

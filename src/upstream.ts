@@ -8,13 +8,11 @@ import { createGraphClient } from './msgraph/client.ts';
 import type { GraphClient } from './msgraph/client.ts';
 import type { Clock } from './msgraph/clock.ts';
 import { createContentClient } from './msgraph/content-client.ts';
-import { createCredential } from './msgraph/credential.ts';
 import { createDownloads } from './msgraph/download.ts';
 import type { Downloads } from './msgraph/download.ts';
 import type { Exchange } from './msgraph/exchange.ts';
 import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import { createGate } from './msgraph/gate.ts';
-import { createOnBehalfOf } from './msgraph/on-behalf-of.ts';
 import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';
 import { createRetryBudget } from './msgraph/retry.ts';
 import { createTokenSource, fixedToken } from './msgraph/token.ts';
@@ -82,11 +80,12 @@ function withLoggedFaults(getToken: GetToken, log: Log): GetToken {
   };
 }
 
-function openOnBehalfOf(
+async function openOnBehalfOf(
   { application, asApplicationToo }: OnBehalfOfSettings,
   options: Omit<OnBehalfOfOptions, 'settings'>,
   log: Log,
-): GraphAccess['onBehalfOf'] {
+): Promise<GraphAccess['onBehalfOf']> {
+  const { createOnBehalfOf } = await import('./msgraph/on-behalf-of.ts');
   const onBehalfOf = createOnBehalfOf({ settings: application, ...options });
   return {
     asApplicationToo,
@@ -99,14 +98,16 @@ export function openGraphAccess(origin: string, token: string, description: stri
   return { origin, getToken: fixedToken(token), onBehalfOf: null, description };
 }
 
-/** The way to Graph that the configuration says, for every kind but the emulator, which somebody has to start. Throws when the credential cannot be made. */
-export function graphAccess(
+/** The way to Graph that the configuration says, for every kind but the emulator, which somebody has to start. Rejects when the credential cannot be made. */
+export async function graphAccess(
   settings: Exclude<GraphSettings, { kind: 'emulator' }>,
   { config, log, clock, metrics }: UpstreamParts,
-): GraphAccess {
+): Promise<GraphAccess> {
   const { origin } = settings;
   const description = `Microsoft Graph at ${origin}`;
   if (settings.kind === 'token') return openGraphAccess(origin, settings.token, description);
+  // The Azure SDK is four hundred modules, for which a gateway without credentials has no use.
+  const { createCredential } = await import('./msgraph/credential.ts');
   const { scope, onBehalfOf } = settings;
   const trust = { certificateAuthority: config.graphCertificateAuthority };
   const onRenewalFailed = (error: unknown): void =>
@@ -121,7 +122,7 @@ export function graphAccess(
     getToken: withLoggedFaults(createTokenSource({ credential, ...options, ...counted('application') }), log),
     onBehalfOf:
       onBehalfOf &&
-      openOnBehalfOf(onBehalfOf, { ...options, ...counted('caller'), trust, capacity: CALLERS_KEPT }, log),
+      (await openOnBehalfOf(onBehalfOf, { ...options, ...counted('caller'), trust, capacity: CALLERS_KEPT }, log)),
     description,
   };
 }

@@ -112,7 +112,7 @@ describe('The source', () => {
     const readers = modules.filter(({ source }) =>
       /\bprocess\s*(\.|\?\.|\[['"])\s*env\b|\benv\b.*['"](node:)?process['"]/.test(source),
     );
-    expect(readers.map(({ path }) => path)).toEqual(['emulator/main.ts', 'main.ts']);
+    expect(readers.map(({ path }) => path)).toEqual(['emulator/main.ts', 'start.ts']);
   });
 
   it('has no default exports', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { createFile, names, sendFile } from './file.ts';
+import type { File } from './file.ts';
 
 const ENDPOINT = '/graphql';
 
@@ -67,7 +68,7 @@ function contentSecurityPolicy(page: string): string {
 }
 
 async function renderPage({ title, operations }: Playground): Promise<string> {
-  // Nine megabytes, for which a gateway without a playground has no use.
+  // Nine megabytes, for which nobody has any use who does not look at the playground.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const page = renderGraphiQL({
     title: escapeHtml(title),
@@ -87,18 +88,28 @@ async function renderPage({ title, operations }: Playground): Promise<string> {
   return page.replace('</head>', () => head);
 }
 
-/**
- * Opens the playground at `/`: GraphiQL, whole and from here, so that it works without a network. Clients that do not name
- * `text/html` among what they accept read in JSON where GraphQL is.
- */
-export async function registerPlayground(app: FastifyInstance, playground: Playground): Promise<void> {
+/** What a browser is given, and what it may do with it. */
+interface Page {
+  readonly file: File;
+  readonly policy: string;
+}
+
+async function createPage(playground: Playground): Promise<Page> {
   const page = await renderPage(playground);
-  const policy = { 'content-security-policy': contentSecurityPolicy(page) };
-  const file = createFile(Buffer.from(page), 'text/html; charset=utf-8');
+  return { file: createFile(Buffer.from(page), 'text/html; charset=utf-8'), policy: contentSecurityPolicy(page) };
+}
+
+/**
+ * Opens the playground at `/`: GraphiQL, whole and from here, so that it works without a network. It is made for the first who
+ * looks. Clients that do not name `text/html` among what they accept read in JSON where GraphQL is.
+ */
+export function registerPlayground(app: FastifyInstance, playground: Playground): void {
+  let made: Promise<Page> | null = null;
 
   app.get('/', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-cache', vary: 'accept, accept-encoding' });
     if (!names(request.headers.accept, 'text/html')) return { title: playground.title, graphql: ENDPOINT };
-    return sendFile(request, reply.headers(policy), file);
+    const { file, policy } = await (made ??= createPage(playground));
+    return sendFile(request, reply.header('content-security-policy', policy), file);
   });
 }

@@ -61,7 +61,7 @@ function accessTo(origin: string): GraphAccess {
 /** Starts both, and the way by which the one asks the other. Where somebody would wait up to so long before trying again, they wait exactly so long. */
 export async function startGround(
   { tenant, settings }: Pick<Question, 'tenant' | 'settings'>,
-  access: (origin: string, clock: Clock) => GraphAccess = accessTo,
+  access: (origin: string, clock: Clock) => GraphAccess | Promise<GraphAccess> = accessTo,
 ): Promise<Ground> {
   const clock = createDrivenClock();
   const emulator = await createEmulator({
@@ -76,7 +76,7 @@ export async function startGround(
     clock,
     emulator,
     random: () => 1,
-    graph: access(emulator.url, clock),
+    graph: await access(emulator.url, clock),
     logLevel: 'silent',
   });
   return { clock, emulator, gateway, close };

@@ -26,7 +26,7 @@ async function startToken(): Promise<Stage> {
     startTokenEndpoint(),
     createEntraIdentity(),
   ]);
-  function access(origin: string, clock: Clock): GraphAccess {
+  function access(origin: string, clock: Clock): Promise<GraphAccess> {
     const config = {
       ...readConfig({
         AZURE_TENANT_ID: tenantId,

@@ -106,7 +106,7 @@ describe.skipIf(findBrowser() === null)(`the playground in a browser (${browserN
     onTestFinished(() => app.close());
     const title =
       '<i>Recordings</i> & "more" over </script> https://graph.example.com/a-rather-long-address/for-a-title';
-    await registerPlayground(app, { title, operations: exampleOperations });
+    registerPlayground(app, { title, operations: exampleOperations });
     const { page } = await openPage({ viewport: { width: 390, height: 844 }, isMobile: true });
 
     await page.goto(await app.listen({ host: '127.0.0.1', port: 0 }));

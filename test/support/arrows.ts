@@ -125,17 +125,18 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'version.ts',
     '@fastify/cors',
   ],
-  'main.ts': [
-    'emulator/emulator.ts',
-    'config.ts',
+  'serve.ts': [
     'feed.ts',
     'gateway.ts',
     'graphql/errors.ts',
     'graphql/trusted-documents.ts',
-    'log.ts',
     'msgraph/clock.ts',
     'store/error.ts',
     'telemetry/metrics.ts',
     'upstream.ts',
+    'type config.ts',
+    'type log.ts',
   ],
+  'start.ts': ['config.ts', 'emulator/emulator.ts', 'log.ts', 'serve.ts'],
+  'main.ts': ['start.ts'],
 };

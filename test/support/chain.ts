@@ -69,7 +69,7 @@ export async function startChain(
   };
   if (config.graph.kind === 'emulator') throw new Error('Expected a way to Graph with credentials.');
   const parts = { config, log, clock, metrics };
-  const gateway = await createGateway({ ...parts, store, graph: graphAccess(config.graph, parts) });
+  const gateway = await createGateway({ ...parts, store, graph: await graphAccess(config.graph, parts) });
   onTestFinished(() => gateway.close());
 
   async function askWith(query: string, token: string, requestId: string): Promise<GraphQLResponse> {

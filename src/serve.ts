@@ -1,0 +1,84 @@
+/** One gateway in this process: opens what it needs, and says where everything is. */
+import type { Config } from './config.ts';
+import { openStore } from './feed.ts';
+import { createGateway } from './gateway.ts';
+import { errorCodes } from './graphql/errors.ts';
+import { TrustedDocumentsError } from './graphql/trusted-documents.ts';
+import type { Log } from './log.ts';
+import { systemClock } from './msgraph/clock.ts';
+import { StoreError } from './store/error.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { graphAccess, openGraphAccess } from './upstream.ts';
+import type { GraphAccess } from './upstream.ts';
+
+interface Serving {
+  readonly config: Config;
+  readonly log: Log;
+  /** Where the embedded emulator is; null where the configuration names another Graph. */
+  readonly emulatorUrl: string | null;
+  /** Says why the gateway cannot start, and ends the process. */
+  readonly refuse: (sentence: string) => never;
+}
+
+/** What runs until it is ended. */
+export interface Running {
+  /** What there is to say of it in the log: where everything is. */
+  readonly announcement: object;
+  /** Lets finish what is in flight, and resolves when nothing is left. */
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
+}
+
+/** The way to Graph: the configured one, or to the emulator that was started for it. */
+async function openGraph({ config, log, emulatorUrl }: Serving, metrics: Metrics | null): Promise<GraphAccess> {
+  if (config.graph.kind !== 'emulator') {
+    return graphAccess(config.graph, { config, log, clock: systemClock, metrics });
+  }
+  if (emulatorUrl === null) throw new Error('Expected the embedded emulator to be started, but it was not.');
+  return openGraphAccess(emulatorUrl, 'emulated', 'the embedded emulator of Microsoft Graph');
+}
+
+/** The errors of documents that cannot be trusted, of listening (https://nodejs.org/api/errors.html#common-system-errors), and of a store that nobody has seen yet. */
+function refuseToStart(error: unknown, { config: { host, port }, refuse }: Serving): never {
+  if (error instanceof StoreError) {
+    return refuse(
+      `REDIS_URL: ${error.message} Start it first, or set SEALING_KEYS, without which a key is kept there.`,
+    );
+  }
+  if (error instanceof TrustedDocumentsError)
+    return refuse(error.message.replaceAll(/^/gm, 'TRUSTED_DOCUMENTS_FILE: '));
+  if (!(error instanceof Error && 'syscall' in error)) throw error;
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return refuse(
+      `PORT: ${port} on ${host} is taken. Stop what listens there, or set PORT to another; 0 takes a free one.`,
+    );
+  }
+  return refuse(
+    `HOST, PORT: cannot listen on port ${port} of ${host} (${error.message}). Set them to what this machine has.`,
+  );
+}
+
+/** Starts a gateway, and resolves when it listens. What it cannot start with is refused. */
+export async function serve(serving: Serving): Promise<Running> {
+  const { config, log } = serving;
+  const metrics = config.metrics ? createMetrics({ codes: errorCodes, now: () => systemClock.now() }) : null;
+  metrics?.measureProcess();
+  const graph = await openGraph(serving, metrics);
+  const store = await openStore({ config, log, clock: systemClock });
+  const gateway = await createGateway({ config, graph, store, log, clock: systemClock, metrics }).catch(
+    (error: unknown) => refuseToStart(error, serving),
+  );
+  const { url } = gateway;
+  return {
+    announcement: {
+      graphql: `${url}/graphql`,
+      ...(config.playground ? { playground: `${url}/` } : {}),
+      ...(config.viewer ? { viewer: `${url}/watch` } : {}),
+      health: `${url}/healthz`,
+      ...(metrics === null ? {} : { metrics: `${url}/metrics` }),
+      graph: graph.description,
+    },
+    // Who stops it at a terminal has nobody else send work here.
+    end: (signal) => gateway.close(signal === 'SIGTERM' ? config.drainDelayMs : 0),
+  };
+}

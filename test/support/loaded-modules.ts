@@ -1,0 +1,15 @@
+/** Loaded into a process before its program: writes down at its end, a line each, whatever it has loaded since. */
+import { writeFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+
+const urls: string[] = [];
+registerHooks({
+  load(url, context, next) {
+    urls.push(url);
+    return next(url, context);
+  },
+});
+// It is for this process alone, and says only where it writes.
+// oxlint-disable-next-line node/no-process-env
+const { LOADED_MODULES_FILE: file } = process.env;
+if (file !== undefined) process.once('exit', () => writeFileSync(file, urls.join('\n')));
