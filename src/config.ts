@@ -36,6 +36,8 @@ export interface CallerSettings {
 }
 
 export interface Config {
+  /** How many processes share the work. Above one each takes its share of what is below: `shareOf` in workers/share.ts. */
+  readonly workers: number;
   readonly host: string;
   readonly port: number;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -72,7 +74,7 @@ export interface Config {
   readonly trustedDocuments: TrustedDocumentSettings | null;
 }
 
-/** How many may be open at once in one process: recordings that stream, or connections over which somebody listens. */
+/** How many may be open at once: recordings that stream, or connections over which somebody listens. */
 export interface StreamSettings {
   readonly inAll: number;
   readonly perCaller: number;
@@ -178,6 +180,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const authority = values.AZURE_AUTHORITY_HOST ?? CLOUDS[values.AZURE_CLOUD ?? 'global'].authority;
   const graph = graphSettings(values, authority);
   return {
+    workers: values.WORKERS ?? 1,
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 4000,
     logLevel: values.LOG_LEVEL ?? 'info',

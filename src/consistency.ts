@@ -76,6 +76,12 @@ export function checkTogether(values: Environment, faults: Faults): void {
   if (isGiven('TRUSTED_DOCUMENTS') && !isGiven('TRUSTED_DOCUMENTS_FILE')) {
     fault('TRUSTED_DOCUMENTS', 'expected only with TRUSTED_DOCUMENTS_FILE, which has the documents, but none came.');
   }
+  if ((values.WORKERS ?? 1) > 1 && !isGiven('REDIS_URL')) {
+    fault(
+      'REDIS_URL',
+      `expected a Redis with more than one of WORKERS, because that is where they share the feed and know each other's links and tokens, but WORKERS is ${values.WORKERS} and none came. Set it, or WORKERS=1.`,
+    );
+  }
   if (usesEntra && isGiven('REDIS_URL') && !isGiven('SEALING_KEYS')) {
     fault(
       'SEALING_KEYS',

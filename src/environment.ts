@@ -1,6 +1,7 @@
 /** The environment, parsed variable by variable. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { readDocumentManifest } from './graphql/document-manifest.ts';
 import { readEncryptionCertificate } from './msgraph/encrypted-content.ts';
@@ -123,6 +124,10 @@ const environment = z
     TRUSTED_DOCUMENTS: z.enum(['accept', 'enforce']),
     TRUSTED_DOCUMENTS_FILE: fileOf(readDocumentManifest),
     VIEWER: yesOrNo,
+    WORKERS: z
+      .literal('auto')
+      .transform(() => availableParallelism())
+      .or(whole(1, 256)),
   })
   .partial();
 

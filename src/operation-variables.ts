@@ -30,10 +30,15 @@ export const operationVariables = {
     unset: '`500`',
     does: 'How late the event loop may be all the time, in milliseconds; an operation takes ten turns of it or so. While it is later, fewer requests may be open at once, and the others are refused with 503 and `OVERLOADED`.',
   },
+  WORKERS: {
+    expected: 'a whole number from 1 to 256, or auto',
+    unset: '`1`',
+    does: 'How many processes share the port and the work; with `auto` as many as the machine has cores. More than one need `REDIS_URL`, and share among them what `GRAPH_CONCURRENCY`, `CONTENT_STREAMS`, `LISTENERS` and the limits for each caller allow.',
+  },
   CONTENT_STREAMS: {
     expected: 'a whole number from 1 to 100000',
     unset: '`200`',
-    does: 'How many recordings this process streams at once, at most. Further requests are answered with 429.',
+    does: 'How many recordings this gateway streams at once, at most. Further requests are answered with 429.',
   },
   CONTENT_STREAMS_PER_CALLER: {
     expected: 'a whole number from 1 to 100000',
@@ -43,7 +48,7 @@ export const operationVariables = {
   LISTENERS: {
     expected: 'a whole number from 1 to 1000000',
     unset: '`10000`',
-    does: 'How many connections over which somebody listens this process keeps open at once, at most: events and WebSocket together.',
+    does: 'How many connections over which somebody listens this gateway keeps open at once, at most: events and WebSocket together.',
   },
   LISTENERS_PER_CALLER: {
     expected: 'a whole number from 1 to 1000000',

@@ -17,14 +17,16 @@ interface Serving {
   readonly log: Log;
   /** Where the embedded emulator is; null where the configuration names another Graph. */
   readonly emulatorUrl: string | null;
+  /** Which of several workers this process is; null where it is the only one. */
+  readonly worker: number | null;
   /** Says why the gateway cannot start, and ends the process. */
   readonly refuse: (sentence: string) => never;
 }
 
 /** What runs until it is ended. */
 export interface Running {
-  /** What there is to say of it in the log: where everything is. */
-  readonly announcement: object;
+  /** Where everything is, for the log. */
+  readonly addresses: object;
   /** Lets finish what is in flight, and resolves when nothing is left. */
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
@@ -58,11 +60,19 @@ function refuseToStart(error: unknown, { config: { host, port }, refuse }: Servi
   );
 }
 
+/** What is counted here. Prometheus reaches any of several workers, and is told by that one what all have counted. */
+async function openMetrics(worker: number | null): Promise<Metrics> {
+  const metrics = createMetrics({ codes: errorCodes, now: () => systemClock.now(), worker });
+  metrics.measureProcess();
+  if (worker === null) return metrics;
+  const { readForAll } = await import('./workers/reading.ts');
+  return { ...metrics, read: readForAll(metrics.read) };
+}
+
 /** Starts a gateway, and resolves when it listens. What it cannot start with is refused. */
 export async function serve(serving: Serving): Promise<Running> {
-  const { config, log } = serving;
-  const metrics = config.metrics ? createMetrics({ codes: errorCodes, now: () => systemClock.now() }) : null;
-  metrics?.measureProcess();
+  const { config, log, worker } = serving;
+  const metrics = config.metrics ? await openMetrics(worker) : null;
   const graph = await openGraph(serving, metrics);
   const store = await openStore({ config, log, clock: systemClock });
   const gateway = await createGateway({ config, graph, store, log, clock: systemClock, metrics }).catch(
@@ -70,7 +80,7 @@ export async function serve(serving: Serving): Promise<Running> {
   );
   const { url } = gateway;
   return {
-    announcement: {
+    addresses: {
       graphql: `${url}/graphql`,
       ...(config.playground ? { playground: `${url}/` } : {}),
       ...(config.viewer ? { viewer: `${url}/watch` } : {}),

@@ -1,9 +1,11 @@
-/** Starts the gateway from the environment, and ends it on SIGTERM. */
+/** Starts the gateway from the environment, in this process or in several, and ends it on SIGTERM. */
+import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
+import type { Log } from './log.ts';
 
 /** Says why the gateway cannot start. What was opened before goes with the process. */
 function refuse(sentence: string): never {
@@ -35,16 +37,57 @@ async function startEmulator({ graph }: Config): Promise<Emulator | null> {
   return createEmulator({ isLively: true });
 }
 
+/** What runs until it is ended, and what is said of it when it does. */
+interface Running {
+  readonly announce: () => void;
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
+}
+
+/** Starts one gateway in this process, which may be one of several workers. */
+async function startOne(config: Config, log: Log, emulatorUrl: string | null): Promise<Running> {
+  const { serve } = await import('./serve.ts');
+  const { addresses, end } = await serve({ config, log, emulatorUrl, worker: cluster.worker?.id ?? null, refuse });
+  return {
+    announce: () => log.info(addresses, 'listening'),
+    async end(signal) {
+      await end(signal);
+      // What connects a worker to its primary would keep it alive.
+      cluster.worker?.disconnect();
+    },
+  };
+}
+
+/** Starts several in processes of their own. Each announces itself. */
+async function startSeveral({ workers: count }: Config, log: Log, emulatorUrl: string | null): Promise<Running> {
+  const { WorkerStartError, startWorkers } = await import('./workers/primary.ts');
+  try {
+    const { end } = await startWorkers({ count, log, args: emulatorUrl === null ? [] : [emulatorUrl] });
+    return { announce: () => log.info({ workers: count }, 'workers start'), end };
+  } catch (error) {
+    if (error instanceof WorkerStartError) return refuse(error.message);
+    throw error;
+  }
+}
+
+/** Starts a worker, with the emulator that the primary has started for all. */
+async function startWorker(whole: Config, log: Log): Promise<Running> {
+  const { shareOf } = await import('./workers/share.ts');
+  const [, , emulatorUrl = null] = process.argv;
+  return startOne(shareOf(whole), log, emulatorUrl);
+}
+
 /**
  * Starts what the environment describes, and resolves when it listens; SIGTERM and SIGINT end it. What cannot start says why to
  * standard error, and ends with 1. What only some configurations need is loaded by those alone, here and in what is wired.
  */
 export async function start(): Promise<void> {
   const config = readConfigOrRefuse();
-  const log = createLog(config.logLevel);
-  const emulator = await startEmulator(config);
-  const { serve } = await import('./serve.ts');
-  const running = await serve({ config, log, emulatorUrl: emulator?.url ?? null, refuse });
+  const { worker } = cluster;
+  const log = createLog(config.logLevel).child(worker === undefined ? {} : { worker: worker.id });
+  const emulator = worker === undefined ? await startEmulator(config) : null;
+  const url = emulator?.url ?? null;
+  const startThem = config.workers === 1 ? startOne : startSeveral;
+  const running = await (worker === undefined ? startThem(config, log, url) : startWorker(config, log));
 
   let isEnding = false;
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -56,7 +99,7 @@ export async function start(): Promise<void> {
     log.info('ended');
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
-  log.info(running.announcement, 'listening');
+  running.announce();
   // Whoever is killed keeps nothing for the next start.
   flushCompileCache();
 }

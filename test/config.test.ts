@@ -10,7 +10,6 @@ const CREDENTIALS = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT, AZURE_CL
 const ALLOWED = { DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: 'true' };
 const LOOPBACK = 'http://127.0.0.1:4001';
 const TOKEN = { GRAPH_TOKEN: 'a-marked-token' };
-
 const APPLICATION = { tenantId: TENANT, clientId: CLIENT, authority: 'https://login.microsoftonline.com' };
 
 /** The lines that say what is wrong with an environment; none when nothing is. */
@@ -29,6 +28,7 @@ const OPEN = { introspection: true, playground: true, viewer: true, metrics: tru
 describe('The configuration', () => {
   it('is the embedded emulator, for this machine alone, when nothing is set', () => {
     expect(readConfig({})).toEqual({
+      workers: 1,
       host: '127.0.0.1',
       port: 4000,
       logLevel: 'info',

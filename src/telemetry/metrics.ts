@@ -46,11 +46,14 @@ export interface MetricsOptions {
   readonly codes: readonly string[];
   /** The time in milliseconds since the epoch. */
   readonly now: () => number;
+  /** By which number every series says which of several workers has counted; null or undefined where there is only one. */
+  readonly worker?: number | null;
 }
 
 /** Creates metrics of their own: two gateways in one process count each for itself. */
-export function createMetrics({ codes, now }: MetricsOptions): Metrics {
+export function createMetrics({ codes, now, worker = null }: MetricsOptions): Metrics {
   const registry = new Registry();
+  if (worker !== null) registry.setDefaultLabels({ worker });
   const labels = [...new Set([...codes, ...OTHER_CODES, 'OTHER'])];
   const known = new Set<unknown>(labels);
   const codeLabel = (code: unknown): string => (known.has(code) ? String(code) : 'OTHER');

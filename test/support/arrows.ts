@@ -134,9 +134,12 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'store/error.ts',
     'telemetry/metrics.ts',
     'upstream.ts',
+    'workers/reading.ts',
     'type config.ts',
     'type log.ts',
   ],
-  'start.ts': ['config.ts', 'emulator/emulator.ts', 'log.ts', 'serve.ts'],
+  // Several processes that share a port.
+  workers: ['type config.ts', 'type log.ts', 'zod'],
+  'start.ts': ['config.ts', 'emulator/emulator.ts', 'log.ts', 'serve.ts', 'workers'],
   'main.ts': ['start.ts'],
 };

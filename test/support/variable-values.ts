@@ -1,4 +1,5 @@
 /** What each variable may be and may not, and what the gateway makes of it. */
+import { availableParallelism } from 'node:os';
 import type { Name } from '../../src/variables.ts';
 import { ACCESS_VALUES, REAL, yesOrNo } from './access-values.ts';
 import type { Values } from './access-values.ts';
@@ -19,6 +20,16 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     bad: ['65536', '-1', '4000.5', '0x10', '1e3', ' 4000', 'http', 'two\nlines'],
   },
   HOST: { read: ({ host }) => host, good: [['0.0.0.0', '0.0.0.0']], bad: [] },
+  WORKERS: {
+    beside: { REDIS_URL: 'redis://127.0.0.1:6379' },
+    read: ({ workers }) => workers,
+    good: [
+      ['1', 1],
+      ['256', 256],
+      ['auto', availableParallelism()],
+    ],
+    bad: ['0', '257', 'all', '1.5'],
+  },
   LOG_LEVEL: {
     read: ({ logLevel }) => logLevel,
     good: ['trace', 'debug', 'info', 'warn', 'error', 'silent'].map((level) => [level, level] as const),
