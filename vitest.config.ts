@@ -17,6 +17,7 @@ const LONGEST = [
   'http/watch-browser',
   'gateway/delta-live',
   'lifecycle',
+  'workers',
   'faults/token',
 ];
 

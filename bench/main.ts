@@ -6,11 +6,13 @@ import type { Benchmark } from './benchmark.ts';
 import { overload } from './overload.ts';
 import { queries } from './queries-report.ts';
 import { subscribers } from './subscribers-report.ts';
+import { workers } from './workers.ts';
 
 const BENCHMARKS = new Map<string, Benchmark>([
   ['subscribers', subscribers],
   ['queries', queries],
   ['overload', overload],
+  ['workers', workers],
 ]);
 
 function say(text: string): void {
