@@ -3,7 +3,7 @@
 # Where the viewer is built, for which the tools of development are needed.
 FROM node:24-slim AS viewer
 WORKDIR /app
-COPY package.json package-lock.json schema.graphql ./
+COPY package.json package-lock.json schema.graphql tsconfig.json ./
 COPY web web
 RUN npm ci
 
@@ -24,7 +24,8 @@ COPY package.json schema.graphql ./
 COPY src src
 USER node
 # Started once over the emulator and ended, so that what it is compiled to is in the image, for this user, and a start is quick.
-RUN PORT=0 DRAIN_DELAY_MS=0 timeout --signal=TERM --preserve-status 15 node src/main.ts
+RUN export PORT=0 DRAIN_DELAY_MS=0; node src/main.ts > /tmp/started & \
+  until grep --quiet '"listening"' /tmp/started; do kill -0 $! && sleep 0.2 || exit 1; done; kill -TERM $! && wait $!
 EXPOSE 4000
 HEALTHCHECK --start-period=10s --interval=10s --timeout=3s \
   CMD ["node", "--eval", "fetch('http://127.0.0.1:' + (process.env.PORT || 4000) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

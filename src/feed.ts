@@ -95,7 +95,8 @@ export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
   const [certificate] = config.feed.certificates;
 
   function newOperation(): Operation {
-    return createOperation(randomUUID(), BACKGROUND_LIMITS, clock);
+    // One caller, whose rounds together take the turns that one user takes.
+    return createOperation(randomUUID(), BACKGROUND_LIMITS, clock, 'the feed');
   }
 
   /** Where Graph reaches this gateway; null where it does not. The emulator is on this machine, and reaches it as it is. */

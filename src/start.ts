@@ -37,6 +37,12 @@ async function startEmulator({ graph }: Config): Promise<Emulator | null> {
   return createEmulator({ isLively: true });
 }
 
+/** How much longer than all that is bounded by the configuration the end of a process may take: the feed is handed over. */
+const END_MARGIN_MS = 10_000;
+
+/** What a shell says of a process that a signal has ended. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 };
+
 /** What runs until it is ended, and what is said of it when it does. */
 interface Running {
   readonly announce: () => void;
@@ -58,10 +64,16 @@ async function startOne(config: Config, log: Log, emulatorUrl: string | null): P
 }
 
 /** Starts several in processes of their own. Each announces itself. */
-async function startSeveral({ workers: count }: Config, log: Log, emulatorUrl: string | null): Promise<Running> {
+async function startSeveral(config: Config, log: Log, emulatorUrl: string | null): Promise<Running> {
+  const { workers: count, drainDelayMs, operationTimeoutMs } = config;
   const { WorkerStartError, startWorkers } = await import('./workers/primary.ts');
   try {
-    const { end } = await startWorkers({ count, log, args: emulatorUrl === null ? [] : [emulatorUrl] });
+    const { end } = await startWorkers({
+      count,
+      log,
+      args: emulatorUrl === null ? [] : [emulatorUrl],
+      longestEndMs: drainDelayMs + operationTimeoutMs + END_MARGIN_MS,
+    });
     return { announce: () => log.info({ workers: count }, 'workers start'), end };
   } catch (error) {
     if (error instanceof WorkerStartError) return refuse(error.message);
@@ -84,14 +96,12 @@ export async function start(): Promise<void> {
   const config = readConfigOrRefuse();
   const { worker } = cluster;
   const log = createLog(config.logLevel).child(worker === undefined ? {} : { worker: worker.id });
-  const emulator = worker === undefined ? await startEmulator(config) : null;
-  const url = emulator?.url ?? null;
-  const startThem = config.workers === 1 ? startOne : startSeveral;
-  const running = await (worker === undefined ? startThem(config, log, url) : startWorker(config, log));
-
+  let running: Running | null = null;
   let isEnding = false;
-  async function end(signal: NodeJS.Signals): Promise<void> {
+  async function end(signal: keyof typeof EXIT_CODES): Promise<void> {
     if (isEnding) return;
+    // Nothing has been taken on yet. Where this is the first process of a container nothing else would end it.
+    if (running === null) process.exit(EXIT_CODES[signal]);
     isEnding = true;
     log.info({ signal }, 'draining');
     await running.end(signal);
@@ -99,6 +109,10 @@ export async function start(): Promise<void> {
     log.info('ended');
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
+  const emulator = worker === undefined ? await startEmulator(config) : null;
+  const url = emulator?.url ?? null;
+  const startThem = config.workers === 1 ? startOne : startSeveral;
+  running = await (worker === undefined ? startThem(config, log, url) : startWorker(config, log));
   running.announce();
   // Whoever is killed keeps nothing for the next start.
   flushCompileCache();

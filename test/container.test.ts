@@ -1,7 +1,10 @@
 /** What the Dockerfile says, held against what is here. It is not built: that needs a registry of images. */
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 
 function pathOf(name: string): string {
@@ -31,6 +34,22 @@ describe('The image', () => {
     expect(sources.filter((source) => !existsSync(pathOf(source)))).toEqual([]);
     const sent = readFileSync(pathOf('.dockerignore'), 'utf8').match(/(?<=^!).+/gm);
     expect(new Set(sources)).toEqual(new Set(sent));
+  });
+
+  it('builds the viewer of nothing but what is copied for it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'viewer-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [, stage = ''] = lines
+      .join('\n')
+      .split(/^FROM /m)
+      .slice(0, 2);
+    const copied = [...stage.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '));
+    for (const source of copied) cpSync(pathOf(source), join(folder, source), { recursive: true });
+    rmSync(join(folder, 'web', 'dist'), { recursive: true, force: true });
+    symlinkSync(pathOf('node_modules'), join(folder, 'node_modules'));
+    const { status } = spawnSync(process.execPath, ['web/build.ts'], { cwd: folder });
+    expect(status).toBe(0);
+    expect(existsSync(join(folder, 'web', 'dist', 'index.html'))).toBe(true);
   });
 
   it('runs as nobody in particular, and is reached by signals', () => {

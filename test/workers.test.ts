@@ -192,8 +192,11 @@ describe('Workers', () => {
       '1',
       { graphConcurrency: 8, streams: { inAll: 200, perCaller: 10 }, listeners: { inAll: 10_000, perCaller: 1_000 } },
     ],
-    ['3', { graphConcurrency: 3, streams: { inAll: 67, perCaller: 4 }, listeners: { inAll: 3_334, perCaller: 334 } }],
-    ['16', { graphConcurrency: 1, streams: { inAll: 13, perCaller: 1 }, listeners: { inAll: 625, perCaller: 63 } }],
+    [
+      '3',
+      { graphConcurrency: 3, streams: { inAll: 67, perCaller: 10 }, listeners: { inAll: 3_334, perCaller: 1_000 } },
+    ],
+    ['16', { graphConcurrency: 1, streams: { inAll: 13, perCaller: 10 }, listeners: { inAll: 625, perCaller: 1_000 } }],
   ])('share, where there are %s, what the gateway may do in all', (workers, expected) => {
     const config = readConfig({ WORKERS: workers, REDIS_URL: 'redis://127.0.0.1:6379' });
     expect(shareOf(config)).toEqual({ ...config, ...expected });

@@ -54,7 +54,7 @@ interface Known {
 }
 
 function keyOf(query: string, operationName: string | null): string {
-  return `${operationName ?? ''}\n${query}`;
+  return JSON.stringify([operationName, query]);
 }
 
 /** Creates what remembers the operations of all clients. What it answers is what Apollo Server would. */

@@ -91,6 +91,8 @@ export function beginWithin({ signal: outer }: Stay): Stay {
   };
 }
 
+const ENDED = 'The access token has ended: come back with a new one.';
+
 /** Begins a stay. When the token ends the signal's reason is an `AuthenticationError`, which is told; otherwise nothing is. */
 export function beginStay<Context>(
   { endsAtMs }: Session<Context>,
@@ -106,7 +108,8 @@ export function beginStay<Context>(
   const endInTime = (atMs: number): void => {
     const leftMs = atMs - clock.now();
     if (leftMs > 0) cancelEnd = clock.after(Math.min(LONGEST_DELAY_MS, leftMs), () => endInTime(atMs));
-    else controller.abort(new AuthenticationError('The access token has ended: come back with a new one.'));
+    // Not before this function is over: whoever begins the stay has yet to listen for its end.
+    else queueMicrotask(() => controller.abort(new AuthenticationError(ENDED)));
   };
   closing.addEventListener('abort', leave, { once: true });
   if (closing.aborted) leave();

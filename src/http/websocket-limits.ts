@@ -55,10 +55,15 @@ export interface Sender {
 export function createSender(socket: WebSocket, clock: Clock, onCut: () => void): Sender {
   let waiting = 0;
   let isCut = false;
-  function cut(): void {
-    if (isCut) return;
+  /** Whether this is the first reason to cut it off. */
+  function noteCut(): boolean {
+    if (isCut) return false;
     isCut = true;
     onCut();
+    return true;
+  }
+  function cut(): void {
+    if (!noteCut()) return;
     socket.close(TRY_AGAIN_LATER, NOT_TAKEN);
     const cancel = clock.after(CLOSE_GRACE_MS, () => socket.terminate());
     socket.once('close', cancel);
@@ -66,7 +71,9 @@ export function createSender(socket: WebSocket, clock: Clock, onCut: () => void)
 
   function begin(): void {
     waiting += 1;
-    if (waiting > MOST_WAITING) socket.terminate();
+    if (waiting <= MOST_WAITING) return;
+    noteCut();
+    socket.terminate();
   }
 
   return {

@@ -12,6 +12,8 @@ interface Primary {
   readonly log: Log;
   /** What each is told on its command line. */
   readonly args: readonly string[];
+  /** How long one may take to end. Whatever has not ended by then hangs, and is killed. */
+  readonly longestEndMs: number;
 }
 
 /** The workers, until they are ended. */
@@ -34,7 +36,7 @@ function ended(worker: Worker): Promise<void> {
  * Starts workers: one first, so that what is wrong with all of them is said once, and the others when that one listens, which is
  * when it resolves. From then on whoever ends is replaced. Rejects with a `WorkerStartError` when the first one ends before.
  */
-export async function startWorkers({ count, log, args }: Primary): Promise<Workers> {
+export async function startWorkers({ count, log, args, longestEndMs }: Primary): Promise<Workers> {
   const living = new Set<Worker>();
   const listening = new Set<Worker>();
   const pauses = new Set<NodeJS.Timeout>();
@@ -89,7 +91,7 @@ export async function startWorkers({ count, log, args }: Primary): Promise<Worke
   const outcome = await Promise.race([
     once(first, 'listening').then(() => 'listening'),
     once(first, 'exit').then(([code, signal]) => String(code ?? signal)),
-  ]);
+  ]).catch((error: unknown) => String(error));
   if (outcome !== 'listening') {
     throw new WorkerStartError(
       `WORKERS: expected the first worker to listen, but it ended with ${outcome}. What it has said before is the reason.`,
@@ -105,7 +107,11 @@ export async function startWorkers({ count, log, args }: Primary): Promise<Worke
       const ends = Array.from(living, ended);
       // One that does not listen yet is ended by it at once.
       for (const { process: child } of living) child.kill(signal);
+      const late = setTimeout(() => {
+        for (const { process: child } of living) child.kill('SIGKILL');
+      }, longestEndMs);
       await Promise.all(ends);
+      clearTimeout(late);
     },
   };
 }

@@ -52,13 +52,17 @@ export function answerForAll(listening: () => Iterable<Worker>): void {
   });
 }
 
+const nobodyToTell = (): void => {};
+
 /** Has a worker answer for what it counts itself, which `own` reads. Called once in it. Returns what reads the metrics of all. */
 export function readForAll(own: () => Promise<string>): () => Promise<string> {
   const wanted = new Map<number, (text: string) => void>();
   let last = 0;
 
   async function say(id: number): Promise<void> {
-    process.send?.({ kind: 'metrics counted', id, text: await own() });
+    const text = await own();
+    // The primary may have ended by now, and then nobody waits for it.
+    process.send?.({ kind: 'metrics counted', id, text }, undefined, undefined, nobodyToTell);
   }
 
   process.on('message', (message: unknown) => {
@@ -73,6 +77,6 @@ export function readForAll(own: () => Promise<string>): () => Promise<string> {
     new Promise((resolve) => {
       const id = (last += 1);
       wanted.set(id, resolve);
-      process.send?.({ kind: 'metrics wanted', id });
+      process.send?.({ kind: 'metrics wanted', id }, undefined, undefined, nobodyToTell);
     });
 }

@@ -3,14 +3,14 @@ import type { Config, StreamSettings } from '../config.ts';
 
 /**
  * The configuration of one of so many workers. What bounds the whole is divided: what is asked of Graph at once, and what may
- * be open, in all and for each caller. It is rounded up, so that nobody has no room at all, and with more workers than there is
- * to divide they may take a little more than was allowed.
+ * be open in all. It is rounded up, so that nobody has no room at all, and with more workers than there is to divide they may
+ * take a little more than was allowed. What a caller may have open is not divided: all over one connection comes to one worker.
  */
 export function shareOf(config: Config): Config {
   const part = (whole: number): number => Math.ceil(whole / config.workers);
   const partOf = ({ inAll, perCaller }: StreamSettings): StreamSettings => ({
     inAll: part(inAll),
-    perCaller: part(perCaller),
+    perCaller,
   });
   return {
     ...config,

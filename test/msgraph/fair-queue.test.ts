@@ -21,7 +21,8 @@ describe('What waits', () => {
     // The best of some, so that a machine that is busy with other things shows nothing.
     const few = Math.min(hundred(), hundred(), hundred());
     const many = Math.min(...[1, 2, 3].map(() => passMs(100_000, ownerOf)));
-    expect(many / few).toBeLessThan(20);
+    // Where each step has to move all of them it is thousands.
+    expect(many / few).toBeLessThan(60);
   });
 
   it('comes in turns, what has waited already before what has not', () => {
