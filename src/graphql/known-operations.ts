@@ -2,7 +2,7 @@
  * Operations that are asked over and over. The first time Apollo Server answers one, and says what is wrong with it if
  * anything is; from the second time on it is answered here, by the plan that was made of it.
  */
-import type { ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
 import { formatError } from './errors.ts';
@@ -28,8 +28,8 @@ export interface KnownOperation {
 }
 
 export interface KnownOperations {
-  /** Notes that an operation was found valid. Called each time that Apollo Server is about to execute one. */
-  readonly note: (query: string, operationName: string | null) => void;
+  /** Notes that an operation was found valid, in the document that `query` was parsed to. Called each time that Apollo Server is about to execute one. */
+  readonly note: (query: string, document: DocumentNode, operationName: string | null) => void;
   /** Finds what a client asks; null where it is not known, or something is wrong with its variables or its cost. */
   readonly find: (asked: Asked) => KnownOperation | null;
 }
@@ -90,13 +90,13 @@ export function createKnownOperations({
   }
 
   return {
-    note(query, operationName) {
+    note(query, document, operationName) {
       if (query.length > LONGEST_CHARACTERS) return;
       const key = keyOf(query, operationName);
       const operation = lookUp(key) ?? { times: 0, planned: undefined };
       operation.times += 1;
       known.set(key, operation);
-      if (operation.times === plannedAfter) operation.planned = planOperation(schema, query, operationName);
+      if (operation.times === plannedAfter) operation.planned = planOperation(schema, document, operationName);
       const [oldest] = known.keys();
       if (known.size > OPERATIONS_KEPT && oldest !== undefined) known.delete(oldest);
     },

@@ -51,11 +51,12 @@ const TRACE_HEADER = 'apollo-federation-include-trace';
 function validationPlugin(validate: Validate, known: KnownOperations): ApolloServerPlugin<Context> {
   async function answerIfKnown(
     query: string,
+    document: DocumentNode,
     { operationName, variables = {}, http }: GraphQLRequest,
     context: Context,
   ): Promise<GraphQLResponse | null> {
     if (http?.headers.has(TRACE_HEADER)) return null;
-    known.note(query, operationName ?? null);
+    known.note(query, document, operationName ?? null);
     const operation = known.find({ query, operationName: operationName ?? null, variables });
     if (operation === null) return null;
     const singleResult = await operation.execute(context, http?.headers.get('x-request-id'));
@@ -70,7 +71,7 @@ function validationPlugin(validate: Validate, known: KnownOperations): ApolloSer
         if (errors.length === 0)
           return isSubscription(document, operationName)
             ? refuseSubscription()
-            : answerIfKnown(source, request, contextValue);
+            : answerIfKnown(source, document, request, contextValue);
         const locations = locationsOf(source, document);
         return {
           http: { status: 400, headers: new HeaderMap() },

@@ -137,7 +137,7 @@ describe('An operation that is executed by a plan', () => {
       const source = drawDocument(draw);
       const document = documentOf(schema, source);
       const variables = draw.of([{}, { b: false }, { b: true, v: 'a' }, { v: null }, { b: 3 }]);
-      const planned = document && planOperation(schema, source, null);
+      const planned = document && planOperation(schema, document, null);
       // What others ask with other variables makes no difference.
       for (const b of [true, false]) planned?.prepare({ b });
       const run = planned?.prepare(variables);

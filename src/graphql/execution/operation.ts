@@ -1,7 +1,7 @@
 /** A query, planned once and executed often. */
-import { GraphQLError, Kind, OperationTypeNode, getOperationAST, getVariableValues, parse, visit } from 'graphql';
+import { GraphQLError, Kind, OperationTypeNode, getOperationAST, getVariableValues, visit } from 'graphql';
 import type { DocumentNode, ExecutionResult, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
-import { MAX_TOKENS, fieldsOf } from '../limits.ts';
+import { fieldsOf } from '../limits.ts';
 import type { Execution } from './completion.ts';
 import { planObject } from './plan.ts';
 import type { Fill } from './plan.ts';
@@ -46,10 +46,9 @@ function lookThrough(document: DocumentNode): {
 /** Plans one operation of a valid document; null for one that is no query, or that is for GraphQL.js. */
 export function planOperation(
   schema: GraphQLSchema,
-  source: string,
+  document: DocumentNode,
   operationName: string | null,
 ): PlannedOperation | null {
-  const document = parse(source, { maxTokens: MAX_TOKENS, noLocation: true });
   const operation = getOperationAST(document, operationName);
   const queryType = schema.getQueryType();
   if (operation?.operation !== OperationTypeNode.QUERY || !queryType) return null;
