@@ -2,6 +2,7 @@
 import { parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import { MAX_TOKENS } from './limits.ts';
+import { createNewest } from './newest.ts';
 
 /** So many documents are kept: those who listen mostly send the same few, and the limits bound each. */
 const DOCUMENTS_KEPT = 50;
@@ -11,14 +12,12 @@ const DOCUMENTS_KEPT = 50;
  * it is valid for one, need not be asked again. Throws what the parser of GraphQL.js throws.
  */
 export function createDocuments(): (source: string) => DocumentNode {
-  /** A Map keeps the order of insertion, and what is asked for is inserted anew: the first is the one to go. */
-  const known = new Map<string, DocumentNode>();
+  const known = createNewest<DocumentNode>(DOCUMENTS_KEPT);
   return (source) => {
-    const document = known.get(source) ?? parse(source, { maxTokens: MAX_TOKENS, noLocation: true });
-    known.delete(source);
+    const before = known.get(source);
+    if (before !== undefined) return before;
+    const document = parse(source, { maxTokens: MAX_TOKENS, noLocation: true });
     known.set(source, document);
-    const [oldest] = known.keys();
-    if (known.size > DOCUMENTS_KEPT && oldest !== undefined) known.delete(oldest);
     return document;
   };
 }

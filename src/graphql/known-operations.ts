@@ -9,6 +9,7 @@ import { formatError } from './errors.ts';
 import { planOperation } from './execution/operation.ts';
 import type { PlannedOperation } from './execution/operation.ts';
 import { locationsOf, withLocations } from './location.ts';
+import { createNewest } from './newest.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { Validate } from './validation.ts';
 
@@ -64,16 +65,7 @@ export function createKnownOperations({
   log,
   plannedAfter = 2,
 }: KnownOperationsOptions): KnownOperations {
-  /** A Map keeps the order of insertion, and what is asked for is inserted anew: the first is the one to go. */
-  const known = new Map<string, Known>();
-
-  function lookUp(key: string): Known | undefined {
-    const found = known.get(key);
-    if (found === undefined) return undefined;
-    known.delete(key);
-    known.set(key, found);
-    return found;
-  }
+  const known = createNewest<Known>(OPERATIONS_KEPT);
 
   async function execute(
     { document }: PlannedOperation,
@@ -93,15 +85,13 @@ export function createKnownOperations({
     note(query, document, operationName) {
       if (query.length > LONGEST_CHARACTERS) return;
       const key = keyOf(query, operationName);
-      const operation = lookUp(key) ?? { times: 0, planned: undefined };
+      const operation = known.get(key) ?? { times: 0, planned: undefined };
       operation.times += 1;
       known.set(key, operation);
       if (operation.times === plannedAfter) operation.planned = planOperation(schema, document, operationName);
-      const [oldest] = known.keys();
-      if (known.size > OPERATIONS_KEPT && oldest !== undefined) known.delete(oldest);
     },
     find({ query, operationName, variables }) {
-      const operation = lookUp(keyOf(query, operationName))?.planned;
+      const operation = known.get(keyOf(query, operationName))?.planned;
       const run = operation?.prepare(variables);
       if (!operation || !run) return null;
       const { document } = operation;
