@@ -4,8 +4,8 @@
  * trip. Nothing is asked that the document does not select; where there turns out to be no such recording or meeting, it was in vain.
  */
 import type { GraphQLResolveInfo } from 'graphql';
-import type { CallRecordingAddress } from '../recordings/call-recording.ts';
-import type { OnlineMeetingAddress } from '../recordings/online-meeting.ts';
+import type { CallRecording, CallRecordingAddress } from '../recordings/call-recording.ts';
+import type { OnlineMeeting, OnlineMeetingAddress } from '../recordings/online-meeting.ts';
 import type { Recordings } from '../recordings/recordings.ts';
 import { pageArguments } from './page-arguments.ts';
 import { selectedBelow } from './selection.ts';
@@ -22,25 +22,28 @@ function askForLists(lists: Selected, address: OnlineMeetingAddress, recordings:
   for (const page of lists.arguments()) ask(() => recordings.callRecordingsOfMeeting(address, pageArguments(page)));
 }
 
-/** Asks for what is selected below the meeting at this address. Called when the meeting itself is asked for. */
-export function askBelowOnlineMeeting(
+/** Asks for a meeting, and in the same moment for what is selected below it. */
+export function askForOnlineMeeting(
   address: OnlineMeetingAddress,
   recordings: Recordings,
   info: GraphQLResolveInfo,
-): void {
+): Promise<OnlineMeeting | null> {
   askForLists(selectedBelow(info, 'OnlineMeeting', 'recordings'), address, recordings);
+  return recordings.onlineMeeting(address);
 }
 
-/** Asks for what is selected below the recording at this address. Called when the recording itself is asked for. */
-export function askBelowCallRecording(
-  { meetingOrganizerId: organizerId, meetingId: id }: CallRecordingAddress,
+/** Asks for a recording, and in the same moment for what is selected below it. */
+export function askForCallRecording(
+  address: CallRecordingAddress,
   recordings: Recordings,
   info: GraphQLResolveInfo,
-): void {
+): Promise<CallRecording | null> {
+  const { meetingOrganizerId: organizerId, meetingId: id } = address;
   const meeting = selectedBelow(info, 'CallRecording', 'meeting');
   if (!meeting.isEmpty) ask(() => recordings.onlineMeeting({ organizerId, id }));
   askForLists(meeting.below('recordings'), { organizerId, id }, recordings);
   const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user');
   // Graph names nobody in a reply about recordings, so that the directory is asked.
   if (!organizer.below('displayName').isEmpty) ask(() => recordings.directoryUser(organizerId));
+  return recordings.callRecording(address);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askBelowOnlineMeeting } from '../ahead.ts';
+import { askForOnlineMeeting } from '../ahead.ts';
 import { pageArguments } from '../page-arguments.ts';
 import { representation } from '../representation.ts';
 import type { OnlineMeetingResolvers } from '../resolvers.generated.ts';
@@ -13,9 +13,7 @@ export const OnlineMeeting: OnlineMeetingResolvers = {
       const { organizerId, joinWebUrl } = representation(keyOfLink, reference);
       return recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl);
     }
-    const address = representation(key, reference);
-    askBelowOnlineMeeting(address, recordings, info);
-    return recordings.onlineMeeting(address);
+    return askForOnlineMeeting(representation(key, reference), recordings, info);
   },
   recordings: (meeting, page, { recordings }) => recordings.callRecordingsOfMeeting(meeting, pageArguments(page)),
 };

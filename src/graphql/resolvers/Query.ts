@@ -1,20 +1,14 @@
-import { askBelowCallRecording, askBelowOnlineMeeting } from '../ahead.ts';
+import { askForCallRecording, askForOnlineMeeting } from '../ahead.ts';
 import { pageArguments } from '../page-arguments.ts';
 import type { QueryResolvers } from '../resolvers.generated.ts';
 
 export const Query: QueryResolvers = {
-  callRecording(_, address, { recordings }, info) {
-    askBelowCallRecording(address, recordings, info);
-    return recordings.callRecording(address);
-  },
+  callRecording: (_, address, { recordings }, info) => askForCallRecording(address, recordings, info),
   callRecordingDelta: (_, { meetingOrganizerId, since, resync }, { recordings }) =>
     recordings.callRecordingDelta(meetingOrganizerId, since ?? null, resync ?? false),
   callRecordings: (_, { meetingOrganizerId, first, after, ...window }, { recordings }) =>
     recordings.callRecordingsOfOrganizer(meetingOrganizerId, window, pageArguments({ first, after })),
-  onlineMeeting(_, address, { recordings }, info) {
-    askBelowOnlineMeeting(address, recordings, info);
-    return recordings.onlineMeeting(address);
-  },
+  onlineMeeting: (_, address, { recordings }, info) => askForOnlineMeeting(address, recordings, info),
   onlineMeetingByJoinWebUrl: (_, { organizerId, joinWebUrl }, { recordings }) =>
     recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl),
   onlineMeetingByJoinMeetingId: (_, { organizerId, joinMeetingId }, { recordings }) =>

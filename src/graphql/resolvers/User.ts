@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askBelowOnlineMeeting } from '../ahead.ts';
+import { askForOnlineMeeting } from '../ahead.ts';
 import { pageArguments } from '../page-arguments.ts';
 import { representation } from '../representation.ts';
 import type { UserResolvers } from '../resolvers.generated.ts';
@@ -11,10 +11,8 @@ export const User: UserResolvers = {
   callRecordings: ({ id }, { first, after, ...window }, { recordings }) =>
     recordings.callRecordingsOfOrganizer(id, window, pageArguments({ first, after })),
   displayName: async ({ id }, _, { recordings }) => (await recordings.directoryUser(id))?.displayName ?? null,
-  onlineMeeting({ id: organizerId }, { id }, { recordings }, info) {
-    askBelowOnlineMeeting({ organizerId, id }, recordings, info);
-    return recordings.onlineMeeting({ organizerId, id });
-  },
+  onlineMeeting: ({ id: organizerId }, { id }, { recordings }, info) =>
+    askForOnlineMeeting({ organizerId, id }, recordings, info),
   userPrincipalName: async ({ id }, _, { recordings }) =>
     (await recordings.directoryUser(id))?.userPrincipalName ?? null,
 };
