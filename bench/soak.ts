@@ -6,7 +6,7 @@ import { startWeighedGateway } from './process.ts';
 import { slopePerMinute } from './slope.ts';
 import { startLoad } from './soak-load.ts';
 import type { Taken } from './soak-load.ts';
-import { median, table } from './table.ts';
+import { median, quantile, table } from './table.ts';
 
 const MIB = 1_024 * 1_024;
 const SAMPLE_MS = 5_000;
@@ -20,10 +20,6 @@ interface Sample extends Weight {
   readonly taken: Taken;
 }
 
-function percentile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
-}
-
 /** What is looked at, and how much of it there is in a sample. */
 const MEASURES: readonly (readonly [name: string, of: (sample: Sample) => number])[] = [
   ['heap MiB', ({ heapBytes }) => heapBytes / MIB],
@@ -31,7 +27,7 @@ const MEASURES: readonly (readonly [name: string, of: (sample: Sample) => number
   ['handles', ({ handles }) => handles],
   ['loop delay p99 ms', ({ delayMs }) => delayMs.p99],
   ['latency p50 ms', ({ taken }) => median(taken.latenciesMs) ?? 0],
-  ['latency p99 ms', ({ taken }) => percentile(taken.latenciesMs, 0.99)],
+  ['latency p99 ms', ({ taken }) => quantile(taken.latenciesMs, 0.99) ?? 0],
 ];
 
 function slopes(samples: readonly Sample[]): number[] {

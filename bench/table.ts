@@ -20,9 +20,14 @@ export function figures(values: readonly (number | null)[]): string {
   return values.map(figure).join(' / ');
 }
 
+/** The number below which so large a share of some is, from 0 up to and without 1; null where there is none. */
+export function quantile(values: readonly number[], share: number): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? null;
+}
+
 /** The middle of some numbers; null where there is none. */
 export function median(values: readonly number[]): number | null {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+  return quantile(values, 0.5);
 }
 
 /** The least, the middle and the greatest of some numbers. */

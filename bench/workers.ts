@@ -8,7 +8,7 @@ import { jobs } from './queries/jobs.ts';
 import type { JobName } from './queries/jobs.ts';
 import { startRace } from './queries/race.ts';
 import type { Figures } from './queries/race.ts';
-import { table } from './table.ts';
+import { median, table } from './table.ts';
 
 const MEASURED: readonly JobName[] = ['OneRecording', 'HundredRecordings'];
 const CONCURRENCY = 32;
@@ -44,7 +44,7 @@ function middleRatio(ones: readonly Figures[], others: readonly Figures[], read:
     const one = ones[round];
     return one === undefined ? [] : [read(other) / read(one)];
   });
-  return ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? NaN;
+  return median(ratios) ?? NaN;
 }
 
 /** Two workers beside one process, as ratios of slices of the same round. */

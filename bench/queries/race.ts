@@ -6,6 +6,7 @@ import type { Contestant } from './contestants.ts';
 import { jobs, requestBody } from './jobs.ts';
 import type { JobName } from './jobs.ts';
 import { startGraph, startLoad } from './processes.ts';
+import { quantile } from '../table.ts';
 import { organizerOf } from './tenant.ts';
 
 /** In what is measured: which job, how long Graph takes, how many ask at once. */
@@ -78,10 +79,6 @@ async function compare(runners: readonly Runner[], names: readonly JobName[]): P
   return lengths;
 }
 
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
-
 /** Starts everybody, and sees that all answer these jobs alike. Rejects, and leaves nothing behind, when they do not. */
 export async function startRace(contestants: readonly Contestant[], names: readonly JobName[]): Promise<Race> {
   const [graph, load] = await Promise.all([startGraph(), startLoad()]);
@@ -120,11 +117,10 @@ export async function startRace(contestants: readonly Contestant[], names: reado
     const { latenciesMs, elapsedMs } = outcome;
     const operations = latenciesMs.length;
     firstOperation += operations;
-    const sorted = latenciesMs.toSorted((a, b) => a - b);
     return {
       perSecond: (operations / elapsedMs) * 1_000,
-      p50Ms: quantile(sorted, 0.5),
-      p99Ms: quantile(sorted, 0.99),
+      p50Ms: quantile(latenciesMs, 0.5) ?? 0,
+      p99Ms: quantile(latenciesMs, 0.99) ?? 0,
       cpuMs: before === null || after === null ? null : (after.cpuMs - before.cpuMs) / operations,
       residentBytes: after?.residentBytes ?? null,
       requests: requests / operations,
