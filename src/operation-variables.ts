@@ -33,7 +33,7 @@ export const operationVariables = {
   WORKERS: {
     expected: 'a whole number from 1 to 256, or auto',
     unset: '`1`',
-    does: 'How many processes share the port and the work; with `auto` as many as the machine has cores. More than one need `REDIS_URL`, and share among them what `GRAPH_CONCURRENCY`, `CONTENT_STREAMS`, `LISTENERS` and the limits for each caller allow.',
+    does: 'How many processes share the port and the work; with `auto` as many as the machine has cores. More than one need `REDIS_URL`, and share among them what `GRAPH_CONCURRENCY`, `CONTENT_STREAMS` and `LISTENERS` allow.',
   },
   CONTENT_STREAMS: {
     expected: 'a whole number from 1 to 100000',

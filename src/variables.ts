@@ -2,14 +2,16 @@
 import { operationVariables } from './operation-variables.ts';
 
 export interface Variable {
+  /** What a fault says was expected. */
   readonly expected: string;
   /** What holds when the variable is not set. */
   readonly unset: string;
   readonly does: string;
+  /** Whether its value may not be printed. */
   readonly secret?: true;
 }
 
-/** Every variable in words, for the faults and for docs/configuration.md. They are parsed in environment.ts. */
+/** Every variable in words, for the faults and for docs/configuration.md. */
 export const variables = {
   PORT: { expected: 'a port from 0 to 65535', unset: '`4000`', does: 'The port to listen on; 0 takes a free one.' },
   HOST: {
