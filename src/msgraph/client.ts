@@ -16,6 +16,7 @@ import type { Operation } from './operation.ts';
 import { isAbandonedEarly, outcomeOf } from './outcome.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs, retryGroups } from './retry.ts';
 import type { Retry, RetryBudget } from './retry.ts';
+import { createSharedJobs } from './shared-jobs.ts';
 import type { GetToken } from './token.ts';
 
 /** A request that changes something. */
@@ -69,8 +70,7 @@ interface FailedJob extends Retry {
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { clock, gate, getToken } = options;
   const exchange = createExchange(options);
-  /** Every GET that has no outcome yet, by path: whoever asks for the same path meanwhile shares it. */
-  const shared = new Map<string, Job>();
+  const shared = createSharedJobs();
   const queue = createJobQueue(isStillAsked, options.onQueued);
   let flushIsDue = false;
   let token = '';
@@ -196,22 +196,17 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   /** Whether anybody still wants the job and may have it sent. */
   function isStillAsked(job: Job): boolean {
     const isAsked = keepAffordable(job);
-    if (!isAsked) withdraw(job);
+    if (!isAsked) shared.withdraw(job);
     return isAsked;
   }
 
-  /** Nobody shares the job from now on. One that was abandoned may have a successor under the same path, which stays. */
-  function withdraw(job: Job): void {
-    if (shared.get(job.path) === job) shared.delete(job.path);
-  }
-
   function settle(job: Job, outcome: unknown): void {
-    withdraw(job);
+    shared.withdraw(job);
     settleAll(job, outcome);
   }
 
   function abandon(job: Job): void {
-    withdraw(job);
+    shared.withdraw(job);
     job.letGo();
     leaveIfIdle();
   }
@@ -224,9 +219,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   function jobOfPath(path: string, operation: Operation): Job {
-    const clientRequestId = operation.requestId;
-    const job = shared.get(path) ?? queueUp({ method: 'GET', path, clientRequestId }, operation);
-    shared.set(path, job);
+    const known = shared.find(path);
+    if (known !== undefined) return known;
+    const job = queueUp({ method: 'GET', path, clientRequestId: operation.requestId }, operation);
+    shared.add(job);
     return job;
   }
 

@@ -59,6 +59,18 @@ export function requestName(method: string, path: string): string {
   return `${method} ${path.split('?', 1)[0]}`;
 }
 
+/** Where a path names a user: as a segment of its own, or as an argument of a function. */
+const USER = /^\/users\/[^/?]+|\bmeetingOrganizerUserId='[^']*'/g;
+
+/**
+ * What tells the paths of different things apart, for whoever shares or remembers what was asked for. Users are the same in any
+ * case of their letters, for they are named by a GUID (https://www.rfc-editor.org/rfc/rfc9562#section-4) or by what is an
+ * address of mail. Other ids are taken letter by letter.
+ */
+export function pathKey(path: string): string {
+  return path.replaceAll(USER, (user) => user.toLowerCase());
+}
+
 function graphPath(strings: TemplateStringsArray, ...values: (string | Literal)[]): string {
   let path = strings[0] ?? '';
   for (const [index, value] of values.entries()) {

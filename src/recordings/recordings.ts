@@ -2,11 +2,9 @@
  * Recordings, meetings and users, as one operation of one caller asks for them. What is asked twice is loaded once; what
  * is asked in the same moment leaves together.
  */
-import DataLoader from 'dataloader';
 import type { GraphClient } from '../msgraph/client.ts';
 import { pages } from '../msgraph/collection.ts';
 import type { ContentClient } from '../msgraph/content-client.ts';
-import { GraphError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import {
   callRecordingPath,
@@ -28,6 +26,7 @@ import type { Since, Told } from './delta/told.ts';
 import type { Identity } from './identity.ts';
 import { readCallRecordings } from './list.ts';
 import type { CallRecordingPage, PageArguments } from './list.ts';
+import { askOnce, createLoader } from './loader.ts';
 import { toOnlineMeeting } from './online-meeting.ts';
 import type { OnlineMeeting, OnlineMeetingAddress } from './online-meeting.ts';
 import type { Seal } from './seal.ts';
@@ -132,41 +131,23 @@ async function* toDeltas(
 /** Creates what one operation asks through. It lives as long as the operation, or as one event of a subscription: longer, and it answers what was true before. */
 export function createRecordings(parts: RecordingsParts): Recordings {
   const { own, application, operation, seal, feed, tokens } = parts;
-  const { client, access } = own;
+  const { access } = own;
+  const asked = { client: askOnce(own.client), operation };
 
-  /** Remembers and shares loads by their path. A `null` stands for the statuses in `absent`. */
-  function loaderOf<Address, Thing>(
-    pathOf: (address: Address) => string,
-    read: (body: unknown, address: Address) => Thing,
-    absent: readonly number[] = [404],
-  ): DataLoader<Address, Thing | null, string> {
-    async function load(address: Address): Promise<Thing | null> {
-      try {
-        return read(await client.get(pathOf(address), operation), address);
-      } catch (error) {
-        if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
-        throw error;
-      }
-    }
-    return new DataLoader(([address]) => Promise.all(address === undefined ? [] : [load(address)]), {
-      cacheKeyFn: pathOf,
-      // The client gathers, across loaders and operations; gathered here, each load would wait for the slowest.
-      batch: false,
-    });
-  }
-
-  const callRecordings = loaderOf(
-    ({ meetingOrganizerId, meetingId, id }: CallRecordingAddress) =>
+  const callRecordings = createLoader({
+    ...asked,
+    pathOf: ({ meetingOrganizerId, meetingId, id }: CallRecordingAddress) =>
       callRecordingPath(meetingOrganizerId, meetingId, id),
-    (body, { meetingOrganizerId, meetingId }) => toCallRecording(body, meetingOrganizerId, meetingId),
-  );
-  const onlineMeetings = loaderOf(
-    ({ organizerId, id }: OnlineMeetingAddress) => onlineMeetingPath(organizerId, id),
-    (body, { organizerId }) => toOnlineMeeting(body, organizerId),
-  );
+    read: (body, { meetingOrganizerId, meetingId }) => toCallRecording(body, meetingOrganizerId, meetingId),
+  });
+  const onlineMeetings = createLoader({
+    ...asked,
+    pathOf: ({ organizerId, id }: OnlineMeetingAddress) => onlineMeetingPath(organizerId, id),
+    read: (body, { organizerId }) => toOnlineMeeting(body, organizerId),
+  });
   /** What was asked for of the lists of meetings, by where and how much: the same may be asked for ahead and in its place. */
   const pagesOfMeetings = new Map<string, Promise<CallRecordingPage>>();
-  const directoryUsers = loaderOf((id: string) => userPath(id), readUser, [403, 404]);
+  const directoryUsers = createLoader({ ...asked, pathOf: userPath, read: readUser, absent: [403, 404] });
 
   /** A filter on a unique property answers with a collection of at most one. */
   async function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
@@ -234,7 +215,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const path = recordingsPath(organizerId, id);
       const key = JSON.stringify([path, page.first, page.after]);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, id) };
-      const known = pagesOfMeetings.get(key) ?? readCallRecordings(client, operation, seal, list, page);
+      const known = pagesOfMeetings.get(key) ?? readCallRecordings(asked.client, operation, seal, list, page);
       pagesOfMeetings.set(key, known);
       return known;
     },
