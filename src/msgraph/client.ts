@@ -220,7 +220,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   function jobOfPath(path: string, operation: Operation): Job {
     const known = shared.find(path);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      queue.join(known, operation.caller);
+      return known;
+    }
     const job = queueUp({ method: 'GET', path, clientRequestId: operation.requestId }, operation);
     shared.add(job);
     return job;

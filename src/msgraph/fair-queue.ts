@@ -6,7 +6,7 @@ import type { Line } from './line.ts';
 export type LeaveQueue = () => void;
 
 export interface FairQueue<Item> {
-  /** Adds what `owner` waits for, behind what they wait for already. */
+  /** Adds what `owner` waits for, behind what they wait for already. What others wait for already is taken once, when the first of them has their turn. */
   add(owner: string, item: Item): LeaveQueue;
   /** Adds what has waited already, before everything else of its owner. */
   addAgain(owner: string, item: Item): LeaveQueue;
@@ -14,13 +14,15 @@ export interface FairQueue<Item> {
   take(most: number): Item[];
   /** Takes out and gives back every item of which `isMeant` says so. */
   takeWhere(isMeant: (item: Item) => boolean): Item[];
+  readonly has: (item: Item) => boolean;
   readonly isEmpty: () => boolean;
 }
 
-/** One item, and how it leaves. */
+/** One item, and how it leaves the lines of those who wait for it. */
 interface Entry<Item> {
   readonly item: Item;
-  leave: LeaveQueue;
+  readonly lines: Map<string, () => void>;
+  readonly leave: LeaveQueue;
 }
 
 /** Who waits for something, and for what. */
@@ -39,6 +41,7 @@ export function createFairQueue<Item>(
   onChanged?: (change: number) => void,
 ): FairQueue<Item> {
   const owners = new Map<string, Owner<Item>>();
+  const entries = new Map<Item, Entry<Item>>();
   /** Those of them whose turn comes, in order. */
   const turns = createLine<Owner<Item>>();
 
@@ -57,19 +60,35 @@ export function createFairQueue<Item>(
     owner.leave();
   }
 
-  function put(name: string, item: Item, isFirst: boolean): LeaveQueue {
-    const owner = ownerOf(name);
-    const entry: Entry<Item> = { item, leave: () => undefined };
-    const leaveLine = isFirst ? owner.entries.addFirst(entry) : owner.entries.add(entry);
-    let isLeft = false;
-    entry.leave = () => {
-      if (isLeft) return;
-      isLeft = true;
-      leaveLine();
-      onChanged?.(-1);
-      forgetIfIdle(owner);
+  function entryOf(item: Item): Entry<Item> {
+    const known = entries.get(item);
+    if (known !== undefined) return known;
+    const lines = new Map<string, () => void>();
+    const entry: Entry<Item> = {
+      item,
+      lines,
+      leave() {
+        if (entries.get(item) !== entry) return;
+        entries.delete(item);
+        for (const leaveLine of lines.values()) leaveLine();
+        onChanged?.(-1);
+      },
     };
+    entries.set(item, entry);
     onChanged?.(1);
+    return entry;
+  }
+
+  function put(name: string, item: Item, isFirst: boolean): LeaveQueue {
+    const entry = entryOf(item);
+    if (!entry.lines.has(name)) {
+      const owner = ownerOf(name);
+      const leaveLine = isFirst ? owner.entries.addFirst(entry) : owner.entries.add(entry);
+      entry.lines.set(name, () => {
+        leaveLine();
+        forgetIfIdle(owner);
+      });
+    }
     return entry.leave;
   }
 
@@ -98,10 +117,11 @@ export function createFairQueue<Item>(
       return taken;
     },
     takeWhere(isMeant) {
-      const meant = [...owners.values()].flatMap(({ entries }) => entries.all()).filter(({ item }) => isMeant(item));
+      const meant = [...entries.values()].filter(({ item }) => isMeant(item));
       for (const { leave } of meant) leave();
       return meant.map(({ item }) => item);
     },
-    isEmpty: () => owners.size === 0,
+    has: (item) => entries.has(item),
+    isEmpty: () => entries.size === 0,
   };
 }

@@ -6,7 +6,9 @@ import type { Job } from './job.ts';
 export interface JobQueue {
   /** Has the job wait behind what its caller waits for already; it leaves the queue when nobody wants it any more. */
   add(job: Job): void;
-  /** Has it wait before all that. */
+  /** Has a job that still waits wait for this caller too: it goes when the first of those who want it has their turn. */
+  join(job: Job, caller: string): void;
+  /** Has it wait before all that, for everybody who wants it by now. */
   addAgain(job: Job): void;
   /** Takes what goes in one request now, up to so many jobs. */
   take(mostParts: number): Job[];
@@ -30,8 +32,11 @@ export function createJobQueue(
     add(job) {
       job.letGo = queueOf(job).add(job.caller, job);
     },
+    join(job, caller) {
+      if (queueOf(job).has(job)) queueOf(job).add(caller, job);
+    },
     addAgain(job) {
-      job.letGo = queueOf(job).addAgain(job.caller, job);
+      for (const { operation } of job.waiters) job.letGo = queueOf(job).addAgain(operation.caller, job);
     },
     take(mostParts) {
       // In turns, so that many changes do not hold up what is read, and the other way round. A change goes alone.

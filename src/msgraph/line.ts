@@ -11,8 +11,6 @@ export interface Line<Item> {
   /** Takes out the first; undefined when nobody waits. */
   readonly takeFirst: () => Item | undefined;
   readonly isEmpty: () => boolean;
-  /** All that wait, in order, as they stand now. */
-  readonly all: () => Item[];
 }
 
 /** One place in the line. */
@@ -58,10 +56,5 @@ export function createLine<Item>(): Line<Item> {
       return place.item;
     },
     isEmpty: () => first === null,
-    all() {
-      const items: Item[] = [];
-      for (let place = first; place !== null; place = place.behind) items.push(place.item);
-      return items;
-    },
   };
 }

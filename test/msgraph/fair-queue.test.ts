@@ -35,6 +35,29 @@ describe('What waits', () => {
     expect(queue.isEmpty()).toBe(true);
   });
 
+  it('for several is taken once, when the first of them has their turn', () => {
+    let waiting = 0;
+    const queue = createFairQueue<string>(
+      () => true,
+      (change) => {
+        waiting += change;
+      },
+    );
+    for (const item of ['a1', 'a2', 'a3', 'a4', 'a5']) queue.add('a', item);
+    for (const item of ['a4', 'b1', 'a4']) queue.add('b', item);
+    queue.add('c', 'a4');
+    expect(waiting).toBe(6);
+    expect(queue.take(2)).toEqual(['a1', 'a4']);
+    // Nobody has a turn any more for what was taken in that of another.
+    expect(queue.take(2)).toEqual(['a2', 'b1']);
+    const leave = queue.add('c', 'a3');
+    expect(queue.has('a3')).toBe(true);
+    leave();
+    expect(queue.has('a3')).toBe(false);
+    expect(queue.take(9)).toEqual(['a5']);
+    expect([waiting, queue.isEmpty()]).toEqual([0, true]);
+  });
+
   it('leaves at once, from wherever it stands, and once', () => {
     let waiting = 0;
     const queue = createFairQueue<string>(

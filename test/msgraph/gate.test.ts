@@ -132,6 +132,23 @@ describe('Turns', () => {
     expect(graph.emulator.requests[1]?.parts?.map(({ url }) => url).slice(0, 2)).toEqual([paths[1], paths[44]]);
   });
 
+  it('are taken for what a caller shares with another who has asked for much, as for their own', async () => {
+    const graph = await startGraph({ concurrency: 1, tenant: { users: 45, meetings: 0, recordings: 0 } });
+    const [greedy, modest] = ['greedy', 'modest'].map((caller) => ({ ...graph.operation(), caller }));
+    if (greedy === undefined || modest === undefined) throw new Error('Expected two.');
+    const hold = graph.emulator.hold({ path: '/users/' });
+    const paths = graph.userPaths(45);
+    const answers = [graph.client.get(String(paths[0]), greedy)];
+    await hold.arrived(1);
+    answers.push(...paths.slice(1).map((path) => graph.client.get(path, greedy)));
+    answers.push(graph.client.get(String(paths[44]), modest));
+    hold.release();
+    await Promise.all(answers);
+    const batches = graph.emulator.requests.slice(1).map(({ parts }) => parts?.map(({ url }) => url) ?? []);
+    expect(batches[0]?.slice(0, 2)).toEqual([paths[1], paths[44]]);
+    expect(batches.flat().filter((url) => url === paths[44])).toHaveLength(1);
+  });
+
   it('are taken by what goes by itself as by one, in turns of its callers', async () => {
     const { gate, clock, inFlight } = openGate(1);
     const takeTurn = createTurns(gate);
