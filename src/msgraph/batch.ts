@@ -33,8 +33,7 @@ function word(value: unknown): string | null {
 }
 
 /** Finds a header, of which Graph may print the name in any case. */
-function findHeader(headers: unknown, wanted: string): string | null {
-  if (!isRecord(headers)) return null;
+function findHeader(headers: Record<string, unknown>, wanted: string): string | null {
   for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() === wanted) return word(value);
   return null;
 }
@@ -44,7 +43,15 @@ function partReply(response: Record<string, unknown>, what: () => string): Reply
   if (typeof status !== 'number' || !Number.isInteger(status)) {
     return new GraphError(`Microsoft Graph's batch reply has no status for ${what()}.`, { reason: 'malformed' });
   }
-  return { status, header: (name) => findHeader(headers, name), body };
+  // A part without any need not say so.
+  const given = headers ?? {};
+  if (!isRecord(given)) {
+    return new GraphError(
+      `Microsoft Graph's batch reply has headers for ${what()} that are no object, so that nobody can read them.`,
+      { reason: 'malformed' },
+    );
+  }
+  return { status, header: (name) => findHeader(given, name), body };
 }
 
 /**

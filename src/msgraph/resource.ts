@@ -104,6 +104,13 @@ function faultOf(value: unknown, { members, items, expected }: Kind<unknown>, pl
   return `Microsoft Graph's ${place} is not what its metadata promises: expected ${expected}, but ${came} came.`;
 }
 
+/** A copy of a value of this kind without the members that we do not know, for whoever keeps it: those may hold what is nobody's business. */
+export function onlyKnown(value: unknown, { members, items }: Kind<unknown>): unknown {
+  if (items !== undefined && Array.isArray(value)) return value.map((item) => onlyKnown(item, items));
+  if (members === undefined || !isRecord(value)) return value;
+  return Object.fromEntries(Array.from(members, ([name, kind]) => [name, onlyKnown(value[name], kind)]));
+}
+
 /** Reads one resource of the type that `name` says. Throws a `GraphError` that names the resource and the first wrong member. */
 export function readResource<Value>(kind: Kind<Value>, name: string, value: unknown): Value {
   if (kind.is(value)) return value;

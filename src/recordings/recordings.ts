@@ -23,6 +23,7 @@ import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
 import type { Feed } from './delta/feed.ts';
 import type { DeltaTokens } from './delta/position.ts';
 import type { Since, Told } from './delta/told.ts';
+import { directoryId } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { readCallRecordings } from './list.ts';
 import type { CallRecordingPage, PageArguments } from './list.ts';
@@ -197,10 +198,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       access.requireOrganizer(id);
       return directoryUsers.load(id);
     },
-    async displayName({ displayName, directoryId }) {
-      if (typeof displayName === 'string' || !directoryId) return displayName ?? null;
+    async displayName({ displayName, [directoryId]: id }) {
+      if (typeof displayName === 'string' || !id) return displayName ?? null;
       // Graph leaves the name out of every reply about recordings, so that the directory is asked for it.
-      const user = await directoryUsers.load(directoryId);
+      const user = await directoryUsers.load(id);
       return user?.displayName ?? null;
     },
     async callRecordingsOfOrganizer(organizerId, window, page) {

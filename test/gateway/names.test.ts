@@ -52,6 +52,23 @@ describe('The name of an organizer', () => {
     expect(gateway.requests()).toHaveLength(1);
   });
 
+  it('is not looked up of what is no user, whatever Graph says of it that we do not know', async () => {
+    const gateway = await startGateway();
+    const [organizer] = gateway.emulator.tenant.users;
+    const application = { id: 'an application', directoryId: organizer?.id };
+    gateway.emulator.fail({ kind: 'wrongType', member: 'meetingOrganizer', value: { application } });
+    const { data, errors } = await gateway.query(
+      NAMES.replace('application { displayName }', 'application { displayName user { id } }'),
+      { organizer: organizer?.id },
+    );
+    expect(errors).toBeUndefined();
+    expect(listAt(data, 'callRecordings.nodes').map((node) => at(node, 'meetingOrganizer'))).toContainEqual({
+      user: null,
+      application: { displayName: null, user: null },
+    });
+    expect(gateway.requests()).toHaveLength(1);
+  });
+
   it.each([
     'anonymousGuest',
     'azureCommunicationServicesUser',

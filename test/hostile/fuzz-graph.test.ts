@@ -75,7 +75,31 @@ describe('Whatever Graph replies', () => {
   });
 });
 
+const UNREADABLE = {
+  reason: 'malformed',
+  message:
+    "Microsoft Graph's batch reply has headers for GET /users/a that are no object, so that nobody can read them.",
+};
+
 describe('A part of a batch', () => {
+  it.each([
+    ['a text', 'Retry-After: 2', UNREADABLE],
+    ['a list', [{ name: 'Retry-After', value: '2' }], UNREADABLE],
+    ['a number', 2, UNREADABLE],
+    ['nothing', null, undefined],
+    ['missing', undefined, undefined],
+  ])('whose headers are %s is malformed unless there are none, and spoils no other', (_, headers, error) => {
+    const parts = ['/users/a', '/users/b'].map((path) => ({ path, clientRequestId: 'c' }));
+    const responses = [
+      { id: '0', status: 429, headers, body: {} },
+      { id: '1', status: 200, headers: {}, body: {} },
+    ];
+    const [first, second] = partReplies({ responses }, parts);
+    expect(first).toMatchObject(error ?? { status: 429 });
+    expect(first instanceof GraphError).toBe(error !== undefined);
+    expect(second).toMatchObject({ status: 200, body: {} });
+  });
+
   it('whose id or header can be made no text spoils no other', () => {
     const never = { toString: null, valueOf: null };
     const parts = ['/users/a', '/users/b'].map((path) => ({ path, clientRequestId: 'c' }));

@@ -1,6 +1,7 @@
+import { directoryId } from '../../recordings/identity.ts';
 import type { IdentityResolvers } from '../resolvers.generated.ts';
 
 export const Identity: IdentityResolvers = {
   displayName: (identity, _, { recordings }) => recordings.displayName(identity),
-  user: ({ directoryId }) => (directoryId ? { id: directoryId } : null),
+  user: ({ [directoryId]: id }) => (id ? { id } : null),
 };

@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { callRecording } from '../../msgraph/call-recording.ts';
+import { onlyKnown } from '../../msgraph/resource.ts';
 import type { LogRecord, LogState, Store } from '../../store/store.ts';
 import { toCallRecording } from '../call-recording.ts';
 import type { CallRecording } from '../call-recording.ts';
@@ -74,6 +76,11 @@ function readState(log: LogState): DeltaLogState {
   return { log, isComplete, position: { epoch: log.epoch, number: log.head, ...rest } };
 }
 
+/** Whose they are is said by the log, and again by Graph where it says so. */
+function printRecord(added: readonly CallRecording[], behind: Pick<DeltaPosition, 'cursor' | 'fingerprint'>): string {
+  return JSON.stringify({ added: added.map((recording) => onlyKnown(recording, callRecording)), ...behind });
+}
+
 /** The recordings of a page in pieces of the size of a record. A page without any is one piece, which moves the cursor. */
 function pieces(recordings: readonly CallRecording[]): (readonly CallRecording[])[] {
   const count = Math.max(1, Math.ceil(recordings.length / MOST_IN_RECORD));
@@ -129,7 +136,7 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
         fence,
         epoch: randomUUID(),
         state: JSON.stringify({ cursor, fingerprint, isComplete: isLast || state?.isComplete === true }),
-        record: added.length === 0 ? null : JSON.stringify({ added, cursor, fingerprint }),
+        record: added.length === 0 ? null : printRecord(added, { cursor, fingerprint }),
         names,
       });
       if (outcome === 'fenced') throw new LeaseLostError('The lease of the rounds was given to another replica.');

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { startFeeds } from '../support/feed.ts';
+
+const SECRET = 'c2VjcmV0';
+
+describe('What is stored of a recording', () => {
+  it.each<[string, string, unknown]>([
+    ['the recording', 'accessCode', SECRET],
+    ['its organizer', 'meetingOrganizer', { user: { id: 'somebody', accessCode: SECRET }, accessCode: SECRET }],
+  ])('is what we know of it, and nothing else that Graph says of %s', async (_, member, value) => {
+    const feeds = await startFeeds();
+    feeds.emulator.fail({ kind: 'wrongType', member, value, match: { path: '/delta' } });
+    const { ids } = await feeds.replica().hear().next();
+    const key = `a tenant/${feeds.organizer}`;
+    const log = await feeds.store.readLog(key);
+    const records = (await feeds.store.recordsAfter(key, log?.epoch ?? '', 0, 10)) ?? [];
+    const stored = records.map(({ text }) => text).join('');
+    for (const id of ids) expect(stored).toContain(id);
+    expect(stored).toContain('"recordingContentUrl":');
+    expect(stored).not.toContain(SECRET);
+  });
+});
