@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StreamSettings } from '../../src/config.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
 import { createDrivenClock } from '../support/clock.ts';
@@ -16,7 +17,7 @@ interface Guarded {
 }
 
 /** A gateway that tells callers apart, over a tenant in which two have organized something. */
-async function startGuarded(): Promise<Guarded> {
+async function startGuarded(listeners?: StreamSettings): Promise<Guarded> {
   const entra = await startEntra();
   const clock = createDrivenClock(Date.now());
   const { authority, clientId, tenantId } = entra;
@@ -26,6 +27,7 @@ async function startGuarded(): Promise<Guarded> {
     config: {
       callers: { authority, tenantIds: [tenantId], audiences: [clientId] },
       graphCertificateAuthority: entra.certificateAuthority,
+      ...(listeners === undefined ? {} : { listeners }),
     },
   });
   for (const id of [entra.userId, OTHER]) {
@@ -98,5 +100,20 @@ describe.each<Door>(['events', 'websocket'])('Who listens over %s', (door) => {
     gateway.emulator.addRecording({ meetingId: `meeting of ${entra.userId}` });
     expect(await listening.next()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     await expect(listening.next()).rejects.toBeDefined();
+  });
+
+  it('keeps no place with a token that has just ended, though it still lets in', async () => {
+    const { clock, entra, listen: begin } = await startGuarded({ inAll: 1, perCaller: 1 });
+    const ending = `Bearer ${await entra.issue({ expiresInSeconds: 600 })}`;
+    // Clocks differ, so that a token is good for some time after its end.
+    clock.advance(620_000);
+    const told: unknown = await begin(door, entra.userId, ending)
+      .next()
+      .catch((error: unknown) => error);
+    // The connection ends before anything can be asked over it, where that is not asked along with opening it.
+    const unauthenticated = { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
+    expect(told).toMatchObject(door === 'events' ? unauthenticated : { code: 4401 });
+    const { data } = await begin(door, entra.userId, `Bearer ${await entra.issue()}`).next();
+    expect(data).toMatchObject({ callRecordingDelta: { added: [{ id: `recording of ${entra.userId}` }] } });
   });
 });
