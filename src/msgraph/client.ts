@@ -99,6 +99,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       if (together.length > 0) void exchangeAll(together, done);
       return together.length;
     },
+    isIdle: queue.isEmpty,
     giveUp: (untilMs, error) => giveUpWhere((job) => latestDeadlineMs(job) <= untilMs, error),
   };
 

@@ -15,6 +15,8 @@ export type Done = (outcome: Outcome | null) => void;
 export interface Sender {
   /** Sends one request with up to so many parts, and says how many it has; 0 when there is nothing left to send. */
   readonly send: (mostParts: number, done: Done) => number;
+  /** Whether there is nothing left to send. */
+  readonly isIdle: () => boolean;
   /** Gives up what cannot wait until then, by `steadyMs` of the clock, with this error in its place. */
   readonly giveUp: (untilMs: number, error: GraphError) => void;
 }
@@ -68,7 +70,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
       if (sent === 0) continue;
       openedBefore = circuit.sent();
       pace.sent(sent);
-      waiting.add(sender);
+      if (!sender.isIdle()) waiting.add(sender);
     }
     wakeUpInTime();
   }

@@ -24,7 +24,7 @@ export interface Outcome {
 
 export interface Pace {
   /**
-   * How many parts may go in one request now; 0 for none. A trial, by which it is seen whether Graph is there again, waits for
+   * How many parts may go in one request now; 0 for none. Asked only when somebody has something to send. A trial, by which it is seen whether Graph is there again, waits for
    * none of those that are in flight: they may have been swallowed.
    */
   room(isTrial: boolean): number;
@@ -82,6 +82,8 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
   const usualMs = new Map<string, number>();
   let decreasedMs = -Infinity;
   let pausedUntilMs = -Infinity;
+  /** When somebody last had to wait. */
+  let lackedMs = -Infinity;
   let learnt: { rate: number; readonly sinceMs: number } | null = null;
   let tokens = 0;
   let refilledMs = 0;
@@ -124,10 +126,12 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
   function learn(retryAfterMs: number | null): void {
     const now = clock.steadyMs();
     pausedUntilMs = Math.max(pausedUntilMs, now + Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? 0));
-    const known = rate();
     const { accepted } = lately();
+    const known = rate();
+    // Where nobody has waited, what was let through is what was asked for, and the limit may be anywhere above.
+    const isLimited = now - lackedMs < 1_000;
     // Nothing was let through lately by which a rate could be known: to wait is all that was asked.
-    if (known === null && accepted < LOWEST_RATE) return;
+    if (!isLimited || (known === null && accepted < LOWEST_RATE)) return;
     // What was refused together is one refusal.
     if (learnt !== null && now - learnt.sinceMs < 1_000) return;
     const letThrough = Math.max(LOWEST_RATE, accepted);
@@ -162,13 +166,19 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
 
   const isFull = (isTrial: boolean): boolean => !isTrial && inFlight >= Math.floor(requests);
 
+  function roomNow(isTrial: boolean): number {
+    if (clock.steadyMs() < pausedUntilMs || isFull(isTrial)) return 0;
+    const perSecond = rate();
+    if (perSecond === null) return MAX_PARTS;
+    refill(perSecond);
+    return tokens >= portion(perSecond) ? Math.min(MAX_PARTS, Math.floor(tokens)) : 0;
+  }
+
   return {
     room(isTrial) {
-      if (clock.steadyMs() < pausedUntilMs || isFull(isTrial)) return 0;
-      const perSecond = rate();
-      if (perSecond === null) return MAX_PARTS;
-      refill(perSecond);
-      return tokens >= portion(perSecond) ? Math.min(MAX_PARTS, Math.floor(tokens)) : 0;
+      const parts = roomNow(isTrial);
+      if (parts === 0) lackedMs = clock.steadyMs();
+      return parts;
     },
     roomInMs(isTrial) {
       const now = clock.steadyMs();

@@ -24,6 +24,7 @@ export function createTurns(gate: Gate): (operation: Operation) => Promise<Done>
       next?.go(done);
       return next === undefined ? 0 : 1;
     },
+    isIdle: queue.isEmpty,
     giveUp(untilMs, error) {
       for (const waiting of queue.takeWhere(({ deadlineMs }) => deadlineMs <= untilMs)) waiting.giveUp(error);
       leaveIfIdle();

@@ -167,6 +167,7 @@ describe('Turns', () => {
         if (left === 0) order.push('a client');
         return left === 0 ? 1 : 0;
       },
+      isIdle: () => left <= 0,
       giveUp: () => undefined,
     });
     for (let answer = 0; answer < 5; answer += 1) {
@@ -195,6 +196,7 @@ describe('Turns', () => {
           order.push(name);
           return 1;
         },
+        isIdle: () => left === 0,
         giveUp: () => undefined,
       });
     }

@@ -13,10 +13,10 @@ interface Run {
   drive(work: Promise<unknown>): Promise<void>;
 }
 
-async function start(): Promise<Run> {
+async function start(requestsPerSecond: number | null): Promise<Run> {
   const graph = await startGraph({
     tenant: { users: 60, meetings: 0, recordings: 0 },
-    settings: { requestsPerSecond: LIMIT },
+    settings: { requestsPerSecond },
     drivesEmulator: true,
   });
   return {
@@ -33,7 +33,7 @@ async function start(): Promise<Run> {
 }
 
 it(`has ${CLIENTS} clients answered in a tenant that is limited to ${LIMIT} requests a second, with hardly a refusal`, async () => {
-  const run = await start();
+  const run = await start(LIMIT);
   const { graph } = run;
   const paths = graph.userPaths(60);
   const startedMs = graph.clock.now();
@@ -51,4 +51,54 @@ it(`has ${CLIENTS} clients answered in a tenant that is limited to ${LIMIT} requ
   const throttled = statuses.filter((status) => status === 429).length;
   expect(throttled / statuses.length).toBeLessThan(0.01);
   expect((CLIENTS * EACH) / seconds).toBeGreaterThan(0.9 * LIMIT);
+});
+
+/** Asks so often, whatever has been answered by then, and says how long each waited for its answer, and when it was asked. */
+async function askEvery(pauseMs: number, times: number, graph: TestGraph) {
+  const { clock, client } = graph;
+  const [path] = graph.userPaths(1);
+  const ask = async (time: number) => {
+    const askedMs = clock.steadyMs();
+    await client.get(`${path}?$select=id&time=${time}`, graph.operation());
+    return { askedMs, waitedMs: clock.steadyMs() - askedMs };
+  };
+  const answers: ReturnType<typeof ask>[] = [];
+  for (let time = 0; time < times; time += 1) {
+    answers.push(ask(time));
+    await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+  }
+  return Promise.all(answers);
+}
+
+interface Strays {
+  /** How often nothing but a refusal comes, and after what. */
+  readonly when: string;
+  /** The limit that has been met before, if there is one. */
+  readonly limit: number | null;
+  readonly refused: readonly number[];
+}
+
+it.each<Strays>([
+  { when: 'once', limit: null, refused: [100] },
+  { when: 'now and then', limit: null, refused: [100, 200, 300, 400, 500] },
+  { when: 'once, and much is known to be let through', limit: LIMIT, refused: [100] },
+])('keeps who asks for little waiting as long as it asks, and no longer, where it refuses $when', async (strays) => {
+  const run = await start(strays.limit);
+  const { graph } = run;
+  // More than goes at once, so that some of it waits.
+  const burst = Array.from({ length: 180 }, (_, time) =>
+    graph.client.get(`${graph.userPaths(1)[0]}?time=${-time}`, graph.operation()),
+  );
+  await run.drive(Promise.allSettled(burst));
+  for (const time of strays.refused) {
+    graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 2, match: { query: `time=${time}` } });
+  }
+  const beganMs = graph.clock.steadyMs();
+  const asking = askEvery(80, 600, graph);
+  await run.drive(asking);
+  const answers = await asking;
+  expect(Math.max(...answers.map(({ waitedMs }) => waitedMs))).toBeLessThan(2_100);
+  const late = answers.filter(({ askedMs, waitedMs }) => askedMs > beganMs + 5_000 && waitedMs > 150);
+  // So many are asked in two seconds. What has waited then is asked at the rate that is known.
+  expect(late.length / strays.refused.length).toBeLessThanOrEqual(strays.limit === null ? 26 : 50);
 });

@@ -83,6 +83,7 @@ export function openGate(mostRequests = 8): OpenGate {
       inFlight.push(done);
       return mostParts;
     },
+    isIdle: () => false,
     giveUp: (untilMs, error) => givenUp.push([untilMs, error]),
   };
   return { gate: { ...gate, done: (outcome) => inFlight.shift()?.(outcome) }, clock, sent, givenUp, sender, inFlight };
