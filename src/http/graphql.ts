@@ -84,16 +84,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * What a POST says in the plainest way; null for every other, and for what only the server looks into: extensions, and the trace that a
- * router wants. A page of another origin cannot send JSON without being asked before.
+ * What a POST says in the plainest way; null for every other, and for what only the server looks into: what is malformed, extensions, and
+ * the trace that a router wants. A page of another origin cannot send JSON without being asked before.
  */
 function plainlyAsked({ method, headers }: FastifyRequest, body: unknown): Known | null {
   if (method !== 'POST' || !isRecord(body) || headers['apollo-federation-include-trace'] !== undefined) return null;
   if (!headers['content-type']?.startsWith('application/json')) return null;
-  const { query, operationName = null, variables, extensions } = body;
+  const { query, operationName = null } = body;
   if (typeof query !== 'string' || (operationName !== null && typeof operationName !== 'string')) return null;
-  if ((variables && !isRecord(variables)) || (isRecord(extensions) && Object.keys(extensions).length > 0)) return null;
-  return { query, operationName, variables: isRecord(variables) ? variables : {} };
+  const variables = body['variables'] ?? {};
+  const extensions = body['extensions'] ?? {};
+  if (!isRecord(variables) || !isRecord(extensions) || Object.keys(extensions).length > 0) return null;
+  return { query, operationName, variables };
 }
 
 const requestErrors = z.object({
