@@ -36,6 +36,8 @@ export interface TestGatewayOptions {
   readonly metrics?: Metrics;
   /** What is logged; everything when left out. */
   readonly logLevel?: 'debug' | 'silent';
+  /** How often an operation is asked when it is planned; 1 when left out. */
+  readonly plannedAfter?: number;
   /** Where Graph is, if it is not the emulator that is started for the gateway. */
   readonly graph?: GraphAccess;
 }
@@ -107,7 +109,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     random: options.random,
     metrics: options.metrics ?? null,
     // At once, so that every test goes that way; that GraphQL.js answers the same has tests of its own.
-    plannedAfter: 1,
+    plannedAfter: options.plannedAfter ?? 1,
   });
   onTestFinished(() => gateway.close());
   return {

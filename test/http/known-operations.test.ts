@@ -1,0 +1,169 @@
+/** What was asked before is answered by a plan, and what can be without Apollo Server: nobody may tell by the answer. */
+import { createHash } from 'node:crypto';
+import { ApolloServer } from '@apollo/server';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startCounting } from '../support/metrics.ts';
+import type { CountingGateway } from '../support/metrics.ts';
+
+interface Asked {
+  readonly method?: 'GET';
+  /** What stands behind `/graphql`. */
+  readonly search?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const NAME = 'query Name { user(id: "a") { id } }';
+const LIST =
+  'query List($n: Int) { callRecordings(meetingOrganizerId: "a", first: $n) { nodes { meeting { recordings(first: $n) { nodes { id } } } } } }';
+const DEAR = LIST.replaceAll('$n)', '100)').replace('($n: Int)', '');
+const TWO = 'query One { user(id: "a") { id } } query Other { user(id: "b") { id } }';
+
+function post(body: unknown, headers: Readonly<Record<string, string>> = {}): Asked {
+  return { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+function get(params: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Asked {
+  return { method: 'GET', search: `?${new URLSearchParams(params)}`, headers };
+}
+
+const accepting = (accept: string): Asked => post({ query: NAME }, { accept });
+const persisted = { version: 1, sha256Hash: createHash('sha256').update(NAME).digest('hex') };
+
+async function ask({ url }: CountingGateway, { method, search = '', headers = {}, body }: Asked) {
+  const response = await fetch(`${url}/graphql${search}`, {
+    method: method ?? 'POST',
+    headers: { ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+  const told = new Map(response.headers);
+  for (const name of ['date', 'x-request-id']) {
+    expect(told.has(name)).toBe(true);
+    told.delete(name);
+  }
+  // A trace says how long each field took, and each request to Graph has an id of its own.
+  const text = (await response.text()).replaceAll(/"(ftv1|requestId)":"[^"]+"/g, '"$1":""');
+  if (text.includes('"ftv1"')) told.delete('content-length');
+  return { status: response.status, headers: Object.fromEntries(told), text };
+}
+
+/**
+ * What a gateway that plans what it is asked twice says and counts, asked three times for the same, and how often Apollo Server was asked;
+ * before each time but the first it is asked for others.
+ */
+async function askThrice(asked: Asked, others: readonly Asked[] = []) {
+  const gateway = await startCounting({ plannedAfter: 2 });
+  const server = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
+  const answers: unknown[] = [];
+  const counted = [await gateway.changesOf(async () => answers.push(await ask(gateway, asked)))];
+  for (let time = 1; time < 3; time += 1) {
+    // One after the other: it is the third that may be answered without the server.
+    // oxlint-disable no-await-in-loop
+    for (const other of others) await ask(gateway, other);
+    counted.push(await gateway.changesOf(async () => answers.push(await ask(gateway, asked))));
+    // oxlint-enable no-await-in-loop
+  }
+  return { answers, counted, byServer: server.mock.calls.length };
+}
+
+/** What is known when it is asked in a way that only Apollo Server understands. */
+const KNOWN = [
+  post({ query: NAME }),
+  post({ query: LIST, variables: { n: 1 } }),
+  post({ query: TWO, operationName: 'One' }),
+];
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const ANSWERED_BY_PLAN: readonly (readonly [string, Asked, object])[] = [
+  ['in the plainest way', post({ query: NAME }), { status: 200, text: '{"data":{"user":{"id":"a"}}}\n' }],
+  ['by its name', post({ query: TWO, operationName: 'Other' }), { text: '{"data":{"user":{"id":"b"}}}\n' }],
+  ['with null for what is left out', post({ query: NAME, operationName: null, variables: null, extensions: null }), {}],
+  ['with extensions that say nothing', post({ query: NAME, extensions: {} }), { status: 200 }],
+  ['with variables that nobody declares', post({ query: NAME, variables: { a: 1 } }), { status: 200 }],
+  ['accepting anything', accepting('*/*'), {}],
+  ['accepting the type of GraphQL', accepting('application/graphql-response+json'), { status: 200 }],
+  ['accepting both', accepting('application/graphql-response+json, application/json;q=0.9'), { status: 200 }],
+  ['in JSON with a charset', post({ query: NAME }, { 'content-type': 'application/json; charset=utf-8' }), {}],
+  [
+    'where null reaches the data',
+    post({ query: 'query Bad { callRecordings(meetingOrganizerId: "a", after: "?") { nodes { id } } }' }),
+    { status: 200, text: expect.stringMatching(/"line":1,"column":13.*BAD_USER_INPUT.*"data":null\}\n$/) },
+  ],
+  [
+    'that Graph fails',
+    post({
+      query: 'query None { callRecordings(meetingOrganizerId: "a/b") { nodes { id } } user(id: "a") { displayName } }',
+    }),
+    { status: 200 },
+  ],
+];
+
+describe('An operation that is asked three times', () => {
+  it.each(ANSWERED_BY_PLAN)(
+    '%s has the same answer from Apollo Server, from a plan in it and without it',
+    async (_, asked, expected) => {
+      const { answers, counted, byServer } = await askThrice(asked);
+      expect(answers[0]).toMatchObject(expected);
+      expect(answers).toEqual(answers.map(() => answers[0]));
+      expect(counted).toEqual(counted.map(() => counted[0]));
+      expect(byServer).toBe(2);
+    },
+  );
+
+  it.each<[string, Asked, object]>([
+    ['by GET', get({ query: NAME }), { status: 200, text: '{"data":{"user":{"id":"a"}}}\n' }],
+    ['by GET of another page', get({ query: NAME }, { origin: 'https://elsewhere.example' }), { status: 400 }],
+    ['by its digest', post({ query: NAME, extensions: { persistedQuery: persisted } }), { status: 200 }],
+    [
+      'by a digest that is unknown',
+      post({ extensions: { persistedQuery: { ...persisted, sha256Hash: 'a' } } }),
+      { text: expect.stringContaining('PERSISTED_QUERY_NOT_FOUND') },
+    ],
+    [
+      'with a trace',
+      post({ query: NAME }, { 'apollo-federation-include-trace': 'ftv1' }),
+      { status: 200, text: expect.stringContaining('"ftv1"') },
+    ],
+    ['accepting nothing that there is', accepting('image/png'), { status: 406 }],
+    ['as text', post({ query: NAME }, { 'content-type': 'text/plain' }), { status: 400 }],
+    ['as JSON of another kind', post({ query: NAME }, { 'content-type': 'application/jsonp' }), { status: 415 }],
+    ['with no name of two', post({ query: TWO }), { text: expect.stringContaining('OPERATION_RESOLUTION_FAILURE') }],
+    ['by a name that it has not', post({ query: NAME, operationName: 'No' }), { text: expect.stringContaining('"No') }],
+    [
+      'by an empty name',
+      post({ query: NAME, operationName: '' }),
+      { text: expect.stringContaining('OPERATION_RESOLUTION_FAILURE') },
+    ],
+    [
+      'by an empty name, too dear',
+      post({ query: DEAR, operationName: '' }),
+      { text: expect.stringContaining('OPERATION_RESOLUTION_FAILURE') },
+    ],
+    ['that is too dear', post({ query: DEAR }), { text: expect.stringContaining('may cost') }],
+    [
+      'that is too dear by its variables',
+      post({ query: LIST, variables: { n: 100 } }),
+      { text: expect.stringContaining('may cost') },
+    ],
+    [
+      'with a variable of a wrong type',
+      post({ query: LIST, variables: { n: 'many' } }),
+      { text: expect.stringContaining('BAD_USER_INPUT') },
+    ],
+    ...[0, false, '', [], 5, 'x'].flatMap((wrong): [string, Asked, object][] => [
+      [`with ${JSON.stringify(wrong)} for variables`, post({ query: NAME, variables: wrong }), { status: 400 }],
+      [`with ${JSON.stringify(wrong)} for extensions`, post({ query: NAME, extensions: wrong }), { status: 400 }],
+    ]),
+    ['by a name that is none', post({ query: NAME, operationName: 5 }), { status: 400 }],
+    ['with no document', post({ query: '' }), { status: 400 }],
+    ['as a list', post([{ query: NAME }]), { status: 400 }],
+  ])('%s is answered as if nothing was known', async (_, asked, expected) => {
+    const { answers, counted } = await askThrice(asked, [...KNOWN, ...KNOWN]);
+    expect(answers[0]).toMatchObject(expected);
+    expect(answers).toEqual(answers.map(() => answers[0]));
+    expect(counted).toEqual(counted.map(() => counted[0]));
+  });
+});
