@@ -118,7 +118,15 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const find = createFindDocument(trustedDocuments, telemetry.live?.onRefused);
   const remembersDocuments = trustedDocuments?.enforced !== true;
   const known = createKnownOperations({ schema, validate, log, plannedAfter: parts.plannedAfter });
-  const server = createGraphQLServer({ schema, validate, known, introspection, remembersDocuments, logger: log });
+  const server = createGraphQLServer({
+    // One of its own: once somebody asks for a trace Apollo Server wraps every resolver of it, and each plan would be slower.
+    schema: createSchema(),
+    validate,
+    known,
+    introspection,
+    remembersDocuments,
+    logger: log,
+  });
   await server.start();
   const isOwnName = createIsOwnName({ ...config, asksWhoCalls: config.callers !== null });
   const app = createApp(log, { isHttps: config.publicUrl?.startsWith('https:') === true });

@@ -166,4 +166,22 @@ describe('An operation that is asked three times', () => {
     expect(answers).toEqual(answers.map(() => answers[0]));
     expect(counted).toEqual(counted.map(() => counted[0]));
   });
+
+  it('is executed by what it was planned of, although somebody had it traced meanwhile', async () => {
+    const gateway = await startCounting();
+    const trace = post({ query: NAME }, { 'apollo-federation-include-trace': 'ftv1' });
+    const counts: number[] = [];
+    for (const between of [accepting('*/*'), trace]) {
+      // One after the other, for what is traced changes what is executed by.
+      // oxlint-disable no-await-in-loop
+      await ask(gateway, between);
+      // Who has a trace made puts resolvers around those of the schema, which are given everything that there is.
+      const apply = vi.spyOn(Reflect, 'apply');
+      await ask(gateway, post({ query: `${NAME} # ${between.headers?.['accept']}` }));
+      counts.push(apply.mock.calls.filter(([, , given]) => given.length === 4 && 'schema' in Object(given[3])).length);
+      apply.mockRestore();
+      // oxlint-enable no-await-in-loop
+    }
+    expect(counts).toEqual([0, 0]);
+  });
 });
