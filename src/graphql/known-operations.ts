@@ -43,15 +43,17 @@ interface KnownOperationsOptions {
   readonly plannedAfter?: number | undefined;
 }
 
-/** So many are kept, those that were asked last: a frontend has some dozens. */
-const OPERATIONS_KEPT = 500;
+/** So many fields are kept in all plans together, those of the operations that were asked last: a plan of one takes about a kilobyte. */
+const FIELDS_KEPT = 50_000;
+/** An operation counts as so many at least, so that 500 are kept: a frontend has some dozens. */
+const LEAST_FIELDS = 100;
 /** Longer documents are not kept. */
 const LONGEST_CHARACTERS = 20_000;
 
 /** How often an operation was asked; and its plan, null where there can be none. */
 interface Known {
-  times: number;
-  planned: PlannedOperation | null | undefined;
+  readonly times: number;
+  readonly planned: PlannedOperation | null;
 }
 
 function keyOf(query: string, operationName: string | null): string {
@@ -65,7 +67,7 @@ export function createKnownOperations({
   log,
   plannedAfter = 2,
 }: KnownOperationsOptions): KnownOperations {
-  const known = createNewest<Known>(OPERATIONS_KEPT);
+  const known = createNewest<Known>(FIELDS_KEPT);
 
   async function execute(
     { document }: PlannedOperation,
@@ -85,17 +87,19 @@ export function createKnownOperations({
     note(query, document, operationName) {
       if (query.length > LONGEST_CHARACTERS) return;
       const key = keyOf(query, operationName);
-      const operation = known.get(key) ?? { times: 0, planned: undefined };
-      operation.times += 1;
-      known.set(key, operation);
-      if (operation.times === plannedAfter) operation.planned = planOperation(schema, document, operationName);
+      const before = known.get(key);
+      const times = (before?.times ?? 0) + 1;
+      const planned =
+        times === plannedAfter ? planOperation(schema, document, operationName) : (before?.planned ?? null);
+      known.set(key, { times, planned }, Math.max(LEAST_FIELDS, planned?.mostFields ?? 0));
     },
     find({ query, operationName, variables }) {
       const operation = known.get(keyOf(query, operationName))?.planned;
-      const run = operation?.prepare(variables);
-      if (!operation || !run) return null;
+      if (!operation) return null;
       const { document } = operation;
       if (validate({ document, operationName, variables }).length > 0) return null;
+      const run = operation.prepare(variables);
+      if (run === null) return null;
       return {
         execute: (context, requestId) => execute(operation, query, run(context), requestId),
         async answer(context, requestId) {

@@ -12,6 +12,8 @@ type Variables = Readonly<Record<string, unknown>>;
 export interface PlannedOperation {
   readonly document: DocumentNode;
   readonly name: string | null;
+  /** How many fields there may be in all the plans that are made of it. */
+  readonly mostFields: number;
   /**
    * What executes it with these variables, as `execute` of GraphQL.js would; null where they are not what the document declares.
    * GraphQL.js says that better.
@@ -19,8 +21,8 @@ export interface PlannedOperation {
   prepare(variables: Variables): ((context: unknown) => ExecutionResult | Promise<ExecutionResult>) | null;
 }
 
-/** More fields, each fragment counted wherever it is spread, are not planned: that would take longer than to execute them. */
-const MOST_FIELDS = 1_000;
+/** More fields, each fragment counted wherever it is spread, are not planned: no page of a frontend asks for so many. */
+const MOST_FIELDS = 200;
 /** So many plans are made of one operation, one for each set of fields that its variables leave out. */
 const MOST_PLANS = 8;
 
@@ -53,7 +55,8 @@ export function planOperation(
   const queryType = schema.getQueryType();
   if (operation?.operation !== OperationTypeNode.QUERY || !queryType) return null;
   const { isForGraphQLjs, conditions } = lookThrough(document);
-  if (isForGraphQLjs || fieldsOf(document, operation) > MOST_FIELDS) return null;
+  const fields = fieldsOf(document, operation);
+  if (isForGraphQLjs || fields > MOST_FIELDS) return null;
   const fragments: Record<string, FragmentDefinitionNode> = {};
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
@@ -79,6 +82,7 @@ export function planOperation(
   return {
     document,
     name: operation.name?.value ?? null,
+    mostFields: fields * Math.min(MOST_PLANS, 2 ** conditions.size),
     prepare(variables) {
       const variableValues = coerce(variables);
       if (variableValues === null) return null;
