@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { GraphQLError, buildSchema, execute, isObjectType, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +27,14 @@ const SDL = `
     either: Either
     eithers: [Either!]
   }
-  type Query { thing(id: ID!, isBig: Boolean = false): Thing sureThing: Thing! things: [Thing!] either: Either! number: Int }
+  type Query {
+    thing(id: ID!, isBig: Boolean = false): Thing
+    sureThing: Thing!
+    things: [Thing!]
+    allSure: [Thing!]!
+    either: Either!
+    sure: Int!
+  }
 `;
 
 /** A number that depends on the seed and the place in the answer alone, so that it is the same whoever executes. */
@@ -43,8 +51,15 @@ function drawAt(seed: number, path: GraphQLResolveInfo['path']): Draw {
  * Whether values come later: none does, all do, or some. Within lists it is all or none, for GraphQL.js forgets about the items that are
  * still to come when one fails at once, and their failures would be nobody's.
  */
-const TIMINGS = ['at once', 'later', 'now and then'] as const;
+const TIMINGS = ['at once', 'later', 'failing later', 'now and then'] as const;
 type Timing = (typeof TIMINGS)[number];
+
+/** What is drawn by, and what has been held back of what is to come later. */
+interface Current {
+  seed: number;
+  timing: Timing;
+  held: { readonly order: number; readonly release: () => void }[];
+}
 
 function failingOr(draw: Draw, value: () => unknown): unknown {
   return (
@@ -55,22 +70,31 @@ function failingOr(draw: Draw, value: () => unknown): unknown {
       () => {
         throw new Error('refused');
       },
+      () => 'huge',
     ][draw.below(25)]?.() ?? value()
   );
 }
 
-function valueOf(draw: Draw, type: string, isLater: boolean): unknown {
-  if (type.endsWith('!')) return valueOf(draw, type.slice(0, -1), isLater);
-  const item = (): unknown => timed(isLater, () => failingOr(draw, () => valueOf(draw, type.slice(1, -1), isLater)));
+function valueOf(current: Current, draw: Draw, type: string, isLater: boolean): unknown {
+  if (type.endsWith('!')) return valueOf(current, draw, type.slice(0, -1), isLater);
+  const item = (): unknown => timed(current, draw, isLater, () => valueOf(current, draw, type.slice(1, -1), isLater));
   if (type.startsWith('[')) return Array.from({ length: draw.below(3) }, item);
   if (type === 'Int') return draw.below(100);
-  if (type === 'Kind') return draw.of(['small', 'large', 'large', 'huge']);
+  if (type === 'Kind') return draw.of(['small', 'large']);
   if (type === 'ID' || type === 'String') return `text ${draw.below(9)}`;
   return { __typename: type === 'Either' ? draw.of(['Thing', 'Other']) : type };
 }
 
-function timed(isLater: boolean, value: () => unknown): unknown {
-  return isLater ? Promise.try(value) : value();
+/** A value, or what stands for one: it comes at once, or when those that are held back are released. */
+function timed(current: Current, draw: Draw, isLater: boolean, value: () => unknown): unknown {
+  const isSound = !isLater && current.timing === 'failing later';
+  const drawn = (): unknown => (isSound ? value() : failingOr(draw, value));
+  if (!isLater) return drawn();
+  const order = draw.below(2 ** 32);
+  const outcome = Promise.try(drawn);
+  const held = new Promise((resolve) => current.held.push({ order, release: () => resolve(outcome) }));
+  for (const promise of [outcome, held]) promise.catch(() => {});
+  return held;
 }
 
 function isInList(path: GraphQLResolveInfo['path'] | undefined): boolean {
@@ -78,24 +102,22 @@ function isInList(path: GraphQLResolveInfo['path'] | undefined): boolean {
 }
 
 /** A schema of which every field has a value that depends on the seed, and may fail in every way in which a resolver can. */
-function createWildSchema(current: () => { readonly seed: number; readonly timing: Timing }): GraphQLSchema {
+function createWildSchema(current: Current): GraphQLSchema {
   const schema = buildSchema(SDL);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       field.resolve = (_source, args, _context, { path, returnType }) => {
-        const { seed, timing } = current();
+        const { seed, timing } = current;
         const draw = drawAt(seed, path);
         const isSometimesLater = draw.below(2) === 0 || isInList(path) || String(returnType).startsWith('[');
-        const isLater = timing === 'later' || (timing === 'now and then' && isSometimesLater);
-        return timed(isLater, () =>
-          failingOr(draw, () => {
-            const value = valueOf(draw, String(returnType), isLater);
-            return typeof value === 'string' && !String(returnType).startsWith('Kind')
-              ? `${value} ${JSON.stringify(args)}`
-              : value;
-          }),
-        );
+        const isLater = timing === 'later' || (timing !== 'at once' && isSometimesLater);
+        return timed(current, draw, isLater, () => {
+          const value = valueOf(current, draw, String(returnType), isLater);
+          return typeof value === 'string' && !String(returnType).startsWith('Kind')
+            ? `${value} ${JSON.stringify(args)}`
+            : value;
+        });
       };
     }
   }
@@ -111,28 +133,53 @@ function nullOf(given: unknown, path: readonly (string | number)[] = []): string
   return (end === -1 ? path : path.slice(0, end)).join('.');
 }
 
-/**
- * What must be the same: the data, and what every null in it is for. Where several fields may be to blame for one null, or GraphQL.js has more
- * to say than we, that there is an error is enough.
- */
-function essence({ data, errors = [] }: ExecutionResult): string {
-  const said = new Map<string, string>();
-  for (const { path = [], message } of errors) {
-    const place = nullOf(data, path);
-    const isItsOwn = place === path.join('.') && !message.includes('Either');
-    said.set(place, isItsOwn ? message : 'an error');
+/** Executes, and releases what is to come one after the other, in an order that the seed alone says. What came, and after how many. */
+async function runThrough(
+  current: Current,
+  run: () => ExecutionResult | Promise<ExecutionResult>,
+): Promise<{ result: ExecutionResult; steps: number }> {
+  current.held = [];
+  let result: ExecutionResult | null = null;
+  void Promise.resolve(run()).then((come) => (result = come));
+  for (let steps = 0; ; steps += 1) {
+    // Each is heard everywhere before the next is released.
+    // oxlint-disable-next-line no-await-in-loop
+    await setImmediate();
+    if (result !== null) return { result, steps };
+    current.held.sort((one, other) => one.order - other.order);
+    const next = current.held.shift();
+    if (next === undefined) throw new Error('Expected an answer when all has come, but there is none.');
+    next.release();
   }
-  return JSON.stringify({ data, said: [...said].toSorted(([one], [other]) => one.localeCompare(other)) });
+}
+
+/** Every error as it is told, but for abstract types, of which we say less. */
+function toldErrors({ data, errors = [] }: ExecutionResult): string[] {
+  return errors.map(({ path = [], message }) =>
+    [nullOf(data, path), path.join('.'), message.includes('Either') ? 'an error' : message].join(': '),
+  );
+}
+
+/**
+ * The same where something fails at once and its siblings are still to come. GraphQL.js waits for those, and notes what happens meanwhile, so that
+ * of a null for which several may be to blame it is enough that there is an error.
+ */
+function blamedErrors(result: ExecutionResult): string[] {
+  const told = (result.errors ?? []).map(({ path = [], message }) => {
+    const place = nullOf(result.data, path);
+    return `${place}: ${place === path.join('.') && !message.includes('Either') ? message : 'an error'}`;
+  });
+  return [...new Set(told)].toSorted((one, other) => one.localeCompare(other));
 }
 
 describe('An operation that is executed by a plan', () => {
   it('is answered as GraphQL.js answers it, whatever its resolvers do', async () => {
-    const current: { seed: number; timing: Timing } = { seed: 0, timing: 'at once' };
-    const schema = createWildSchema(() => current);
+    const current: Current = { seed: 0, timing: 'at once', held: [] };
+    const schema = createWildSchema(current);
     const drawDocument = createDrawDocument(schema);
     const draw = createDraw(2_026);
     const differing: string[] = [];
-    const seen = { answered: 0, withErrors: 0 };
+    const seen = { answered: 0, withErrors: 0, endedEarly: 0 };
     for (let round = 0; round < 6_000; round += 1) {
       const source = drawDocument(draw);
       const document = documentOf(schema, source);
@@ -144,17 +191,35 @@ describe('An operation that is executed by a plan', () => {
       if (!document || !run) continue;
       current.seed = round;
       current.timing = draw.of(TIMINGS);
-      const expected = await execute({ schema, document, variableValues: variables });
-      const answered = await run({});
+      const expected = await runThrough(current, () => execute({ schema, document, variableValues: variables }));
+      const answered = await runThrough(current, () => run({}));
       seen.answered += 1;
-      if (answered.errors !== undefined) seen.withErrors += 1;
-      const [theirs, ours] = [essence(expected), essence(answered)];
+      if (answered.result.errors !== undefined) seen.withErrors += 1;
+      const isStrict = current.timing !== 'now and then';
+      // As soon as there is no data nobody waits for more.
+      const isOver = isStrict && answered.result.data === null;
+      if (isOver && current.held.length > 0) seen.endedEarly += 1;
+      const [theirs, ours] = [expected, answered].map(({ result, steps }) =>
+        JSON.stringify([result.data, isStrict ? toldErrors(result) : blamedErrors(result), isOver ? steps : null]),
+      );
       if (theirs !== ours) differing.push([current.timing, source, theirs, ours].join('\n'));
     }
     expect(differing.slice(0, 3)).toEqual([]);
     expect(seen.answered).toBeGreaterThan(500);
     expect(seen.withErrors).toBeGreaterThan(200);
     expect(seen.answered - seen.withErrors).toBeGreaterThan(100);
+    expect(seen.endedEarly).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['at once', () => new Error('refused')],
+    ['later', () => Promise.reject(new Error('refused'))],
+  ])('has its answer when null reaches the data %s, whatever is still to come', async (_, resolve) => {
+    const ending = buildSchema('type Query { never: Int sure: Int! }');
+    for (const field of Object.values(ending.getQueryType()?.getFields() ?? {}))
+      field.resolve = () => (field.name === 'sure' ? resolve() : new Promise(() => {}));
+    const answer = await planOperation(ending, parse('{ never sure }'), null)?.prepare({})?.({});
+    expect(answer).toMatchObject({ data: null, errors: [{ message: 'refused', path: ['sure'] }] });
   });
 });
 

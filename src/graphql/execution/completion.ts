@@ -11,6 +11,11 @@ export function put(container: Container, key: string | number, value: unknown):
   else if (typeof key === 'number') container[key] = value;
 }
 
+function read(container: Container, key: string | number): unknown {
+  if (!Array.isArray(container)) return container[key];
+  return typeof key === 'number' ? container[key] : undefined;
+}
+
 /** Where in the answer a value stands that has others in it. */
 export interface Place {
   /** The place around it; null for the answer itself. */
@@ -33,7 +38,7 @@ export interface Execution {
   readonly args: (Readonly<Record<string, unknown>> | undefined)[];
   /** How many values are still to come. */
   pending: number;
-  /** Called when none is. */
+  /** Called when none is, or null stands for all. */
   done: () => void;
 }
 
@@ -68,7 +73,14 @@ export function responsePath(place: Place, key: string | number, typename: strin
   return { prev, key, typename };
 }
 
-/** Notes what has gone wrong at a place, which then is null. */
+/** Whether null has come to stand at a place or further up, so that nothing in it is answered. */
+function isNull(from: Place): boolean {
+  for (let place: Place | null = from; place !== null; place = place.parent)
+    if (read(place.container, place.key) === null) return true;
+  return false;
+}
+
+/** Notes what has gone wrong at a place, which then is null; nothing where no place is left: what made it null has been noted. */
 export function fail(
   execution: Execution,
   error: unknown,
@@ -78,14 +90,15 @@ export function fail(
   key: string | number,
 ): void {
   put(container, key, null);
-  execution.errors.push(locatedError(error, nodes, pathOf(parent, key)));
+  if (!isNull(parent)) execution.errors.push(locatedError(error, nodes, pathOf(parent, key)));
 }
 
-/** Puts null as far up from a place, and in it, as it may stand. */
-function putNull(from: Place): void {
+/** Puts null as far up from a place, and in it, as it may stand. Where that is the top nothing else is waited for. */
+function putNull(execution: Execution, from: Place): void {
   let place = from;
   while (!place.isNullable && place.parent !== null) place = place.parent;
   put(place.container, place.key, null);
+  if (place.parent === null) execution.done();
 }
 
 /** Whether a value is one to come. */
@@ -105,7 +118,7 @@ export function completeLater(
   isNullable: boolean,
 ): void {
   function end(isComplete: boolean): void {
-    if (!isComplete) putNull(parent);
+    if (!isComplete) putNull(execution, parent);
     execution.pending -= 1;
     if (execution.pending === 0) execution.done();
   }

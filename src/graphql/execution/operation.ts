@@ -112,5 +112,5 @@ function execute(fill: Fill, context: unknown, info: Execution['info']): Executi
     const { errors } = execution;
     return errors.length === 0 ? answer : { errors, ...answer };
   };
-  return execution.pending === 0 ? result() : promise.then(result);
+  return answer.data === null || execution.pending === 0 ? result() : promise.then(result);
 }
