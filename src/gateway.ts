@@ -5,6 +5,7 @@ import type { Caller } from './access/caller.ts';
 import type { Config } from './config.ts';
 import { wireContent } from './content.ts';
 import { wireFeed } from './feed.ts';
+import { createAskAhead } from './graphql/ahead.ts';
 import type { Context } from './graphql/context.ts';
 import { formatError } from './graphql/errors.ts';
 import { demoOrganizerId, exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
@@ -164,9 +165,10 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
         const watch = telemetry.watchOperation(request);
         const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId, watch.origin);
         const recordings = createRecordings({ ...ways, operation, seal, feed, tokens });
+        const askAhead = createAskAhead(operation.mayAskAhead);
         const contents = createContents({ own: ways.own, operation, linkTo });
         return {
-          context: { recordings, contents, signal: operation.signal, observer: watch.observer },
+          context: { recordings, askAhead, contents, signal: operation.signal, observer: watch.observer },
           end() {
             operation.end();
             watch.end();

@@ -11,39 +11,80 @@ import { pageArguments } from './page-arguments.ts';
 import { selectedBelow } from './selection.ts';
 import type { Selected } from './selection.ts';
 
-const nobodyYet = (): void => {};
+/** What may be asked ahead, one by one. */
+type Questions = () => Iterable<() => Promise<unknown>>;
 
-/** What is asked for is remembered, with its failure too: whoever asks for it in its own place is told. */
-function ask(question: () => Promise<unknown>): void {
-  Promise.try(question).catch(nobodyYet);
+/** Asks ahead, in the moment in which it is called and after everything that is wanted already. */
+export type AskAhead = (questions: Questions) => void;
+
+/** What asks for things, and ahead. */
+interface Asking {
+  readonly recordings: Recordings;
+  readonly askAhead: AskAhead;
 }
 
-function askForLists(lists: Selected, address: OnlineMeetingAddress, recordings: Recordings): void {
-  for (const page of lists.arguments()) ask(() => recordings.callRecordingsOfMeeting(address, pageArguments(page)));
+/** What cannot be asked, or is not answered, is told in its own place: what was asked for is remembered, with its failure too. */
+const toldInItsPlace = (): void => {};
+
+/** Creates what asks ahead for one operation. `mayAsk` is called before each question, and ends all when it says no. */
+export function createAskAhead(mayAsk: () => boolean): AskAhead {
+  let waiting: Questions[] = [];
+
+  function ask(questions: Questions): void {
+    for (const question of questions()) {
+      if (!mayAsk()) return;
+      Promise.try(question).catch(toldInItsPlace);
+    }
+  }
+
+  function askAll(): void {
+    const all = waiting;
+    waiting = [];
+    for (const questions of all) Promise.try(ask, questions).catch(toldInItsPlace);
+  }
+
+  return (questions) => {
+    waiting.push(questions);
+    if (waiting.length > 1) return;
+    // A loader asks in the tick after all promises of the moment, and the client gathers until all ticks are over.
+    queueMicrotask(() => process.nextTick(() => process.nextTick(askAll)));
+  };
+}
+
+function* listsOf(
+  lists: Selected,
+  address: OnlineMeetingAddress,
+  recordings: Recordings,
+): Generator<() => Promise<unknown>, void> {
+  for (const page of lists.arguments()) yield () => recordings.callRecordingsOfMeeting(address, pageArguments(page));
 }
 
 /** Asks for a meeting, and in the same moment for what is selected below it. */
 export function askForOnlineMeeting(
   address: OnlineMeetingAddress,
-  recordings: Recordings,
+  { recordings, askAhead }: Asking,
   info: GraphQLResolveInfo,
 ): Promise<OnlineMeeting | null> {
-  askForLists(selectedBelow(info, 'OnlineMeeting', 'recordings'), address, recordings);
-  return recordings.onlineMeeting(address);
+  const meeting = recordings.onlineMeeting(address);
+  askAhead(() => listsOf(selectedBelow(info, 'OnlineMeeting', 'recordings'), address, recordings));
+  return meeting;
 }
 
 /** Asks for a recording, and in the same moment for what is selected below it. */
 export function askForCallRecording(
   address: CallRecordingAddress,
-  recordings: Recordings,
+  { recordings, askAhead }: Asking,
   info: GraphQLResolveInfo,
 ): Promise<CallRecording | null> {
+  const recording = recordings.callRecording(address);
   const { meetingOrganizerId: organizerId, meetingId: id } = address;
-  const meeting = selectedBelow(info, 'CallRecording', 'meeting');
-  if (!meeting.isEmpty) ask(() => recordings.onlineMeeting({ organizerId, id }));
-  askForLists(meeting.below('recordings'), { organizerId, id }, recordings);
-  const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user');
-  // Graph names nobody in a reply about recordings, so that the directory is asked.
-  if (!organizer.below('displayName').isEmpty) ask(() => recordings.directoryUser(organizerId));
-  return recordings.callRecording(address);
+  askAhead(function* questions() {
+    const meeting = selectedBelow(info, 'CallRecording', 'meeting');
+    if (!meeting.isEmpty) yield () => recordings.onlineMeeting({ organizerId, id });
+    yield* listsOf(meeting.below('recordings'), { organizerId, id }, recordings);
+    const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user');
+    // Graph names nobody in a reply about recordings, so that the directory is asked.
+    if (!organizer.below('displayName').isEmpty) yield () => recordings.directoryUser(organizerId);
+  });
+  return recording;
 }

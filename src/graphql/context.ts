@@ -1,5 +1,6 @@
 import type { Contents } from '../recordings/content.ts';
 import type { Recordings } from '../recordings/recordings.ts';
+import type { AskAhead } from './ahead.ts';
 
 /** What an operation came to, in words that name nobody. */
 export interface OperationAnswer {
@@ -22,6 +23,8 @@ export interface OperationObserver {
 /** What every resolver of one operation, or of one event of a subscription, is given. */
 export interface Context {
   readonly recordings: Recordings;
+  /** Asks what may be wanted soon. */
+  readonly askAhead: AskAhead;
   readonly contents: Contents;
   /** Aborts when the caller has left, or may listen no longer. */
   readonly signal: AbortSignal;

@@ -15,6 +15,11 @@ export interface Operation {
   readonly deadlineMs: number;
   /** Counts one request to Graph, a part of a batch counting as one. Throws a `BudgetError` when there is none left, of those or of HTTP requests. */
   spend(): void;
+  /**
+   * Says whether one request more may be made that may turn out to be in vain, and counts it as one of those. There are a quarter of all
+   * requests at most, and none as soon as half of all is spent.
+   */
+  readonly mayAskAhead: () => boolean;
   /** Counts what of an HTTP request to Graph is made for it: 1 for the whole, less where others share it. */
   exchanged(share: number): void;
   /** The error for whatever would need one more HTTP request; null while there is something left of them. */
@@ -60,6 +65,7 @@ export function createOperation(
   );
   let left = limits.graphRequests;
   let httpLeft = limits.httpRequests;
+  let askedAhead = 0;
   /** One for all loads that come too late: each of its own would cost more than the load. */
   let spent: BudgetError | null = null;
 
@@ -91,6 +97,11 @@ export function createOperation(
         throw spent;
       }
       left -= 1;
+    },
+    mayAskAhead() {
+      if (left < limits.graphRequests / 2 || askedAhead >= limits.graphRequests / 4) return false;
+      askedAhead += 1;
+      return true;
     },
     end() {
       cancelTimeout();

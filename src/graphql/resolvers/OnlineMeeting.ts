@@ -8,12 +8,12 @@ const key = z.object({ organizerId: z.string(), id: z.string() });
 const keyOfLink = z.object({ organizerId: z.string(), joinWebUrl: z.string() });
 
 export const OnlineMeeting: OnlineMeetingResolvers = {
-  __resolveReference(reference, { recordings }, info) {
+  __resolveReference(reference, context, info) {
     if ('joinWebUrl' in reference && !('id' in reference)) {
       const { organizerId, joinWebUrl } = representation(keyOfLink, reference);
-      return recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl);
+      return context.recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl);
     }
-    return askForOnlineMeeting(representation(key, reference), recordings, info);
+    return askForOnlineMeeting(representation(key, reference), context, info);
   },
   recordings: (meeting, page, { recordings }) => recordings.callRecordingsOfMeeting(meeting, pageArguments(page)),
 };

@@ -3,12 +3,12 @@ import { pageArguments } from '../page-arguments.ts';
 import type { QueryResolvers } from '../resolvers.generated.ts';
 
 export const Query: QueryResolvers = {
-  callRecording: (_, address, { recordings }, info) => askForCallRecording(address, recordings, info),
+  callRecording: (_, address, context, info) => askForCallRecording(address, context, info),
   callRecordingDelta: (_, { meetingOrganizerId, since, resync }, { recordings }) =>
     recordings.callRecordingDelta(meetingOrganizerId, since ?? null, resync ?? false),
   callRecordings: (_, { meetingOrganizerId, first, after, ...window }, { recordings }) =>
     recordings.callRecordingsOfOrganizer(meetingOrganizerId, window, pageArguments({ first, after })),
-  onlineMeeting: (_, address, { recordings }, info) => askForOnlineMeeting(address, recordings, info),
+  onlineMeeting: (_, address, context, info) => askForOnlineMeeting(address, context, info),
   onlineMeetingByJoinWebUrl: (_, { organizerId, joinWebUrl }, { recordings }) =>
     recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl),
   onlineMeetingByJoinMeetingId: (_, { organizerId, joinMeetingId }, { recordings }) =>

@@ -11,8 +11,8 @@ export const User: UserResolvers = {
   callRecordings: ({ id }, { first, after, ...window }, { recordings }) =>
     recordings.callRecordingsOfOrganizer(id, window, pageArguments({ first, after })),
   displayName: async ({ id }, _, { recordings }) => (await recordings.directoryUser(id))?.displayName ?? null,
-  onlineMeeting: ({ id: organizerId }, { id }, { recordings }, info) =>
-    askForOnlineMeeting({ organizerId, id }, recordings, info),
+  onlineMeeting: ({ id: organizerId }, { id }, context, info) =>
+    askForOnlineMeeting({ organizerId, id }, context, info),
   userPrincipalName: async ({ id }, _, { recordings }) =>
     (await recordings.directoryUser(id))?.userPrincipalName ?? null,
 };

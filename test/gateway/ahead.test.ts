@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { at, listAt, startGateway } from '../support/gateway.ts';
+
+const MEETINGS = `query ($representations: [_Any!]!) {
+  _entities(representations: $representations) { ... on OnlineMeeting { id recordings { nodes { id } } } }
+}`;
+const RECORDINGS = `query ($representations: [_Any!]!) {
+  _entities(representations: $representations) { ... on CallRecording { id meeting { subject } } }
+}`;
+
+/** References to what is no longer there. */
+function stale(count: number): object[] {
+  return Array.from({ length: count }, (_, index) => ({
+    __typename: 'OnlineMeeting',
+    organizerId: 'a',
+    id: `stale-${index}`,
+  }));
+}
+
+describe('What is asked ahead', () => {
+  it('is asked after everything that is wanted already, so that stale references starve no others', async () => {
+    const gateway = await startGateway({
+      tenant: { users: 1, meetings: 20, recordings: 20 },
+      config: { operationGraphRequests: 120 },
+    });
+    const meetings = gateway.emulator.tenant.meetings.map(({ id, organizerId }) => ({
+      __typename: 'OnlineMeeting',
+      organizerId,
+      id,
+    }));
+    const representations = [...stale(80), ...meetings];
+    const { data, errors } = await gateway.query(MEETINGS, { representations });
+    expect(errors).toBeUndefined();
+    const found = listAt(data, '_entities').slice(80);
+    expect(found.map((meeting) => at(meeting, 'id'))).toEqual(meetings.map(({ id }) => id));
+    expect(found.flatMap((meeting) => listAt(meeting, 'recordings.nodes'))).toHaveLength(20);
+    expect(gateway.paths()).toHaveLength(80 + 2 * 20);
+  });
+
+  it.each([
+    ['a quarter of what the operation may ask, at most', 40, 40 + 25],
+    ['nothing when half of that is spent', 51, 51],
+  ])('is %s', async (_, count, asked) => {
+    const gateway = await startGateway({ config: { operationGraphRequests: 100 } });
+    const representations = Array.from({ length: count }, (__, index) => ({
+      __typename: 'CallRecording',
+      meetingOrganizerId: 'a',
+      meetingId: `meeting-${index}`,
+      id: `stale-${index}`,
+    }));
+    const hold = gateway.emulator.hold({ path: '/$batch' });
+    const response = gateway.query(RECORDINGS, { representations });
+    await hold.arrived(Math.ceil(asked / 20));
+    hold.release();
+    expect(await response).toEqual({ data: { _entities: representations.map(() => null) } });
+    expect(gateway.paths()).toHaveLength(asked);
+  });
+});
