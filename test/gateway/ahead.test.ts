@@ -38,6 +38,23 @@ describe('What is asked ahead', () => {
   });
 
   it.each([
+    ['there', 0, [{ path: ['onlineMeeting'], extensions: { code: 'BAD_USER_INPUT' } }]],
+    ['not there', 1, []],
+  ])('is nothing where a directive is given null, which is told where the meeting is %s', async (_, index, errors) => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 0 } });
+    const { id = 'none' } = gateway.emulator.tenant.meetings[index] ?? {};
+    const response = await gateway.query(
+      `query ($organizer: ID!, $id: ID!, $isLong: Boolean = true) {
+        onlineMeeting(organizerId: $organizer, id: $id) { id recordings @include(if: $isLong) { nodes { id } } }
+      }`,
+      { organizer: gateway.emulator.tenant.users[0]?.id, id, isLong: null },
+    );
+    expect(response).toMatchObject({ data: { onlineMeeting: null } });
+    expect(response.errors ?? []).toMatchObject(errors);
+    expect(gateway.paths()).toHaveLength(1);
+  });
+
+  it.each([
     ['a quarter of what the operation may ask, at most', 40, 40 + 25],
     ['nothing when half of that is spent', 51, 51],
   ])('is %s', async (_, count, asked) => {
