@@ -1,6 +1,6 @@
 /** What waits, in turns: whoever has much to ask keeps nobody waiting who has little. */
 import { createLine } from './line.ts';
-import type { Line } from './line.ts';
+import type { Line, Place } from './line.ts';
 
 /** Takes out what it was given for; nothing happens when that was taken already. */
 export type LeaveQueue = () => void;
@@ -18,18 +18,18 @@ export interface FairQueue<Item> {
   readonly isEmpty: () => boolean;
 }
 
-/** One item, and how it leaves the lines of those who wait for it. */
+/** One item, and where it stands: in a line of each who waits for it. */
 interface Entry<Item> {
   readonly item: Item;
-  readonly lines: Map<string, () => void>;
-  readonly leave: LeaveQueue;
+  readonly stands: { readonly owner: Owner<Item>; readonly place: Place<Entry<Item>> }[];
 }
 
 /** Who waits for something, and for what. */
 interface Owner<Item> {
   readonly name: string;
   readonly entries: Line<Entry<Item>>;
-  leave: () => void;
+  /** Its place among those whose turn comes; null before it has one. */
+  turn: Place<Owner<Item>> | null;
 }
 
 /**
@@ -48,55 +48,53 @@ export function createFairQueue<Item>(
   function ownerOf(name: string): Owner<Item> {
     const known = owners.get(name);
     if (known !== undefined) return known;
-    const owner: Owner<Item> = { name, entries: createLine(), leave: () => undefined };
+    const owner: Owner<Item> = { name, entries: createLine(), turn: null };
+    owner.turn = turns.add(owner);
     owners.set(name, owner);
-    owner.leave = turns.add(owner);
     return owner;
   }
 
   function forgetIfIdle(owner: Owner<Item>): void {
     if (!owner.entries.isEmpty() || owners.get(owner.name) !== owner) return;
     owners.delete(owner.name);
-    owner.leave();
+    if (owner.turn !== null) turns.leave(owner.turn);
   }
 
   function entryOf(item: Item): Entry<Item> {
     const known = entries.get(item);
     if (known !== undefined) return known;
-    const lines = new Map<string, () => void>();
-    const entry: Entry<Item> = {
-      item,
-      lines,
-      leave() {
-        if (entries.get(item) !== entry) return;
-        entries.delete(item);
-        for (const leaveLine of lines.values()) leaveLine();
-        onChanged?.(-1);
-      },
-    };
+    const entry: Entry<Item> = { item, stands: [] };
     entries.set(item, entry);
     onChanged?.(1);
     return entry;
   }
 
+  /** Takes an item out of every line in which it stands. */
+  function leave(entry: Entry<Item>): void {
+    if (entries.get(entry.item) !== entry) return;
+    entries.delete(entry.item);
+    for (const { owner, place } of entry.stands) {
+      owner.entries.leave(place);
+      forgetIfIdle(owner);
+    }
+    onChanged?.(-1);
+  }
+
   function put(name: string, item: Item, isFirst: boolean): LeaveQueue {
     const entry = entryOf(item);
-    if (!entry.lines.has(name)) {
+    if (!entry.stands.some(({ owner }) => owner.name === name)) {
       const owner = ownerOf(name);
-      const leaveLine = isFirst ? owner.entries.addFirst(entry) : owner.entries.add(entry);
-      entry.lines.set(name, () => {
-        leaveLine();
-        forgetIfIdle(owner);
-      });
+      const place = isFirst ? owner.entries.addFirst(entry) : owner.entries.add(entry);
+      entry.stands.push({ owner, place });
     }
-    return entry.leave;
+    return () => leave(entry);
   }
 
   function takeOf(owner: Owner<Item>): Item | undefined {
     for (;;) {
       const entry = owner.entries.takeFirst();
       if (entry === undefined) return undefined;
-      entry.leave();
+      leave(entry);
       if (isWanted(entry.item)) return entry.item;
     }
   }
@@ -112,13 +110,13 @@ export function createFairQueue<Item>(
         const item = takeOf(owner);
         if (item !== undefined) taken.push(item);
         // Behind the others, if they wait for more.
-        if (!owner.entries.isEmpty()) owner.leave = turns.add(owner);
+        if (!owner.entries.isEmpty()) owner.turn = turns.add(owner);
       }
       return taken;
     },
     takeWhere(isMeant) {
       const meant = [...entries.values()].filter(({ item }) => isMeant(item));
-      for (const { leave } of meant) leave();
+      for (const entry of meant) leave(entry);
       return meant.map(({ item }) => item);
     },
     has: (item) => entries.has(item),

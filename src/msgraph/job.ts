@@ -48,7 +48,8 @@ export function settleAll({ waiters }: Job, outcome: unknown): void {
 
 /** Whether any of those who wait may still cause a request. */
 export function isAffordable({ waiters }: Job): boolean {
-  return [...waiters].some(({ operation }) => operation.exhausted() === null);
+  for (const { operation } of waiters) if (operation.exhausted() === null) return true;
+  return false;
 }
 
 /** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
@@ -62,6 +63,13 @@ export function keepAffordable({ waiters }: Job): boolean {
   return waiters.size > 0;
 }
 
+/** Who waits for it, each operation once. */
+function operationsOf({ waiters }: Job): Set<Operation> {
+  const operations = new Set<Operation>();
+  for (const { operation } of waiters) operations.add(operation);
+  return operations;
+}
+
 /**
  * Counts one HTTP request for the operations that have caused it, for each by how much of it theirs is: what others ask along
  * with it costs it nothing. What several wait for is asked by each of them.
@@ -70,7 +78,7 @@ export function countExchange(jobs: readonly Job[]): void {
   const share = 1 / jobs.length;
   for (const job of jobs) {
     job.share = share;
-    for (const operation of new Set([...job.waiters].map((waiter) => waiter.operation))) operation.exchanged(share);
+    for (const operation of operationsOf(job)) operation.exchanged(share);
   }
 }
 
@@ -81,7 +89,7 @@ export function countExchange(jobs: readonly Job[]): void {
 export function waitFor(job: Job, operation: Operation, onAbandoned: () => void): Promise<unknown> {
   operation.exchanged(job.share);
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+    const leave = (): void => {
       job.waiters.delete(waiter);
       if (job.waiters.size === 0) onAbandoned();
       reject(operation.signal.reason);
@@ -89,12 +97,12 @@ export function waitFor(job: Job, operation: Operation, onAbandoned: () => void)
     const waiter: Waiter = {
       operation,
       settle(outcome) {
-        operation.signal.removeEventListener('abort', onAbort);
+        operation.leaving.delete(leave);
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome);
       },
     };
     job.waiters.add(waiter);
-    operation.signal.addEventListener('abort', onAbort, { once: true });
+    operation.leaving.add(leave);
   });
 }

@@ -1,24 +1,23 @@
 /** A line of those who wait, which any of them can leave at once, however long it is. */
 
-/** Takes out of the line whom it was given for; nothing happens when they have left it already. */
-export type LeaveLine = () => void;
-
-export interface Line<Item> {
-  /** Puts an item behind all others. */
-  readonly add: (item: Item) => LeaveLine;
-  /** Puts an item before all others. */
-  readonly addFirst: (item: Item) => LeaveLine;
-  /** Takes out the first; undefined when nobody waits. */
-  readonly takeFirst: () => Item | undefined;
-  readonly isEmpty: () => boolean;
-}
-
-/** One place in the line. */
-interface Place<Item> {
+/** One place in a line, which only the line itself changes. */
+export interface Place<Item> {
   readonly item: Item;
   before: Place<Item> | null;
   behind: Place<Item> | null;
   isLeft: boolean;
+}
+
+export interface Line<Item> {
+  /** Puts an item behind all others. */
+  readonly add: (item: Item) => Place<Item>;
+  /** Puts an item before all others. */
+  readonly addFirst: (item: Item) => Place<Item>;
+  /** Takes out who has this place. False when they have left it already. */
+  readonly leave: (place: Place<Item>) => boolean;
+  /** Takes out the first; undefined when nobody waits. */
+  readonly takeFirst: () => Item | undefined;
+  readonly isEmpty: () => boolean;
 }
 
 /**
@@ -29,30 +28,32 @@ export function createLine<Item>(): Line<Item> {
   let first: Place<Item> | null = null;
   let last: Place<Item> | null = null;
 
-  function takeOut(place: Place<Item>): void {
-    if (place.isLeft) return;
+  function leave(place: Place<Item>): boolean {
+    if (place.isLeft) return false;
     place.isLeft = true;
     if (place.before === null) first = place.behind;
     else place.before.behind = place.behind;
     if (place.behind === null) last = place.before;
     else place.behind.before = place.before;
+    return true;
   }
 
-  function put(place: Place<Item>): LeaveLine {
+  function put(place: Place<Item>): Place<Item> {
     if (place.before === null) first = place;
     else place.before.behind = place;
     if (place.behind === null) last = place;
     else place.behind.before = place;
-    return () => takeOut(place);
+    return place;
   }
 
   return {
     add: (item) => put({ item, before: last, behind: null, isLeft: false }),
     addFirst: (item) => put({ item, before: null, behind: first, isLeft: false }),
+    leave,
     takeFirst() {
       const place = first;
       if (place === null) return undefined;
-      takeOut(place);
+      leave(place);
       return place.item;
     },
     isEmpty: () => first === null,

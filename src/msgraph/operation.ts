@@ -11,6 +11,8 @@ export interface Operation {
   readonly origin?: unknown;
   /** Aborts when the caller has left or the time is up; its reason is the error that then stands in for each answer. */
   readonly signal: AbortSignal;
+  /** What each who waits for an answer has done when the signal aborts. To listen to the signal takes longer than to ask for most things. */
+  readonly leaving: Set<() => void>;
   /** When the time is up, by `steadyMs` of the clock. */
   readonly deadlineMs: number;
   /** Counts one request to Graph, a part of a batch counting as one. Throws a `BudgetError` when there is none left, of those or of HTTP requests. */
@@ -55,6 +57,8 @@ export function createOperation(
   origin?: unknown,
 ): Operation {
   const controller = new AbortController();
+  const leaving = new Set<() => void>();
+  controller.signal.addEventListener('abort', () => leaving.forEach((leave) => leave()), { once: true });
   const cancelTimeout = clock.after(limits.timeoutMs, () =>
     controller.abort(
       new GraphError(
@@ -82,6 +86,7 @@ export function createOperation(
     caller,
     origin,
     signal: controller.signal,
+    leaving,
     deadlineMs: clock.steadyMs() + limits.timeoutMs,
     exchanged(share) {
       httpLeft -= share;

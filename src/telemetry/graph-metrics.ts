@@ -60,10 +60,15 @@ export function createGraphMetrics(registry: Registry): GraphMetrics {
     help: 'HTTP requests to Graph that have no answer yet.',
     registers,
   });
+  let queued = 0;
   const waiting = new Gauge({
     name: 'gateway_graph_requests_queued',
     help: 'What waits to be sent to Graph, a part of a batch to be counting as one.',
     registers,
+    // Each part comes and goes; how many there are is told when somebody asks.
+    collect() {
+      waiting.set(queued);
+    },
   });
   const retries = new Counter({
     name: 'gateway_graph_retries_total',
@@ -84,12 +89,17 @@ export function createGraphMetrics(registry: Registry): GraphMetrics {
       inFlight.dec();
       requests.inc({ kind, outcome: outcomeLabel(exchange.outcome) });
       durations.observe({ kind }, exchange.durationMs / 1_000);
+      const counts = new Map<string, number>();
       for (const { outcome, retryAfterMs } of exchange.parts) {
-        parts.inc({ outcome: outcomeLabel(outcome) });
+        const label = outcomeLabel(outcome);
+        counts.set(label, (counts.get(label) ?? 0) + 1);
         if (retryAfterMs !== null) waits.observe(retryAfterMs / 1_000);
       }
+      for (const [outcome, count] of counts) parts.inc({ outcome }, count);
     },
-    queued: (change) => waiting.inc(change),
+    queued(change) {
+      queued += change;
+    },
     retried: (isSent) => retries.inc({ outcome: isSent ? 'sent' : 'refused' }),
   };
 }
