@@ -18,6 +18,27 @@ export interface Reply {
   readonly body: unknown;
 }
 
+/** The error for a body that is longer than is allowed. */
+export function tooLong(maxBytes: number, what: string): GraphError {
+  return new GraphError(`Microsoft Graph's reply to ${what} is longer than the ${maxBytes} bytes that are allowed.`, {
+    reason: 'malformed',
+  });
+}
+
+/** The JSON of a body in pieces, undefined when it is empty. Throws a `GraphError` when it is no JSON. */
+export function parseJson(pieces: readonly Buffer[], what: string): unknown {
+  const [first, ...others] = pieces;
+  if (first === undefined) return undefined;
+  const bytes = others.length === 0 ? first : Buffer.concat(pieces);
+  if (bytes.length === 0) return undefined;
+  try {
+    const body: unknown = JSON.parse(bytes.toString('utf8'));
+    return body;
+  } catch (cause) {
+    throw new GraphError(`Microsoft Graph's reply to ${what} is not JSON.`, { reason: 'malformed', cause });
+  }
+}
+
 /**
  * Reads a whole body as JSON, undefined when it is empty. Throws a `GraphError` when it is longer than `maxBytes`, and
  * stops reading then, or when it is no JSON.
@@ -28,22 +49,11 @@ export async function readJson(chunks: AsyncIterable<Buffer>, maxBytes: number, 
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
     if (bytes > maxBytes) {
-      throw new GraphError(
-        `Microsoft Graph's reply to ${what} is longer than the ${maxBytes} bytes that are allowed.`,
-        {
-          reason: 'malformed',
-        },
-      );
+      throw tooLong(maxBytes, what);
     }
     read.push(chunk);
   }
-  if (bytes === 0) return undefined;
-  try {
-    const body: unknown = JSON.parse(Buffer.concat(read, bytes).toString('utf8'));
-    return body;
-  } catch (cause) {
-    throw new GraphError(`Microsoft Graph's reply to ${what} is not JSON.`, { reason: 'malformed', cause });
-  }
+  return parseJson(read, what);
 }
 
 const optionalText = z.string().nullish().catch(null);

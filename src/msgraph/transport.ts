@@ -1,11 +1,12 @@
 /** One HTTP exchange with Microsoft Graph, and with nobody else. */
 import { getCACertificates } from 'node:tls';
 import { Pool } from 'undici';
-import type { Dispatcher } from 'undici';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
-import { PREFER, readJson } from './reply.ts';
+import { PREFER, parseJson, tooLong } from './reply.ts';
 import type { Reply } from './reply.ts';
+import { askForWhole } from './whole-answer.ts';
+import type { WholeAnswer } from './whole-answer.ts';
 
 export interface TransportOptions {
   /** The origin of Graph, without a version: `https://graph.microsoft.com`. */
@@ -80,6 +81,18 @@ export function connectOptions({
   return { timeout: connectTimeoutMs, ...ca };
 }
 
+function headersOf({ headers, token, clientRequestId, body }: TransportRequest): Record<string, string> {
+  const all: Record<string, string> = {
+    ...headers,
+    accept: 'application/json',
+    authorization: `Bearer ${token}`,
+    'client-request-id': clientRequestId,
+    prefer: PREFER,
+  };
+  if (body !== undefined) all['content-type'] = 'application/json';
+  return all;
+}
+
 /**
  * Opens the way to one origin. The pool can reach no other, and a redirect is an answer like any other and never
  * followed, so that the token goes nowhere else.
@@ -92,54 +105,44 @@ export function createTransport(options: TransportOptions): Transport {
     bodyTimeout: options.bodyTimeoutMs,
   });
 
-  async function exchange(request: TransportRequest, what: string, signal: AbortSignal): Promise<Reply> {
-    const headers: Record<string, string> = {
-      ...request.headers,
-      accept: 'application/json',
-      authorization: `Bearer ${request.token}`,
-      'client-request-id': request.clientRequestId,
-      prefer: PREFER,
-    };
-    if (request.body !== undefined) headers['content-type'] = 'application/json';
-    const response: Dispatcher.ResponseData = await pool.request({
-      method: request.method,
-      path: request.path,
-      headers,
-      body: request.body === undefined ? null : JSON.stringify(request.body),
-      signal,
-    });
-    const header = (name: string): string | null => firstOf(response.headers[name]);
-    const status = response.statusCode;
+  function toReply({ status, headers, body }: WholeAnswer, what: string): Reply {
+    const header = (name: string): string | null => firstOf(headers[name]);
     try {
-      return { status, header, body: await readJson(response.body, options.maxReplyBytes, what) };
+      if (body === null) throw tooLong(options.maxReplyBytes, what);
+      return { status, header, body: parseJson(body, what) };
     } catch (error) {
       // A proxy's page says no more than its status, and that is enough to go by.
-      if (error instanceof GraphError && status >= 400) return { status, header, body: undefined };
+      if (status >= 400) return { status, header, body: undefined };
       throw error;
     }
   }
 
   return {
     async send(request) {
-      const what = requestName(request.method, request.path);
-      const controller = new AbortController();
-      const onAbort = (): void => controller.abort(request.signal.reason);
+      const { method, path, body, signal } = request;
+      signal.throwIfAborted();
+      const what = requestName(method, path);
+      const { answer, breakOff } = askForWhole(
+        pool,
+        { method, path, headers: headersOf(request), body: body === undefined ? null : JSON.stringify(body) },
+        options.maxReplyBytes,
+      );
       const timer = setTimeout(() => {
-        controller.abort(
+        breakOff(
           new GraphError(`Microsoft Graph did not answer ${what} within ${options.wholeTimeoutMs} ms.`, {
             reason: 'timeout',
           }),
         );
       }, options.wholeTimeoutMs);
-      request.signal.addEventListener('abort', onAbort, { once: true });
-      if (request.signal.aborted) onAbort();
+      const onAbort = (): void => breakOff(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
       try {
-        return await exchange(request, what, controller.signal);
+        return toReply(await answer, what);
       } catch (error) {
-        throw request.signal.aborted ? request.signal.reason : transportError(error, what);
+        throw signal.aborted ? signal.reason : transportError(error, what);
       } finally {
         clearTimeout(timer);
-        request.signal.removeEventListener('abort', onAbort);
+        signal.removeEventListener('abort', onAbort);
       }
     },
     close: () => pool.close(),
