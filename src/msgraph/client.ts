@@ -117,15 +117,16 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const controller = new AbortController();
     const usedToken = token;
     let wanted = together.length;
+    const letGo = (): void => {
+      wanted -= 1;
+      if (wanted === 0)
+        controller.abort(new GraphError('Nobody waits for the answer any more.', { reason: 'timeout' }));
+    };
     if (together.some((job) => job.tries === 0)) options.retryBudget.deposit();
     countExchange(together);
     for (const job of together) {
       job.tries += 1;
-      job.letGo = () => {
-        wanted -= 1;
-        if (wanted === 0)
-          controller.abort(new GraphError('Nobody waits for the answer any more.', { reason: 'timeout' }));
-      };
+      job.letGo = letGo;
     }
     const outcomes = await exchange(together, usedToken, controller.signal, originsOf(together));
     const again: FailedJob[] = [];

@@ -59,16 +59,26 @@ const WORDS = new Set([
 /** No path of ours has more. Those that Graph gives are not ours. */
 const MOST_SEGMENTS = 8;
 
+function segmentTemplate(segment: string): string {
+  if (WORDS.has(segment)) return `/${segment}`;
+  const call = segment.indexOf('(');
+  const name = segment.slice(0, Math.max(0, call));
+  return WORDS.has(name) ? `/${name}()` : '/{id}';
+}
+
 /** A path without its query, its ids and the arguments of its functions, so that there are few of them. */
 export function pathTemplate(path: string): string {
-  const segments = path.split('?', 1)[0]?.split('/').slice(1, MOST_SEGMENTS) ?? [];
-  return segments
-    .map((segment) => {
-      const [name = '', isCall] = segment.split('(', 2);
-      if (!WORDS.has(name)) return '/{id}';
-      return isCall === undefined ? `/${name}` : `/${name}()`;
-    })
-    .join('');
+  const query = path.indexOf('?');
+  const end = query === -1 ? path.length : query;
+  let template = '';
+  // Without a list of what is between the slashes: this is done for each part of each batch.
+  for (let [from, segments] = [1, 1]; from <= end && segments < MOST_SEGMENTS; segments += 1) {
+    const slash = path.indexOf('/', from);
+    const to = slash === -1 ? end : Math.min(slash, end);
+    template += segmentTemplate(path.slice(from, to));
+    from = to + 1;
+  }
+  return template;
 }
 
 /** Which kind of exchange a template stands for. */
@@ -92,7 +102,8 @@ export function partOutcome(result: unknown, whole: number | string): Outcome {
 export function originsOf(
   waited: readonly { readonly waiters: Iterable<{ readonly operation: { readonly origin?: unknown } }> }[],
 ): unknown[] {
-  const origins = new Set(waited.flatMap(({ waiters }) => [...waiters].map(({ operation }) => operation.origin)));
+  const origins = new Set<unknown>();
+  for (const { waiters } of waited) for (const { operation } of waiters) origins.add(operation.origin);
   origins.delete(undefined);
   return [...origins];
 }

@@ -62,8 +62,9 @@ export function createExchange({
   signal: AbortSignal,
   origins: readonly unknown[],
 ) => Promise<unknown[]> {
-  function bodyOrError(reply: Reply, what: string): unknown {
-    return reply.status >= 200 && reply.status < 300 ? reply.body : errorOfReply(reply, what, clock.now());
+  function bodyOrError(reply: Reply, { method, path }: { readonly method: string; readonly path: string }): unknown {
+    if (reply.status >= 200 && reply.status < 300) return reply.body;
+    return errorOfReply(reply, requestName(method, path), clock.now());
   }
 
   return async (requests, token, signal, origins) => {
@@ -98,9 +99,9 @@ export function createExchange({
       outcome = reply.status;
       if (!alone && reply.status !== 200) throw errorOfBatch(reply, request, clock.now());
       outcomes = alone
-        ? [bodyOrError(reply, request)]
+        ? [bodyOrError(reply, first)]
         : partReplies(reply.body, requests).map((part, index) =>
-            part instanceof GraphError ? part : bodyOrError(part, requestName('GET', requests[index]?.path ?? '')),
+            part instanceof GraphError ? part : bodyOrError(part, requests[index] ?? first),
           );
     } catch (error) {
       if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;

@@ -25,7 +25,7 @@ function checked(text: string): string {
       `An id must have at most ${MOST_CHARACTERS} characters, but one of ${text.length} came: give it exactly as Microsoft Graph gave it.`,
     );
   }
-  if (/^eyJ[\w-]{10,}\.eyJ/.test(text)) {
+  if (text.startsWith('eyJ') && /^eyJ[\w-]{10,}\.eyJ/.test(text)) {
     throw new InputError(
       'An id must not be an access token, but one came: give it exactly as Microsoft Graph gave it.',
     );

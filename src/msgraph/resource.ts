@@ -69,12 +69,16 @@ export function entity<Shape extends Readonly<Record<string, Kind<unknown>>>>(
   shape: Shape,
 ): Kind<{ readonly [Name in keyof Shape]: Of<Shape[Name]> }> {
   const kinds = Object.entries(shape);
+  const members = new Map(kinds);
+  const required = kinds.filter(([, { is }]) => !is(undefined));
   return {
     expected: 'an object',
-    members: new Map(kinds),
+    members,
     is(value): value is { readonly [Name in keyof Shape]: Of<Shape[Name]> } {
       if (!isRecord(value)) return false;
-      for (const [name, { is }] of kinds) if (!is(value[name])) return false;
+      for (const [name] of required) if (!(name in value)) return false;
+      // Of what there could be, most is not there.
+      for (const name in value) if (members.get(name)?.is(value[name]) === false) return false;
       return true;
     },
   };
