@@ -3,6 +3,7 @@ import { isUnionType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { InputError } from '../msgraph/error.ts';
+import { isRecord } from '../msgraph/resource.ts';
 
 /** A value as a sentence shows it: however deep and long it is, not more than helps to find it. */
 function shown(value: unknown): string {
@@ -10,7 +11,6 @@ function shown(value: unknown): string {
 }
 
 const representations = z.object({ representations: z.array(z.unknown()) });
-const named = z.object({ __typename: z.string() });
 
 /**
  * Makes `_entities` of a subgraph resolve each representation by itself: one that cannot be resolved is an error in its
@@ -24,18 +24,23 @@ export function resolveEachRepresentation(schema: GraphQLSchema): GraphQLSchema 
   if (field === undefined || resolve === undefined || !isUnionType(entity)) {
     throw new Error('Expected a subgraph with entities, but its Query has no field _entities.');
   }
-  const names = entity.getTypes().map(({ name }) => name);
+  const names = new Set<unknown>(entity.getTypes().map(({ name }) => name));
 
   field.resolve = (source, given, context, info) =>
-    representations.parse(given).representations.map(async (representation) => {
-      const { data } = named.safeParse(representation);
-      if (data === undefined || !names.includes(data.__typename)) {
-        throw new InputError(
-          `Expected a representation whose __typename is one of ${names.join(', ')}, but ${shown(data?.__typename ?? representation)} came.`,
+    representations.parse(given).representations.map((representation): unknown => {
+      const typename = isRecord(representation) ? representation['__typename'] : undefined;
+      if (!names.has(typename)) {
+        // An error among the items of a list is that of its own place.
+        return new InputError(
+          `Expected a representation whose __typename is one of ${[...names].join(', ')}, but ${shown(typename ?? representation)} came.`,
         );
       }
-      const resolved: unknown = await resolve(source, { representations: [representation] }, context, info);
-      return Array.isArray(resolved) ? resolved[0] : null;
+      try {
+        const resolved: unknown = resolve(source, { representations: [representation] }, context, info);
+        return Array.isArray(resolved) ? resolved[0] : null;
+      } catch (error) {
+        return Promise.reject(error);
+      }
     });
   return schema;
 }

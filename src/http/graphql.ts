@@ -162,7 +162,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       const known = plain && door.findKnown(plain);
       const mediaType = mediaTypeFor(request.headers.accept);
       if (known !== null && mediaType !== null)
-        return reply.type(mediaType).send(await known.answer(operation.context, request.id));
+        return reply.type(mediaType).send(Buffer.from(await known.answer(operation.context, request.id)));
       const response = await door.server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toHTTPGraphQLRequest(request, asked, door.corsOrigins),
         context: () => Promise.resolve(operation.context),

@@ -104,9 +104,11 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
 
     function resolveIn(execution: Execution, source: unknown, place: Place): unknown {
       if (resolve !== undefined) {
-        const given = [source, argumentsIn(execution), execution.context];
+        const { context } = execution;
+        const given = argumentsIn(execution);
         // Most resolvers look at no more than this, and what they do not declare need not be put together.
-        return Reflect.apply(resolve, undefined, resolve.length > 3 ? [...given, infoIn(execution, place)] : given);
+        if (resolve.length < 4) return Reflect.apply(resolve, undefined, [source, given, context]);
+        return Reflect.apply(resolve, undefined, [source, given, context, infoIn(execution, place)]);
       }
       const property = isObject(source) ? source[fieldName] : undefined;
       if (typeof property !== 'function') return property;
