@@ -127,7 +127,11 @@ export async function startProducts(): Promise<Products> {
   await server.start();
   const app = createApp(log);
   const live = {
-    openSession: async () => ({ endsAtMs: null, caller: null, open: () => ({ context, end: () => undefined }) }),
+    openSession: async () => ({
+      endsAtMs: null,
+      caller: null,
+      open: () => ({ context, end: () => undefined, freshForMs: () => 0 }),
+    }),
     prepare: createLive({ schema, validate, find, log }),
     corsOrigins: [],
     clock: systemClock,

@@ -52,6 +52,8 @@ export interface Config {
   readonly operationGraphRequests: number;
   readonly operationHttpRequests: number;
   readonly overloadDelayMs: number;
+  /** How long meetings and users are kept; null where they are not. */
+  readonly cacheTtlMs: number | null;
   /** How long it still takes new work when it is to end, so that whoever sends it can notice. */
   readonly drainDelayMs: number;
   readonly corsOrigins: readonly string[];
@@ -196,6 +198,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     operationGraphRequests: values.OPERATION_GRAPH_REQUESTS ?? 1_000,
     operationHttpRequests: values.OPERATION_HTTP_REQUESTS ?? 60,
     overloadDelayMs: values.OVERLOAD_DELAY_MS ?? 500,
+    cacheTtlMs: values.CACHE_TTL_MS || null,
     drainDelayMs: values.DRAIN_DELAY_MS ?? 5_000,
     corsOrigins: values.CORS_ORIGINS ?? [],
     callbackUrls: values.SUBSCRIPTION_CALLBACK_URLS ?? [],

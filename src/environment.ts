@@ -84,6 +84,7 @@ const environment = z
     AZURE_FEDERATED_TOKEN_FILE: pathOfFile,
     AZURE_TENANT_ID: text.regex(/^[\w.-]+$/),
     AZURE_TOKEN_CREDENTIALS: text.regex(/^[A-Za-z]+$/),
+    CACHE_TTL_MS: whole(0, 300_000),
     CALLER_AUDIENCES: list,
     CALLER_TENANT_IDS: list.pipe(z.tuple([z.guid()], z.guid())),
     CALLER_TENANT_ROLE: text,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { ANYBODY, callerKey } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
+import { wireCaches } from './caches.ts';
 import type { Config } from './config.ts';
 import { wireContent } from './content.ts';
 import { wireFeed } from './feed.ts';
@@ -139,10 +140,10 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const closing = new AbortController();
   let url: string | null = null;
   const tenant = tenantOf(config.graph);
-  const client = upstream.application;
   const tokens = createDeltaTokens(seal, tenant);
-  const shared = { ...parts, seal, tenant };
-  const { feed, notifications } = await wireFeed({ ...shared, client, metrics, ownUrl: () => url });
+  const shared = { ...parts, seal, tenant, metrics };
+  const openKeeping = wireCaches(shared);
+  const { feed, notifications } = await wireFeed({ ...shared, client: upstream.application, ownUrl: () => url });
   const { linksFor, openLink } = wireContent({
     ...shared,
     upstream,
@@ -164,11 +165,13 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       open(requestId, request) {
         const watch = telemetry.watchOperation(request);
         const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId, watch.origin);
-        const recordings = createRecordings({ ...ways, operation, seal, feed, tokens });
+        const keeping = openKeeping();
+        const recordings = createRecordings({ ...ways, operation, seal, feed, tokens, ...keeping });
         const askAhead = createAskAhead(operation.mayAskAhead);
         const contents = createContents({ own: ways.own, operation, linkTo });
         return {
           context: { recordings, askAhead, contents, signal: operation.signal, observer: watch.observer },
+          freshForMs: keeping.freshness.leftMs,
           end() {
             operation.end();
             watch.end();

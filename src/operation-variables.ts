@@ -30,6 +30,11 @@ export const operationVariables = {
     unset: '`500`',
     does: 'How late the event loop may be all the time, in milliseconds; an operation takes ten turns of it or so. While it is later, fewer requests may be open at once, and the others are refused with 503 and `OVERLOADED`.',
   },
+  CACHE_TTL_MS: {
+    expected: 'a whole number from 0 to 300000',
+    unset: '`0`',
+    does: 'How long meetings and users are kept and answered again without asking Graph, in milliseconds: for one credential each, on behalf of callers for one token. `0` keeps nothing. What Graph has changed or taken from somebody in the meantime is seen when that time is over.',
+  },
   WORKERS: {
     expected: 'a whole number from 1 to 256, or auto',
     unset: '`1`',

@@ -1,4 +1,5 @@
 /** The ways to Microsoft Graph: where it is, as whom it is asked, and what a caller may see by that. */
+import { randomUUID } from 'node:crypto';
 import { createPolicy, graphDecides } from './access/policy.ts';
 import type { Caller } from './access/caller.ts';
 import { AccessError } from './access/error.ts';
@@ -66,6 +67,15 @@ export function tenantOf(graph: GraphSettings): string {
   if (graph.kind === 'emulator') return 'emulator';
   if (graph.kind === 'token' || graph.credential.kind === 'default') return graph.origin;
   return graph.credential.tenantId.toLowerCase();
+}
+
+/** What tells the application from every other, wherever it asks. One that the machine chooses is not known to another process. */
+function applicationName(graph: GraphSettings, origin: string): readonly string[] {
+  if (graph.kind === 'emulator') return [graph.kind, origin];
+  if (graph.kind === 'token') return [graph.kind, origin, graph.token];
+  const { credential, scope } = graph;
+  if (credential.kind === 'default') return [graph.kind, origin, scope, randomUUID()];
+  return [graph.kind, origin, scope, credential.tenantId.toLowerCase(), credential.clientId.toLowerCase()];
 }
 
 /** The same source of tokens, with the reason in the log when there is none: clients read only that there is none. */
@@ -167,7 +177,8 @@ export function createUpstream({
   metrics?.watch([{ name: 'gateway_graph_retry_budget_remaining', help, read: retryBudget.left }]);
   const gate = createGate({ clock, mostRequests: config.graphConcurrency });
   metrics?.watchCircuit(() => gate.circuit());
-  function createClients(getToken: GetToken): Clients {
+  const name = applicationName(config.graph, graph.origin);
+  function createClients(getToken: GetToken, credential: Clients['credential']): Clients {
     const common = {
       getToken,
       gate,
@@ -182,9 +193,10 @@ export function createUpstream({
     return {
       client: createGraphClient({ ...common, transport, origin }),
       content: createContentClient({ ...common, streams, descriptions }),
+      credential,
     };
   }
-  const application = createClients(graph.getToken);
+  const application = createClients(graph.getToken, { name: JSON.stringify(name), endsAtMs: Infinity });
   const callerClients = createForgettingCache<Clients>({ capacity: CALLERS_KEPT, clock });
   const asApplication = (caller: Caller): Way => ({ ...application, access: createPolicy(caller, config.policy) });
 
@@ -200,7 +212,10 @@ export function createUpstream({
       if (caller.kind === 'user') {
         const { token, expiresAtMs } = caller;
         const clients = callerClients.get(token, expiresAtMs, () =>
-          createClients(onBehalfOf.tokenSourceFor(token, expiresAtMs)),
+          createClients(onBehalfOf.tokenSourceFor(token, expiresAtMs), {
+            name: JSON.stringify([...name, token]),
+            endsAtMs: expiresAtMs,
+          }),
         );
         return { own: { ...clients, access: graphDecides }, application: asItself };
       }

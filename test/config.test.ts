@@ -39,6 +39,7 @@ describe('The configuration', () => {
       graphConcurrency: 8,
       ...BOUNDS,
       overloadDelayMs: 500,
+      cacheTtlMs: null,
       drainDelayMs: 5_000,
       corsOrigins: [],
       callbackUrls: [],

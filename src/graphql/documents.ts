@@ -2,7 +2,7 @@
 import { parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import { MAX_TOKENS } from './limits.ts';
-import { createNewest } from './newest.ts';
+import { createNewest } from '../recordings/newest.ts';
 
 /** So many documents are kept: those who listen mostly send the same few, and the limits bound each. */
 const DOCUMENTS_KEPT = 50;

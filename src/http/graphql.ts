@@ -8,6 +8,7 @@ import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
 import { answerWithEvents, jsonText, wantsEvents } from './events.ts';
 import { isForeign } from './foreign.ts';
+import { allowKeeping } from './keeping.ts';
 import type { LiveDoor } from './live.ts';
 import { createMediaTypes } from './media-type.ts';
 
@@ -171,6 +172,10 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
         throw new Error('Expected one whole response, but Apollo Server gave one in parts.');
       const { string: body } = response.body;
       for (const [name, value] of response.headers) void reply.header(name, value);
+      if (request.method === 'GET') {
+        const untilMs = session.endsAtMs ?? Infinity;
+        allowKeeping(reply, body, Math.min(operation.freshForMs(), untilMs - door.clock.now()));
+      }
       return reply.code(statusFor(response.status ?? 200, response.headers.get('content-type'), body)).send(body);
     },
   });

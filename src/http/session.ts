@@ -5,6 +5,8 @@ import type { IncomingMessage } from 'node:http';
 export interface OpenOperation<Context> {
   readonly context: Context;
   readonly end: () => void;
+  /** For how many milliseconds the caller may keep what has been answered so far; 0 where they may not. */
+  readonly freshForMs: () => number;
 }
 
 /** A caller who has said who they are. */

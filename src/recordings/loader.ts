@@ -1,9 +1,12 @@
-/** What one operation asks for more than once, and Graph is asked for once. */
+/** How one operation loads single things: from Graph, or from what is kept of it. What it loads twice it asks for once. */
 import DataLoader from 'dataloader';
+import { pages } from '../msgraph/collection.ts';
 import type { GraphClient } from '../msgraph/client.ts';
 import { GraphError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { pathKey } from '../msgraph/path.ts';
+import type { Cache, CachedResource, Credential } from './cache.ts';
+import type { Freshness } from './freshness.ts';
 
 /**
  * The same client, which remembers what it has asked for: a thing is asked for once, however its user is spelled. It is created for
@@ -22,36 +25,90 @@ export function askOnce(client: GraphClient): GraphClient {
   };
 }
 
-interface LoaderParts<Address, Thing> {
-  readonly client: GraphClient;
+export interface LoadsParts {
   readonly operation: Operation;
-  readonly pathOf: (address: Address) => string;
-  /** Makes the thing of what Graph says of it, as it was addressed. */
-  readonly read: (body: unknown, address: Address) => Thing;
-  /** The statuses for which a `null` stands. */
-  readonly absent?: readonly number[];
+  /** What is kept of Graph's answers; null where nothing is. */
+  readonly cache: Cache | null;
+  /** Told of everything that is loaded. */
+  readonly freshness: Freshness;
 }
 
-/** Creates what loads things of one kind for one operation, and remembers each by its path. It rejects as `GraphClient.get` does. */
-export function createLoader<Address, Thing>({
-  client,
-  operation,
-  pathOf,
-  read,
-  absent = [404],
-}: LoaderParts<Address, Thing>): DataLoader<Address, Thing | null, string> {
-  async function load(address: Address): Promise<Thing | null> {
-    try {
-      return read(await client.get(pathOf(address), operation), address);
-    } catch (error) {
-      if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
-      throw error;
+/** As whom Graph is asked, and through what. */
+interface Asking {
+  readonly client: GraphClient;
+  readonly credential: Credential;
+}
+
+/** What is loaded. */
+interface Wanted<Thing> {
+  readonly path: string;
+  /** As what it may be kept; null where it may not. */
+  readonly resource: CachedResource | null;
+  /** Reads the thing from what Graph has answered. Throws a `GraphError` when it is something else. */
+  readonly read: (body: unknown) => Thing;
+}
+
+/** Loads things. Each function answers null where there is no such thing, and rejects as `GraphClient.get` does. */
+export interface Loads {
+  /** A loader of things that have a path of their own, which remembers them by it. A `null` stands for the statuses in `absent`. */
+  loaderOf<Address, Thing>(
+    asking: Asking,
+    wantedAt: (address: Address) => Wanted<Thing>,
+    absent?: readonly number[],
+  ): DataLoader<Address, Thing | null, string>;
+  /** The only thing of a collection, as which a filter on a unique property answers. */
+  loadOnly<Thing>(asking: Asking, wanted: Wanted<Thing>): Promise<Thing | null>;
+}
+
+/** Creates what one operation loads by. The policy has let pass whatever it is asked for. */
+export function createLoads({ operation, cache, freshness }: LoadsParts): Loads {
+  const { signal } = operation;
+
+  async function load<Thing>(
+    { path, resource, read }: Wanted<Thing>,
+    credential: Credential,
+    ask: () => Promise<unknown>,
+  ): Promise<Thing | null> {
+    if (cache === null || resource === null) {
+      freshness.notKept();
+      const body = await ask();
+      return body === null ? null : read(body);
     }
+    const question = { credential, resource, path, signal, load: ask, check: read };
+    const kept = await cache.read(question);
+    if (kept === null) {
+      freshness.notKept();
+      return null;
+    }
+    freshness.keptUntil(kept.untilMs);
+    return read(kept.body);
   }
-  return new DataLoader(([address]) => Promise.all(address === undefined ? [] : [load(address)]), {
-    // As it is spelled: whoever asks in another spelling is answered in theirs.
-    cacheKeyFn: pathOf,
-    // The client gathers, across loaders and operations; gathered here, each load would wait for the slowest.
-    batch: false,
-  });
+
+  return {
+    loaderOf({ client, credential }, wantedAt, absent = [404]) {
+      type Address = Parameters<typeof wantedAt>[0];
+      async function loadAt(address: Address) {
+        const wanted = wantedAt(address);
+        try {
+          return await load(wanted, credential, () => client.get(wanted.path, operation));
+        } catch (error) {
+          freshness.notKept();
+          if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
+          throw error;
+        }
+      }
+      return new DataLoader(([address]) => Promise.all(address === undefined ? [] : [loadAt(address)]), {
+        // As it is spelled: whoever asks in another spelling is answered in theirs.
+        cacheKeyFn: (address) => wantedAt(address).path,
+        // The client gathers, across loaders and operations; gathered here, each load would wait for the slowest.
+        batch: false,
+      });
+    },
+    loadOnly({ client, credential }, wanted) {
+      return load(wanted, credential, async () => {
+        for await (const { items } of pages(client, wanted.path, operation)) for (const item of items) return item;
+        return null;
+      });
+    },
+  };
 }

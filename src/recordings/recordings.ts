@@ -3,7 +3,6 @@
  * is asked in the same moment leaves together.
  */
 import type { GraphClient } from '../msgraph/client.ts';
-import { pages } from '../msgraph/collection.ts';
 import type { ContentClient } from '../msgraph/content-client.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import {
@@ -18,16 +17,18 @@ import {
 } from '../msgraph/path.ts';
 import { readUser } from '../msgraph/user.ts';
 import type { UserResource } from '../msgraph/user.ts';
+import type { Cache, Credential } from './cache.ts';
 import { toCallRecording } from './call-recording.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
 import type { Feed } from './delta/feed.ts';
 import type { DeltaTokens } from './delta/position.ts';
 import type { Since, Told } from './delta/told.ts';
+import type { Freshness } from './freshness.ts';
 import { directoryId } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { readCallRecordings } from './list.ts';
-import type { CallRecordingPage, PageArguments } from './list.ts';
-import { askOnce, createLoader } from './loader.ts';
+import type { CallRecordingList, CallRecordingPage, PageArguments } from './list.ts';
+import { askOnce, createLoads } from './loader.ts';
 import { toOnlineMeeting } from './online-meeting.ts';
 import type { OnlineMeeting, OnlineMeetingAddress } from './online-meeting.ts';
 import type { Seal } from './seal.ts';
@@ -50,6 +51,8 @@ export interface Access {
 export interface Way {
   readonly client: GraphClient;
   readonly content: ContentClient;
+  /** As whom. */
+  readonly credential: Credential;
   readonly access: Access;
 }
 
@@ -64,6 +67,9 @@ export interface RecordingsParts {
   readonly feed: Feed;
   /** The tokens of what it has told. */
   readonly tokens: DeltaTokens;
+  /** What is kept of meetings and users; null where nothing is. */
+  readonly cache: Cache | null;
+  readonly freshness: Freshness;
 }
 
 /** What was added to the recordings of an organizer, and from where to go on. */
@@ -131,31 +137,32 @@ async function* toDeltas(
 
 /** Creates what one operation asks through. It lives as long as the operation, or as one event of a subscription: longer, and it answers what was true before. */
 export function createRecordings(parts: RecordingsParts): Recordings {
-  const { own, application, operation, seal, feed, tokens } = parts;
+  const { application, operation, seal, feed, tokens, freshness } = parts;
+  const own = { ...parts.own, client: askOnce(parts.own.client) };
   const { access } = own;
-  const asked = { client: askOnce(own.client), operation };
+  const loads = createLoads(parts);
 
-  const callRecordings = createLoader({
-    ...asked,
-    pathOf: ({ meetingOrganizerId, meetingId, id }: CallRecordingAddress) =>
-      callRecordingPath(meetingOrganizerId, meetingId, id),
-    read: (body, { meetingOrganizerId, meetingId }) => toCallRecording(body, meetingOrganizerId, meetingId),
-  });
-  const onlineMeetings = createLoader({
-    ...asked,
-    pathOf: ({ organizerId, id }: OnlineMeetingAddress) => onlineMeetingPath(organizerId, id),
-    read: (body, { organizerId }) => toOnlineMeeting(body, organizerId),
-  });
+  const callRecordings = loads.loaderOf(own, ({ meetingOrganizerId, meetingId, id }: CallRecordingAddress) => ({
+    path: callRecordingPath(meetingOrganizerId, meetingId, id),
+    resource: null,
+    read: (body) => toCallRecording(body, meetingOrganizerId, meetingId),
+  }));
+  const onlineMeetings = loads.loaderOf(own, ({ organizerId, id }: OnlineMeetingAddress) => ({
+    path: onlineMeetingPath(organizerId, id),
+    resource: 'onlineMeeting',
+    read: (body) => toOnlineMeeting(body, organizerId),
+  }));
+  const directoryUsers = loads.loaderOf(
+    own,
+    (id: string) => ({ path: userPath(id), resource: 'user', read: readUser }),
+    [403, 404],
+  );
   /** What was asked for of the lists of meetings, by where and how much: the same may be asked for ahead and in its place. */
   const pagesOfMeetings = new Map<string, Promise<CallRecordingPage>>();
-  const directoryUsers = createLoader({ ...asked, pathOf: userPath, read: readUser, absent: [403, 404] });
 
-  /** A filter on a unique property answers with a collection of at most one. */
-  async function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
-    for await (const { items } of pages(way.client, path, operation)) {
-      for (const item of items) return toOnlineMeeting(item, organizerId);
-    }
-    return null;
+  function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
+    const read = (body: unknown): OnlineMeeting => toOnlineMeeting(body, organizerId);
+    return loads.loadOnly(way, { path, resource: 'onlineMeeting', read });
   }
 
   function asApplication(what: string): Way {
@@ -165,8 +172,15 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     );
   }
 
+  /** A page of a list. What is new in it is to be seen at once, so that it is not kept. */
+  function readPage(way: Way, list: CallRecordingList, page: PageArguments): Promise<CallRecordingPage> {
+    freshness.notKept();
+    return readCallRecordings(way.client, operation, seal, list, page);
+  }
+
   /** Where a client wants to begin, if they may. */
   function beginning(organizerId: string, since: string | null): Since {
+    freshness.notKept();
     asApplication('the changes of an organizer').access.requireOrganizer(organizerId);
     if (since === null) return 'beginning';
     return since === 'now' ? since : tokens.open(organizerId, since);
@@ -209,14 +223,14 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       way.access.requireOrganizer(organizerId);
       const path = getAllRecordingsPath(organizerId, window);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, null) };
-      return readCallRecordings(way.client, operation, seal, list, page);
+      return readPage(way, list, page);
     },
     async callRecordingsOfMeeting({ organizerId, id }, page) {
       access.requireOrganizer(organizerId);
       const path = recordingsPath(organizerId, id);
       const key = JSON.stringify([path, page.first, page.after]);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, id) };
-      const known = pagesOfMeetings.get(key) ?? readCallRecordings(asked.client, operation, seal, list, page);
+      const known = pagesOfMeetings.get(key) ?? readPage(own, list, page);
       pagesOfMeetings.set(key, known);
       return known;
     },

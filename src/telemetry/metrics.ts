@@ -1,6 +1,8 @@
 /** Everything that is counted, in one register that Prometheus reads. */
 import { Registry } from 'prom-client';
 import type { CircuitState } from '../msgraph/circuit.ts';
+import { createCacheMetrics } from './cache-metrics.ts';
+import type { CacheMetrics } from './cache-metrics.ts';
 import { createGraphMetrics } from './graph-metrics.ts';
 import type { GraphMetrics } from './graph-metrics.ts';
 import { createHttpMetrics } from './http-metrics.ts';
@@ -20,6 +22,7 @@ export interface Metrics {
   readonly graph: GraphMetrics;
   readonly upkeep: UpkeepMetrics;
   readonly overload: OverloadMetrics;
+  readonly cache: CacheMetrics;
   /** Has numbers looked up when the metrics are read. */
   readonly watch: (states: readonly State[]) => void;
   /** The same for the state of the circuit toward Graph, where there is one. */
@@ -63,6 +66,7 @@ export function createMetrics({ codes, now, worker = null }: MetricsOptions): Me
     graph: createGraphMetrics(registry),
     upkeep: createUpkeepMetrics(registry, now),
     overload: createOverloadMetrics(registry),
+    cache: createCacheMetrics(registry),
     watch: (states) => watchStates(registry, states),
     watchCircuit: (read) =>
       watchStateSet(registry, {

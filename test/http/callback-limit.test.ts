@@ -18,7 +18,11 @@ async function startDoor(callbackUrl: string, most: number): Promise<{ readonly 
     clock: systemClock,
     closing: closing.signal,
     corsOrigins: [],
-    openSession: async () => ({ endsAtMs: null, caller: null, open: () => ({ context: null, end: () => {} }) }),
+    openSession: async () => ({
+      endsAtMs: null,
+      caller: null,
+      open: () => ({ context: null, end: () => {}, freshForMs: () => 0 }),
+    }),
     prepare: () => ({
       errors: null,
       document: parse('subscription { nothing }'),

@@ -74,6 +74,16 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'store/redis-address.ts',
     'zod',
   ],
+  // The wiring of what is kept of Graph's answers.
+  'caches.ts': [
+    'recordings/cache.ts',
+    'recordings/freshness.ts',
+    'type msgraph/clock.ts',
+    'type recordings/seal.ts',
+    'type store/store.ts',
+    'type telemetry/metrics.ts',
+    'type config.ts',
+  ],
   // The wiring of content.
   'content.ts': [
     'access',
@@ -111,6 +121,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'version.ts': ['zod'],
   'gateway.ts': [
     'access',
+    'caches.ts',
     'content.ts',
     'feed.ts',
     'graphql',

@@ -56,6 +56,14 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     bad: ['0', '1000001', '1_000'],
   },
   OVERLOAD_DELAY_MS: { read: (config) => config.overloadDelayMs, good: [['10', 10]], bad: ['9', '60001', '1s'] },
+  CACHE_TTL_MS: {
+    read: (config) => config.cacheTtlMs,
+    good: [
+      ['0', null],
+      ['300000', 300_000],
+    ],
+    bad: ['-1', '300001', '1m'],
+  },
   CORS_ORIGINS: {
     read: ({ corsOrigins }) => corsOrigins,
     good: [

@@ -79,7 +79,20 @@ describe('Whatever callers send', () => {
     for (const _ of waves) await Promise.all(Array.from({ length: 10 }, () => sendAnything(gateway, draw)));
     const labels = labelsOf((await scrape(gateway.url)).keys());
     expect([...labels.keys()].toSorted()).toEqual(
-      ['code', 'credential', 'door', 'kind', 'le', 'method', 'outcome', 'route', 'state', 'status', 'type'].toSorted(),
+      [
+        'code',
+        'credential',
+        'door',
+        'kind',
+        'le',
+        'method',
+        'outcome',
+        'resource',
+        'route',
+        'state',
+        'status',
+        'type',
+      ].toSorted(),
     );
     expect(labels.get('route')?.difference(new Set(ROUTES))).toEqual(new Set());
     expect(labels.get('method')?.difference(new Set(CALLED))).toEqual(new Set());
