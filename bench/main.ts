@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
+import { cache } from './cache.ts';
 import { overload } from './overload.ts';
 import { queries } from './queries-report.ts';
 import { subscribers } from './subscribers-report.ts';
@@ -13,6 +14,7 @@ const BENCHMARKS = new Map<string, Benchmark>([
   ['queries', queries],
   ['overload', overload],
   ['workers', workers],
+  ['cache', cache],
 ]);
 
 function say(text: string): void {

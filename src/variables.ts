@@ -175,7 +175,7 @@ export const variables = {
     expected:
       'redis://host:port or rediss://host:port, with user, password and number of the database where there are any',
     unset: 'the memory of this process',
-    does: 'Where replicas share the feed, and links to content what they need. With real credentials it needs `SEALING_KEYS`, the same for each.',
+    does: 'Where replicas share the feed, what `CACHE_TTL_MS` keeps, and what links to content need. With real credentials it needs `SEALING_KEYS`, the same for each.',
     secret: true,
   },
   REDIS_CA_FILE: {

@@ -44,14 +44,25 @@ export const peers: readonly Contestant[] = [
   ofProgram('Graph client', '../peers/graph-client.ts', '/'),
 ];
 
-/** The gateway as it is run for real; with a folder, into which Node.js writes what the processor did when it ends. */
-export function gatewayContestant(profileFolder: string | null): Contestant {
+/**
+ * The gateway as it is run for real; with a folder, into which Node.js writes what the processor did when it ends; with more variables of
+ * the environment where there are any.
+ */
+export function gatewayContestant(
+  profileFolder: string | null,
+  environment: Readonly<Record<string, string>> = {},
+  name = 'gateway',
+): Contestant {
   return {
-    name: 'gateway',
+    name,
     path: '/graphql',
     start: (graphUrl) =>
       startGateway(graphUrl, {
-        environment: { GRAPH_CONCURRENCY: String(CONNECTIONS), OPERATION_TIMEOUT_MS: String(OPERATION_TIMEOUT_MS) },
+        environment: {
+          GRAPH_CONCURRENCY: String(CONNECTIONS),
+          OPERATION_TIMEOUT_MS: String(OPERATION_TIMEOUT_MS),
+          ...environment,
+        },
         nodeOptions: profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
       }),
   };

@@ -19,7 +19,15 @@ function say(said: LoadReport): void {
   process.send?.(said);
 }
 
-async function carryOut({ url, job, concurrency, durationMs, firstOperation, answerBytes }: Slice): Promise<void> {
+async function carryOut({
+  url,
+  job,
+  concurrency,
+  durationMs,
+  firstOperation,
+  organizers,
+  answerBytes,
+}: Slice): Promise<void> {
   const pool = poolOf(url, concurrency);
   const { pathname } = new URL(url);
   const bodyFor = requestBody(jobs[job]);
@@ -28,7 +36,7 @@ async function carryOut({ url, job, concurrency, durationMs, firstOperation, ans
   let operation = firstOperation;
 
   async function ask(): Promise<void> {
-    const body = bodyFor(organizerOf(operation));
+    const body = bodyFor(organizerOf(organizers === null ? operation : operation % organizers));
     operation += 1;
     const askedMs = performance.now();
     const response = await pool.request({

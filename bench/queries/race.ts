@@ -14,6 +14,8 @@ export interface Cell {
   readonly job: JobName;
   readonly latencyMs: number;
   readonly concurrency: number;
+  /** How many organizers are asked for over and over; each operation has one of its own when left out. */
+  readonly organizers?: number | null;
 }
 
 /** What one slice came to. Per operation, where it is not said otherwise. */
@@ -105,13 +107,21 @@ export async function startRace(contestants: readonly Contestant[], names: reado
 
   async function slice(
     { name, url, server }: Runner,
-    { job, latencyMs, concurrency }: Cell,
+    { job, latencyMs, concurrency, organizers = null }: Cell,
     durationMs: number,
   ): Promise<Figures> {
     await graph.recount(latencyMs);
     const before = await server.usage();
     const answerBytes = lengths.get(`${name} ${job}`) ?? 0;
-    const outcome = await load.carryOut({ url, job, concurrency, durationMs, firstOperation, answerBytes });
+    const outcome = await load.carryOut({
+      url,
+      job,
+      concurrency,
+      durationMs,
+      firstOperation,
+      organizers,
+      answerBytes,
+    });
     const after = await server.usage();
     const { requests, parts } = await graph.recount(latencyMs);
     const { latenciesMs, elapsedMs } = outcome;

@@ -12,6 +12,8 @@ export const slice = z.object({
   durationMs: z.number().positive(),
   /** The number of the first operation, and so of its organizer. */
   firstOperation: z.int().nonnegative(),
+  /** So many organizers are asked for over and over; null where each operation has one of its own. */
+  organizers: z.int().positive().nullable(),
   /** How long each answer is that is right. */
   answerBytes: z.int().positive(),
 });
