@@ -5,7 +5,7 @@ import { startChain } from '../support/chain.ts';
 import { createBreakableStore } from '../support/breakable-store.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { createTestStore } from '../support/gateway.ts';
-import { startCounting } from '../support/metrics.ts';
+import { scrapeUntil, startCounting } from '../support/metrics.ts';
 import type { CountingGateway } from '../support/metrics.ts';
 import { hasRedis, redisNote, startRedis } from '../support/redis.ts';
 import { openRedisStore } from '../support/store.ts';
@@ -94,12 +94,17 @@ describe('What one replica has kept', () => {
     const [one, other] = [await replica(), await replica()];
     await one.query(MEETING);
     let reads = 0;
+    const held = Promise.withResolvers<void>();
     const { readNote } = store;
-    store.readNote = (key) => {
+    store.readNote = async (key) => {
       reads += 1;
+      await held.promise;
       return readNote(key);
     };
-    await Promise.all(Array.from({ length: 50 }, () => other.query(MEETING)));
+    const answers = Array.from({ length: 50 }, () => other.query(MEETING));
+    await scrapeUntil(other.url, 'gateway_requests_open', 50);
+    held.resolve();
+    expect(await Promise.all(answers)).toEqual(answers.map(() => answerOf(0)));
     expect(reads).toBe(1);
   });
 
