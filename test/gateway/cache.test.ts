@@ -109,6 +109,16 @@ describe('Where meetings and users are kept', () => {
     });
   });
 
+  it('a thing is kept once, however its user is spelled, and answered in the spelling of who asks', async () => {
+    const { ask } = await start();
+    const document = MEETING.replace('subject', 'organizerId');
+    await ask(document);
+    expect(await ask(document.replace('person-0', 'PERSON-0'))).toEqual({
+      paths: [],
+      answer: { data: { it: { organizerId: 'PERSON-0' } } },
+    });
+  });
+
   it('a failure is told to who asked, and not kept', async () => {
     const { ask, gateway } = await start();
     gateway.emulator.fail({ kind: 'status', status: 403 });
