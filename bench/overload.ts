@@ -1,24 +1,12 @@
 /** What becomes of a gateway at three times what it can do, with and without refusals, and afterwards. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { demoOrganizerId } from '../src/graphql/example-operations.ts';
-import { findFreePort } from '../test/support/free-port.ts';
-import { createLoader, quantileMs } from '../test/support/load.ts';
-import type { Outcome } from '../test/support/load.ts';
 import type { Benchmark, Report } from './benchmark.ts';
-import { figure, table } from './table.ts';
-import { readUsage } from './usage.ts';
-
-interface Gateway {
-  readonly url: string;
-  readonly pid: number;
-  readonly stop: () => Promise<void>;
-}
+import { startServer } from './child.ts';
+import type { ServerProcess } from './child.ts';
+import { createLoader } from './overload-load.ts';
+import type { Outcome } from './overload-load.ts';
+import { figure, median, quantile, table } from './table.ts';
 
 /** Twenty recordings with their meetings, all of it put together in the process that is measured: its emulator is in there too. */
 const QUERY = `{ callRecordings(meetingOrganizerId: "${demoOrganizerId}", first: 20) { nodes { id meeting { subject } } } }`;
@@ -29,40 +17,21 @@ const NEVER_MS = 60_000;
 /** As the gateway has it when nothing is set. */
 const USUAL_MS = 500;
 
-async function startGateway(overloadDelayMs: number): Promise<Gateway> {
-  const port = await findFreePort();
-  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
-    cwd: folder,
-    env: { PORT: String(port), OVERLOAD_DELAY_MS: String(overloadDelayMs), PLAYGROUND: 'false', VIEWER: 'false' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** Starts a gateway over the emulator that it has within. */
+function startGateway(overloadDelayMs: number): Promise<ServerProcess> {
+  return startServer({
+    program: fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+    environment: { OVERLOAD_DELAY_MS: String(overloadDelayMs), PLAYGROUND: 'false', VIEWER: 'false' },
+    listeningLine: '"msg":"listening"',
   });
-  const kill = (): boolean => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const ended = once(child, 'exit');
-  const listening = Promise.withResolvers<void>();
-  createInterface(child.stdout).on('line', (line) => {
-    if (line.includes('"msg":"listening"')) listening.resolve();
-  });
-  await Promise.race([listening.promise, ended]);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    pid: child.pid ?? 0,
-    async stop() {
-      kill();
-      await ended;
-      process.off('exit', kill);
-      await rm(folder, { recursive: true });
-    },
-  };
 }
 
 function row(name: string, { answeredMs, refused, others, tookMs }: Outcome, residentBytes: number | null): string[] {
   return [
     name,
     figure((1_000 * answeredMs.length) / tookMs),
-    figure(quantileMs(answeredMs, 0.5)),
-    figure(quantileMs(answeredMs, 0.99)),
+    figure(median(answeredMs)),
+    figure(quantile(answeredMs, 0.99)),
     figure(refused),
     figure(others.length),
     figure(residentBytes === null ? null : residentBytes / MIB),
@@ -73,7 +42,7 @@ async function measure(overloadDelayMs: number): Promise<string[][]> {
   const gateway = await startGateway(overloadDelayMs);
   const load = await createLoader(gateway.url, JSON.stringify({ query: QUERY }));
   const name = overloadDelayMs === NEVER_MS ? 'no refusals' : 'refusals';
-  const resident = async (): Promise<number | null> => (await readUsage(gateway.pid))?.residentBytes ?? null;
+  const resident = async (): Promise<number | null> => (await gateway.usage())?.residentBytes ?? null;
   try {
     await load.clients(CLIENTS, 5_000);
     const calm = await load.clients(CLIENTS, 5_000);

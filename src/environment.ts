@@ -112,7 +112,7 @@ const environment = z
     OPERATION_GRAPH_REQUESTS: whole(1, 1_000_000),
     OPERATION_HTTP_REQUESTS: whole(1, 1_000_000),
     OPERATION_TIMEOUT_MS: whole(100, 600_000),
-    OVERLOAD_DELAY_MS: whole(10, 60_000),
+    OVERLOAD_DELAY_MS: whole(100, 60_000),
     PLAYGROUND: yesOrNo,
     PORT: whole(0, 65_535),
     PUBLIC_URL: graphOrigin,

@@ -192,7 +192,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   refuseOverload(app, overload);
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
-  const prepare = createLive({ schema, validate, find, log, observer: telemetry.live });
+  const prepare = createLive({ schema, validate, find, log, beginOne: overload.begin, observer: telemetry.live });
   const { corsOrigins } = config;
   const live = {
     openSession,

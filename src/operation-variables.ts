@@ -26,9 +26,9 @@ export const operationVariables = {
     does: 'How many HTTP requests to Graph one operation may cause, a batch counting as one, and by its share where operations share it. Each try counts. What waits for more fails with `BUDGET_EXCEEDED`.',
   },
   OVERLOAD_DELAY_MS: {
-    expected: 'a whole number from 10 to 60000',
+    expected: 'a whole number from 100 to 60000',
     unset: '`500`',
-    does: 'How late the event loop may be all the time, in milliseconds; an operation takes ten turns of it or so. While it is later, fewer requests may be open at once, and the others are refused with 503 and `OVERLOADED`.',
+    does: 'How long requests may be open while the process is busy all the time, in milliseconds. When it has been busy for so long, only as many may be open at once as it answers within that, and the others are refused with 503 and `OVERLOADED`.',
   },
   CACHE_TTL_MS: {
     expected: 'a whole number from 0 to 300000',

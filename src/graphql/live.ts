@@ -59,6 +59,8 @@ interface LiveOptions {
   readonly validate: Validate;
   readonly find: FindDocument;
   readonly log: Log;
+  /** Called when an operation begins that has one answer; what it gives is called when that is there. */
+  readonly beginOne: () => () => void;
   /** Who watches: told of what is refused before it is executed, and by how much the number of subscriptions changes. */
   readonly observer?:
     | {
@@ -96,6 +98,7 @@ export function createLive({
   validate,
   find,
   log,
+  beginOne,
   observer,
 }: LiveOptions): (request: LiveRequest) => LiveOperation {
   const documentOf = createDocuments();
@@ -215,7 +218,9 @@ export function createLive({
     }
 
     async function* once(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
-      yield answer(caller);
+      // Until the answer is there, and not until it is taken.
+      const end = beginOne();
+      yield answer(caller).finally(end);
     }
 
     return {

@@ -1,5 +1,6 @@
 /** Who is refused when the process can take no more: who asks it to begin something dear. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { wantsEvents } from './events.ts';
 import type { Overload } from './overload.ts';
 
 /**
@@ -23,6 +24,8 @@ export function refuseOverload(app: FastifyInstance, overload: Overload): void {
       void reply.code(503).send({ errors: [error] });
       return undefined;
     }
+    // Who listens has bounds of their own, and what is asked once is counted when it is executed.
+    if (wantsEvents(request.headers.accept)) return goOn();
     const end = overload.begin();
     ends.set(request, end);
     // Its caller may leave before there is an answer.

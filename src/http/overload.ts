@@ -1,12 +1,20 @@
 /**
- * Whether the process can take more. How long everything waits for its turn shows in how late the event loop is: https://nodejs.org/en/learn/asynchronous-work/dont-block-the-event-loop
+ * Whether the process can take more. How busy its event loop is says whether what comes has to wait, and how much it answers says for
+ * how long.
  */
 import { performance } from 'node:perf_hooks';
 
-/** Time within the process, in milliseconds, which nobody sets. */
-export interface Time {
-  now(): number;
-  after(delayMs: number, callback: () => void): () => void;
+/** What the event loop has done so far, in milliseconds: https://nodejs.org/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2 */
+export interface LoopTime {
+  readonly active: number;
+  readonly idle: number;
+}
+
+/** The event loop of the process, which nobody sets. */
+export interface EventLoop {
+  readonly spent: () => LoopTime;
+  /** Calls back once after `delayMs`; the function that it returns calls that off. */
+  readonly after: (delayMs: number, callback: () => void) => () => void;
 }
 
 /** By which doors somebody comes who may be refused. */
@@ -31,31 +39,31 @@ export interface Overload {
 }
 
 export interface OverloadOptions {
-  /** How late the event loop may be all the time. One operation takes ten turns or so. */
+  /** For how long the event loop has to be busy all the time, and how long an answer may take from then on. */
   readonly longestDelayMs: number;
   readonly onRefused?: ((door: RefusingDoor) => void) | undefined;
-  readonly time?: Time;
+  readonly loop?: EventLoop;
   /** A number from 0 to 1. */
   readonly random?: () => number;
 }
 
 /** Each holds some memory while Graph is waited for. A Graph that takes 5 seconds lets 400 of them begin in a second. */
 const MOST_OPEN = 2_000;
-/** So many are let in always. */
-const LEAST_OPEN = 8;
-/** So often it is looked how late the event loop is. */
-const LOOK_MS = 20;
-/** The best of so many looks, over so long, counts: what is late once is a spike, and what is always late is a queue. */
-const LEAST_LOOKS = 3;
-const WINDOW_MS = 300;
-/** What may be open is cut to so much of what was each time that it is too much, and grows by so much while it is not. */
-const CUT = 0.7;
+/** So many are let in always: one dear request may take as long as many others, and an answer of Graph longer than both. */
+const LEAST_OPEN = 32;
+/** An event loop that is busy for so large a share of the time has no time left. */
+const BUSY = 0.95;
+/** One look may have met a spike, by garbage or by one dear request. Two, one after the other, have met a queue. */
+const LOOKS = 2;
+/** What may be open is at most cut to so much of what is: those who wait for Graph take no time. */
+const CUT = 0.5;
+/** By so much what may be open grows with each look at which the event loop is not busy. */
 const GROWTH = 1.25;
 /** Those who are refused together come back one after the other. */
 const LONGEST_WAIT_SECONDS = 5;
 
-const processTime: Time = {
-  now: () => performance.now(),
+const processLoop: EventLoop = {
+  spent: () => performance.eventLoopUtilization(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs).unref();
     return () => clearTimeout(timer);
@@ -63,43 +71,41 @@ const processTime: Time = {
 };
 
 /**
- * Begins to look how late the event loop is, until it is stopped. While even the best look of a window is later than
- * `longestDelayMs` there is a queue that does not go away (CoDel, https://www.rfc-editor.org/rfc/rfc8289), and fewer requests may be open at
- * once; more again when it is less than half as late. Whoever is one too many is refused.
+ * Begins to look how busy the event loop is, until it is stopped. When it is busy all the time, as many requests may be open as are
+ * answered within `longestDelayMs`, so that each is open no longer than that (Little's law, https://en.wikipedia.org/wiki/Little%27s_law); and
+ * more again when it is not. Whoever is one too many is refused.
  */
 export function createOverload({
   longestDelayMs,
   onRefused,
-  time = processTime,
+  loop = processLoop,
   random = Math.random,
 }: OverloadOptions): Overload {
   let open = 0;
-  let mostLately = 0;
   let limit = MOST_OPEN;
-  let looks = 0;
-  let leastMs = Infinity;
-  let sinceMs = time.now();
+  let answered = 0;
+  let busyLooks = 0;
+  let before = loop.spent();
   let cancelLook = lookSoon();
 
   function lookSoon(): () => void {
-    const dueMs = time.now() + LOOK_MS;
-    return time.after(LOOK_MS, () => {
-      look(time.now() - dueMs);
+    return loop.after(longestDelayMs / LOOKS, () => {
+      look(loop.spent());
       cancelLook = lookSoon();
     });
   }
 
-  function look(lateMs: number): void {
-    looks += 1;
-    leastMs = Math.min(leastMs, lateMs);
-    if (looks < LEAST_LOOKS || time.now() - sinceMs < WINDOW_MS) return;
-    // Of what is open, and not of what might be.
-    if (leastMs > longestDelayMs) limit = Math.max(LEAST_OPEN, Math.floor(CUT * Math.min(limit, mostLately)));
-    else if (leastMs < longestDelayMs / 2) limit = Math.min(MOST_OPEN, Math.ceil(GROWTH * limit));
-    looks = 0;
-    leastMs = Infinity;
-    sinceMs = time.now();
-    mostLately = open;
+  function look(now: LoopTime): void {
+    const activeMs = now.active - before.active;
+    const passedMs = activeMs + now.idle - before.idle;
+    busyLooks = activeMs >= BUSY * passedMs ? busyLooks + 1 : 0;
+    if (busyLooks === 0) limit = Math.min(MOST_OPEN, Math.ceil(GROWTH * limit));
+    else if (busyLooks >= LOOKS) {
+      const inTime = Math.floor((answered / passedMs) * longestDelayMs);
+      limit = Math.min(MOST_OPEN, Math.max(LEAST_OPEN, inTime, Math.floor(CUT * open)));
+    }
+    answered = 0;
+    before = now;
   }
 
   return {
@@ -114,11 +120,12 @@ export function createOverload({
     },
     begin() {
       open += 1;
-      mostLately = Math.max(mostLately, open);
       let isOver = false;
       return () => {
-        if (!isOver) open -= 1;
+        if (isOver) return;
         isOver = true;
+        open -= 1;
+        answered += 1;
       };
     },
     open: () => open,

@@ -24,7 +24,11 @@ export function createOverloadMetrics(registry: Registry): OverloadMetrics {
     refused: (door) => refusals.inc({ door }),
     watch: ({ open, limit }) =>
       watchStates(registry, [
-        { name: 'gateway_requests_open', help: 'Requests of GraphQL and for content without an answer.', read: open },
+        {
+          name: 'gateway_requests_open',
+          help: 'Requests of GraphQL and for content without an answer; who listens is none.',
+          read: open,
+        },
         { name: 'gateway_requests_open_limit', help: 'How many may be open; with more they are refused.', read: limit },
       ]),
   };

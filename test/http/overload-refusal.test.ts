@@ -5,14 +5,14 @@ import { WebSocket } from 'ws';
 import { addShortRecording, linkTo } from '../support/content.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { createTestMetrics, scrape } from '../support/metrics.ts';
+import { createTestMetrics, scrape, scrapeUntil } from '../support/metrics.ts';
 
 interface FullGateway {
   readonly gateway: TestGateway;
   readonly link: string;
-  /** Over which somebody has come in before. */
+  /** Over which one of those came in who wait. */
   readonly socket: WebSocket;
-  /** Lets what is open be answered, and gives the statuses. */
+  /** Lets what is open be answered, and gives the statuses of what came over HTTP. */
   readonly release: () => Promise<number[]>;
 }
 
@@ -29,24 +29,48 @@ async function say(socket: WebSocket, message: unknown): Promise<unknown> {
   return JSON.parse(String((await answer)[0]));
 }
 
-/** A gateway for which everything is too late, and which has as many requests open as it lets in then. */
-async function startFull(): Promise<FullGateway> {
-  const gateway = await startGateway({
-    config: { overloadDelayMs: -1_000_000 },
-    metrics: createTestMetrics(),
-    tenant: { users: 8, meetings: 1, recordings: 1 },
-  });
-  const link = await linkTo(gateway, addShortRecording(gateway));
+/** Opens a WebSocket, and comes in. */
+async function enter(gateway: TestGateway): Promise<WebSocket> {
   const socket = connect(gateway);
   onTestFinished(() => socket.terminate());
   await once(socket, 'open');
   await say(socket, { type: 'connection_init' });
+  return socket;
+}
+
+/** Leaves the event loop of this process, which is the gateway's too, no time until the test is over. */
+function keepBusy(): void {
+  let isBusy = true;
+  const turn = (): void => {
+    if (isBusy) setImmediate(turn);
+  };
+  turn();
+  onTestFinished(() => {
+    isBusy = false;
+  });
+}
+
+/** As many as may always be. */
+const FULL = 32;
+
+/** A gateway that is busy, and has as many requests open as it lets in then: one of them over WebSocket. */
+async function startFull(): Promise<FullGateway> {
+  const gateway = await startGateway({
+    config: { overloadDelayMs: 10 },
+    metrics: createTestMetrics(),
+    tenant: { users: 8, meetings: 1, recordings: 1 },
+  });
+  const link = await linkTo(gateway, addShortRecording(gateway));
+  const socket = await enter(gateway);
   const hold = gateway.emulator.hold({ path: '/users/' });
   onTestFinished(hold.release);
-  const open = gateway.emulator.tenant.users.map(({ id }) => ask(gateway, `{ user(id: "${id}") { displayName } }`));
-  await hold.arrived(1);
-  // oxlint-disable-next-line no-await-in-loop -- until it has been looked
-  while ((await ask(gateway, '{ __typename }')).status !== 503);
+  const nameOf = (index: number): string =>
+    `{ user(id: "${gateway.emulator.tenant.users[index % 8]?.id}") { displayName } }`;
+  socket.send(JSON.stringify({ type: 'subscribe', id: 'held', payload: { query: nameOf(0) } }));
+  const open = Array.from({ length: FULL - 1 }, (_, index) => ask(gateway, nameOf(index)));
+  await scrapeUntil(gateway.url, 'gateway_requests_open', FULL);
+  keepBusy();
+  await scrapeUntil(gateway.url, 'gateway_requests_open_limit', FULL);
   return {
     gateway,
     link,
@@ -87,22 +111,11 @@ describe('A gateway that can take no more', () => {
   });
 
   it('goes on with what it has begun, and then takes others', async () => {
-    const { gateway, release } = await startFull();
-    expect(await release()).toEqual(Array(8).fill(200));
+    const { gateway, socket, release } = await startFull();
+    const told = once(socket, 'message');
+    expect(await release()).toEqual(Array(FULL - 1).fill(200));
+    expect(JSON.parse(String((await told)[0]))).toMatchObject({ type: 'next', id: 'held' });
     expect((await ask(gateway, '{ __typename }')).status).toBe(200);
-  });
-
-  it('counts nobody who listens among those who wait', async () => {
-    const { gateway, release } = await startFull();
-    await release();
-    const document = `subscription { callRecordingDelta(meetingOrganizerId: "${gateway.emulator.tenant.users[0]?.id}") { __typename } }`;
-    const listeners: Response[] = [];
-    for (let listener = 0; listener < 20; listener += 1)
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, since eight may come at once
-      listeners.push(await ask(gateway, document, { accept: 'text/event-stream' }));
-    expect(new Set(listeners.map(({ status }) => status))).toEqual(new Set([200]));
-    expect((await scrape(gateway.url)).get('gateway_requests_open')).toBe(0);
-    for (const { body } of listeners) void body?.cancel();
   });
 
   it('is alive, ready, counted and notified all the same', async () => {
@@ -111,9 +124,10 @@ describe('A gateway that can take no more', () => {
     const statuses = paths.map(async (path) => (await fetch(`${gateway.url}${path}`)).status);
     const notified = await fetch(`${gateway.url}/notifications?validationToken=a`, { method: 'POST' });
     expect([...(await Promise.all(statuses)), notified.status]).toEqual([200, 200, 200, 200]);
+    expect((await ask(gateway, '{ __typename }')).status).toBe(503);
     const values = await scrape(gateway.url);
-    expect(values.get('gateway_overload_refused_total{door="http"}')).toBeGreaterThan(0);
-    expect([values.get('gateway_requests_open'), values.get('gateway_requests_open_limit')]).toEqual([8, 8]);
+    expect(values.get('gateway_overload_refused_total{door="http"}')).toBe(1);
+    expect([values.get('gateway_requests_open'), values.get('gateway_requests_open_limit')]).toEqual([FULL, FULL]);
   });
 
   it('takes no WebSocket, and tells operations over those that there are', async () => {
@@ -123,5 +137,69 @@ describe('A gateway that can take no more', () => {
     const answer = await say(socket, { type: 'subscribe', id: '1', payload: { query: '{ __typename }' } });
     expect(at(listAt(answer, 'payload')[0], 'extensions.code')).toBe('OVERLOADED');
     expect((await scrape(gateway.url)).get('gateway_overload_refused_total{door="websocket"}')).toBe(2);
+  });
+});
+
+const OPEN = 'gateway_requests_open';
+
+const startCalm = (): Promise<TestGateway> =>
+  startGateway({ metrics: createTestMetrics(), settings: { contentBytes: 16 * 1_024 * 1_024 } });
+
+const organizerOf = ({ emulator }: TestGateway): string => emulator.tenant.users[0]?.id ?? '';
+
+const deltaOf = (gateway: TestGateway): string =>
+  `subscription { callRecordingDelta(meetingOrganizerId: "${organizerOf(gateway)}") { __typename } }`;
+
+describe('Among those who wait', () => {
+  it('nobody counts who listens to events', async () => {
+    const gateway = await startCalm();
+    const asked = Array.from({ length: 40 }, () => ask(gateway, deltaOf(gateway), { accept: 'text/event-stream' }));
+    const listeners = await Promise.all(asked);
+    expect(new Set(listeners.map(({ status }) => status))).toEqual(new Set([200]));
+    await scrapeUntil(gateway.url, 'gateway_subscriptions_open{door="sse"}', 40);
+    expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
+    for (const { body } of listeners) void body?.cancel();
+  });
+
+  it('nobody counts who listens over WebSocket', async () => {
+    const gateway = await startCalm();
+    const socket = await enter(gateway);
+    const event = await say(socket, { type: 'subscribe', id: '1', payload: { query: deltaOf(gateway) } });
+    expect(event).toMatchObject({ type: 'next' });
+    expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
+  });
+
+  it.each<[string, (gateway: TestGateway, query: string) => Promise<unknown>]>([
+    ['by POST', (gateway, query) => gateway.query(query)],
+    ['as events', async (gateway, query) => (await ask(gateway, query, { accept: 'text/event-stream' })).text()],
+    [
+      'over WebSocket',
+      async (gateway, query) => say(await enter(gateway), { type: 'subscribe', id: '1', payload: { query } }),
+    ],
+  ])('a query counts that is asked %s, until it is answered', async (_, answeredTo) => {
+    const gateway = await startCalm();
+    const hold = gateway.emulator.hold({ path: '/users/' });
+    onTestFinished(hold.release);
+    const answer = answeredTo(gateway, `{ user(id: "${organizerOf(gateway)}") { displayName } }`);
+    await hold.arrived(1);
+    expect((await scrape(gateway.url)).get(OPEN)).toBe(1);
+    hold.release();
+    expect(JSON.stringify(await answer)).toContain('displayName');
+    expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
+  });
+
+  it('content counts until it streams', async () => {
+    const gateway = await startCalm();
+    const link = await linkTo(gateway, addShortRecording(gateway));
+    const hold = gateway.emulator.hold({ path: '/content' });
+    onTestFinished(hold.release);
+    const answer = fetch(link);
+    await hold.arrived(1);
+    expect((await scrape(gateway.url)).get(OPEN)).toBe(1);
+    hold.release();
+    const { body } = await answer;
+    const values = await scrape(gateway.url);
+    expect([values.get(OPEN), values.get('gateway_content_streams_open')]).toEqual([0, 1]);
+    await body?.cancel();
   });
 });

@@ -5,98 +5,128 @@ import { createDrivenClock } from '../support/clock.ts';
 
 interface Setting {
   readonly overload: Overload;
-  /** Lets the event loop be so late at each of so many looks. */
-  readonly late: (lateMs: number, looks: number) => void;
-  /** How many may be open after each of so many windows of 300 ms, in each of which it is so late. */
-  readonly windows: (lateMs: number, count: number) => number[];
   /** Begins so many requests. */
   readonly begin: (count: number) => (() => void)[];
+  /**
+   * Lets the event loop be so busy until it is looked the next time, and so many requests begin and be answered meanwhile. How many may
+   * be open then.
+   */
+  readonly look: (busy: number, answered?: number, passedMs?: number) => number;
 }
 
+/** Half a second is what an answer may take, so that it is looked four times in a second. */
+const LOOK_MS = 250;
+
 function start(options: Partial<Parameters<typeof createOverload>[0]> = {}): Setting {
-  const time = createDrivenClock();
-  const overload = createOverload({ longestDelayMs: 100, time, random: () => 0.5, ...options });
-  const late = (lateMs: number, looks: number): void => {
-    for (let look = 0; look < looks; look += 1) time.advance(20 + lateMs);
-  };
+  const clock = createDrivenClock();
+  let spent = { active: 700, idle: 9_000 };
+  const loop = { spent: () => spent, after: (delayMs: number, callback: () => void) => clock.after(delayMs, callback) };
+  const overload = createOverload({ longestDelayMs: 500, loop, random: () => 0.5, ...options });
+  const begin = (count: number): (() => void)[] => Array.from({ length: count }, () => overload.begin());
   return {
     overload,
-    late,
-    begin: (count) => Array.from({ length: count }, () => overload.begin()),
-    windows: (lateMs, count) =>
-      Array.from({ length: count }, () => {
-        late(lateMs, Math.max(3, Math.ceil(300 / (20 + lateMs))));
-        return overload.limit();
-      }),
+    begin,
+    look(busy, answered = 0, passedMs = LOOK_MS) {
+      for (const end of begin(answered)) end();
+      spent = { active: spent.active + busy * passedMs, idle: spent.idle + (1 - busy) * passedMs };
+      clock.advance(passedMs);
+      return overload.limit();
+    },
   };
 }
 
 describe('As many as ever may be open', () => {
+  it('while the event loop has a little time left, however much goes on and however slow Graph is', () => {
+    const { look, begin } = start();
+    begin(1_500);
+    expect(Array.from({ length: 50 }, () => look(0.94, 10))).toEqual(Array(50).fill(2_000));
+  });
+
   it('after a spike, however long', () => {
-    const { overload, late, begin } = start();
+    const { look, begin } = start();
     begin(1_000);
-    for (let spike = 0; spike < 20; spike += 1) {
-      late(2_000, 1);
-      late(5, 1);
-      late(2_000, 1);
-    }
-    expect(overload.limit()).toBe(2_000);
+    const limits = [look(1, 0, 5_000), look(0.5, 100), look(1, 0, 5_000), look(0.5, 100)];
+    expect(limits).toEqual(Array(4).fill(2_000));
   });
 
-  it('while everything waits for no longer than it may, however long that goes on', () => {
-    expect(start().windows(100, 50).at(-1)).toBe(2_000);
-  });
-});
-
-describe('While everything waits too long', () => {
-  it('fewer may be open, of what was open and not of what might be, but some always', () => {
-    const { windows, begin } = start();
-    begin(100);
-    expect(windows(101, 3)).toEqual([70, 49, 34]);
-    expect(windows(5_000, 100).at(-1)).toBe(8);
-  });
-
-  it('as many may be as before while the wait is near what it may be, and more when it is half of that', () => {
-    const { windows, begin } = start();
-    begin(100);
-    windows(101, 2);
-    expect(windows(60, 3)).toEqual([49, 49, 49]);
-    expect(windows(49, 3)).toEqual([62, 78, 98]);
-    expect(windows(49, 30).at(-1)).toBe(2_000);
-  });
-
-  it('whoever is one too many is told when to come back, at a time that is another for each, and counted', () => {
-    const numbers = [0, 0.99];
-    const refused: string[] = [];
-    const { overload, windows, begin } = start({
-      random: () => numbers.shift() ?? 1,
-      onRefused: (door) => refused.push(door),
-    });
-    const ends = begin(8);
-    windows(101, 1);
-    const answers = [overload.refusal('http'), overload.refusal('websocket')];
-    expect(answers.map((error) => error?.extensions)).toEqual([
-      { code: 'OVERLOADED', retryAfter: 1 },
-      { code: 'OVERLOADED', retryAfter: 5 },
-    ]);
-    ends[0]?.();
-    ends[0]?.();
-    expect(overload.open()).toBe(7);
+  it('and no more, however idle the process is, and however much it answers', () => {
+    const { overload, look, begin } = start();
+    expect([look(1, 9_000), look(1, 9_000), look(0), look(0)]).toEqual(Array(4).fill(2_000));
+    begin(1_999);
     expect(overload.refusal('http')).toBeNull();
-    expect(refused).toEqual(['http', 'websocket']);
+    begin(1);
+    expect(overload.refusal('http')).not.toBeNull();
   });
 });
 
-it('2,000 may be open at most, however idle the process is', () => {
-  const { overload, begin } = start();
-  begin(2_000);
-  expect(overload.refusal('http')).not.toBeNull();
+describe('While the event loop is busy all the time', () => {
+  it.each([
+    { answered: 100, open: 0, limit: 200 },
+    { answered: 75, open: 290, limit: 150 },
+    { answered: 40, open: 0, limit: 80 },
+  ])('as many may be open as are answered in time: $limit when it is $answered between two looks', (given) => {
+    const { look, begin } = start();
+    begin(given.open);
+    look(0.95, given.answered);
+    expect(look(0.95, given.answered)).toBe(given.limit);
+  });
+
+  it('what counts is what is answered now, over as much time as has passed', () => {
+    const { look } = start();
+    const limits = [look(1, 100), look(1, 100), look(1, 60), look(1, 60, 500), look(1, 100)];
+    expect(limits).toEqual([2_000, 200, 120, 60, 200]);
+  });
+
+  it('some may be open always, since one of them may take as long as many others', () => {
+    const { look } = start();
+    look(1);
+    expect(look(1)).toBe(32);
+  });
+
+  it('who waits for Graph is in nobody’s way: what may be open is at most cut to half of what is', () => {
+    const { look, begin } = start();
+    const ends = begin(1_000);
+    look(1, 50);
+    expect(look(1, 50)).toBe(500);
+    for (const end of ends.slice(500)) end();
+    look(1, 50);
+    expect(look(1, 50)).toBe(250);
+  });
+});
+
+it('When it is busy no more, a quarter more may be open with each look', () => {
+  const { look } = start();
+  look(1, 50);
+  look(1, 50);
+  expect([look(0.9, 50), look(0.9, 50), look(0.9, 50)]).toEqual([125, 157, 197]);
+  expect(Array.from({ length: 11 }, () => look(0.9)).at(-1)).toBe(2_000);
+});
+
+it('Whoever is one too many is told when to come back, at a time that is another for each, and counted', () => {
+  const numbers = [0, 0.99];
+  const refused: string[] = [];
+  const { overload, look, begin } = start({
+    random: () => numbers.shift() ?? 1,
+    onRefused: (door) => refused.push(door),
+  });
+  look(1);
+  look(1);
+  const ends = begin(32);
+  const answers = [overload.refusal('http'), overload.refusal('websocket')];
+  expect(answers.map((error) => error?.extensions)).toEqual([
+    { code: 'OVERLOADED', retryAfter: 1 },
+    { code: 'OVERLOADED', retryAfter: 5 },
+  ]);
+  ends[0]?.();
+  ends[0]?.();
+  expect(overload.open()).toBe(31);
+  expect(overload.refusal('http')).toBeNull();
+  expect(refused).toEqual(['http', 'websocket']);
 });
 
 it('It is looked no more when it has stopped', () => {
-  const { overload, windows, begin } = start();
-  begin(100);
-  windows(101, 1);
+  const { overload, look } = start();
+  look(1, 100);
   overload.stop();
-  expect(windows(101, 5).at(-1)).toBe(70);
+  expect(look(1, 100)).toBe(2_000);
 });

@@ -12,7 +12,7 @@ import { graphAccess } from '../../src/upstream.ts';
 import { startEntra } from './entra.ts';
 import type { Entra } from './entra.ts';
 import type { TokenWish } from './entra-token-issuer.ts';
-import { createTestStore } from './gateway.ts';
+import { IN_A_TEST, createTestStore } from './gateway.ts';
 import type { GraphQLResponse } from './gateway.ts';
 import { createCapturedLog } from './log.ts';
 
@@ -56,7 +56,7 @@ export async function startChain(
   const { log, lines } = createCapturedLog();
   const config = {
     ...readConfig({
-      PORT: '0',
+      ...IN_A_TEST,
       AZURE_TENANT_ID: entra.tenantId,
       AZURE_CLIENT_ID: entra.clientId,
       AZURE_CLIENT_SECRET: entra.clientSecret,

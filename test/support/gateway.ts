@@ -20,6 +20,12 @@ export function createTestStore(clock: Clock = systemClock): Store {
   return createMemoryStore({ retention: { records: 1_000, idleMs: 24 * 60 * 60_000 }, clock });
 }
 
+/**
+ * What a gateway in a test has set. A test keeps the event loop busy all the time, which it has in common with the gateway, and the machine
+ * with other tests: nobody may be refused because of that.
+ */
+export const IN_A_TEST = { PORT: '0', OVERLOAD_DELAY_MS: '60000' };
+
 export interface TestGatewayOptions {
   /** The emulator, if it is started already; else one is started that ends with the test. */
   readonly emulator?: Emulator;
@@ -101,7 +107,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const lines: string[] = [];
   const gateway = await createGateway({
     // The playground takes a while to compress, and only its own tests look at it; so it is with the viewer.
-    config: { ...readConfig({ PORT: '0', PLAYGROUND: 'false', VIEWER: 'false' }), ...options.config },
+    config: { ...readConfig({ ...IN_A_TEST, PLAYGROUND: 'false', VIEWER: 'false' }), ...options.config },
     store: options.store ?? createTestStore(options.clock),
     graph: options.graph ?? openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
     log: pino({ level: options.logLevel ?? 'debug' }, { write: (line: string) => lines.push(line) }),

@@ -70,6 +70,8 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Gatewa
       ...Object.fromEntries(empty.map((name) => [name, ''])),
       // Nobody sends work to most of them but the test.
       DRAIN_DELAY_MS: '0',
+      // The machine is busy with other tests, and nobody may be refused because of that.
+      OVERLOAD_DELAY_MS: '60000',
       ...options.environment,
     },
     // A group of its own, in which whatever the first process leaves behind can be found.

@@ -55,7 +55,7 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     good: [['1000000', 1_000_000]],
     bad: ['0', '1000001', '1_000'],
   },
-  OVERLOAD_DELAY_MS: { read: (config) => config.overloadDelayMs, good: [['10', 10]], bad: ['9', '60001', '1s'] },
+  OVERLOAD_DELAY_MS: { read: (config) => config.overloadDelayMs, good: [['100', 100]], bad: ['99', '60001', '1s'] },
   CACHE_TTL_MS: {
     read: (config) => config.cacheTtlMs,
     good: [

@@ -25,20 +25,23 @@ export interface Loader {
 /** So often requests that are due are sent. */
 const TICK_MS = 10;
 
-/** The time within which so large a share was answered, the slowest left out. */
-export function quantileMs(answeredMs: readonly number[], share: number): number {
-  const sorted = answeredMs.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
+/** More than may be open at once, so that nobody waits for a connection. */
+const CONNECTIONS = 2_500;
 
-/** As a proxy has them. Node takes one new connection in each turn of its event loop, so that opening them would be what is measured. */
-const CONNECTIONS = 300;
+/**
+ * Opens all connections, as a proxy has them. Node takes one new connection in each turn of its event loop, so that opening them would be
+ * what is measured.
+ */
+async function open(origin: string): Promise<Pool> {
+  const pool = new Pool(origin, { connections: CONNECTIONS, keepAliveTimeout: 600_000 });
+  const clients = Array.from({ length: CONNECTIONS }, () => pool.request({ method: 'GET', path: '/healthz' }));
+  await Promise.all(clients.map(async (response) => (await response).body.dump()));
+  return pool;
+}
 
 /** Creates what asks a gateway for one thing again and again, over connections that it has opened. */
 export async function createLoader(origin: string, body: string): Promise<Loader> {
-  const pool = new Pool(origin, { connections: CONNECTIONS });
-  const opened = Array.from({ length: CONNECTIONS }, () => pool.request({ method: 'GET', path: '/healthz' }));
-  await Promise.all(opened.map(async (response) => (await response).body.dump()));
+  const pool = await open(origin);
 
   async function load(run: (ask: () => Promise<void>) => Promise<void>): Promise<Outcome> {
     const answeredMs: number[] = [];
