@@ -85,6 +85,7 @@ export function createOverload({
   let limit = MOST_OPEN;
   let answered = 0;
   let busyLooks = 0;
+  let last = { answered, passedMs: 0 };
   let before = loop.spent();
   let cancelLook = lookSoon();
 
@@ -101,9 +102,12 @@ export function createOverload({
     busyLooks = activeMs >= BUSY * passedMs ? busyLooks + 1 : 0;
     if (busyLooks === 0) limit = Math.min(MOST_OPEN, Math.ceil(GROWTH * limit));
     else if (busyLooks >= LOOKS) {
-      const inTime = Math.floor((answered / passedMs) * longestDelayMs);
+      // What goes on together is answered together, so that one look may find all of it and the next nothing.
+      const perMs = (last.answered + answered) / (last.passedMs + passedMs);
+      const inTime = Math.floor(perMs * longestDelayMs);
       limit = Math.min(MOST_OPEN, Math.max(LEAST_OPEN, inTime, Math.floor(CUT * open)));
     }
+    last = { answered, passedMs };
     answered = 0;
     before = now;
   }
