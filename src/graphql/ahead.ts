@@ -46,8 +46,8 @@ export function createAskAhead(mayAsk: () => boolean): AskAhead {
   return (questions) => {
     waiting.push(questions);
     if (waiting.length > 1) return;
-    // A loader asks in the tick after all promises of the moment, and the client gathers until all ticks are over.
-    queueMicrotask(() => process.nextTick(() => process.nextTick(askAll)));
+    // Loaders ask while the promises of the moment are kept, and the client gathers until all ticks after them are over.
+    queueMicrotask(() => process.nextTick(askAll));
   };
 }
 

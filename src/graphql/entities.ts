@@ -3,7 +3,6 @@ import { isUnionType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { InputError } from '../msgraph/error.ts';
-import { isRecord } from '../msgraph/resource.ts';
 
 /** A value as a sentence shows it: however deep and long it is, not more than helps to find it. */
 function shown(value: unknown): string {
@@ -11,6 +10,7 @@ function shown(value: unknown): string {
 }
 
 const representations = z.object({ representations: z.array(z.unknown()) });
+const named = z.object({ __typename: z.string() });
 
 /**
  * Makes `_entities` of a subgraph resolve each representation by itself: one that cannot be resolved is an error in its
@@ -24,15 +24,16 @@ export function resolveEachRepresentation(schema: GraphQLSchema): GraphQLSchema 
   if (field === undefined || resolve === undefined || !isUnionType(entity)) {
     throw new Error('Expected a subgraph with entities, but its Query has no field _entities.');
   }
-  const names = new Set<unknown>(entity.getTypes().map(({ name }) => name));
+  const names = new Set(entity.getTypes().map(({ name }) => name));
 
   field.resolve = (source, given, context, info) =>
     representations.parse(given).representations.map((representation): unknown => {
-      const typename = isRecord(representation) ? representation['__typename'] : undefined;
-      if (!names.has(typename)) {
-        // An error among the items of a list is that of its own place.
-        return new InputError(
-          `Expected a representation whose __typename is one of ${[...names].join(', ')}, but ${shown(typename ?? representation)} came.`,
+      const typename = named.safeParse(representation).data?.__typename;
+      if (typename === undefined || !names.has(typename)) {
+        return Promise.reject(
+          new InputError(
+            `Expected a representation whose __typename is one of ${[...names].join(', ')}, but ${shown(typename ?? representation)} came.`,
+          ),
         );
       }
       try {

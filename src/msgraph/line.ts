@@ -13,8 +13,8 @@ export interface Line<Item> {
   readonly add: (item: Item) => Place<Item>;
   /** Puts an item before all others. */
   readonly addFirst: (item: Item) => Place<Item>;
-  /** Takes out who has this place. False when they have left it already. */
-  readonly leave: (place: Place<Item>) => boolean;
+  /** Takes out who has this place; nothing happens when they have left it already. */
+  readonly leave: (place: Place<Item>) => void;
   /** Takes out the first; undefined when nobody waits. */
   readonly takeFirst: () => Item | undefined;
   readonly isEmpty: () => boolean;
@@ -28,14 +28,13 @@ export function createLine<Item>(): Line<Item> {
   let first: Place<Item> | null = null;
   let last: Place<Item> | null = null;
 
-  function leave(place: Place<Item>): boolean {
-    if (place.isLeft) return false;
+  function leave(place: Place<Item>): void {
+    if (place.isLeft) return;
     place.isLeft = true;
     if (place.before === null) first = place.behind;
     else place.before.behind = place.behind;
     if (place.behind === null) last = place.before;
     else place.behind.before = place.before;
-    return true;
   }
 
   function put(place: Place<Item>): Place<Item> {

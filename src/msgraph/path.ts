@@ -60,7 +60,9 @@ export function requestName(method: string, path: string): string {
 }
 
 /** Where a path names a user: as a segment of its own, or as an argument of a function. */
-const USER = /^\/users\/[^/?]+|\bmeetingOrganizerUserId='[^']*'/g;
+const USER = /^\/users\/[^/?]+|(?<=\bmeetingOrganizerUserId=)'[^']*'/g;
+
+const CAPITAL_IN_USER = /^\/users\/[^/?]*[A-Z]|\bmeetingOrganizerUserId='[^']*[A-Z]/;
 
 /**
  * What tells the paths of different things apart, for whoever shares or remembers what was asked for. Users are the same in any
@@ -68,6 +70,8 @@ const USER = /^\/users\/[^/?]+|\bmeetingOrganizerUserId='[^']*'/g;
  * address of mail. Other ids are taken letter by letter.
  */
 export function pathKey(path: string): string {
+  // Nearly every path is its own key.
+  if (!CAPITAL_IN_USER.test(path)) return path;
   return path.replaceAll(USER, (user) => user.toLowerCase());
 }
 

@@ -50,12 +50,12 @@ interface Wanted<Thing> {
 
 /** Loads things. Each function answers null where there is no such thing, and rejects as `GraphClient.get` does. */
 export interface Loads {
-  /** A loader of things that have a path of their own, which remembers them by it. A `null` stands for the statuses in `absent`. */
-  loaderOf<Address, Thing>(
+  /** What loads things that have a path of their own, and remembers them by it. A `null` stands for the statuses in `absent`. */
+  readonly loaderOf: <Address, Thing>(
     asking: Asking,
     wantedAt: (address: Address) => Wanted<Thing>,
     absent?: readonly number[],
-  ): DataLoader<Address, Thing | null, string>;
+  ) => (address: Address) => Promise<Thing | null>;
   /** The only thing of a collection, as which a filter on a unique property answers. */
   loadOnly<Thing>(asking: Asking, wanted: Wanted<Thing>): Promise<Thing | null>;
 }
@@ -84,26 +84,31 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
     return read(kept.body);
   }
 
-  return {
-    loaderOf({ client, credential }, wantedAt, absent = [404]) {
-      type Address = Parameters<typeof wantedAt>[0];
-      async function loadAt(address: Address) {
-        const wanted = wantedAt(address);
-        try {
-          return await load(wanted, credential, () => client.get(wanted.path, operation));
-        } catch (error) {
-          freshness.notKept();
-          if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
-          throw error;
-        }
+  function loaderOf<Address, Thing>(
+    { client, credential }: Asking,
+    wantedAt: (address: Address) => Wanted<Thing>,
+    absent: readonly number[] = [404],
+  ): (address: Address) => Promise<Thing | null> {
+    async function loadOrNull(wanted: Wanted<Thing>): Promise<Thing | null> {
+      try {
+        return await load(wanted, credential, () => client.get(wanted.path, operation));
+      } catch (error) {
+        freshness.notKept();
+        if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
+        throw error;
       }
-      return new DataLoader(([address]) => Promise.all(address === undefined ? [] : [loadAt(address)]), {
-        // As it is spelled: whoever asks in another spelling is answered in theirs.
-        cacheKeyFn: (address) => wantedAt(address).path,
-        // The client gathers, across loaders and operations; gathered here, each load would wait for the slowest.
-        batch: false,
-      });
-    },
+    }
+    // What is loaded in one moment has an answer each, so that nobody waits for the slowest.
+    const loader = new DataLoader<Wanted<Thing>, { readonly thing: Promise<Thing | null> }, string>(
+      (moment) => Promise.resolve(moment.map((wanted) => ({ thing: loadOrNull(wanted) }))),
+      // By the path as it is spelled: whoever asks in another spelling is answered in theirs.
+      { cacheKeyFn: ({ path }) => path, batchScheduleFn: queueMicrotask },
+    );
+    return (address) => loader.load(wantedAt(address)).then(({ thing }) => thing);
+  }
+
+  return {
+    loaderOf,
     loadOnly({ client, credential }, wanted) {
       return load(wanted, credential, async () => {
         for await (const { items } of pages(client, wanted.path, operation)) for (const item of items) return item;

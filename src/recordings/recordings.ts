@@ -187,13 +187,13 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   }
 
   return {
-    async callRecording(address) {
+    callRecording(address) {
       access.requireOrganizer(address.meetingOrganizerId);
-      return callRecordings.load(address);
+      return callRecordings(address);
     },
-    async onlineMeeting(address) {
+    onlineMeeting(address) {
       access.requireOrganizer(address.organizerId);
-      return onlineMeetings.load(address);
+      return onlineMeetings(address);
     },
     async onlineMeetingByJoinWebUrl(organizerId, joinWebUrl) {
       access.requireOrganizer(organizerId);
@@ -208,14 +208,14 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       way.access.requireTenant();
       return onlyMeeting(way, onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId), null);
     },
-    async directoryUser(id) {
+    directoryUser(id) {
       access.requireOrganizer(id);
-      return directoryUsers.load(id);
+      return directoryUsers(id);
     },
     async displayName({ displayName, [directoryId]: id }) {
       if (typeof displayName === 'string' || !id) return displayName ?? null;
       // Graph leaves the name out of every reply about recordings, so that the directory is asked for it.
-      const user = await directoryUsers.load(id);
+      const user = await directoryUsers(id);
       return user?.displayName ?? null;
     },
     async callRecordingsOfOrganizer(organizerId, window, page) {
