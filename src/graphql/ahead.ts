@@ -3,7 +3,7 @@
  * has answered with the recording or the meeting itself. It is asked along with it then, so that both take one round
  * trip. Nothing is asked that the document does not select; where there turns out to be no such recording or meeting, it was in vain.
  */
-import type { GraphQLResolveInfo } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CallRecording, CallRecordingAddress } from '../recordings/call-recording.ts';
 import type { OnlineMeeting, OnlineMeetingAddress } from '../recordings/online-meeting.ts';
 import type { Recordings } from '../recordings/recordings.ts';
@@ -51,6 +51,13 @@ export function createAskAhead(mayAsk: () => boolean): AskAhead {
   };
 }
 
+/**
+ * Nodes of fields below which there is nothing to ask ahead, where they become meetings and where they become recordings: a plan has the same nodes for
+ * each of hundreds of references, and for each operation.
+ */
+const plainMeetings = new WeakSet<readonly FieldNode[]>();
+const plainRecordings = new WeakSet<readonly FieldNode[]>();
+
 function* listsOf(
   lists: Selected,
   address: OnlineMeetingAddress,
@@ -66,7 +73,12 @@ export function askForOnlineMeeting(
   info: GraphQLResolveInfo,
 ): Promise<OnlineMeeting | null> {
   const meeting = recordings.onlineMeeting(address);
-  askAhead(() => listsOf(selectedBelow(info, 'OnlineMeeting', 'recordings'), address, recordings));
+  if (plainMeetings.has(info.fieldNodes)) return meeting;
+  askAhead(() => {
+    const lists = selectedBelow(info, 'OnlineMeeting', 'recordings');
+    if (lists.isEmpty) plainMeetings.add(info.fieldNodes);
+    return listsOf(lists, address, recordings);
+  });
   return meeting;
 }
 
@@ -77,14 +89,16 @@ export function askForCallRecording(
   info: GraphQLResolveInfo,
 ): Promise<CallRecording | null> {
   const recording = recordings.callRecording(address);
+  if (plainRecordings.has(info.fieldNodes)) return recording;
   const { meetingOrganizerId: organizerId, meetingId: id } = address;
   askAhead(function* questions() {
     const meeting = selectedBelow(info, 'CallRecording', 'meeting');
+    const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user').below('displayName');
+    if (meeting.isEmpty && organizer.isEmpty) plainRecordings.add(info.fieldNodes);
     if (!meeting.isEmpty) yield () => recordings.onlineMeeting({ organizerId, id });
     yield* listsOf(meeting.below('recordings'), { organizerId, id }, recordings);
-    const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user');
     // Graph names nobody in a reply about recordings, so that the directory is asked.
-    if (!organizer.below('displayName').isEmpty) yield () => recordings.directoryUser(organizerId);
+    if (!organizer.isEmpty) yield () => recordings.directoryUser(organizerId);
   });
   return recording;
 }
