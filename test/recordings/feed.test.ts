@@ -148,6 +148,24 @@ describe('Several replicas', () => {
     expect(feeds.rounds()).toBe(2);
   });
 
+  it('break off a round when its lease runs out under it, so that no two ask Graph at once', async () => {
+    const feeds = await startFeeds({ settings: { pageSize: 1 } });
+    const { emulator, store, pass } = feeds;
+    const late = Promise.withResolvers<null>();
+    let isStuck = false;
+    const lease: typeof store.lease = (...given) => (isStuck ? late.promise : store.lease(...given));
+    const feed = feeds.replica({ store: { ...store, lease } });
+    const hold = emulator.hold({ path: '/delta' });
+    void feed.hear().next();
+    await hold.arrived(1);
+    isStuck = true;
+    await pass(6_000);
+    hold.release();
+    await pass(10_000);
+    expect(feeds.rounds()).toBe(1);
+    late.resolve(null);
+  });
+
   it('wake the one that runs the rounds, whichever of them is told by Graph', async () => {
     const feeds = await startFeeds();
     const [first, second] = [feeds.replica(), feeds.replica()];

@@ -1,10 +1,30 @@
 import { expect, it } from 'vitest';
 import { toCallRecording } from '../../src/recordings/call-recording.ts';
+import type { WithOperation } from '../../src/recordings/delta/catch-up.ts';
 import { followLog } from '../../src/recordings/delta/follower.ts';
 import { createDeltaLog } from '../../src/recordings/delta/log.ts';
 import type { DeltaLogState } from '../../src/recordings/delta/log.ts';
 import { createTestStore } from '../support/gateway.ts';
 import { startGraph } from '../support/graph.ts';
+
+it('Who was told more elsewhere than was read here waits for what comes after it, and Graph is asked for nothing', async () => {
+  const graph = await startGraph();
+  const log = createDeltaLog(createTestStore(), 'key', 'organizer');
+  const read = Promise.withResolvers<unknown>();
+  const follower = followLog(log, read.resolve);
+  const recordings = [toCallRecording({ id: '1', meetingId: 'meeting' }, 'organizer', null)];
+  const first = await log.append(null, { recordings, cursor: '1', isLast: true }, null);
+  follower.readSoon();
+  await read.promise;
+  const more = [toCallRecording({ id: '2', meetingId: 'meeting' }, 'organizer', null)];
+  const { position } = await log.append(first, { recordings: more, cursor: '2', isLast: true }, null);
+
+  const { client } = graph;
+  const parts = { client, log, organizerId: 'organizer' };
+  const withOperation: WithOperation = (work) => work(graph.operation());
+  expect(await follower.additionAfter({ ...parts, withOperation }, position)).toBeNull();
+  expect(graph.emulator.requests).toEqual([]);
+});
 
 it('Who follows a log has each record once, though another replica adds one between two of its looks', async () => {
   const graph = await startGraph();

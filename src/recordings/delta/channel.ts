@@ -159,8 +159,9 @@ export function openChannel(parts: ChannelParts): Channel {
     onLease: keeper.keep,
     isWoken: keeper.isKept,
     onOutcome,
-    round: (fence) =>
+    round: (fence, signal) =>
       withOperation(async (operation) => {
+        signal.addEventListener('abort', () => operation.end(), { once: true });
         const before = await log.read();
         const after = await runRound({ ...parts, operation, fence });
         return after.log.head > (before?.log.head ?? 0);

@@ -87,7 +87,10 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
       if (state?.isComplete !== true || known === null) return null;
       const places = [known.base, ...known.records.map((record) => record.position)];
       const place = places.findIndex((other) => isSamePosition(other, position));
-      return place === -1 ? additionAfter(parts, position, state) : joinRecords(known.records.slice(place));
+      if (place !== -1) return joinRecords(known.records.slice(place));
+      // Another replica may have told of more than was read here, and Graph need not be asked for it.
+      const isAhead = position.epoch === state.log.epoch && position.number > state.log.head;
+      return additionAfter(parts, position, isAhead ? ((await log.read()) ?? state) : state);
     },
   };
 }

@@ -24,8 +24,8 @@ export interface PollerParts {
   readonly intervals: Intervals;
   /** Whether Graph wakes us for this organizer, so that rounds in between are for what it forgets. */
   readonly isWoken: () => boolean;
-  /** Runs one round under the lease, and says whether anything was added. */
-  readonly round: (fence: number) => Promise<boolean>;
+  /** Runs one round under the lease, and says whether anything was added. The signal aborts when the lease may be another's. */
+  readonly round: (fence: number, signal: AbortSignal) => Promise<boolean>;
   /** Called when the lease has come to this replica, before the first round. */
   readonly onLease: () => void;
   /** Called after each round, and after each try for the lease that did not bring it to this replica. */
@@ -67,12 +67,25 @@ export function startPoller(parts: PollerParts): Poller {
   let trying: Promise<void> | null = null;
   let isStopped = false;
   let cancelLeaseTimer = nothingToCancel;
+  let cancelLeaseEnd = nothingToCancel;
+  let breakOffRound = nothingToCancel;
   let cancelRoundTimer = nothingToCancel;
+
+  /** Another replica may run rounds from now on, and two at once would each ask Graph for all of it. */
+  function loseLease(): void {
+    fence = null;
+    breakOffRound();
+  }
 
   async function tryOnce(): Promise<void> {
     try {
       const before = fence;
+      // Of what the store answers late, the time that it took is over already.
+      const endsAtMs = clock.steadyMs() + LEASE_MS;
       fence = await store.lease(key, holder, LEASE_MS);
+      cancelLeaseEnd();
+      if (fence === null) loseLease();
+      else cancelLeaseEnd = clock.after(endsAtMs - clock.steadyMs(), loseLease);
       if (fence === null) parts.onOutcome({ kind: 'elsewhere' });
       else if (before === fence) parts.onOutcome({ kind: 'kept' });
       else {
@@ -113,8 +126,10 @@ export function startPoller(parts: PollerParts): Poller {
     notBeforeMs = clock.steadyMs() + SHORTEST_GAP_MS;
     // Whatever wakes us from here on wants another round, because this one may be past what it is about.
     dueAtMs = Infinity;
+    const controller = new AbortController();
+    breakOffRound = () => controller.abort();
     try {
-      const hasFound = await parts.round(under);
+      const hasFound = await parts.round(under, controller.signal);
       failures = 0;
       intervalMs = hasFound ? intervals.shortestMs : Math.min(intervals.longestMs, intervalMs * GROWTH);
       parts.onOutcome({ kind: 'round' });
@@ -123,6 +138,7 @@ export function startPoller(parts: PollerParts): Poller {
         fence = null;
         return;
       }
+      if (controller.signal.aborted) return;
       failures += 1;
       if (error instanceof GraphError)
         notBeforeMs = Math.max(notBeforeMs, clock.steadyMs() + (error.retryAfterMs ?? 0));
@@ -147,6 +163,7 @@ export function startPoller(parts: PollerParts): Poller {
       isStopped = true;
       cancelLeaseTimer();
       cancelRoundTimer();
+      cancelLeaseEnd();
       await Promise.all([trying, running]);
     },
   };
