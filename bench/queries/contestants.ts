@@ -41,6 +41,7 @@ export const peers: readonly Contestant[] = [
   ofProgram('Mercurius', '../peers/mercurius.ts', '/graphql'),
   ofProgram('Yoga', '../peers/yoga.ts', '/graphql'),
   ofProgram('Apollo Server', '../peers/apollo.ts', '/graphql'),
+  ofProgram('Hive Gateway', '../peers/hive.ts', '/graphql'),
   ofProgram('Graph client', '../peers/graph-client.ts', '/'),
 ];
 

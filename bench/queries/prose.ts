@@ -26,6 +26,10 @@ export const CONTESTANTS: readonly (readonly [name: string, what: string])[] = [
   ['Yoga', 'GraphQL Yoga over Node.js, with DataLoader, its own caches of documents, and the JIT plugin of Envelop'],
   ['Apollo Server', 'over Fastify, with DataLoader'],
   [
+    'Hive Gateway',
+    'over the OpenAPI handler of GraphQL Mesh, with our fields as additional ones, the same DataLoader below its HTTP, and the JIT plugin of Envelop; it takes `_entities` out of a supergraph, so the field is added to what it makes of it',
+  ],
+  [
     'Graph client',
     'no gateway: what an application does by itself through `@microsoft/microsoft-graph-client`, written for each job as the limit is',
   ],
