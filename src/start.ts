@@ -49,10 +49,15 @@ interface Running {
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
+/** The number that the primary has given to this process on its command line; null where it is no worker. */
+function readWorkerNumber(): number | null {
+  return cluster.isWorker ? Number(process.argv[2]) : null;
+}
+
 /** Starts one gateway in this process, which may be one of several workers. */
 async function startOne(config: Config, log: Log, emulatorUrl: string | null): Promise<Running> {
   const { serve } = await import('./serve.ts');
-  const { addresses, end } = await serve({ config, log, emulatorUrl, worker: cluster.worker?.id ?? null, refuse });
+  const { addresses, end } = await serve({ config, log, emulatorUrl, worker: readWorkerNumber(), refuse });
   return {
     announce: () => log.info(addresses, 'listening'),
     async end(signal) {
@@ -83,8 +88,12 @@ async function startSeveral(config: Config, log: Log, emulatorUrl: string | null
 
 /** Starts a worker, with the emulator that the primary has started for all. */
 async function startWorker(whole: Config, log: Log): Promise<Running> {
-  const { shareOf } = await import('./workers/share.ts');
-  const [, , emulatorUrl = null] = process.argv;
+  const [{ shareOf }, { answerPings }] = await Promise.all([
+    import('./workers/share.ts'),
+    import('./workers/pings.ts'),
+  ]);
+  answerPings();
+  const [, , , emulatorUrl = null] = process.argv;
   return startOne(shareOf(whole), log, emulatorUrl);
 }
 
@@ -94,8 +103,8 @@ async function startWorker(whole: Config, log: Log): Promise<Running> {
  */
 export async function start(): Promise<void> {
   const config = readConfigOrRefuse();
-  const { worker } = cluster;
-  const log = createLog(config.logLevel).child(worker === undefined ? {} : { worker: worker.id });
+  const worker = readWorkerNumber();
+  const log = createLog(config.logLevel).child(worker === null ? {} : { worker });
   let running: Running | null = null;
   let isEnding = false;
   async function end(signal: keyof typeof EXIT_CODES): Promise<void> {
@@ -109,10 +118,10 @@ export async function start(): Promise<void> {
     log.info('ended');
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
-  const emulator = worker === undefined ? await startEmulator(config) : null;
+  const emulator = worker === null ? await startEmulator(config) : null;
   const url = emulator?.url ?? null;
   const startThem = config.workers === 1 ? startOne : startSeveral;
-  running = await (worker === undefined ? startThem(config, log, url) : startWorker(config, log));
+  running = await (worker === null ? startThem(config, log, url) : startWorker(config, log));
   running.announce();
   // Whoever is killed keeps nothing for the next start.
   flushCompileCache();

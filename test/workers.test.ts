@@ -139,6 +139,10 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
     await expect.poll(() => timesLogged(gateway, 'all workers listen'), PATIENT).toBe(2);
     await tellOfAnother();
     expect(timesLogged(gateway, 'a worker has ended, and is replaced')).toBe(1);
+    const counted = await scrape(url);
+    expect(counted.get('gateway_workers_replaced_total{reason="ended"}')).toBe(1);
+    expect(counted.get('gateway_workers_replaced_total{reason="silent"}')).toBe(0);
+    expect(Object.keys(await perWorker(url, 'gateway_subscriptions_open')).toSorted()).toEqual(['1', '2']);
     expect(subscribers.filter(({ returns }) => returns > 0)).toHaveLength(listening[idle] ?? 0);
     expect(subscribers.map(({ heard }) => heard.slice(-added.length))).toEqual(subscribers.map(() => added));
     expect(subscriptionsAt(emulator)).toBe(1);

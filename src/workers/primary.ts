@@ -4,13 +4,15 @@ import type { Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Log } from '../log.ts';
 import { createPauses } from './pause.ts';
+import { startPings } from './pings.ts';
 import { answerForAll } from './reading.ts';
+import { createReplacements } from './replacements.ts';
 
 interface Primary {
   /** How many workers there are to be. */
   readonly count: number;
   readonly log: Log;
-  /** What each is told on its command line. */
+  /** What each is told on its command line after its number. */
   readonly args: readonly string[];
   /** How long one may take to end. Whatever has not ended by then hangs, and is killed. */
   readonly longestEndMs: number;
@@ -32,28 +34,45 @@ function ended(worker: Worker): Promise<void> {
   return new Promise((resolve) => worker.once('exit', () => resolve()));
 }
 
+/** The smallest number from 1 that is not taken: so there are never more numbers than workers, however often one is replaced. */
+function smallestFree(taken: readonly number[]): number {
+  let number = 1;
+  while (taken.includes(number)) number += 1;
+  return number;
+}
+
+/** Calls back once after `delayMs`, unless it is called off. What waits does not keep the process alive. */
+function after(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, delayMs).unref();
+  return () => clearTimeout(timer);
+}
+
 /**
  * Starts workers: one first, so that what is wrong with all of them is said once, and the others when that one listens, which is
  * when it resolves. From then on whoever ends is replaced. Rejects with a `WorkerStartError` when the first one ends before.
  */
 export async function startWorkers({ count, log, args, longestEndMs }: Primary): Promise<Workers> {
-  const living = new Set<Worker>();
+  /** Each with its number. */
+  const living = new Map<Worker, number>();
   const listening = new Set<Worker>();
+  const silent = new Set<Worker>();
   const pauses = new Set<NodeJS.Timeout>();
   const pauseAfter = createPauses();
+  const replacements = createReplacements();
   let isEnding = false;
-  cluster.setupPrimary({ args: [...args] });
-  answerForAll(() => listening);
+  answerForAll(() => listening, replacements.read);
+
+  /** What a line of the log says of which worker it is about. */
+  const named = (worker: Worker): object => ({ worker: living.get(worker), pid: worker.process.pid });
 
   function replace(worker: Worker, livedMs: number, reason: object): void {
+    const name = named(worker);
     if (!living.delete(worker)) return;
     listening.delete(worker);
     if (isEnding) return;
+    replacements.count(silent.delete(worker) ? 'silent' : 'ended');
     const pauseMs = pauseAfter(livedMs);
-    log.error(
-      { worker: worker.id, pid: worker.process.pid, ...reason, pauseMs },
-      'a worker has ended, and is replaced',
-    );
+    log.error({ ...name, ...reason, pauseMs }, 'a worker has ended, and is replaced');
     const pause = setTimeout(() => {
       pauses.delete(pause);
       keepOne();
@@ -61,11 +80,28 @@ export async function startWorkers({ count, log, args, longestEndMs }: Primary):
     pauses.add(pause);
   }
 
+  function watch(worker: Worker): void {
+    const pings = startPings({
+      after,
+      send: (message) => worker.send(message, () => undefined),
+      giveUp() {
+        silent.add(worker);
+        log.error(named(worker), 'a worker does not answer, and is killed');
+        worker.process.kill('SIGKILL');
+      },
+    });
+    worker.on('message', pings.answered);
+    worker.once('disconnect', pings.stop);
+  }
+
   function startOne(): Worker {
+    const number = smallestFree([...living.values()]);
+    cluster.setupPrimary({ args: [String(number), ...args] });
     const worker = cluster.fork();
-    living.add(worker);
+    living.set(worker, number);
     worker.once('listening', () => {
       listening.add(worker);
+      watch(worker);
       if (listening.size < count) return;
       log.info({ pids: Array.from(listening, (each) => each.process.pid) }, 'all workers listen');
     });
@@ -77,7 +113,7 @@ export async function startWorkers({ count, log, args, longestEndMs }: Primary):
     worker.once('exit', (code, signal) => replace(worker, livedMs(), { code, signal }));
     // The machine has no room for another process, or the worker is no longer there to be told something.
     worker.on('error', (error) => {
-      log.error({ worker: worker.id, error }, 'a worker cannot be started or reached');
+      log.error({ ...named(worker), error }, 'a worker cannot be started or reached');
       if (worker.process.pid === undefined) replace(worker, livedMs(), {});
     });
   }
@@ -104,11 +140,11 @@ export async function startWorkers({ count, log, args, longestEndMs }: Primary):
     async end(signal) {
       isEnding = true;
       for (const pause of pauses) clearTimeout(pause);
-      const ends = Array.from(living, ended);
+      const ends = Array.from(living.keys(), ended);
       // One that does not listen yet is ended by it at once.
-      for (const { process: child } of living) child.kill(signal);
+      for (const { process: child } of living.keys()) child.kill(signal);
       const late = setTimeout(() => {
-        for (const { process: child } of living) child.kill('SIGKILL');
+        for (const { process: child } of living.keys()) child.kill('SIGKILL');
       }, longestEndMs);
       await Promise.all(ends);
       clearTimeout(late);

@@ -17,8 +17,11 @@ const toWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('metrics of all'), id: z.int(), texts: z.array(z.string()) }),
 ]);
 
-/** Has the primary answer each worker that wants what all have counted. Called once in it; `listening` gives those who can be asked. */
-export function answerForAll(listening: () => Iterable<Worker>): void {
+/**
+ * Has the primary answer each worker that wants what all have counted. Called once in it; `listening` gives those who can be asked,
+ * and `own` what the primary has counted itself.
+ */
+export function answerForAll(listening: () => Iterable<Worker>, own: () => string): void {
   const asked = new Map<number, (text: string) => void>();
   let last = 0;
 
@@ -42,7 +45,7 @@ export function answerForAll(listening: () => Iterable<Worker>): void {
   async function tell(worker: Worker, id: number): Promise<void> {
     const texts = await Promise.all(Array.from(listening(), read));
     // Where it has ended meanwhile, its own connections have ended too.
-    worker.send({ kind: 'metrics of all', id, texts }, () => undefined);
+    worker.send({ kind: 'metrics of all', id, texts: [...texts, own()] }, () => undefined);
   }
 
   cluster.on('message', (worker, message: unknown) => {
