@@ -1,7 +1,7 @@
 /** The words of the page around what was measured. */
 
 export const HOW_TO_READ = `How fast the gateway answers, next to what could be at best and to what others make of the same. Written by
-\`npm run bench -- queries --write\`, which takes some eight minutes; \`--quick\` takes one, and measures the limit and the
+\`npm run bench -- queries --write\`, which takes some ten minutes; \`--quick\` takes one, and measures the limit and the
 gateway alone.
 
 The **limit** is a bare Node.js server that is written for these jobs alone: it asks Graph by \`undici\` and \`$batch\`, in as
