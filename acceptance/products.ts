@@ -132,7 +132,7 @@ export async function startProducts(): Promise<Products> {
       caller: null,
       open: () => ({ context, end: () => undefined, freshForMs: () => 0 }),
     }),
-    prepare: createLive({ schema, validate, find, log }),
+    prepare: createLive({ schema, validate, find, log, beginOne: () => () => undefined }),
     corsOrigins: [],
     clock: systemClock,
     places: createPlaces({ inAll: 1, perCaller: 1 }),
