@@ -79,13 +79,15 @@ export function startPoller(parts: PollerParts): Poller {
 
   async function tryOnce(): Promise<void> {
     try {
-      const before = fence;
       // Of what the store answers late, the time that it took is over already.
       const endsAtMs = clock.steadyMs() + LEASE_MS;
-      fence = await store.lease(key, holder, LEASE_MS);
+      const given = await store.lease(key, holder, LEASE_MS);
+      // As it is now: it may have run out meanwhile.
+      const before = fence;
+      if (given === null || (before !== null && given !== before)) loseLease();
+      fence = given;
       cancelLeaseEnd();
-      if (fence === null) loseLease();
-      else cancelLeaseEnd = clock.after(endsAtMs - clock.steadyMs(), loseLease);
+      if (fence !== null) cancelLeaseEnd = clock.after(endsAtMs - clock.steadyMs(), loseLease);
       if (fence === null) parts.onOutcome({ kind: 'elsewhere' });
       else if (before === fence) parts.onOutcome({ kind: 'kept' });
       else {
@@ -134,11 +136,11 @@ export function startPoller(parts: PollerParts): Poller {
       intervalMs = hasFound ? intervals.shortestMs : Math.min(intervals.longestMs, intervalMs * GROWTH);
       parts.onOutcome({ kind: 'round' });
     } catch (error) {
-      if (error instanceof LeaseLostError) {
-        fence = null;
+      if (error instanceof LeaseLostError || controller.signal.aborted) {
+        if (fence === under) fence = null;
+        dueAtMs = 0;
         return;
       }
-      if (controller.signal.aborted) return;
       failures += 1;
       if (error instanceof GraphError)
         notBeforeMs = Math.max(notBeforeMs, clock.steadyMs() + (error.retryAfterMs ?? 0));
