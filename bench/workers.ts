@@ -4,17 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { Benchmark } from './benchmark.ts';
 import { startServer } from './child.ts';
 import type { Contestant } from './queries/contestants.ts';
+import { CONCURRENCY, duel, middleRatio } from './queries/duel.ts';
 import { jobs } from './queries/jobs.ts';
-import type { JobName } from './queries/jobs.ts';
-import { startRace } from './queries/race.ts';
 import type { Figures } from './queries/race.ts';
-import { median, table } from './table.ts';
-
-const MEASURED: readonly JobName[] = ['OneRecording', 'HundredRecordings'];
-const CONCURRENCY = 32;
-const ROUNDS = 7;
-const SLICE_MS = 800;
-const WARM_UP_MS = 1_500;
+import { table } from './table.ts';
 
 function gateway(workers: number): Contestant {
   return {
@@ -38,47 +31,25 @@ function gateway(workers: number): Contestant {
   };
 }
 
-/** The middle of what one has to the other in the same round. */
-function middleRatio(ones: readonly Figures[], others: readonly Figures[], read: (figures: Figures) => number): number {
-  const ratios = others.flatMap((other, round) => {
-    const one = ones[round];
-    return one === undefined ? [] : [read(other) / read(one)];
-  });
-  return median(ratios) ?? NaN;
-}
-
 /** Two workers beside one process, as ratios of slices of the same round. */
 export const workers: Benchmark = {
   longestMs: 120_000,
   async report(signal) {
-    const race = await startRace([gateway(1), gateway(2)], MEASURED);
-    try {
-      const rows: string[][] = [];
-      for (const latencyMs of [0, 50]) {
-        for (const job of MEASURED) {
-          if (signal.aborted) break;
-          await race.warmUp(job, WARM_UP_MS);
-          const [ones = [], twos = []] = (
-            await race.measure({ job, latencyMs, concurrency: CONCURRENCY }, ROUNDS, SLICE_MS)
-          ).values();
-          const ratio = (read: (figures: Figures) => number): string => `× ${middleRatio(ones, twos, read).toFixed(2)}`;
-          rows.push([
-            jobs[job].title,
-            `${latencyMs} ms`,
-            ratio(({ perSecond }) => perSecond),
-            ratio(({ p50Ms }) => p50Ms),
-            ratio(({ p99Ms }) => p99Ms),
-            ratio(({ requests }) => requests),
-          ]);
-        }
-      }
-      const heads = ['job', 'Graph takes', 'operations in a second', 'p50', 'p99', 'requests to Graph for each'];
-      return {
-        page: `Two workers as ratios to one process, ${CONCURRENCY} at once; the load and the stand-in for Graph are a process each on the same ${availableParallelism()} cores.\n\n${table(heads, rows)}\n`,
-        faults: [],
-      };
-    } finally {
-      await race.stop();
-    }
+    const rows = (await duel(gateway(1), gateway(2), signal)).map((bout) => {
+      const ratio = (read: (figures: Figures) => number): string => `× ${middleRatio(bout, read).toFixed(2)}`;
+      return [
+        jobs[bout.job].title,
+        `${bout.latencyMs} ms`,
+        ratio(({ perSecond }) => perSecond),
+        ratio(({ p50Ms }) => p50Ms),
+        ratio(({ p99Ms }) => p99Ms),
+        ratio(({ requests }) => requests),
+      ];
+    });
+    const heads = ['job', 'Graph takes', 'operations in a second', 'p50', 'p99', 'requests to Graph for each'];
+    return {
+      page: `Two workers as ratios to one process, ${CONCURRENCY} at once; the load and the stand-in for Graph are a process each on the same ${availableParallelism()} cores.\n\n${table(heads, rows)}\n`,
+      faults: [],
+    };
   },
 };

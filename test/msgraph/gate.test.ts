@@ -116,35 +116,30 @@ describe('A Graph that throttles', () => {
   });
 });
 
+/** One caller asks for so many things, and another for the last of 45, while Graph has only the first. What each request then asks for. */
+async function contend(greedyPaths: number) {
+  const graph = await startGraph({ concurrency: 1, tenant: { users: 45, meetings: 0, recordings: 0 } });
+  const [greedy, modest] = ['greedy', 'modest'].map((caller) => ({ ...graph.operation(), caller }));
+  if (greedy === undefined || modest === undefined) throw new Error('Expected two.');
+  const hold = graph.emulator.hold({ path: '/users/' });
+  const paths = graph.userPaths(45);
+  const answers = [graph.client.get(String(paths[0]), greedy)];
+  await hold.arrived(1);
+  answers.push(...paths.slice(1, greedyPaths).map((path) => graph.client.get(path, greedy)));
+  answers.push(graph.client.get(String(paths[44]), modest));
+  hold.release();
+  await Promise.all(answers);
+  return { paths, batches: graph.emulator.requests.slice(1).map(({ parts }) => parts?.map(({ url }) => url) ?? []) };
+}
+
 describe('Turns', () => {
   it('are taken by callers, so that little is not kept waiting by much', async () => {
-    const graph = await startGraph({ concurrency: 1, tenant: { users: 45, meetings: 0, recordings: 0 } });
-    const [greedy, modest] = ['greedy', 'modest'].map((caller) => ({ ...graph.operation(), caller }));
-    if (greedy === undefined || modest === undefined) throw new Error('Expected two.');
-    const hold = graph.emulator.hold({ path: '/users/' });
-    const paths = graph.userPaths(45);
-    const answers = [graph.client.get(String(paths[0]), greedy)];
-    await hold.arrived(1);
-    answers.push(...paths.slice(1, 44).map((path) => graph.client.get(path, greedy)));
-    answers.push(graph.client.get(String(paths[44]), modest));
-    hold.release();
-    await Promise.all(answers);
-    expect(graph.emulator.requests[1]?.parts?.map(({ url }) => url).slice(0, 2)).toEqual([paths[1], paths[44]]);
+    const { paths, batches } = await contend(44);
+    expect(batches[0]?.slice(0, 2)).toEqual([paths[1], paths[44]]);
   });
 
   it('are taken for what a caller shares with another who has asked for much, as for their own', async () => {
-    const graph = await startGraph({ concurrency: 1, tenant: { users: 45, meetings: 0, recordings: 0 } });
-    const [greedy, modest] = ['greedy', 'modest'].map((caller) => ({ ...graph.operation(), caller }));
-    if (greedy === undefined || modest === undefined) throw new Error('Expected two.');
-    const hold = graph.emulator.hold({ path: '/users/' });
-    const paths = graph.userPaths(45);
-    const answers = [graph.client.get(String(paths[0]), greedy)];
-    await hold.arrived(1);
-    answers.push(...paths.slice(1).map((path) => graph.client.get(path, greedy)));
-    answers.push(graph.client.get(String(paths[44]), modest));
-    hold.release();
-    await Promise.all(answers);
-    const batches = graph.emulator.requests.slice(1).map(({ parts }) => parts?.map(({ url }) => url) ?? []);
+    const { paths, batches } = await contend(45);
     expect(batches[0]?.slice(0, 2)).toEqual([paths[1], paths[44]]);
     expect(batches.flat().filter((url) => url === paths[44])).toHaveLength(1);
   });
