@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { isUnionType } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { InputError } from '../msgraph/error.ts';
 
@@ -10,38 +10,55 @@ function shown(value: unknown): string {
 }
 
 const representations = z.object({ representations: z.array(z.unknown()) });
-const named = z.object({ __typename: z.string() });
+
+/** What resolves an entity of one type, given its representation, the context and the field. */
+type ResolveReference = (...given: never[]) => unknown;
+
+/** The resolvers of one type, as `createSchema` has them. */
+interface EntityResolvers {
+  readonly __resolveReference?: ResolveReference | undefined;
+}
+
+function typenameOf(representation: unknown): unknown {
+  const hasOne = typeof representation === 'object' && representation !== null && '__typename' in representation;
+  return hasOne ? representation.__typename : undefined;
+}
 
 /**
  * Makes `_entities` of a subgraph resolve each representation by itself: one that cannot be resolved is an error in its
- * own place and spoils no other's. Called once, when the schema is built.
+ * own place and spoils no other's. Called once, when the schema is built, with the resolvers of its types by their names; throws when
+ * one that a router may ask for cannot be resolved.
  * https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec#query_entities
  */
-export function resolveEachRepresentation(schema: GraphQLSchema): GraphQLSchema {
+export function resolveEachRepresentation(
+  schema: GraphQLSchema,
+  resolvers: Readonly<Record<string, EntityResolvers>>,
+): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()['_entities'];
   const entity = schema.getType('_Entity');
-  const resolve = field?.resolve;
-  if (field === undefined || resolve === undefined || !isUnionType(entity)) {
+  if (field === undefined || !isUnionType(entity)) {
     throw new Error('Expected a subgraph with entities, but its Query has no field _entities.');
   }
-  const names = new Set(entity.getTypes().map(({ name }) => name));
+  const references = new Map<unknown, ResolveReference>();
+  for (const { name } of entity.getTypes()) {
+    const resolve = resolvers[name]?.__resolveReference;
+    if (resolve === undefined) throw new Error(`Expected ${name} to have __resolveReference, for it has a @key.`);
+    references.set(name, resolve);
+  }
 
-  field.resolve = (source, given, context, info) =>
-    representations.parse(given).representations.map((representation): unknown => {
-      const typename = named.safeParse(representation).data?.__typename;
-      if (typename === undefined || !names.has(typename)) {
-        return Promise.reject(
-          new InputError(
-            `Expected a representation whose __typename is one of ${[...names].join(', ')}, but ${shown(typename ?? representation)} came.`,
-          ),
-        );
-      }
-      try {
-        const resolved: unknown = resolve(source, { representations: [representation] }, context, info);
-        return Array.isArray(resolved) ? resolved[0] : null;
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    });
+  async function resolveOne(representation: unknown, context: unknown, info: GraphQLResolveInfo): Promise<unknown> {
+    const __typename = typenameOf(representation);
+    const resolve = references.get(__typename);
+    if (resolve === undefined) {
+      throw new InputError(
+        `Expected a representation whose __typename is one of ${[...references.keys()].join(', ')}, but ${shown(__typename ?? representation)} came.`,
+      );
+    }
+    const found: object | null = await Reflect.apply(resolve, undefined, [representation, context, info]);
+    return found === null ? null : { ...found, __typename };
+  }
+
+  field.resolve = (_, given, context, info) =>
+    representations.parse(given).representations.map((one) => resolveOne(one, context, info));
   return schema;
 }

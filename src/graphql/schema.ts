@@ -39,7 +39,7 @@ export function createSchema(): GraphQLSchema {
       },
     },
   ]);
-  return resolveEachRepresentation(withEvolvableEnumerations(schema));
+  return resolveEachRepresentation(withEvolvableEnumerations(schema), { CallRecording, OnlineMeeting, User });
 }
 
 const answer = z.object({ data: z.object({ service: z.object({ sdl: z.string() }) }) });

@@ -7,15 +7,17 @@ import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
 import type { ExchangeOptions, GraphRequest } from './exchange.ts';
 import { originsOf } from './exchange-watch.ts';
+import { failedJob } from './failed-job.ts';
+import type { FailedJob } from './failed-job.ts';
 import type { Done, Gate, Sender } from './gate.ts';
-import { countExchange, createJob, isAffordable, keepAffordable, latestDeadlineMs, rest } from './job.ts';
-import { settleAll, waitFor } from './job.ts';
+import { countExchange, createJob, keepAffordable, latestDeadlineMs, rest, settleAll, waitFor } from './job.ts';
 import type { Job } from './job.ts';
 import { createJobQueue } from './job-queue.ts';
 import type { Operation } from './operation.ts';
 import { isAbandonedEarly, outcomeOf } from './outcome.ts';
-import { MAX_TRIES, isWorthRetrying, retryDelayMs, retryGroups } from './retry.ts';
-import type { Retry, RetryBudget } from './retry.ts';
+import { pathKey } from './path.ts';
+import { retryGroups } from './retry.ts';
+import type { RetryBudget } from './retry.ts';
 import { createSharedJobs } from './shared-jobs.ts';
 import type { GetToken } from './token.ts';
 
@@ -60,11 +62,8 @@ export interface GraphClientOptions extends ExchangeOptions {
   readonly onQueued?: ((change: number) => void) | undefined;
 }
 
-/** A job that failed, and is worth another try. */
-interface FailedJob extends Retry {
-  readonly job: Job;
-  readonly error: GraphError;
-}
+/** A request, before it is known by whom it is asked. */
+type AskedFor = Omit<GraphRequest, 'clientRequestId'>;
 
 /** Creates the client for one credential. */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
@@ -134,7 +133,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     for (const [index, job] of together.entries()) {
       rest(job);
       const outcome = outcomes[index];
-      const failed = outcome instanceof GraphError ? failedJob(job, outcome) : null;
+      const failed = outcome instanceof GraphError ? failedJob(job, outcome, clock.steadyMs(), options.random) : null;
       if (failed !== null && failed.error.status === 401) unauthorized.push(failed);
       else if (failed !== null && failed.delayMs < failed.patienceMs) again.push(failed);
       else settle(job, outcome);
@@ -144,20 +143,6 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const durationMs = clock.steadyMs() - startedMs;
     const isVoid = isAbandonedEarly(controller.signal.aborted, durationMs);
     done(isVoid ? null : outcomeOf(together, outcomes, durationMs));
-  }
-
-  /** The job as one to be sent again; null when that is of no use, or nobody may cause a request any more. */
-  function failedJob(job: Job, error: GraphError): FailedJob | null {
-    const isRenewable = error.status === 401 && !job.isRenewed;
-    const isWorthIt = isRenewable || (isWorthRetrying(error, job.method) && job.tries < MAX_TRIES);
-    if (!isWorthIt || !isAffordable(job)) return null;
-    return {
-      job,
-      error,
-      delayMs: retryDelayMs(job.tries, error.retryAfterMs, options.random),
-      patienceMs: latestDeadlineMs(job) - clock.steadyMs(),
-      isAsked: error.retryAfterMs !== null,
-    };
   }
 
   function retry(failed: readonly FailedJob[]): void {
@@ -186,7 +171,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   function askAgain(job: Job): void {
     // Whoever waited for it has left, or what has come up since leaves no hope.
-    if (job.waiters.size === 0) return;
+    if (job.waiters.length === 0) return;
     const refusal = gate.refusal(latestDeadlineMs(job));
     if (refusal !== null) settle(job, refusal);
     else {
@@ -209,42 +194,46 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   function abandon(job: Job): void {
     shared.withdraw(job);
+    queue.leave(job);
     job.letGo();
     leaveIfIdle();
   }
 
-  function queueUp(request: GraphRequest, { caller }: Operation): Job {
-    const job = createJob(request, caller);
+  function queueUp(request: AskedFor, key: string, { caller, requestId }: Operation): Job {
+    const job = createJob({ ...request, clientRequestId: requestId }, key, caller);
     queue.add(job);
     flushSoon();
     return job;
   }
 
-  function jobOfPath(path: string, operation: Operation): Job {
-    const known = shared.find(path);
+  function jobOf(request: AskedFor, operation: Operation): Job {
+    const key = pathKey(request.path);
+    if (request.method !== 'GET') return queueUp(request, key, operation);
+    const known = shared.find(key);
     if (known !== undefined) {
       queue.join(known, operation.caller);
       return known;
     }
-    const job = queueUp({ method: 'GET', path, clientRequestId: operation.requestId }, operation);
+    const job = queueUp(request, key, operation);
     shared.add(job);
     return job;
   }
 
-  async function ask(operation: Operation, jobFor: () => Job): Promise<unknown> {
-    operation.signal.throwIfAborted();
-    operation.spend();
-    const refusal = gate.refusal(operation.deadlineMs);
-    if (refusal !== null) throw refusal;
-    const job = jobFor();
-    return waitFor(job, operation, () => abandon(job));
+  function ask(request: AskedFor, operation: Operation): Promise<unknown> {
+    try {
+      operation.signal.throwIfAborted();
+      operation.spend();
+      const refusal = gate.refusal(operation.deadlineMs);
+      return refusal === null ? waitFor(jobOf(request, operation), operation, abandon) : Promise.reject(refusal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   return {
     origin: options.origin,
     versionRoot: VERSION_ROOT,
-    get: (path, operation) => ask(operation, () => jobOfPath(path, operation)),
-    send: (request, operation) =>
-      ask(operation, () => queueUp({ ...request, clientRequestId: operation.requestId }, operation)),
+    get: (path, operation) => ask({ method: 'GET', path }, operation),
+    send: ask,
   };
 }

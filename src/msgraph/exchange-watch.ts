@@ -56,14 +56,20 @@ const WORDS = new Set([
   'subscriptions',
   'users',
 ]);
+const LONGEST_WORD = Math.max(...Array.from(WORDS, ({ length }) => length));
 /** No path of ours has more. Those that Graph gives are not ours. */
 const MOST_SEGMENTS = 8;
 
-function segmentTemplate(segment: string): string {
-  if (WORDS.has(segment)) return `/${segment}`;
-  const call = segment.indexOf('(');
-  const name = segment.slice(0, Math.max(0, call));
-  return WORDS.has(name) ? `/${name}()` : '/{id}';
+function segmentTemplate(path: string, from: number, to: number): string {
+  // An id is nearly always longer than any word, and then it is not even read.
+  if (to - from <= LONGEST_WORD) {
+    const segment = path.slice(from, to);
+    if (WORDS.has(segment)) return `/${segment}`;
+  } else if (path[to - 1] === ')') {
+    const name = path.slice(from, path.indexOf('(', from));
+    if (WORDS.has(name)) return `/${name}()`;
+  }
+  return '/{id}';
 }
 
 /** A path without its query, its ids and the arguments of its functions, so that there are few of them. */
@@ -75,7 +81,7 @@ export function pathTemplate(path: string): string {
   for (let [from, segments] = [1, 1]; from <= end && segments < MOST_SEGMENTS; segments += 1) {
     const slash = path.indexOf('/', from);
     const to = slash === -1 ? end : Math.min(slash, end);
-    template += segmentTemplate(path.slice(from, to));
+    template += segmentTemplate(path, from, to);
     from = to + 1;
   }
   return template;

@@ -1,35 +1,32 @@
 /** What waits, in turns: whoever has much to ask keeps nobody waiting who has little. */
 import { createLine } from './line.ts';
-import type { Line, Place } from './line.ts';
+import type { Line } from './line.ts';
 
-/** Takes out what it was given for; nothing happens when that was taken already. */
-export type LeaveQueue = () => void;
-
-export interface FairQueue<Item> {
-  /** Adds what `owner` waits for, behind what they wait for already. What others wait for already is taken once, when the first of them has their turn. */
-  add(owner: string, item: Item): LeaveQueue;
-  /** Adds what has waited already, before everything else of its owner. */
-  addAgain(owner: string, item: Item): LeaveQueue;
-  /** Takes up to `most` items, one of each owner in turn. Whoever was served last is served first the next time no more. */
-  take(most: number): Item[];
-  /** Takes out and gives back every item of which `isMeant` says so. */
-  takeWhere(isMeant: (item: Item) => boolean): Item[];
-  readonly has: (item: Item) => boolean;
-  readonly isEmpty: () => boolean;
+/** What waits, wherever it stands; null when it was taken or has left. Only the queue changes it. */
+export interface Waiting<Item> {
+  item: Item | null;
 }
 
-/** One item, and where it stands: in a line of each who waits for it. */
-interface Entry<Item> {
-  readonly item: Item;
-  readonly stands: { readonly owner: Owner<Item>; readonly place: Place<Entry<Item>> }[];
+export interface FairQueue<Item> {
+  /** Adds what `owner` waits for, behind what they wait for already. */
+  readonly add: (owner: string, item: Item) => Waiting<Item>;
+  /** Has `owner` wait for what others wait for already, behind what else they wait for: it is taken when the first of all has their turn. */
+  readonly join: (owner: string, waiting: Waiting<Item>) => void;
+  /** Adds what all these owners have waited for before, before everything else of theirs. */
+  readonly addAgain: (owners: readonly string[], item: Item) => Waiting<Item>;
+  /** Takes it out; nothing happens when it waits no more. */
+  readonly leave: (waiting: Waiting<Item>) => void;
+  /** Takes up to `most` items, one of each owner in turn. Whoever was served last is served first the next time no more. */
+  readonly take: (most: number) => Item[];
+  /** Takes out and gives back every item of which `isMeant` says so. */
+  readonly takeWhere: (isMeant: (item: Item) => boolean) => Item[];
+  readonly isEmpty: () => boolean;
 }
 
 /** Who waits for something, and for what. */
 interface Owner<Item> {
   readonly name: string;
-  readonly entries: Line<Entry<Item>>;
-  /** Its place among those whose turn comes; null before it has one. */
-  turn: Place<Owner<Item>> | null;
+  readonly line: Line<Waiting<Item>>;
 }
 
 /**
@@ -41,85 +38,92 @@ export function createFairQueue<Item>(
   onChanged?: (change: number) => void,
 ): FairQueue<Item> {
   const owners = new Map<string, Owner<Item>>();
-  const entries = new Map<Item, Entry<Item>>();
-  /** Those of them whose turn comes, in order. */
-  const turns = createLine<Owner<Item>>();
+  /** The same, in the order of their turns. */
+  let turns = createLine<Owner<Item>>();
+  let count = 0;
 
-  function ownerOf(name: string): Owner<Item> {
+  function lineOf(name: string): Line<Waiting<Item>> {
     const known = owners.get(name);
-    if (known !== undefined) return known;
-    const owner: Owner<Item> = { name, entries: createLine(), turn: null };
-    owner.turn = turns.add(owner);
+    if (known !== undefined) return known.line;
+    const owner = { name, line: createLine<Waiting<Item>>() };
     owners.set(name, owner);
-    return owner;
+    turns.add(owner);
+    return owner.line;
   }
 
-  function forgetIfIdle(owner: Owner<Item>): void {
-    if (!owner.entries.isEmpty() || owners.get(owner.name) !== owner) return;
-    owners.delete(owner.name);
-    if (owner.turn !== null) turns.leave(owner.turn);
-  }
-
-  function entryOf(item: Item): Entry<Item> {
-    const known = entries.get(item);
-    if (known !== undefined) return known;
-    const entry: Entry<Item> = { item, stands: [] };
-    entries.set(item, entry);
+  function begin(item: Item): Waiting<Item> {
+    count += 1;
     onChanged?.(1);
-    return entry;
+    return { item };
   }
 
-  /** Takes an item out of every line in which it stands. */
-  function leave(entry: Entry<Item>): void {
-    if (entries.get(entry.item) !== entry) return;
-    entries.delete(entry.item);
-    for (const { owner, place } of entry.stands) {
-      owner.entries.leave(place);
-      forgetIfIdle(owner);
-    }
+  /** Its places stay where they are, empty, until it is their turn. */
+  function end(waiting: Waiting<Item>): Item | null {
+    const { item } = waiting;
+    if (item === null) return null;
+    waiting.item = null;
+    count -= 1;
     onChanged?.(-1);
+    return item;
   }
 
-  function put(name: string, item: Item, isFirst: boolean): LeaveQueue {
-    const entry = entryOf(item);
-    if (!entry.stands.some(({ owner }) => owner.name === name)) {
-      const owner = ownerOf(name);
-      const place = isFirst ? owner.entries.addFirst(entry) : owner.entries.add(entry);
-      entry.stands.push({ owner, place });
+  function takeOf({ line }: Owner<Item>): Item | null {
+    for (let waiting = line.takeFirst(); waiting !== undefined; waiting = line.takeFirst()) {
+      const item = end(waiting);
+      if (item !== null && isWanted(item)) return item;
     }
-    return () => leave(entry);
+    return null;
   }
 
-  function takeOf(owner: Owner<Item>): Item | undefined {
-    for (;;) {
-      const entry = owner.entries.takeFirst();
-      if (entry === undefined) return undefined;
-      leave(entry);
-      if (isWanted(entry.item)) return entry.item;
-    }
+  function forgetIfIdle(): void {
+    if (count > 0) return;
+    owners.clear();
+    turns = createLine();
   }
 
   return {
-    add: (owner, item) => put(owner, item, false),
-    addAgain: (owner, item) => put(owner, item, true),
+    add(owner, item) {
+      const waiting = begin(item);
+      lineOf(owner).add(waiting);
+      return waiting;
+    },
+    join(owner, waiting) {
+      if (waiting.item !== null) lineOf(owner).add(waiting);
+    },
+    addAgain(names, item) {
+      const waiting = begin(item);
+      for (const name of names) lineOf(name).addFirst(waiting);
+      return waiting;
+    },
+    leave(waiting) {
+      end(waiting);
+      forgetIfIdle();
+    },
     take(most) {
       const taken: Item[] = [];
       while (taken.length < most) {
         const owner = turns.takeFirst();
         if (owner === undefined) break;
         const item = takeOf(owner);
-        if (item !== undefined) taken.push(item);
+        if (item !== null) taken.push(item);
         // Behind the others, if they wait for more.
-        if (!owner.entries.isEmpty()) owner.turn = turns.add(owner);
+        if (owner.line.isEmpty()) owners.delete(owner.name);
+        else turns.add(owner);
       }
       return taken;
     },
     takeWhere(isMeant) {
-      const meant = [...entries.values()].filter(({ item }) => isMeant(item));
-      for (const entry of meant) leave(entry);
-      return meant.map(({ item }) => item);
+      const meant: Item[] = [];
+      for (const { line } of owners.values())
+        for (const waiting of line.all()) {
+          const { item } = waiting;
+          if (item === null || !isMeant(item)) continue;
+          end(waiting);
+          meant.push(item);
+        }
+      forgetIfIdle();
+      return meant;
     },
-    has: (item) => entries.has(item),
-    isEmpty: () => entries.size === 0,
+    isEmpty: () => count === 0,
   };
 }

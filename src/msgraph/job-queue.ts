@@ -4,12 +4,14 @@ import type { FairQueue } from './fair-queue.ts';
 import type { Job } from './job.ts';
 
 export interface JobQueue {
-  /** Has the job wait behind what its caller waits for already; it leaves the queue when nobody wants it any more. */
+  /** Has the job wait behind what its caller waits for already. */
   add(job: Job): void;
   /** Has a job that still waits wait for this caller too: it goes when the first of those who want it has their turn. */
   join(job: Job, caller: string): void;
   /** Has it wait before all that, for everybody who wants it by now. */
   addAgain(job: Job): void;
+  /** Takes a job out that nobody wants any more; nothing happens when it does not wait. */
+  leave(job: Job): void;
   /** Takes what goes in one request now, up to so many jobs. */
   take(mostParts: number): Job[];
   /** Takes out and gives back every job of which `isMeant` says so. */
@@ -30,13 +32,17 @@ export function createJobQueue(
 
   return {
     add(job) {
-      job.letGo = queueOf(job).add(job.caller, job);
+      job.place = queueOf(job).add(job.caller, job);
     },
     join(job, caller) {
-      if (queueOf(job).has(job)) queueOf(job).add(caller, job);
+      if (job.place !== null) queueOf(job).join(caller, job.place);
     },
     addAgain(job) {
-      for (const { operation } of job.waiters) job.letGo = queueOf(job).addAgain(operation.caller, job);
+      const callers = job.waiters.map(({ operation }) => operation.caller);
+      job.place = queueOf(job).addAgain(callers, job);
+    },
+    leave(job) {
+      if (job.place !== null) queueOf(job).leave(job.place);
     },
     take(mostParts) {
       // In turns, so that many changes do not hold up what is read, and the other way round. A change goes alone.

@@ -1,35 +1,44 @@
 /** What is asked of Graph for one or for many, and who waits for its answer. */
 import type { GraphRequest } from './exchange.ts';
+import type { Waiting } from './fair-queue.ts';
 import type { Operation } from './operation.ts';
 
 /** One caller that waits for a job. */
 interface Waiter {
   readonly operation: Operation;
-  settle(outcome: unknown): void;
+  readonly resolve: (body: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** Called when the operation is over before there is an answer. */
+  readonly leave: () => void;
 }
 
 /** One request whose answer somebody waits for. */
 export interface Job extends GraphRequest {
+  /** What tells it from requests for other things. */
+  readonly key: string;
   /** Whose turn it takes to send it. */
   readonly caller: string;
-  readonly waiters: Set<Waiter>;
+  readonly waiters: Waiter[];
   tries: number;
   /** Whether it was sent once more because its token was refused. */
   isRenewed: boolean;
   /** How much of an HTTP request it is, while it is being sent. */
   share: number;
-  /** Called when the last waiter has left: it leaves the queue, or is broken off. */
+  /** Where it waits to be sent, or did so last; null before it has. */
+  place: Waiting<Job> | null;
+  /** Called when the last waiter has left, while it is being sent: it is broken off when nobody waits for the others either. */
   letGo: () => void;
 }
 
 const nothingToLetGo = (): void => {};
 
 /** A job that nobody waits for yet, and that nothing has been done about. */
-export function createJob(request: GraphRequest, caller: string): Job {
-  return { ...request, caller, waiters: new Set(), tries: 0, isRenewed: false, share: 0, letGo: nothingToLetGo };
+export function createJob(request: GraphRequest, key: string, caller: string): Job {
+  const untouched = { tries: 0, isRenewed: false, share: 0, place: null, letGo: nothingToLetGo };
+  return { ...request, key, caller, waiters: [], ...untouched };
 }
 
-/** The job is neither in a queue nor being sent: whoever leaves it now has nothing to let go. */
+/** The job is not being sent: whoever leaves it now has nothing to let go. */
 export function rest(job: Job): void {
   job.letGo = nothingToLetGo;
   job.share = 0;
@@ -37,37 +46,34 @@ export function rest(job: Job): void {
 
 /** When the last of those who wait for it has no time any more. */
 export function latestDeadlineMs({ waiters }: Job): number {
-  return Math.max(...[...waiters].map(({ operation }) => operation.deadlineMs));
+  return Math.max(...waiters.map(({ operation }) => operation.deadlineMs));
+}
+
+function settle({ operation, leave, resolve, reject }: Waiter, outcome: unknown): void {
+  operation.leaving.delete(leave);
+  if (outcome instanceof Error) reject(outcome);
+  else resolve(outcome);
 }
 
 /** Has everybody who waits for it go on with this, a body or an error. */
 export function settleAll({ waiters }: Job, outcome: unknown): void {
-  for (const waiter of waiters) waiter.settle(outcome);
-  waiters.clear();
+  for (const waiter of waiters) settle(waiter, outcome);
+  waiters.length = 0;
 }
 
 /** Whether any of those who wait may still cause a request. */
 export function isAffordable({ waiters }: Job): boolean {
-  for (const { operation } of waiters) if (operation.exhausted() === null) return true;
-  return false;
+  return waiters.some(({ operation }) => operation.exhausted() === null);
 }
 
 /** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
 export function keepAffordable({ waiters }: Job): boolean {
-  for (const waiter of waiters) {
-    const exhausted = waiter.operation.exhausted();
+  for (let index = waiters.length - 1; index >= 0; index -= 1) {
+    const exhausted = waiters[index]?.operation.exhausted() ?? null;
     if (exhausted === null) continue;
-    waiters.delete(waiter);
-    waiter.settle(exhausted);
+    for (const waiter of waiters.splice(index, 1)) settle(waiter, exhausted);
   }
-  return waiters.size > 0;
-}
-
-/** Who waits for it, each operation once. */
-function operationsOf({ waiters }: Job): Set<Operation> {
-  const operations = new Set<Operation>();
-  for (const { operation } of waiters) operations.add(operation);
-  return operations;
+  return waiters.length > 0;
 }
 
 /**
@@ -77,8 +83,11 @@ function operationsOf({ waiters }: Job): Set<Operation> {
 export function countExchange(jobs: readonly Job[]): void {
   const share = 1 / jobs.length;
   for (const job of jobs) {
+    const { waiters } = job;
     job.share = share;
-    for (const operation of operationsOf(job)) operation.exchanged(share);
+    // Each operation once, and nearly always there is only one.
+    if (waiters.length === 1) waiters[0]?.operation.exchanged(share);
+    else for (const operation of new Set(waiters.map((waiter) => waiter.operation))) operation.exchanged(share);
   }
 }
 
@@ -86,23 +95,17 @@ export function countExchange(jobs: readonly Job[]): void {
  * Waits for the job, and answers with its body or rejects with its error; with the reason of the operation's signal when that
  * aborts before. `onAbandoned` is called when with that the last has left who waited.
  */
-export function waitFor(job: Job, operation: Operation, onAbandoned: () => void): Promise<unknown> {
+export function waitFor(job: Job, operation: Operation, onAbandoned: (job: Job) => void): Promise<unknown> {
   operation.exchanged(job.share);
   return new Promise((resolve, reject) => {
+    const { waiters } = job;
     const leave = (): void => {
-      job.waiters.delete(waiter);
-      if (job.waiters.size === 0) onAbandoned();
+      waiters.splice(waiters.indexOf(waiter), 1);
+      if (waiters.length === 0) onAbandoned(job);
       reject(operation.signal.reason);
     };
-    const waiter: Waiter = {
-      operation,
-      settle(outcome) {
-        operation.leaving.delete(leave);
-        if (outcome instanceof Error) reject(outcome);
-        else resolve(outcome);
-      },
-    };
-    job.waiters.add(waiter);
+    const waiter: Waiter = { operation, resolve, reject, leave };
+    waiters.push(waiter);
     operation.leaving.add(leave);
   });
 }

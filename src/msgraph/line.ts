@@ -1,60 +1,43 @@
-/** A line of those who wait, which any of them can leave at once, however long it is. */
-
-/** One place in a line, which only the line itself changes. */
-export interface Place<Item> {
-  readonly item: Item;
-  before: Place<Item> | null;
-  behind: Place<Item> | null;
-  isLeft: boolean;
-}
-
+/** A line of those who wait. */
 export interface Line<Item> {
   /** Puts an item behind all others. */
-  readonly add: (item: Item) => Place<Item>;
+  readonly add: (item: Item) => void;
   /** Puts an item before all others. */
-  readonly addFirst: (item: Item) => Place<Item>;
-  /** Takes out who has this place; nothing happens when they have left it already. */
-  readonly leave: (place: Place<Item>) => void;
+  readonly addFirst: (item: Item) => void;
   /** Takes out the first; undefined when nobody waits. */
   readonly takeFirst: () => Item | undefined;
   readonly isEmpty: () => boolean;
+  /** Those who wait, in no order. */
+  readonly all: () => Item[];
 }
 
+/** So many places of those who are gone are kept at most before the rest moves up, and as many as there are others. */
+const PLACES_KEPT = 32;
+
 /**
- * Creates an empty line. Each step takes the same time whatever waits: an array has to move all of its items when the first is
- * taken, and a Map to step over all that were taken before.
+ * Creates an empty line. A step takes the same time whatever waits: to take the first out of an array moves all others, so that
+ * they move only when half of them are gone.
  */
 export function createLine<Item>(): Line<Item> {
-  let first: Place<Item> | null = null;
-  let last: Place<Item> | null = null;
-
-  function leave(place: Place<Item>): void {
-    if (place.isLeft) return;
-    place.isLeft = true;
-    if (place.before === null) first = place.behind;
-    else place.before.behind = place.behind;
-    if (place.behind === null) last = place.before;
-    else place.behind.before = place.before;
-  }
-
-  function put(place: Place<Item>): Place<Item> {
-    if (place.before === null) first = place;
-    else place.before.behind = place;
-    if (place.behind === null) last = place;
-    else place.behind.before = place;
-    return place;
-  }
+  /** Those who were put first, the last of them at the end. */
+  const first: Item[] = [];
+  let others: Item[] = [];
+  let gone = 0;
 
   return {
-    add: (item) => put({ item, before: last, behind: null, isLeft: false }),
-    addFirst: (item) => put({ item, before: null, behind: first, isLeft: false }),
-    leave,
+    add: (item) => others.push(item),
+    addFirst: (item) => first.push(item),
     takeFirst() {
-      const place = first;
-      if (place === null) return undefined;
-      leave(place);
-      return place.item;
+      if (first.length > 0) return first.pop();
+      const item = others[gone];
+      if (gone < others.length) gone += 1;
+      if (gone >= PLACES_KEPT && 2 * gone >= others.length) {
+        others = others.slice(gone);
+        gone = 0;
+      }
+      return item;
     },
-    isEmpty: () => first === null,
+    isEmpty: () => first.length === 0 && gone === others.length,
+    all: () => [...first, ...others.slice(gone)],
   };
 }

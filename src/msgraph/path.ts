@@ -62,7 +62,8 @@ export function requestName(method: string, path: string): string {
 /** Where a path names a user: as a segment of its own, or as an argument of a function. */
 const USER = /^\/users\/[^/?]+|(?<=\bmeetingOrganizerUserId=)'[^']*'/g;
 
-const CAPITAL_IN_USER = /^\/users\/[^/?]*[A-Z]|\bmeetingOrganizerUserId='[^']*[A-Z]/;
+const CAPITAL_IN_SEGMENT = /^\/users\/[^/?]*[A-Z]/;
+const CAPITAL_IN_ARGUMENT = /\bmeetingOrganizerUserId='[^']*[A-Z]/;
 
 /**
  * What tells the paths of different things apart, for whoever shares or remembers what was asked for. Users are the same in any
@@ -70,8 +71,8 @@ const CAPITAL_IN_USER = /^\/users\/[^/?]*[A-Z]|\bmeetingOrganizerUserId='[^']*[A
  * address of mail. Other ids are taken letter by letter.
  */
 export function pathKey(path: string): string {
-  // Nearly every path is its own key.
-  if (!CAPITAL_IN_USER.test(path)) return path;
+  // Nearly every path is its own key, and most have no function, for which all of the path would have to be looked through.
+  if (!CAPITAL_IN_SEGMENT.test(path) && !(path.includes('(') && CAPITAL_IN_ARGUMENT.test(path))) return path;
   return path.replaceAll(USER, (user) => user.toLowerCase());
 }
 

@@ -42,12 +42,12 @@ export function createTurns(gate: Gate): (operation: Operation) => Promise<Done>
     const { promise, resolve, reject } = Promise.withResolvers<Done>();
     const waiting: Waiting = { deadlineMs, go: resolve, giveUp: reject };
     const onAbort = (): void => {
-      leaveQueue();
+      queue.leave(place);
       leaveIfIdle();
       reject(signal.reason);
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    const leaveQueue = queue.add(caller, waiting);
+    const place = queue.add(caller, waiting);
     gate.want(sender);
     try {
       return await promise;

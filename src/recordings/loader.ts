@@ -64,18 +64,15 @@ export interface Loads {
 export function createLoads({ operation, cache, freshness }: LoadsParts): Loads {
   const { signal } = operation;
 
-  async function load<Thing>(
-    { path, resource, read }: Wanted<Thing>,
+  /** Loads what may be kept. `ask` is called where nothing is, and answers null where there is none. */
+  async function loadKept<Thing>(
+    from: Cache,
+    { path, read }: Wanted<Thing>,
+    resource: CachedResource,
     credential: Credential,
     ask: () => Promise<unknown>,
   ): Promise<Thing | null> {
-    if (cache === null || resource === null) {
-      freshness.notKept();
-      const body = await ask();
-      return body === null ? null : read(body);
-    }
-    const question = { credential, resource, path, signal, load: ask, check: read };
-    const kept = await cache.read(question);
+    const kept = await from.read({ credential, resource, path, signal, load: ask, check: read });
     if (kept === null) {
       freshness.notKept();
       return null;
@@ -89,18 +86,23 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
     wantedAt: (address: Address) => Wanted<Thing>,
     absent: readonly number[] = [404],
   ): (address: Address) => Promise<Thing | null> {
-    async function loadOrNull(wanted: Wanted<Thing>): Promise<Thing | null> {
-      try {
-        return await load(wanted, credential, () => client.get(wanted.path, operation));
-      } catch (error) {
-        freshness.notKept();
-        if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
-        throw error;
-      }
+    function nullIfAbsent(error: unknown): null {
+      freshness.notKept();
+      if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
+      throw error;
     }
+
+    function load(wanted: Wanted<Thing>): Promise<Thing | null> {
+      const { path, resource, read } = wanted;
+      if (cache !== null && resource !== null)
+        return loadKept(cache, wanted, resource, credential, () => client.get(path, operation)).catch(nullIfAbsent);
+      freshness.notKept();
+      return client.get(path, operation).then(read, nullIfAbsent);
+    }
+
     // What is loaded in one moment has an answer each, so that nobody waits for the slowest.
     const loader = new DataLoader<Wanted<Thing>, { readonly thing: Promise<Thing | null> }, string>(
-      (moment) => Promise.resolve(moment.map((wanted) => ({ thing: loadOrNull(wanted) }))),
+      (moment) => Promise.resolve(moment.map((wanted) => ({ thing: load(wanted) }))),
       // By the path as it is spelled: whoever asks in another spelling is answered in theirs.
       { cacheKeyFn: ({ path }) => path, batchScheduleFn: queueMicrotask },
     );
@@ -109,11 +111,16 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
   return {
     loaderOf,
-    loadOnly({ client, credential }, wanted) {
-      return load(wanted, credential, async () => {
-        for await (const { items } of pages(client, wanted.path, operation)) for (const item of items) return item;
+    async loadOnly({ client, credential }, wanted) {
+      const { path, resource, read } = wanted;
+      async function ask(): Promise<unknown> {
+        for await (const { items } of pages(client, path, operation)) for (const item of items) return item;
         return null;
-      });
+      }
+      if (cache !== null && resource !== null) return loadKept(cache, wanted, resource, credential, ask);
+      freshness.notKept();
+      const only = await ask();
+      return only === null ? null : read(only);
     },
   };
 }

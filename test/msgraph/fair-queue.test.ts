@@ -29,7 +29,7 @@ describe('What waits', () => {
     const queue = createFairQueue<string>(() => true);
     for (const item of ['a1', 'a2', 'a3']) queue.add('a', item);
     for (const item of ['b1', 'b2']) queue.add('b', item);
-    queue.addAgain('a', 'a0');
+    queue.addAgain(['a'], 'a0');
     expect(queue.take(4)).toEqual(['a0', 'b1', 'a1', 'b2']);
     expect(queue.take(9)).toEqual(['a2', 'a3']);
     expect(queue.isEmpty()).toBe(true);
@@ -43,19 +43,30 @@ describe('What waits', () => {
         waiting += change;
       },
     );
-    for (const item of ['a1', 'a2', 'a3', 'a4', 'a5']) queue.add('a', item);
-    for (const item of ['a4', 'b1', 'a4']) queue.add('b', item);
-    queue.add('c', 'a4');
+    const [, , a3, a4] = ['a1', 'a2', 'a3', 'a4', 'a5'].map((item) => queue.add('a', item));
+    if (a3 === undefined || a4 === undefined) throw new Error('Expected all of them to wait.');
+    queue.join('b', a4);
+    queue.add('b', 'b1');
+    queue.join('b', a4);
+    queue.join('c', a4);
     expect(waiting).toBe(6);
     expect(queue.take(2)).toEqual(['a1', 'a4']);
     // Nobody has a turn any more for what was taken in that of another.
     expect(queue.take(2)).toEqual(['a2', 'b1']);
-    const leave = queue.add('c', 'a3');
-    expect(queue.has('a3')).toBe(true);
-    leave();
-    expect(queue.has('a3')).toBe(false);
+    queue.join('c', a3);
+    queue.leave(a3);
+    queue.join('d', a3);
     expect(queue.take(9)).toEqual(['a5']);
     expect([waiting, queue.isEmpty()]).toEqual([0, true]);
+  });
+
+  it('for several waits again for all of them, and is taken once', () => {
+    const queue = createFairQueue<string>(() => true);
+    queue.add('a', 'a1');
+    queue.add('b', 'b1');
+    queue.addAgain(['b', 'a'], 'both');
+    expect(queue.take(3)).toEqual(['both', 'b1', 'a1']);
+    expect(queue.isEmpty()).toBe(true);
   });
 
   it('leaves at once, from wherever it stands, and once', () => {
@@ -66,17 +77,26 @@ describe('What waits', () => {
         waiting += change;
       },
     );
-    const leave = ['first', 'middle', 'last'].map((item) => queue.add('a', item));
+    const [first, middle, last] = ['first', 'middle', 'last'].map((item) => queue.add('a', item));
+    if (first === undefined || middle === undefined || last === undefined) throw new Error('Expected all to wait.');
     queue.add('b', 'unwanted');
-    leave[1]?.();
-    leave[1]?.();
+    queue.leave(middle);
+    queue.leave(middle);
     expect(waiting).toBe(3);
     expect(queue.take(9)).toEqual(['first', 'last']);
-    leave[0]?.();
+    queue.leave(first);
     expect(waiting).toBe(0);
     queue.add('a', 'again');
-    leave[2]?.();
+    queue.leave(last);
     expect(queue.takeWhere((item) => item === 'again')).toEqual(['again']);
     expect(queue.isEmpty()).toBe(true);
+  });
+
+  it('that has left is kept no longer, when nobody waits', () => {
+    const queue = createFairQueue<object>(() => true);
+    const places = Array.from({ length: 100 }, (_, index) => queue.add(`owner ${index}`, {}));
+    for (const place of places) queue.leave(place);
+    expect(places.map(({ item }) => item)).toEqual(places.map(() => null));
+    expect(queue.take(1)).toEqual([]);
   });
 });
