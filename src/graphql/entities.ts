@@ -14,6 +14,14 @@ const representations = z.object({ representations: z.array(z.unknown()) });
 /** What resolves an entity of one type, given its representation, the context and the field. */
 type ResolveReference = (...given: never[]) => unknown;
 
+type Found = object | null | PromiseLike<object | null>;
+
+/** What resolves an entity of one type, and what says of which type it is to whoever executes. */
+interface Reference {
+  readonly resolve: ResolveReference;
+  readonly named: (found: object | null) => object | null;
+}
+
 /** The resolvers of one type, as `createSchema` has them. */
 interface EntityResolvers {
   readonly __resolveReference?: ResolveReference | undefined;
@@ -39,26 +47,32 @@ export function resolveEachRepresentation(
   if (field === undefined || !isUnionType(entity)) {
     throw new Error('Expected a subgraph with entities, but its Query has no field _entities.');
   }
-  const references = new Map<unknown, ResolveReference>();
-  for (const { name } of entity.getTypes()) {
-    const resolve = resolvers[name]?.__resolveReference;
-    if (resolve === undefined) throw new Error(`Expected ${name} to have __resolveReference, for it has a @key.`);
-    references.set(name, resolve);
+  const references = new Map<unknown, Reference>();
+  for (const { name: __typename } of entity.getTypes()) {
+    const resolve = resolvers[__typename]?.__resolveReference;
+    if (resolve === undefined) throw new Error(`Expected ${__typename} to have __resolveReference, for it has a @key.`);
+    references.set(__typename, { resolve, named: (found) => found && { ...found, __typename } });
   }
 
-  async function resolveOne(representation: unknown, context: unknown, info: GraphQLResolveInfo): Promise<unknown> {
-    const __typename = typenameOf(representation);
-    const resolve = references.get(__typename);
-    if (resolve === undefined) {
+  function resolveOne(representation: unknown, context: unknown, info: GraphQLResolveInfo): Promise<object | null> {
+    const typename = typenameOf(representation);
+    const reference = references.get(typename);
+    if (reference === undefined) {
       throw new InputError(
-        `Expected a representation whose __typename is one of ${[...references.keys()].join(', ')}, but ${shown(__typename ?? representation)} came.`,
+        `Expected a representation whose __typename is one of ${[...references.keys()].join(', ')}, but ${shown(typename ?? representation)} came.`,
       );
     }
-    const found: object | null = await Reflect.apply(resolve, undefined, [representation, context, info]);
-    return found === null ? null : { ...found, __typename };
+    const found: Found = Reflect.apply(reference.resolve, undefined, [representation, context, info]);
+    return Promise.resolve(found).then(reference.named);
   }
 
   field.resolve = (_, given, context, info) =>
-    representations.parse(given).representations.map((one) => resolveOne(one, context, info));
+    representations.parse(given).representations.map((one) => {
+      try {
+        return resolveOne(one, context, info);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    });
   return schema;
 }

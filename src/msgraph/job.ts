@@ -18,7 +18,7 @@ export interface Job extends GraphRequest {
   readonly key: string;
   /** Whose turn it takes to send it. */
   readonly caller: string;
-  readonly waiters: Waiter[];
+  waiters: readonly Waiter[];
   tries: number;
   /** Whether it was sent once more because its token was refused. */
   isRenewed: boolean;
@@ -31,11 +31,12 @@ export interface Job extends GraphRequest {
 }
 
 const nothingToLetGo = (): void => {};
+const NOBODY: readonly Waiter[] = [];
 
 /** A job that nobody waits for yet, and that nothing has been done about. */
 export function createJob(request: GraphRequest, key: string, caller: string): Job {
   const untouched = { tries: 0, isRenewed: false, share: 0, place: null, letGo: nothingToLetGo };
-  return { ...request, key, caller, waiters: [], ...untouched };
+  return { ...request, key, caller, waiters: NOBODY, ...untouched };
 }
 
 /** The job is not being sent: whoever leaves it now has nothing to let go. */
@@ -56,9 +57,9 @@ function settle({ operation, leave, resolve, reject }: Waiter, outcome: unknown)
 }
 
 /** Has everybody who waits for it go on with this, a body or an error. */
-export function settleAll({ waiters }: Job, outcome: unknown): void {
-  for (const waiter of waiters) settle(waiter, outcome);
-  waiters.length = 0;
+export function settleAll(job: Job, outcome: unknown): void {
+  for (const waiter of job.waiters) settle(waiter, outcome);
+  job.waiters = NOBODY;
 }
 
 /** Whether any of those who wait may still cause a request. */
@@ -67,13 +68,15 @@ export function isAffordable({ waiters }: Job): boolean {
 }
 
 /** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
-export function keepAffordable({ waiters }: Job): boolean {
-  for (let index = waiters.length - 1; index >= 0; index -= 1) {
-    const exhausted = waiters[index]?.operation.exhausted() ?? null;
+export function keepAffordable(job: Job): boolean {
+  const { waiters } = job;
+  for (const waiter of waiters) {
+    const exhausted = waiter.operation.exhausted();
     if (exhausted === null) continue;
-    for (const waiter of waiters.splice(index, 1)) settle(waiter, exhausted);
+    job.waiters = job.waiters.filter((other) => other !== waiter);
+    settle(waiter, exhausted);
   }
-  return waiters.length > 0;
+  return job.waiters.length > 0;
 }
 
 /**
@@ -98,14 +101,13 @@ export function countExchange(jobs: readonly Job[]): void {
 export function waitFor(job: Job, operation: Operation, onAbandoned: (job: Job) => void): Promise<unknown> {
   operation.exchanged(job.share);
   return new Promise((resolve, reject) => {
-    const { waiters } = job;
     const leave = (): void => {
-      waiters.splice(waiters.indexOf(waiter), 1);
-      if (waiters.length === 0) onAbandoned(job);
+      job.waiters = job.waiters.filter((other) => other !== waiter);
+      if (job.waiters.length === 0) onAbandoned(job);
       reject(operation.signal.reason);
     };
     const waiter: Waiter = { operation, resolve, reject, leave };
-    waiters.push(waiter);
+    job.waiters = [...job.waiters, waiter];
     operation.leaving.add(leave);
   });
 }

@@ -11,6 +11,8 @@ export interface Kind<Value> {
   readonly is: (value: unknown) => value is Value;
   /** In words, for whoever reads that something else came. */
   readonly expected: string;
+  /** Whatever is of this type by `typeof` is of the kind, so that `is` need not be asked. */
+  readonly every?: 'string' | 'boolean';
   /** What it consists of, to find out what of it is wrong. */
   readonly members?: ReadonlyMap<string, Kind<unknown>>;
   readonly items?: Kind<unknown>;
@@ -40,6 +42,7 @@ const presentText: Kind<string> = { expected: 'a text', is: (value): value is st
 /** Edm.String, and Edm.DateTimeOffset too: it stays as printed, with up to seven digits of a second, more than a Date holds. */
 export const text: Kind<string | Absent> = {
   expected: 'a text or null',
+  every: 'string',
   is: (value) => typeof value === 'string' || isAbsent(value),
 };
 
@@ -49,6 +52,7 @@ export const enumeration: Kind<string | Absent> = { ...text, expected: 'a member
 /** Edm.Boolean. */
 export const flag: Kind<boolean | Absent> = {
   expected: 'true, false or null',
+  every: 'boolean',
   is: (value) => typeof value === 'boolean' || isAbsent(value),
 };
 
@@ -78,7 +82,12 @@ export function entity<Shape extends Readonly<Record<string, Kind<unknown>>>>(
       if (!isRecord(value)) return false;
       for (const [name] of required) if (!(name in value)) return false;
       // Of what there could be, most is not there.
-      for (const name in value) if (members.get(name)?.is(value[name]) === false) return false;
+      for (const name in value) {
+        const kind = members.get(name);
+        if (kind === undefined) continue;
+        const member = value[name];
+        if (typeof member !== kind.every && !kind.is(member)) return false;
+      }
       return true;
     },
   };

@@ -5,7 +5,7 @@ import type { GraphClient } from '../msgraph/client.ts';
 import { GraphError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { pathKey } from '../msgraph/path.ts';
-import type { Cache, CachedResource, Credential } from './cache.ts';
+import type { Cache, CachedResource, Credential, Question } from './cache.ts';
 import type { Freshness } from './freshness.ts';
 
 /**
@@ -39,25 +39,31 @@ interface Asking {
   readonly credential: Credential;
 }
 
-/** What is loaded. */
-interface Wanted<Thing> {
-  readonly path: string;
+/** How things of one kind are loaded. */
+interface Kind<Address, Thing> {
+  readonly pathOf: (address: Address) => string;
   /** As what it may be kept; null where it may not. */
   readonly resource: CachedResource | null;
-  /** Reads the thing from what Graph has answered. Throws a `GraphError` when it is something else. */
-  readonly read: (body: unknown) => Thing;
+  /** Reads the thing at an address from what Graph has answered. Throws a `GraphError` when it is something else. */
+  readonly read: (body: unknown, address: Address) => Thing;
+  /** The statuses of Graph that say that there is none; 404 if nothing is said. */
+  readonly absent?: readonly number[];
 }
 
 /** Loads things. Each function answers null where there is no such thing, and rejects as `GraphClient.get` does. */
 export interface Loads {
-  /** What loads things that have a path of their own, and remembers them by it. A `null` stands for the statuses in `absent`. */
+  /** What loads things that have a path of their own, and remembers them by it. */
   readonly loaderOf: <Address, Thing>(
     asking: Asking,
-    wantedAt: (address: Address) => Wanted<Thing>,
-    absent?: readonly number[],
+    kind: Kind<Address, Thing>,
   ) => (address: Address) => Promise<Thing | null>;
   /** The only thing of a collection, as which a filter on a unique property answers. */
-  loadOnly<Thing>(asking: Asking, wanted: Wanted<Thing>): Promise<Thing | null>;
+  loadOnly<Thing>(
+    asking: Asking,
+    path: string,
+    resource: CachedResource,
+    read: (body: unknown) => Thing,
+  ): Promise<Thing | null>;
 }
 
 /** Creates what one operation loads by. The policy has let pass whatever it is asked for. */
@@ -67,12 +73,10 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
   /** Loads what may be kept. `ask` is called where nothing is, and answers null where there is none. */
   async function loadKept<Thing>(
     from: Cache,
-    { path, read }: Wanted<Thing>,
-    resource: CachedResource,
-    credential: Credential,
-    ask: () => Promise<unknown>,
+    question: Omit<Question, 'signal' | 'check'>,
+    read: (body: unknown) => Thing,
   ): Promise<Thing | null> {
-    const kept = await from.read({ credential, resource, path, signal, load: ask, check: read });
+    const kept = await from.read({ ...question, signal, check: read });
     if (kept === null) {
       freshness.notKept();
       return null;
@@ -83,43 +87,50 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
   function loaderOf<Address, Thing>(
     { client, credential }: Asking,
-    wantedAt: (address: Address) => Wanted<Thing>,
-    absent: readonly number[] = [404],
+    { pathOf, resource, read, absent = [404] }: Kind<Address, Thing>,
   ): (address: Address) => Promise<Thing | null> {
+    /** One thing that is wanted, and where it is. */
+    interface Wanted {
+      readonly address: Address;
+      readonly path: string;
+    }
+
     function nullIfAbsent(error: unknown): null {
       freshness.notKept();
       if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
       throw error;
     }
 
-    function load(wanted: Wanted<Thing>): Promise<Thing | null> {
-      const { path, resource, read } = wanted;
-      if (cache !== null && resource !== null)
-        return loadKept(cache, wanted, resource, credential, () => client.get(path, operation)).catch(nullIfAbsent);
+    function load({ address, path }: Wanted): Promise<Thing | null> {
+      const readHere = (body: unknown): Thing => read(body, address);
+      if (cache !== null && resource !== null) {
+        const question = { credential, resource, path, load: () => client.get(path, operation) };
+        return loadKept(cache, question, readHere).catch(nullIfAbsent);
+      }
       freshness.notKept();
-      return client.get(path, operation).then(read, nullIfAbsent);
+      return client.get(path, operation).then(readHere, nullIfAbsent);
     }
 
     // What is loaded in one moment has an answer each, so that nobody waits for the slowest.
-    const loader = new DataLoader<Wanted<Thing>, { readonly thing: Promise<Thing | null> }, string>(
-      (moment) => Promise.resolve(moment.map((wanted) => ({ thing: load(wanted) }))),
+    const loader = new DataLoader<Wanted, Promise<Thing | null>, string>(
+      (moment) => Promise.resolve(moment.map(load)),
       // By the path as it is spelled: whoever asks in another spelling is answered in theirs.
       { cacheKeyFn: ({ path }) => path, batchScheduleFn: queueMicrotask },
     );
-    return (address) => loader.load(wantedAt(address)).then(({ thing }) => thing);
+    // A promise that is kept by another promise is that other.
+    return (address) => Promise.resolve(loader.load({ address, path: pathOf(address) }));
   }
 
   return {
     loaderOf,
-    async loadOnly({ client, credential }, wanted) {
-      const { path, resource, read } = wanted;
-      async function ask(): Promise<unknown> {
+    async loadOnly({ client, credential }, path, resource, read) {
+      async function load(): Promise<unknown> {
         for await (const { items } of pages(client, path, operation)) for (const item of items) return item;
         return null;
       }
-      if (cache !== null && resource !== null) return loadKept(cache, wanted, resource, credential, ask);
+      if (cache !== null) return loadKept(cache, { credential, resource, path, load }, read);
       freshness.notKept();
-      const only = await ask();
+      const only = await load();
       return only === null ? null : read(only);
     },
   };

@@ -142,27 +142,27 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   const { access } = own;
   const loads = createLoads(parts);
 
-  const callRecordings = loads.loaderOf(own, ({ meetingOrganizerId, meetingId, id }: CallRecordingAddress) => ({
-    path: callRecordingPath(meetingOrganizerId, meetingId, id),
+  const callRecordings = loads.loaderOf<CallRecordingAddress, CallRecording>(own, {
+    pathOf: ({ meetingOrganizerId, meetingId, id }) => callRecordingPath(meetingOrganizerId, meetingId, id),
     resource: null,
-    read: (body) => toCallRecording(body, meetingOrganizerId, meetingId),
-  }));
-  const onlineMeetings = loads.loaderOf(own, ({ organizerId, id }: OnlineMeetingAddress) => ({
-    path: onlineMeetingPath(organizerId, id),
+    read: (body, { meetingOrganizerId, meetingId }) => toCallRecording(body, meetingOrganizerId, meetingId),
+  });
+  const onlineMeetings = loads.loaderOf<OnlineMeetingAddress, OnlineMeeting>(own, {
+    pathOf: ({ organizerId, id }) => onlineMeetingPath(organizerId, id),
     resource: 'onlineMeeting',
-    read: (body) => toOnlineMeeting(body, organizerId),
-  }));
-  const directoryUsers = loads.loaderOf(
-    own,
-    (id: string) => ({ path: userPath(id), resource: 'user', read: readUser }),
-    [403, 404],
-  );
+    read: (body, { organizerId }) => toOnlineMeeting(body, organizerId),
+  });
+  const directoryUsers = loads.loaderOf<string, UserResource>(own, {
+    pathOf: userPath,
+    resource: 'user',
+    read: readUser,
+    absent: [403, 404],
+  });
   /** What was asked for of the lists of meetings, by where and how much: the same may be asked for ahead and in its place. */
   const pagesOfMeetings = new Map<string, Promise<CallRecordingPage>>();
 
   function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
-    const read = (body: unknown): OnlineMeeting => toOnlineMeeting(body, organizerId);
-    return loads.loadOnly(way, { path, resource: 'onlineMeeting', read });
+    return loads.loadOnly(way, path, 'onlineMeeting', (body) => toOnlineMeeting(body, organizerId));
   }
 
   function asApplication(what: string): Way {

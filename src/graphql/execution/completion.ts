@@ -1,5 +1,5 @@
 /** How values become what is answered: https://spec.graphql.org/October2021/#sec-Value-Completion */
-import { locatedError } from 'graphql';
+import { GraphQLID, GraphQLString, locatedError } from 'graphql';
 import type { FieldNode, GraphQLError, GraphQLLeafType, GraphQLResolveInfo } from 'graphql';
 
 /** What is filled: an object or a list of the answer. */
@@ -106,6 +106,13 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
+/** One value less is to come. Where null cannot stand in its place, that has to stand further up. */
+function end(execution: Execution, parent: Place, isComplete: boolean): void {
+  if (!isComplete) putNull(execution, parent);
+  execution.pending -= 1;
+  if (execution.pending === 0) execution.done();
+}
+
 /** Completes a value when it has come. */
 export function completeLater(
   execution: Execution,
@@ -117,27 +124,24 @@ export function completeLater(
   key: string | number,
   isNullable: boolean,
 ): void {
-  function end(isComplete: boolean): void {
-    if (!isComplete) putNull(execution, parent);
-    execution.pending -= 1;
-    if (execution.pending === 0) execution.done();
-  }
-  function onFailure(error: unknown): void {
-    fail(execution, error, field, parent, container, key);
-    end(isNullable);
-  }
   // The order of the answer is that of the document, whatever comes first.
   put(container, key, null);
   execution.pending += 1;
-  value.then((come) => {
-    let isComplete: boolean;
-    try {
-      isComplete = complete(execution, come, parent, container, key);
-    } catch (error) {
-      return onFailure(error);
-    }
-    return end(isComplete);
-  }, onFailure);
+  value.then(
+    (come) => {
+      let isComplete = isNullable;
+      try {
+        isComplete = complete(execution, come, parent, container, key);
+      } catch (error) {
+        fail(execution, error, field, parent, container, key);
+      }
+      return end(execution, parent, isComplete);
+    },
+    (error: unknown) => {
+      fail(execution, error, field, parent, container, key);
+      return end(execution, parent, isNullable);
+    },
+  );
 }
 
 /** Completes what is there, as `complete` does, where it is neither null nor an error. */
@@ -160,7 +164,13 @@ export function orNull(complete: Complete, field: FieldName, isNullable: boolean
 
 /** Completes a scalar or a member of an enumeration. */
 export function leaf(type: GraphQLLeafType, field: FieldName, isNullable: boolean): Complete {
+  const isText = type === GraphQLString || type === GraphQLID;
   return (execution, value, parent, container, key) => {
+    // Most of what is answered is text, which stays as it is.
+    if (isText && typeof value === 'string') {
+      put(container, key, value);
+      return true;
+    }
     try {
       const serialized: unknown = type.serialize(value);
       if (serialized === null || serialized === undefined)
