@@ -1,5 +1,5 @@
 import { pino, stdTimeFunctions } from 'pino';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { build as pretty } from 'pino-pretty';
 
 export type Log = Logger;
@@ -23,8 +23,26 @@ function describeError(error: unknown): unknown {
   };
 }
 
+/** Writes to standard output what is logged in one turn of the event loop together: to write takes longer than all else about a line. */
+function gatherLines(): DestinationStream {
+  let lines = '';
+  function flush(): void {
+    process.stdout.write(lines);
+    lines = '';
+  }
+  // Also when it ends before the turn does.
+  process.once('exit', flush);
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
+}
+
 /** Creates the log: one JSON line for each event on standard output, or something for the eye where that is a terminal. */
-export function createLog(level: string, output: Output = process.stdout): Log {
+export function createLog(level: string, given?: Output): Log {
+  const output = given ?? process.stdout;
   return pino(
     {
       level,
@@ -35,6 +53,6 @@ export function createLog(level: string, output: Output = process.stdout): Log {
       // Libraries log an error as `err`, which is pino's custom; we as `error`.
       serializers: { err: describeError, error: describeError },
     },
-    output.isTTY === true ? pretty({ colorize: true, destination: output }) : output,
+    output.isTTY === true ? pretty({ colorize: true, destination: output }) : (given ?? gatherLines()),
   );
 }

@@ -111,14 +111,19 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
       return client.get(path, operation).then(readHere, nullIfAbsent);
     }
 
+    const loads = new Map<string, Promise<Promise<Thing | null>>>();
     // What is loaded in one moment has an answer each, so that nobody waits for the slowest.
     const loader = new DataLoader<Wanted, Promise<Thing | null>, string>(
       (moment) => Promise.resolve(moment.map(load)),
       // By the path as it is spelled: whoever asks in another spelling is answered in theirs.
-      { cacheKeyFn: ({ path }) => path, batchScheduleFn: queueMicrotask },
+      { cacheKeyFn: ({ path }) => path, cacheMap: loads, batchScheduleFn: queueMicrotask },
     );
-    // A promise that is kept by another promise is that other.
-    return (address) => Promise.resolve(loader.load({ address, path: pathOf(address) }));
+
+    return (address) => {
+      const path = pathOf(address);
+      // For what it has already DataLoader makes one promise more, each time. And a promise of a promise is a promise.
+      return Promise.resolve(loads.get(path) ?? loader.load({ address, path }));
+    };
   }
 
   return {
