@@ -225,14 +225,16 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, null) };
       return readPage(way, list, page);
     },
-    async callRecordingsOfMeeting({ organizerId, id }, page) {
+    callRecordingsOfMeeting({ organizerId, id }, page) {
       access.requireOrganizer(organizerId);
       const path = recordingsPath(organizerId, id);
-      const key = JSON.stringify([path, page.first, page.after]);
+      const key = `${path} ${page.first} ${page.after === null ? '' : `after ${page.after}`}`;
+      const known = pagesOfMeetings.get(key);
+      if (known !== undefined) return known;
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, id) };
-      const known = pagesOfMeetings.get(key) ?? readPage(own, list, page);
-      pagesOfMeetings.set(key, known);
-      return known;
+      const asked = readPage(own, list, page);
+      pagesOfMeetings.set(key, asked);
+      return asked;
     },
     async callRecordingDelta(organizerId, given, mayResync) {
       const since = beginning(organizerId, given);
