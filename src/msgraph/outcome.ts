@@ -20,8 +20,15 @@ function aboutOf([first, ...others]: readonly Asked[], { reason }: GraphError): 
 
 /** What was asked for, without what is different each time: a batch is as slow as the slowest of what is in it. */
 function kindOf(asked: readonly Asked[]): string {
-  const kinds = new Set(asked.map(({ method, path }) => `${method} ${pathTemplate(path)}`));
-  return [asked.length > 1 ? 'batch' : 'single', ...[...kinds].toSorted()].join(' ');
+  const templates = new Set<string>();
+  let last = '';
+  for (const { method, path } of asked) {
+    const template = `${method} ${pathTemplate(path)}`;
+    // Most are like the one before, and it takes less to see that than to look for them.
+    if (template !== last) templates.add(template);
+    last = template;
+  }
+  return [asked.length > 1 ? 'batch' : 'single', ...[...templates].toSorted()].join(' ');
 }
 
 /**
