@@ -11,8 +11,11 @@ import { pageArguments } from './page-arguments.ts';
 import { selectedBelow } from './selection.ts';
 import type { Selected } from './selection.ts';
 
+/** One thing to ask: what it is, the same for all who ask for the same, and how. */
+type Question = readonly [key: string, ask: () => Promise<unknown>];
+
 /** What may be asked ahead, one by one. */
-type Questions = () => Iterable<() => Promise<unknown>>;
+type Questions = () => Iterable<Question>;
 
 /** Asks ahead, in the moment in which it is called and after everything that is wanted already. */
 export type AskAhead = (questions: Questions) => void;
@@ -26,13 +29,20 @@ interface Asking {
 /** What cannot be asked, or is not answered, is told in its own place: what was asked for is remembered, with its failure too. */
 const toldInItsPlace = (): void => {};
 
-/** Creates what asks ahead for one operation. `mayAsk` is called before each question, and ends all when it says no. */
+/**
+ * Creates what asks ahead for one operation, each thing once. `mayAsk` is called before each that has not been asked yet, and ends
+ * all when it says no.
+ */
 export function createAskAhead(mayAsk: () => boolean): AskAhead {
+  const asked = new Set<string>();
   let waiting: Questions[] = [];
 
   function ask(questions: Questions): void {
-    for (const question of questions()) {
+    for (const [key, question] of questions()) {
+      // A hundred recordings of one meeting ask for it a hundred times, and Graph is asked once.
+      if (asked.has(key)) continue;
       if (!mayAsk()) return;
+      asked.add(key);
       Promise.try(question).catch(toldInItsPlace);
     }
   }
@@ -58,12 +68,12 @@ export function createAskAhead(mayAsk: () => boolean): AskAhead {
 const plainMeetings = new WeakSet<readonly FieldNode[]>();
 const plainRecordings = new WeakSet<readonly FieldNode[]>();
 
-function* listsOf(
-  lists: Selected,
-  address: OnlineMeetingAddress,
-  recordings: Recordings,
-): Generator<() => Promise<unknown>, void> {
-  for (const page of lists.arguments()) yield () => recordings.callRecordingsOfMeeting(address, pageArguments(page));
+function* listsOf(lists: Selected, address: OnlineMeetingAddress, recordings: Recordings): Generator<Question, void> {
+  for (const page of lists.arguments())
+    yield [
+      JSON.stringify(['recordings', address.organizerId, address.id, page]),
+      () => recordings.callRecordingsOfMeeting(address, pageArguments(page)),
+    ];
 }
 
 /** Asks for a meeting, and in the same moment for what is selected below it. */
@@ -95,10 +105,11 @@ export function askForCallRecording(
     const meeting = selectedBelow(info, 'CallRecording', 'meeting');
     const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user').below('displayName');
     if (meeting.isEmpty && organizer.isEmpty) plainRecordings.add(info.fieldNodes);
-    if (!meeting.isEmpty) yield () => recordings.onlineMeeting({ organizerId, id });
+    if (!meeting.isEmpty)
+      yield [JSON.stringify(['meeting', organizerId, id]), () => recordings.onlineMeeting({ organizerId, id })];
     yield* listsOf(meeting.below('recordings'), { organizerId, id }, recordings);
     // Graph names nobody in a reply about recordings, so that the directory is asked.
-    if (!organizer.isEmpty) yield () => recordings.directoryUser(organizerId);
+    if (!organizer.isEmpty) yield [JSON.stringify(['user', organizerId]), () => recordings.directoryUser(organizerId)];
   });
   return recording;
 }

@@ -8,6 +8,14 @@ const RECORDINGS = `query ($representations: [_Any!]!) {
   _entities(representations: $representations) { ... on CallRecording { id meeting { subject } } }
 }`;
 
+/** The same with the name of their organizer. */
+const NAMED_RECORDINGS = RECORDINGS.replace('} } }', '} meetingOrganizer { user { displayName } } } }');
+
+/** A reference to a recording that is no longer there. */
+function staleRecording(index: number, meetingId: string): object {
+  return { __typename: 'CallRecording', meetingOrganizerId: 'a', meetingId, id: `stale-${index}` };
+}
+
 /** References to what is no longer there. */
 function stale(count: number): object[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -59,17 +67,25 @@ describe('What is asked ahead', () => {
     ['nothing when half of that is spent', 51, 51],
   ])('is %s', async (_, count, asked) => {
     const gateway = await startGateway({ config: { operationGraphRequests: 100 } });
-    const representations = Array.from({ length: count }, (__, index) => ({
-      __typename: 'CallRecording',
-      meetingOrganizerId: 'a',
-      meetingId: `meeting-${index}`,
-      id: `stale-${index}`,
-    }));
+    const representations = Array.from({ length: count }, (__, index) => staleRecording(index, `meeting-${index}`));
     const hold = gateway.emulator.hold({ path: '/$batch' });
     const response = gateway.query(RECORDINGS, { representations });
     await hold.arrived(Math.ceil(asked / 20));
     hold.release();
     expect(await response).toEqual({ data: { _entities: representations.map(() => null) } });
     expect(gateway.paths()).toHaveLength(asked);
+  });
+
+  it('counts once where many ask for the same, so that something is left for others', async () => {
+    const gateway = await startGateway({ config: { operationGraphRequests: 200 } });
+    const representations = Array.from({ length: 80 }, (_, index) =>
+      staleRecording(index, index < 70 ? 'one-meeting' : `meeting-${index}`),
+    );
+    expect(await gateway.query(NAMED_RECORDINGS, { representations })).toEqual({
+      data: { _entities: representations.map(() => null) },
+    });
+    // Each recording, what its meeting is called, and its organizer, who is the same for all.
+    expect(gateway.paths()).toHaveLength(80 + 11 + 1);
+    expect(new Set(gateway.paths()).size).toBe(gateway.paths().length);
   });
 });
