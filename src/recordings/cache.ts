@@ -110,13 +110,16 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
     }
   }
 
-  /** Looks in the store, once for all who ask at the same time. What is found is kept here too. */
+  /** Looks in the store, once for all who ask at the same time. What is found is kept here too, unless something newer is. */
   function lookUp(key: string, question: Question): Promise<Kept | null> {
     const lookup =
       lookups.get(key) ??
       readStore(key, question).then((found) => {
         lookups.delete(key);
-        if (found !== null) kept.set(key, found);
+        // Who looked before this one may have had an answer from Graph since.
+        const known = find(key);
+        if (found === null || (known !== null && known.untilMs >= found.untilMs)) return known;
+        kept.set(key, found);
         return found;
       });
     lookups.set(key, lookup);
@@ -151,8 +154,7 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
     async read(question) {
       const { credential, resource, path, signal, load, check } = question;
       const key = `${scopeOf(credential)} ${pathKey(path)}`;
-      // Somebody else may have had the answer from Graph while the store was asked.
-      const found = find(key) ?? (store && ((await unlessAborted(lookUp(key, question), signal)) ?? find(key)));
+      const found = find(key) ?? (store && (await unlessAborted(lookUp(key, question), signal)));
       onRead?.(resource, found === null ? 'miss' : 'hit');
       if (found !== null) return found;
       const body = await load();

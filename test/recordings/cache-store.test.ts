@@ -41,11 +41,9 @@ async function failures(gateway: CountingGateway, act: () => Promise<unknown>): 
 function prepare(inner: (clock: ReturnType<typeof createDrivenClock>) => Store = createTestStore) {
   const clock = createDrivenClock();
   const notes = new Map<string, Note>();
-  let isHanging = false;
   const given = createBreakableStore(inner(clock));
   const store = {
     ...given,
-    readNote: (key: string) => (isHanging ? new Promise<never>(() => {}) : given.readNote(key)),
     async writeNote(key: string, text: string, ttlMs: number) {
       await given.writeNote(key, text, ttlMs);
       notes.set(key, { text, ttlMs });
@@ -70,11 +68,20 @@ function prepare(inner: (clock: ReturnType<typeof createDrivenClock>) => Store =
     return gateway;
   }
 
-  function hang(): void {
-    isHanging = true;
+  /** Has the store answer with what it knew when it was asked, but not before it is let. */
+  function holdReads() {
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    let reads = 0;
+    store.readNote = async (key) => {
+      reads += 1;
+      const note = await given.readNote(key);
+      await promise;
+      return note;
+    };
+    return { release, reads: () => reads };
   }
 
-  return { clock, store, notes, replica, hang };
+  return { clock, store, notes, replica, holdReads };
 }
 
 describe('What one replica has kept', () => {
@@ -90,22 +97,38 @@ describe('What one replica has kept', () => {
   });
 
   it('is looked for once, however many ask at once', async () => {
-    const { replica, store } = prepare();
+    const { replica, holdReads } = prepare();
     const [one, other] = [await replica(), await replica()];
     await one.query(MEETING);
-    let reads = 0;
-    const held = Promise.withResolvers<void>();
-    const { readNote } = store;
-    store.readNote = async (key) => {
-      reads += 1;
-      await held.promise;
-      return readNote(key);
-    };
+    const held = holdReads();
     const answers = Array.from({ length: 50 }, () => other.query(MEETING));
     await scrapeUntil(other.url, 'gateway_requests_open', 50);
-    held.resolve();
+    held.release();
     expect(await Promise.all(answers)).toEqual(answers.map(() => answerOf(0)));
-    expect(reads).toBe(1);
+    expect(held.reads()).toBe(1);
+  });
+
+  it('is not answered where Graph has answered with something newer while the store was asked', async () => {
+    const { replica, holdReads, clock } = prepare();
+    const [one, other] = [await replica(), await replica()];
+    await other.query(MEETING);
+    clock.advance(1_000);
+    const held = holdReads();
+    one.emulator.fail({ kind: 'wrongType', member: 'subject', value: 'A newer subject' });
+    const hold = one.emulator.hold({});
+    const first = one.query(MEETING);
+    // What takes so long is not waited for, and Graph is asked.
+    await clock.waiting(250);
+    clock.advance(250);
+    await hold.arrived(1);
+    const second = one.query(MEETING);
+    await clock.waiting(250);
+    hold.release();
+    const newer = { data: { it: { subject: 'A newer subject' } } };
+    expect(await first).toEqual(newer);
+    held.release();
+    expect(await second).toEqual(newer);
+    expect(await one.query(MEETING)).toEqual(newer);
   });
 
   it('names nobody in the store, and says nothing', async () => {
@@ -174,9 +197,9 @@ describe('A store that fails', () => {
   });
 
   it('is waited for no longer than a quarter of a second', async () => {
-    const { replica, clock, hang } = prepare();
+    const { replica, clock, holdReads } = prepare();
     const gateway = await replica();
-    hang();
+    holdReads();
     expect(
       await failures(gateway, async () => {
         const answer = gateway.query(MEETING);
@@ -189,9 +212,9 @@ describe('A store that fails', () => {
   });
 
   it('is waited for no longer than an operation may take', async () => {
-    const { replica, clock, hang } = prepare();
+    const { replica, clock, holdReads } = prepare();
     const gateway = await replica(KEY, { operationTimeoutMs: 100 });
-    hang();
+    holdReads();
     const answer = gateway.query(MEETING);
     await clock.waiting(250);
     clock.advance(100);
