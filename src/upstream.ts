@@ -159,6 +159,7 @@ export function createUpstream({
     bodyTimeoutMs: 5_000,
     wholeTimeoutMs: 9_000,
     maxReplyBytes: 16 * 1_024 * 1_024,
+    clock,
   });
   const openDownloads = (connections: number | null): Downloads =>
     createDownloads({

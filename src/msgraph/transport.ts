@@ -1,6 +1,7 @@
 /** One HTTP exchange with Microsoft Graph, and with nobody else. */
 import { getCACertificates } from 'node:tls';
 import { Pool } from 'undici';
+import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PREFER, parseJson, tooLong } from './reply.ts';
@@ -23,6 +24,8 @@ export interface TransportOptions {
   /** From sending the request to the end of the body. */
   readonly wholeTimeoutMs: number;
   readonly maxReplyBytes: number;
+  /** By which the whole is timed; the rest is timed by undici. */
+  readonly clock: Clock;
 }
 
 export interface TransportRequest {
@@ -127,13 +130,13 @@ export function createTransport(options: TransportOptions): Transport {
         { method, path, headers: headersOf(request), body: body === undefined ? null : JSON.stringify(body) },
         options.maxReplyBytes,
       );
-      const timer = setTimeout(() => {
+      const cancelTimeout = options.clock.after(options.wholeTimeoutMs, () => {
         breakOff(
           new GraphError(`Microsoft Graph did not answer ${what} within ${options.wholeTimeoutMs} ms.`, {
             reason: 'timeout',
           }),
         );
-      }, options.wholeTimeoutMs);
+      });
       const onAbort = (): void => breakOff(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
       try {
@@ -141,7 +144,7 @@ export function createTransport(options: TransportOptions): Transport {
       } catch (error) {
         throw signal.aborted ? signal.reason : transportError(error, what);
       } finally {
-        clearTimeout(timer);
+        cancelTimeout();
         signal.removeEventListener('abort', onAbort);
       }
     },

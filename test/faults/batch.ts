@@ -1,5 +1,5 @@
 /** The column of a batch that fails as a whole. */
-import { BACKOFF, OPERATION } from './column.ts';
+import { BACKOFF, EXCHANGE } from './column.ts';
 import type { Column } from './column.ts';
 import { startQuestion } from './over-graph.ts';
 import { BATCH, THREE_MEETINGS } from './part.ts';
@@ -33,8 +33,8 @@ export const batch: Column = {
     'connection reset before the answer, for good': ['UPSTREAM_UNAVAILABLE at a, b, c', '4 × batch of 3', BACKOFF],
     'connection lost in the middle, once': [ALL, '2 × batch of 3', [250]],
     'connection lost in the middle, for good': ['UPSTREAM_UNAVAILABLE at a, b, c', '4 × batch of 3', BACKOFF],
-    'no header comes': ['UPSTREAM_TIMEOUT at a, b, c', 'batch of 3', [OPERATION]],
-    'the body trickles': ['UPSTREAM_TIMEOUT at a, b, c', 'batch of 3', [OPERATION]],
+    'no header comes': ['UPSTREAM_TIMEOUT at a, b, c', 'batch of 3', [EXCHANGE]],
+    'the body trickles': ['UPSTREAM_TIMEOUT at a, b, c', 'batch of 3', [EXCHANGE]],
     'half of the JSON': ['UPSTREAM_ERROR at a, b, c', 'batch of 3', []],
     'a page of HTML with 200': ['UPSTREAM_ERROR at a, b, c', 'batch of 3', []],
     'the right JSON as text/plain': [ALL, 'batch of 3', []],

@@ -11,6 +11,9 @@ export type Wait = number | { readonly patienceMs: number } | { readonly withinM
 /** The longest waits between four tries, where Graph does not say how long. */
 export const BACKOFF: readonly Wait[] = [250, 500, 1_000];
 
+/** The time that one exchange with Graph has, however slowly its answer comes. */
+export const EXCHANGE: Wait = { patienceMs: 9_000 };
+
 /** The time that one operation has, unless it is configured otherwise. */
 export const OPERATION: Wait = { patienceMs: 9_500 };
 

@@ -1,6 +1,6 @@
 /** The column of a round of change tracking. */
 import { at } from '../support/gateway.ts';
-import { BACKOFF, OPERATION } from './column.ts';
+import { BACKOFF, EXCHANGE } from './column.ts';
 import type { Column } from './column.ts';
 import { startQuestion } from './over-graph.ts';
 import type { Question } from './over-graph.ts';
@@ -64,8 +64,8 @@ export const delta: Column = {
       '4 × GET',
       BACKOFF,
     ],
-    'no header comes': ['UPSTREAM_TIMEOUT at callRecordingDelta; no data', 'GET', [OPERATION]],
-    'the body trickles': ['UPSTREAM_TIMEOUT at callRecordingDelta; no data', 'GET', [OPERATION]],
+    'no header comes': ['UPSTREAM_TIMEOUT at callRecordingDelta; no data', 'GET', [EXCHANGE]],
+    'the body trickles': ['UPSTREAM_TIMEOUT at callRecordingDelta; no data', 'GET', [EXCHANGE]],
     'half of the JSON': ['UPSTREAM_ERROR at callRecordingDelta; no data', 'GET', []],
     'a page of HTML with 200': ['UPSTREAM_ERROR at callRecordingDelta; no data', 'GET', []],
     'the right JSON as text/plain': [ALL, 'GET', []],

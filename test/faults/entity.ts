@@ -1,5 +1,5 @@
 /** The column of an entity that a router asks for. */
-import { BACKOFF, OPERATION } from './column.ts';
+import { BACKOFF, EXCHANGE } from './column.ts';
 import type { Column } from './column.ts';
 import { startQuestion } from './over-graph.ts';
 import type { Question } from './over-graph.ts';
@@ -58,8 +58,8 @@ export const entity: Column = {
       '4 × batch of 3',
       BACKOFF,
     ],
-    'no header comes': ['UPSTREAM_TIMEOUT at _entities.0, _entities.1, _entities.2', 'batch of 3', [OPERATION]],
-    'the body trickles': ['UPSTREAM_TIMEOUT at _entities.0, _entities.1, _entities.2', 'batch of 3', [OPERATION]],
+    'no header comes': ['UPSTREAM_TIMEOUT at _entities.0, _entities.1, _entities.2', 'batch of 3', [EXCHANGE]],
+    'the body trickles': ['UPSTREAM_TIMEOUT at _entities.0, _entities.1, _entities.2', 'batch of 3', [EXCHANGE]],
     'half of the JSON': ['UPSTREAM_ERROR at _entities.0, _entities.1, _entities.2', 'batch of 3', []],
     'a page of HTML with 200': ['UPSTREAM_ERROR at _entities.1', 'batch of 3', []],
     'the right JSON as text/plain': [ALL, 'batch of 3', []],

@@ -1,6 +1,6 @@
 /** The column of a page in the middle of a list. */
 import { encodeToken } from '../../src/emulator/page.ts';
-import { BACKOFF, OPERATION } from './column.ts';
+import { BACKOFF, EXCHANGE } from './column.ts';
 import type { Column } from './column.ts';
 import { startQuestion } from './over-graph.ts';
 import type { Question } from './over-graph.ts';
@@ -50,8 +50,8 @@ export const page: Column = {
     ],
     'connection lost in the middle, once': [ALL, '6 × GET', [250]],
     'connection lost in the middle, for good': ['UPSTREAM_UNAVAILABLE at callRecordings; no data', '6 × GET', BACKOFF],
-    'no header comes': ['UPSTREAM_TIMEOUT at callRecordings; no data', '3 × GET', [OPERATION]],
-    'the body trickles': ['UPSTREAM_TIMEOUT at callRecordings; no data', '3 × GET', [OPERATION]],
+    'no header comes': ['UPSTREAM_TIMEOUT at callRecordings; no data', '3 × GET', [EXCHANGE]],
+    'the body trickles': ['UPSTREAM_TIMEOUT at callRecordings; no data', '3 × GET', [EXCHANGE]],
     'half of the JSON': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
     'a page of HTML with 200': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],
     'the right JSON as text/plain': [ALL, '5 × GET', []],

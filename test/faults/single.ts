@@ -1,5 +1,5 @@
 /** The column of what is asked for by itself. */
-import { BACKOFF, OPERATION } from './column.ts';
+import { BACKOFF, EXCHANGE } from './column.ts';
 import type { Column } from './column.ts';
 import { startQuestion } from './over-graph.ts';
 import type { Question } from './over-graph.ts';
@@ -41,8 +41,8 @@ export const single: Column = {
     'connection reset before the answer, for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '4 × GET', BACKOFF],
     'connection lost in the middle, once': [ALL, '2 × GET', [250]],
     'connection lost in the middle, for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '4 × GET', BACKOFF],
-    'no header comes': ['UPSTREAM_TIMEOUT at onlineMeeting', 'GET', [OPERATION]],
-    'the body trickles': ['UPSTREAM_TIMEOUT at onlineMeeting', 'GET', [OPERATION]],
+    'no header comes': ['UPSTREAM_TIMEOUT at onlineMeeting', 'GET', [EXCHANGE]],
+    'the body trickles': ['UPSTREAM_TIMEOUT at onlineMeeting', 'GET', [EXCHANGE]],
     'half of the JSON': ['UPSTREAM_ERROR at onlineMeeting', 'GET', []],
     'a page of HTML with 200': ['UPSTREAM_ERROR at onlineMeeting', 'GET', []],
     'the right JSON as text/plain': [ALL, 'GET', []],

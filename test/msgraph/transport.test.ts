@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/msgraph/clock.ts';
 import { createTransport } from '../../src/msgraph/transport.ts';
 import type { Reply } from '../../src/msgraph/reply.ts';
 import type { Transport, TransportOptions } from '../../src/msgraph/transport.ts';
+import { createDrivenClock } from '../support/clock.ts';
 import { startServer } from '../support/server.ts';
 
 function createTestTransport(origin: string, options: Partial<TransportOptions> = {}): Transport {
@@ -14,6 +16,7 @@ function createTestTransport(origin: string, options: Partial<TransportOptions> 
     bodyTimeoutMs: 5_000,
     wholeTimeoutMs: 5_000,
     maxReplyBytes: 1_000,
+    clock: systemClock,
     ...options,
   });
   onTestFinished(() => transport.close());
@@ -106,10 +109,27 @@ describe('One exchange with Graph', () => {
   it.each([
     ['headers', { headersTimeoutMs: 50 }, () => {}],
     ['body', { bodyTimeoutMs: 50 }, (_: unknown, response: ServerResponse) => response.writeHead(200).write('{')],
-    ['whole', { wholeTimeoutMs: 50 }, () => {}],
   ] as const)('is given up when the %s takes too long', async (_, options, listener) => {
     const origin = await startServer(listener);
     await expect(ask(origin, options)).rejects.toMatchObject({ name: 'GraphError', reason: 'timeout' });
+  });
+
+  it('is given up when the whole of it takes too long, however steadily it comes', async () => {
+    const clock = createDrivenClock();
+    const begun = Promise.withResolvers<void>();
+    const origin = await startServer((_, response) => {
+      response.writeHead(200).write('{');
+      begun.resolve();
+    });
+    const answer = ask(origin, { clock });
+    await begun.promise;
+    clock.advance(4_999);
+    await clock.waiting(1);
+    clock.advance(1);
+    await expect(answer).rejects.toMatchObject({
+      reason: 'timeout',
+      message: 'Microsoft Graph did not answer GET /v1.0/users/x within 5000 ms.',
+    });
   });
 
   it('ends with the reason of the signal', async () => {

@@ -63,8 +63,10 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
     connectTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
     bodyTimeoutMs: 5_000,
-    wholeTimeoutMs: 5_000,
+    // Longer than an operation, so that it is that which ends.
+    wholeTimeoutMs: 60_000,
     maxReplyBytes: 1_024 * 1_024,
+    clock,
     ...options.transport,
   });
   const client = createGraphClient({
