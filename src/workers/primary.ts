@@ -16,6 +16,8 @@ interface Primary {
   readonly args: readonly string[];
   /** How long one may take to end. Whatever has not ended by then hangs, and is killed. */
   readonly longestEndMs: number;
+  /** Calls back once after `delayMs`, for the pings; the function that it returns calls that off. By a timer when left out. */
+  readonly after?: (delayMs: number, callback: () => void) => () => void;
 }
 
 /** The workers, until they are ended. */
@@ -24,7 +26,7 @@ export interface Workers {
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
-/** The first worker has ended before it listened. It has said why itself. */
+/** The first worker has ended before it listened, of which it has said why itself; or it hung, and was killed. */
 export class WorkerStartError extends Error {
   override readonly name = 'WorkerStartError';
 }
@@ -42,16 +44,17 @@ function smallestFree(taken: readonly number[]): number {
 }
 
 /** Calls back once after `delayMs`, unless it is called off. What waits does not keep the process alive. */
-function after(delayMs: number, callback: () => void): () => void {
+function afterTimer(delayMs: number, callback: () => void): () => void {
   const timer = setTimeout(callback, delayMs).unref();
   return () => clearTimeout(timer);
 }
 
 /**
  * Starts workers: one first, so that what is wrong with all of them is said once, and the others when that one listens, which is
- * when it resolves. From then on whoever ends is replaced. Rejects with a `WorkerStartError` when the first one ends before.
+ * when it resolves. From then on whoever ends is replaced. Each is pinged from its start on, and killed when it hangs. Rejects with a
+ * `WorkerStartError` when the first one ends before it listens.
  */
-export async function startWorkers({ count, log, args, longestEndMs }: Primary): Promise<Workers> {
+export async function startWorkers({ count, log, args, longestEndMs, after = afterTimer }: Primary): Promise<Workers> {
   /** Each with its number. */
   const living = new Map<Worker, number>();
   const listening = new Set<Worker>();
@@ -99,9 +102,10 @@ export async function startWorkers({ count, log, args, longestEndMs }: Primary):
     cluster.setupPrimary({ args: [String(number), ...args] });
     const worker = cluster.fork();
     living.set(worker, number);
+    // One that cannot be started has none, and says so by itself.
+    if (worker.process.pid !== undefined) watch(worker);
     worker.once('listening', () => {
       listening.add(worker);
-      watch(worker);
       if (listening.size < count) return;
       log.info({ pids: Array.from(listening, (each) => each.process.pid) }, 'all workers listen');
     });
@@ -128,11 +132,14 @@ export async function startWorkers({ count, log, args, longestEndMs }: Primary):
     once(first, 'listening').then(() => 'listening'),
     once(first, 'exit').then(([code, signal]) => String(code ?? signal)),
   ]).catch((error: unknown) => String(error));
-  if (outcome !== 'listening') {
+  if (silent.has(first))
+    throw new WorkerStartError(
+      'WORKERS: expected the first worker to listen, but it answered no ping for half a minute, and was killed. Something in its start takes the processor and does not end.',
+    );
+  if (outcome !== 'listening')
     throw new WorkerStartError(
       `WORKERS: expected the first worker to listen, but it ended with ${outcome}. What it has said before is the reason.`,
     );
-  }
   keep(first, startedAtMs);
   for (let started = 1; started < count; started += 1) keepOne();
 

@@ -1,0 +1,12 @@
+/** A worker for tests: as many as its command line says answer pings and listen, and every further one hangs before it does. */
+import { createServer } from 'node:net';
+import { answerPings } from '../../src/workers/pings.ts';
+
+const [, , number, listening] = process.argv;
+if (Number(number) <= Number(listening)) {
+  answerPings();
+  createServer().listen(0, '127.0.0.1');
+} else {
+  // Nothing ever wakes it.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}

@@ -1,0 +1,68 @@
+/** A worker that hangs before it listens is found out as well. */
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { expect, it, onTestFinished } from 'vitest';
+import { startWorkers } from '../src/workers/primary.ts';
+import type { Workers } from '../src/workers/primary.ts';
+import { createDrivenClock } from './support/clock.ts';
+import type { DrivenClock } from './support/clock.ts';
+
+/** Six pings, and the time that the last of them has. */
+const INTERVALS = 7;
+const INTERVAL_MS = 5_000;
+
+interface Setting {
+  readonly clock: DrivenClock;
+  readonly started: Promise<Workers>;
+  readonly logged: () => string;
+}
+
+/** Starts two workers, of whom so many listen. */
+function startTwo(listening: number): Setting {
+  const clock = createDrivenClock();
+  const exec = fileURLToPath(new URL('support/hanging-worker.ts', import.meta.url));
+  cluster.setupPrimary({ exec, execArgv: [], silent: true });
+  // One that hangs does not notice that its primary ends.
+  onTestFinished(() => Object.values(cluster.workers ?? {}).forEach((worker) => worker?.process.kill('SIGKILL')));
+  const lines: string[] = [];
+  const started = startWorkers({
+    count: 2,
+    log: pino({}, { write: (line: string) => lines.push(line) }),
+    args: [String(listening)],
+    longestEndMs: 30_000,
+    after: (delayMs, callback) => clock.after(delayMs, callback),
+  });
+  return { clock, started, logged: () => lines.join('') };
+}
+
+it('A start fails with a sentence when the first worker hangs before it listens', async () => {
+  const { clock, started, logged } = startTwo(0);
+  for (let interval = 1; interval < INTERVALS; interval += 1) clock.advance(INTERVAL_MS);
+  expect(logged()).toBe('');
+  clock.advance(INTERVAL_MS);
+  await expect(started).rejects.toMatchObject({
+    name: 'WorkerStartError',
+    message:
+      'WORKERS: expected the first worker to listen, but it answered no ping for half a minute, and was killed. Something in its start takes the processor and does not end.',
+  });
+  expect(logged()).toContain('"worker":1');
+});
+
+it('A further worker that hangs before it listens is killed and replaced, and the others go on', async () => {
+  const { clock, started, logged } = startTwo(1);
+  const { end } = await started;
+  const ended = once(cluster, 'exit');
+  for (let interval = 0; interval < INTERVALS; interval += 1) {
+    const answered = once(cluster, 'message');
+    clock.advance(INTERVAL_MS);
+    // oxlint-disable-next-line no-await-in-loop -- one ping after the other
+    await answered;
+  }
+  await ended;
+  expect(logged()).toMatch(/"worker":2,.*a worker does not answer, and is killed/);
+  expect(logged()).toMatch(/"worker":2,.*"signal":"SIGKILL".*a worker has ended, and is replaced/);
+  expect(logged()).not.toContain('"worker":1,');
+  await end('SIGKILL');
+});
