@@ -189,10 +189,10 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       exposedHeaders: ['accept-ranges', 'content-range', 'etag', 'x-request-id'],
     });
   }
-  refuseOverload(app, overload);
+  const settleOf = refuseOverload(app, overload);
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
-  const prepare = createLive({ schema, validate, find, log, beginOne: overload.begin, observer: telemetry.live });
+  const prepare = createLive({ schema, validate, find, log, observer: telemetry.live });
   const { corsOrigins } = config;
   const live = {
     openSession,
@@ -204,7 +204,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     onCut: telemetry.live?.onCut,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
-  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks });
+  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, settleOf });
   registerWebSocket(app, { ...live, schema, log, isOwnName, overload });
   await registerNotifications(app, notifications);
   registerContent(app, {

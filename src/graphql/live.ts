@@ -40,6 +40,8 @@ interface LiveCaller {
   readonly door: LiveDoorName;
   /** Aborts when the caller has left, or with an `AuthenticationError` when they may listen no longer. */
   readonly signal: AbortSignal;
+  /** Called when the one answer is there, or the subscription is established or refused: from then on it waits for nothing of ours. */
+  readonly onSettled?: (() => void) | undefined;
   /** Opens what one answer is made through, which lives as long as it takes to make it. */
   open(): { readonly context: Context; readonly end: () => void };
 }
@@ -59,8 +61,6 @@ interface LiveOptions {
   readonly validate: Validate;
   readonly find: FindDocument;
   readonly log: Log;
-  /** Called when an operation begins that has one answer; what it gives is called when that is there. */
-  readonly beginOne: () => () => void;
   /** Who watches: told of what is refused before it is executed, and by how much the number of subscriptions changes. */
   readonly observer?:
     | {
@@ -98,7 +98,6 @@ export function createLive({
   validate,
   find,
   log,
-  beginOne,
   observer,
 }: LiveOptions): (request: LiveRequest) => LiveOperation {
   const documentOf = createDocuments();
@@ -199,7 +198,7 @@ export function createLive({
     async function* events(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
       observer?.onSubscribed(caller.door, 1);
       try {
-        const begun = await begin(caller);
+        const begun = await begin(caller).finally(caller.onSettled);
         if (!(Symbol.asyncIterator in begun)) yield begun;
         else {
           for await (const event of begun) {
@@ -218,9 +217,8 @@ export function createLive({
     }
 
     async function* once(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
-      // Until the answer is there, and not until it is taken.
-      const end = beginOne();
-      yield answer(caller).finally(end);
+      // When the answer is there, and not when it is taken.
+      yield answer(caller).finally(caller.onSettled);
     }
 
     return {

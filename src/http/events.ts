@@ -9,7 +9,13 @@ import { AuthenticationError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
 import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
 import type { Clock, LiveDoor } from './live.ts';
+import type { SettleOf } from './overload-refusal.ts';
 import { errorBody, refuseOneTooMany } from './refusal.ts';
+
+export interface EventsDoor<Context> extends LiveDoor<Context> {
+  /** Gives what is called when a request no longer waits for an answer, though somebody goes on to listen. */
+  readonly settleOf: SettleOf;
+}
 
 /** A text that has to be JSON, and the value that it stands for. */
 export const jsonText = z.string().transform((text, context) => {
@@ -146,7 +152,7 @@ function refuse(reply: FastifyReply, status: number, message: string): FastifyRe
 export async function answerWithEvents<Context>(
   request: FastifyRequest,
   reply: FastifyReply,
-  door: LiveDoor<Context>,
+  door: EventsDoor<Context>,
 ): Promise<FastifyReply> {
   if (request.method !== 'GET' && request.method !== 'POST') {
     void reply.header('allow', 'GET, POST');
@@ -181,9 +187,17 @@ export async function answerWithEvents<Context>(
   reply.hijack();
   reply.raw.writeHead(200, headersOf(reply));
   const { id: requestId, raw, log } = request;
+  const settle = door.settleOf(request);
+  if (operation.errors !== null) settle('turned away');
   const answers =
     operation.errors === null
-      ? operation.answers({ requestId, door: 'sse', signal: stay.signal, open: () => session.open(requestId, raw) })
+      ? operation.answers({
+          requestId,
+          door: 'sse',
+          signal: stay.signal,
+          onSettled: settle,
+          open: () => session.open(requestId, raw),
+        })
       : only({ errors: operation.errors });
   // It is needed no more, and would be kept as long as somebody listens.
   request.body = undefined;

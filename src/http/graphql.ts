@@ -7,12 +7,12 @@ import { z } from 'zod';
 import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
 import { answerWithEvents, jsonText, wantsEvents } from './events.ts';
+import type { EventsDoor } from './events.ts';
 import { isForeign } from './foreign.ts';
 import { allowKeeping } from './keeping.ts';
-import type { LiveDoor } from './live.ts';
 import { createMediaTypes } from './media-type.ts';
 
-interface GraphQLDoor<Context extends BaseContext> extends LiveDoor<Context> {
+interface GraphQLDoor<Context extends BaseContext> extends EventsDoor<Context> {
   readonly server: ApolloServer<Context>;
   /** Finds an operation that can be answered without the server: as `KnownOperations` of src/graphql does. */
   readonly findKnown: (asked: Known) => KnownOperation<Context> | null;

@@ -27,6 +27,7 @@ interface LiveCaller<Context> {
   readonly requestId: string;
   readonly door: 'sse' | 'websocket' | 'callback';
   readonly signal: AbortSignal;
+  readonly onSettled?: (() => void) | undefined;
   open(): OpenOperation<Context>;
 }
 
@@ -76,9 +77,10 @@ export interface Stay {
 /** For a timer that is not set. */
 export const nothingToCancel = (): void => {};
 
-/** Begins what goes on within a stay: it ends with it, and can be left before. */
-export function beginWithin({ signal: outer }: Stay): Stay {
+/** Begins what goes on within a stay: it ends with it, and can be left before. `onEnd` is called once when it has ended. */
+export function beginWithin({ signal: outer }: Stay, onEnd: () => void): Stay {
   const controller = new AbortController();
+  controller.signal.addEventListener('abort', () => onEnd(), { once: true });
   const onAbort = (): void => controller.abort(outer.reason);
   outer.addEventListener('abort', onAbort, { once: true });
   if (outer.aborted) onAbort();

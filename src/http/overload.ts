@@ -26,11 +26,17 @@ export interface OverloadError {
   readonly extensions: { readonly code: 'OVERLOADED'; readonly retryAfter: number };
 }
 
+/**
+ * Called when what was begun waits no more: it has an answer, or was turned away, which is so cheap that it does not count as one. May
+ * be called again, which does nothing.
+ */
+export type Settle = (how?: 'answered' | 'turned away') => void;
+
 export interface Overload {
   /** Called for each who comes: null where they are welcome, and otherwise what they are told. */
   readonly refusal: (door: RefusingDoor) => OverloadError | null;
-  /** Counts a request that begins. What it gives is called when its answer is there, and may be called again. */
-  readonly begin: () => () => void;
+  /** Counts a request that begins, until it is settled. */
+  readonly begin: () => Settle;
   /** How many requests are without an answer. */
   readonly open: () => number;
   /** How many may be. */
@@ -125,11 +131,11 @@ export function createOverload({
     begin() {
       open += 1;
       let isOver = false;
-      return () => {
+      return (how = 'answered') => {
         if (isOver) return;
         isOver = true;
         open -= 1;
-        answered += 1;
+        if (how === 'answered') answered += 1;
       };
     },
     open: () => open,

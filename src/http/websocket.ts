@@ -163,14 +163,18 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         }
         const operation = door.prepare({ ...asked, operationName, variables });
         if (operation.errors !== null) return operation.errors.map(told);
+        // Nobody else could come meanwhile, so that who is turned away need not be counted.
+        const settle = door.overload.begin();
         const args = { schema: door.schema, document: operation.document, operationName };
         const requestId = crypto.randomUUID();
         operations.set(args, () => {
-          const stay = beginWithin(visit.stay);
+          // It may be completed before it was asked for an answer.
+          const stay = beginWithin(visit.stay, settle);
           const answers = operation.answers({
             requestId,
             door: 'websocket',
             signal: stay.signal,
+            onSettled: settle,
             open: () => session.open(requestId, request),
           });
           return endable(resultsOf(answers, stay), stay);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { keepBusy } from '../support/busy.ts';
 import { addShortRecording, linkTo } from '../support/content.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
@@ -36,18 +37,6 @@ async function enter(gateway: TestGateway): Promise<WebSocket> {
   await once(socket, 'open');
   await say(socket, { type: 'connection_init' });
   return socket;
-}
-
-/** Leaves the event loop of this process, which is the gateway's too, no time until the test is over. */
-function keepBusy(): void {
-  let isBusy = true;
-  const turn = (): void => {
-    if (isBusy) setImmediate(turn);
-  };
-  turn();
-  onTestFinished(() => {
-    isBusy = false;
-  });
 }
 
 /** As many as may always be. */
@@ -157,8 +146,33 @@ describe('Among those who wait', () => {
     const listeners = await Promise.all(asked);
     expect(new Set(listeners.map(({ status }) => status))).toEqual(new Set([200]));
     await scrapeUntil(gateway.url, 'gateway_subscriptions_open{door="sse"}', 40);
-    expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
+    await scrapeUntil(gateway.url, OPEN, 0);
     for (const { body } of listeners) void body?.cancel();
+  });
+
+  it.each<[string, (gateway: TestGateway, query: string) => Promise<unknown>]>([
+    ['as events', async (gateway, query) => (await ask(gateway, query, { accept: 'text/event-stream' })).text()],
+    [
+      'over WebSocket',
+      async (gateway, query) => say(await enter(gateway), { type: 'subscribe', id: '1', payload: { query } }),
+    ],
+  ])('nobody counts whose document may not be executed, asked %s', async (_, answeredTo) => {
+    const gateway = await startCalm();
+    expect(JSON.stringify(await answeredTo(gateway, '{ nothing }'))).toContain('GRAPHQL_VALIDATION_FAILED');
+    expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
+  });
+
+  it('nobody counts who has completed over WebSocket what they had asked', async () => {
+    const gateway = await startCalm();
+    const socket = await enter(gateway);
+    const hold = gateway.emulator.hold({ path: '/users/' });
+    onTestFinished(hold.release);
+    const query = `{ user(id: "${organizerOf(gateway)}") { displayName } }`;
+    socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query } }));
+    await hold.arrived(1);
+    expect((await scrape(gateway.url)).get(OPEN)).toBe(1);
+    socket.send(JSON.stringify({ type: 'complete', id: '1' }));
+    await scrapeUntil(gateway.url, OPEN, 0);
   });
 
   it('nobody counts who listens over WebSocket', async () => {

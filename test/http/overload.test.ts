@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createOverload } from '../../src/http/overload.ts';
-import type { Overload } from '../../src/http/overload.ts';
+import type { Overload, Settle } from '../../src/http/overload.ts';
 import { createDrivenClock } from '../support/clock.ts';
 
 interface Setting {
   readonly overload: Overload;
   /** Begins so many requests. */
-  readonly begin: (count: number) => (() => void)[];
+  readonly begin: (count: number) => Settle[];
   /**
    * Lets the event loop be so busy until it is looked the next time, and so many requests begin and be answered meanwhile. How many may
    * be open then.
@@ -22,7 +22,7 @@ function start(options: Partial<Parameters<typeof createOverload>[0]> = {}): Set
   let spent = { active: 700, idle: 9_000 };
   const loop = { spent: () => spent, after: (delayMs: number, callback: () => void) => clock.after(delayMs, callback) };
   const overload = createOverload({ longestDelayMs: 500, loop, random: () => 0.5, ...options });
-  const begin = (count: number): (() => void)[] => Array.from({ length: count }, () => overload.begin());
+  const begin = (count: number): Settle[] => Array.from({ length: count }, () => overload.begin());
   return {
     overload,
     begin,
@@ -92,6 +92,18 @@ describe('While the event loop is busy all the time', () => {
     look(1, 50);
     expect(look(1, 50)).toBe(limit);
   });
+});
+
+it('Whoever is turned away is open no more, and says nothing about how many can be answered', () => {
+  const { overload, begin, look } = start();
+  for (const _ of [1, 2]) {
+    const settles = begin(300);
+    for (const settle of settles.slice(0, 200)) settle('turned away');
+    for (const settle of settles.slice(200)) settle();
+    expect(overload.open()).toBe(0);
+    look(1);
+  }
+  expect(overload.limit()).toBe(200);
 });
 
 it('When it is busy no more, a quarter more may be open with each look', () => {

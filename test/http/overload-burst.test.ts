@@ -1,0 +1,135 @@
+/** Many who come at once are counted as they come, and not when it is known what they want. */
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import fastify from 'fastify';
+import type { FastifyReply } from 'fastify';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { refuseOverload } from '../../src/http/overload-refusal.ts';
+import { keepBusy } from '../support/busy.ts';
+import { startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
+import { LISTEN } from '../support/live.ts';
+import { createTestMetrics, scrape, scrapeUntil } from '../support/metrics.ts';
+
+/** As many as may always be. */
+const FULL = 32;
+const OPEN = 'gateway_requests_open';
+
+interface Half {
+  readonly asked: ClientRequest;
+  /** Sends the rest. */
+  readonly finish: () => void;
+  readonly response: Promise<IncomingMessage>;
+}
+
+/** Asks for events, and sends no more than the beginning of the document. */
+function begin({ url, emulator }: TestGateway, query: string): Half {
+  const body = JSON.stringify({ query, variables: { organizer: emulator.tenant.users[0]?.id } });
+  const asked = request(`${url}/graphql`, {
+    method: 'POST',
+    agent: false,
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    },
+  });
+  onTestFinished(() => void asked.destroy());
+  asked.on('error', () => {});
+  asked.write(body.slice(0, 10));
+  return {
+    asked,
+    finish: () => void asked.end(body.slice(10)),
+    response: once(asked, 'response').then(([response]) => response),
+  };
+}
+
+describe('Who asks for events', () => {
+  it.each([
+    ['a query', '{ __typename }'],
+    ['a subscription', LISTEN],
+  ])('counts while the document of %s is on its way, until there is an answer or they listen', async (_, query) => {
+    const gateway = await startGateway({ metrics: createTestMetrics() });
+    const { finish, response } = begin(gateway, query);
+    await scrapeUntil(gateway.url, OPEN, 1);
+    finish();
+    expect((await response).statusCode).toBe(200);
+    await scrapeUntil(gateway.url, OPEN, 0);
+  });
+
+  it('and leaves before it has arrived is no longer counted', async () => {
+    const gateway = await startGateway({ metrics: createTestMetrics() });
+    const { asked, response } = begin(gateway, LISTEN);
+    await scrapeUntil(gateway.url, OPEN, 1);
+    asked.destroy();
+    await expect(response).rejects.toThrow('socket hang up');
+    await expect.poll(async () => (await scrape(gateway.url)).get(OPEN)).toBe(0);
+  });
+
+  it('is refused as everybody else is when too many come at once', async () => {
+    const gateway = await startGateway({ metrics: createTestMetrics(), config: { overloadDelayMs: 10 } });
+    keepBusy();
+    await scrapeUntil(gateway.url, 'gateway_requests_open_limit', FULL);
+    const halves = Array.from({ length: FULL + 8 }, () => begin(gateway, '{ __typename }'));
+    const statuses: (number | undefined)[] = [];
+    const answers = halves.map(async ({ response }) => {
+      const { statusCode } = await response;
+      statuses.push(statusCode);
+    });
+    await expect.poll(() => statuses.length, { timeout: 30_000 }).toBe(8);
+    for (const { finish } of halves) finish();
+    await Promise.all(answers);
+    expect(statuses).toEqual([...Array(8).fill(503), ...Array(FULL).fill(200)]);
+  });
+});
+
+/** An app of one door, and how whoever comes is settled. */
+function startDoor(answer: (reply: FastifyReply) => unknown) {
+  const app = fastify();
+  onTestFinished(() => app.close());
+  const settled = Promise.withResolvers<unknown>();
+  refuseOverload(app, {
+    refusal: () => null,
+    begin:
+      () =>
+      (how = 'answered') =>
+        settled.resolve(how),
+    open: () => 0,
+    limit: () => 1,
+    stop: () => {},
+  });
+  app.post('/graphql', (_, reply) => answer(reply));
+  return { app, settled: settled.promise };
+}
+
+it.each([
+  [200, 'answered'],
+  [400, 'turned away'],
+  [401, 'turned away'],
+  [403, 'turned away'],
+  [404, 'turned away'],
+  [405, 'turned away'],
+  [413, 'turned away'],
+  [415, 'turned away'],
+  [429, 'answered'],
+  [500, 'answered'],
+])('Whoever is told %i counts as %s', async (status, expected) => {
+  const { app, settled } = startDoor((reply) => reply.code(status).send('words'));
+  await app.inject({ method: 'POST', url: '/graphql' });
+  expect(await settled).toBe(expected);
+});
+
+it('Whoever leaves is settled, also where nobody ever answers them', async () => {
+  const asked = Promise.withResolvers<void>();
+  const { app, settled } = startDoor(() => {
+    asked.resolve();
+    return new Promise(() => {});
+  });
+  const leaving = request(`${await app.listen()}/graphql`, { method: 'POST', agent: false });
+  leaving.on('error', () => {});
+  leaving.end();
+  await asked.promise;
+  leaving.destroy();
+  expect(await settled).toBe('answered');
+});

@@ -1,0 +1,14 @@
+/** An event loop that is never idle. */
+import { onTestFinished } from 'vitest';
+
+/** Leaves the event loop of this process, which is the gateway's too, no time until the test is over. */
+export function keepBusy(): void {
+  let isBusy = true;
+  const turn = (): void => {
+    if (isBusy) setImmediate(turn);
+  };
+  turn();
+  onTestFinished(() => {
+    isBusy = false;
+  });
+}
