@@ -11,6 +11,7 @@ const LONGEST = [
   'secrets',
   'content-memory',
   'http/idle-memory',
+  'http/stalled-memory',
   'http/content-soak',
   'http/content',
   'http/playground-browser',

@@ -35,6 +35,8 @@ export type Heard = Extract<Report, { readonly kind: 'heard' }>;
 export const weight = z.object({
   residentBytes: z.number(),
   heapBytes: z.number(),
+  /** What is held beside the heap, for buffers above all. */
+  externalBytes: z.number(),
   /** Sockets, timers and whatever else could call back. */
   handles: z.number(),
   /** How late the event loop was, at the most and in 99 of 100 looks, since it was weighed before. */

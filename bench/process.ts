@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { endWithUs, inTime, startServer } from './child.ts';
-import type { ServerProcess } from './child.ts';
+import type { ServerOptions, ServerProcess } from './child.ts';
 import { report, weight } from './message.ts';
 import type { Arrival, Heard, Report, Weight } from './message.ts';
 import { readUsage } from './usage.ts';
@@ -24,26 +24,45 @@ export interface GatewayOptions {
   readonly nodeOptions?: readonly string[];
 }
 
+/** The program of a gateway, and how it is seen that it listens. */
+export const GATEWAY = {
+  program: fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+  listeningLine: '"msg":"listening"',
+};
+
+function gatewayOver(graphUrl: string, environment: Readonly<Record<string, string>>): ServerOptions {
+  return {
+    ...GATEWAY,
+    environment: { GRAPH_BASE_URL: graphUrl, GRAPH_TOKEN: 'bench', DRAIN_DELAY_MS: '0', ...environment },
+  };
+}
+
 /** Starts a gateway over a Graph of ours, which may notify it. Resolves when it listens. */
 export function startGateway(
   graphUrl: string,
   { environment = {}, nodeOptions = [] }: GatewayOptions = {},
 ): Promise<ServerProcess> {
-  return startServer({
-    program: fileURLToPath(new URL('../src/main.ts', import.meta.url)),
-    nodeOptions,
-    environment: { GRAPH_BASE_URL: graphUrl, GRAPH_TOKEN: 'bench', DRAIN_DELAY_MS: '0', ...environment },
-    listeningLine: '"msg":"listening"',
-  });
+  return startServer({ ...gatewayOver(graphUrl, environment), nodeOptions });
 }
 
-/** The same, and it can be weighed: what it holds once its garbage is collected. */
-export async function startWeighedGateway(
-  graphUrl: string,
-): Promise<ServerProcess & { readonly weigh: () => Promise<Weight> }> {
+export interface WeighedProcess extends ServerProcess {
+  /** What it holds once its garbage is collected. */
+  readonly weigh: () => Promise<Weight>;
+}
+
+/** Starts a server that can be weighed. */
+export async function startWeighed(options: Omit<ServerOptions, 'nodeOptions'>): Promise<WeighedProcess> {
   const weighed = new URL('weighed.ts', import.meta.url).href;
-  const gateway = await startGateway(graphUrl, { nodeOptions: ['--expose-gc', '--import', weighed] });
-  return { ...gateway, weigh: async () => weight.parse(await gateway.ask('weigh')) };
+  const server = await startServer({ ...options, nodeOptions: ['--expose-gc', '--import', weighed] });
+  return { ...server, weigh: async () => weight.parse(await server.ask('weigh')) };
+}
+
+/** Starts a gateway as `startGateway` does, which can be weighed. */
+export function startWeighedGateway(
+  graphUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<WeighedProcess> {
+  return startWeighed(gatewayOver(graphUrl, environment));
 }
 
 /** Starts a crowd, of nobody at first. */

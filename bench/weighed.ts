@@ -23,9 +23,15 @@ async function weigh(): Promise<void> {
     await turn();
   }
   delay.reset();
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
   const handles = process.getActiveResourcesInfo().length;
-  const weight: Weight = { residentBytes: rss, heapBytes: heapUsed, handles, delayMs: lateness };
+  const weight: Weight = {
+    residentBytes: rss,
+    heapBytes: heapUsed,
+    externalBytes: external,
+    handles,
+    delayMs: lateness,
+  };
   process.send?.(weight);
 }
 

@@ -91,23 +91,28 @@ interface Listener {
   readonly onCut: () => void;
 }
 
-/**
- * Sends a frame. Resolves when there is room for the next, or nobody there any more: who is slow holds up nobody but
- * themselves, and who takes nothing at all is cut off.
- */
-async function send({ response, clock, onCut }: Listener, text: string): Promise<void> {
-  if (response.destroyed || response.write(text)) return;
-  const taken = Promise.withResolvers<void>();
+/** Resolves when what was written has been taken, or nobody is there any more. Who takes nothing at all is cut off. */
+async function taken({ response, clock, onCut }: Listener): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = clock.after(SLOW_MS, () => {
     onCut();
     response.destroy();
   });
-  response.once('drain', taken.resolve);
-  response.once('close', taken.resolve);
-  await taken.promise;
+  response.once('drain', resolve);
+  response.once('close', resolve);
+  await promise;
   cancel();
-  response.off('drain', taken.resolve);
-  response.off('close', taken.resolve);
+  response.off('drain', resolve);
+  response.off('close', resolve);
+}
+
+/**
+ * Sends a frame. Resolves when there is room for the next: who is slow holds up nobody but themselves. Until then what waits is kept
+ * once: a text would be kept by Node.js beside the bytes that it makes of it, and by this function if it were `async`.
+ */
+function send(listener: Listener, text: string): Promise<void> | undefined {
+  const { response } = listener;
+  return response.destroyed || response.write(Buffer.from(text)) ? undefined : taken(listener);
 }
 
 /** Sends answers as they come, each when the one before has been taken, until there are no more or nobody is there. */

@@ -76,18 +76,23 @@ export function createSender(socket: WebSocket, clock: Clock, onCut: () => void)
     socket.terminate();
   }
 
+  /** What is called when a message has been taken. It holds on to nothing of the message, which may wait for long. */
+  function whenTaken(resolve: () => void): () => void {
+    const cancel = clock.after(SLOW_MS, cut);
+    return () => {
+      cancel();
+      waiting -= 1;
+      resolve();
+    };
+  }
+
   return {
     send(text) {
       begin();
-      return new Promise((resolve) => {
-        const cancel = clock.after(SLOW_MS, cut);
-        // When it is gone, its end says so; here it only is not to be waited for.
-        socket.send(text, () => {
-          cancel();
-          waiting -= 1;
-          resolve();
-        });
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // As bytes: a text would be kept beside those that are made of it. When it is gone, its end says so; here it only is not to be waited for.
+      socket.send(Buffer.from(text), { binary: false }, whenTaken(resolve));
+      return promise;
     },
     pong(data) {
       if (socket.readyState !== socket.OPEN) return;
