@@ -1,12 +1,12 @@
 /** What becomes of a gateway at three times what it can do, with and without refusals, and afterwards. */
-import { fileURLToPath } from 'node:url';
+import { setTimeout } from 'node:timers/promises';
 import { demoOrganizerId } from '../src/graphql/example-operations.ts';
 import type { Benchmark, Report } from './benchmark.ts';
-import { startServer } from './child.ts';
-import type { ServerProcess } from './child.ts';
 import { createLoader } from './overload-load.ts';
 import type { Outcome } from './overload-load.ts';
-import { figure, median, quantile, table } from './table.ts';
+import { GATEWAY, startWeighed } from './process.ts';
+import type { WeighedProcess } from './process.ts';
+import { figure, figures, median, quantile, table } from './table.ts';
 
 /** Recordings with their meetings, all of it put together in the process that is measured: its emulator is in there too. */
 const LIST = `callRecordings(meetingOrganizerId: "${demoOrganizerId}", first: 50) {
@@ -22,22 +22,50 @@ const NEVER_MS = 60_000;
 const USUAL_MS = 500;
 
 /** Starts a gateway over the emulator that it has within. */
-function startGateway(overloadDelayMs: number): Promise<ServerProcess> {
-  return startServer({
-    program: fileURLToPath(new URL('../src/main.ts', import.meta.url)),
-    environment: { OVERLOAD_DELAY_MS: String(overloadDelayMs), PLAYGROUND: 'false', VIEWER: 'false' },
-    listeningLine: '"msg":"listening"',
+function startGateway(overloadDelayMs: number): Promise<WeighedProcess> {
+  return startWeighed({
+    ...GATEWAY,
+    environment: {
+      OVERLOAD_DELAY_MS: String(overloadDelayMs),
+      DRAIN_DELAY_MS: '0',
+      PLAYGROUND: 'false',
+      VIEWER: 'false',
+    },
   });
 }
 
+/** What is resident after each third of a load, so that it is seen whether it grows meanwhile. */
+async function residentMib(gateway: WeighedProcess, durationMs: number): Promise<(number | null)[]> {
+  const thirds: (number | null)[] = [];
+  for (let third = 0; third < 3; third += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await setTimeout(durationMs / 3);
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const usage = await gateway.usage();
+    thirds.push(usage === null ? null : usage.residentBytes / MIB);
+  }
+  return thirds;
+}
+
+/** What is put on a gateway, and for how long. */
+interface Load {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly run: (durationMs: number) => Promise<Outcome>;
+}
+
 /** What came of a load, and what it took: of a busy machine a process gets now more and now less. */
-async function measureRow(name: string, gateway: ServerProcess, load: Promise<Outcome>): Promise<string[]> {
+async function measureRow(
+  gateway: WeighedProcess,
+  { name, durationMs, run }: Load,
+): Promise<readonly [row: string[], outcome: Outcome]> {
   const before = await gateway.usage();
-  const { answeredMs, refused, others, tookMs } = await load;
+  const [outcome, resident] = await Promise.all([run(durationMs), residentMib(gateway, durationMs)]);
   const after = await gateway.usage();
-  const [cpuMs, residentBytes] =
-    before === null || after === null ? [null, null] : [after.cpuMs - before.cpuMs, after.residentBytes];
-  return [
+  const { answeredMs, refused, others, tookMs } = outcome;
+  const cpuMs = before === null || after === null ? null : after.cpuMs - before.cpuMs;
+  const { heapBytes, externalBytes, residentBytes } = await gateway.weigh();
+  const row = [
     name,
     figure((1_000 * answeredMs.length) / tookMs),
     figure(cpuMs === null ? null : (1_000 * answeredMs.length) / cpuMs),
@@ -45,8 +73,11 @@ async function measureRow(name: string, gateway: ServerProcess, load: Promise<Ou
     figure(quantile(answeredMs, 0.99)),
     figure(refused),
     figure(others.length),
-    figure(residentBytes === null ? null : residentBytes / MIB),
+    figures(resident),
+    figure((heapBytes + externalBytes) / MIB),
+    figure(residentBytes / MIB),
   ];
+  return [row, outcome];
 }
 
 const HEADER = [
@@ -57,23 +88,35 @@ const HEADER = [
   'ms at p99',
   'refused',
   'anything else',
-  'MiB resident',
+  'MiB resident, at each third',
+  'MiB live afterwards',
+  'MiB resident, collected',
 ];
 
 async function measure(overloadDelayMs: number): Promise<string[][]> {
   const gateway = await startGateway(overloadDelayMs);
   const { clients, rate, close } = await createLoader(gateway.url, JSON.stringify({ query: QUERY }));
   const name = overloadDelayMs === NEVER_MS ? 'no refusals' : 'refusals';
+  const atEase = (durationMs: number): Promise<Outcome> => clients(CLIENTS, durationMs);
   try {
-    await clients(CLIENTS, 5_000);
-    const calm = clients(CLIENTS, 5_000);
-    const rows = [await measureRow(`${name}: what it can do`, gateway, calm)];
-    const { answeredMs, tookMs } = await calm;
-    const over = rate((3_000 * answeredMs.length) / tookMs, 15_000);
-    rows.push(await measureRow(`${name}: three times that`, gateway, over));
-    await clients(CLIENTS, 3_000);
-    rows.push(await measureRow(`${name}: three seconds later`, gateway, clients(CLIENTS, 5_000)));
-    return rows;
+    await atEase(5_000);
+    const [calm, { answeredMs, tookMs }] = await measureRow(gateway, {
+      name: `${name}: what it can do`,
+      durationMs: 5_000,
+      run: atEase,
+    });
+    const [over] = await measureRow(gateway, {
+      name: `${name}: three times that`,
+      durationMs: 15_000,
+      run: (durationMs) => rate((3_000 * answeredMs.length) / tookMs, durationMs),
+    });
+    await atEase(3_000);
+    const [afterwards] = await measureRow(gateway, {
+      name: `${name}: three seconds later`,
+      durationMs: 5_000,
+      run: atEase,
+    });
+    return [calm, over, afterwards];
   } finally {
     await close();
     await gateway.stop();
