@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { refuseOverload } from '../../src/http/overload-refusal.ts';
 import { keepBusy } from '../support/busy.ts';
+import { createDrivenClock } from '../support/clock.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { LISTEN } from '../support/live.ts';
@@ -15,6 +16,9 @@ import { createTestMetrics, scrape, scrapeUntil } from '../support/metrics.ts';
 /** As many as may always be. */
 const FULL = 32;
 const OPEN = 'gateway_requests_open';
+
+/** More than the machine holds for a connection on its way. */
+const LARGE = 12 * 1_024 * 1_024;
 
 interface Half {
   readonly asked: ClientRequest;
@@ -56,6 +60,20 @@ describe('Who asks for events', () => {
     finish();
     expect((await response).statusCode).toBe(200);
     await scrapeUntil(gateway.url, OPEN, 0);
+  });
+
+  it('counts no more when there is an answer, though they do not take it', async () => {
+    // Nobody is cut off, since time stands still.
+    const gateway = await startGateway({ clock: createDrivenClock(), metrics: createTestMetrics() });
+    gateway.emulator.addUser({ id: 'somebody', displayName: 'x'.repeat(LARGE) });
+    const hold = gateway.emulator.hold({});
+    const { finish, response } = begin(gateway, '{ user(id: "somebody") { displayName } }');
+    finish();
+    await hold.arrived(1);
+    await scrapeUntil(gateway.url, OPEN, 1);
+    hold.release();
+    await scrapeUntil(gateway.url, OPEN, 0);
+    expect((await response).complete).toBe(false);
   });
 
   it('and leaves before it has arrived is no longer counted', async () => {
