@@ -70,11 +70,11 @@ function findRetired(key: Pick<ProductKey, 'sku' | 'package'>): typeof retired |
   return key.sku === retired.sku && key.package === retired.package ? retired : undefined;
 }
 
-const resolvers = {
-  Query: {
-    product: (_: unknown, { id }: ProductKey) => findProduct(id === undefined ? {} : { id }),
-    deprecatedProduct: (_: unknown, key: ProductKey) => findRetired(key),
-  },
+const Query = {
+  product: (_: unknown, { id }: ProductKey) => findProduct(id === undefined ? {} : { id }),
+  deprecatedProduct: (_: unknown, key: ProductKey) => findRetired(key),
+};
+const entities = {
   Product: { __resolveReference: findProduct },
   DeprecatedProduct: { __resolveReference: findRetired },
   ProductResearch: {
@@ -112,7 +112,8 @@ export interface Products {
 export async function startProducts(): Promise<Products> {
   const log = pino({ level: 'silent' });
   const typeDefs = parse(readFileSync(schemaPath, 'utf8'));
-  const schema = resolveEachRepresentation(buildSubgraphSchema([{ typeDefs, resolvers }]));
+  const resolvers = { Query, ...entities };
+  const schema = resolveEachRepresentation(buildSubgraphSchema([{ typeDefs, resolvers }]), entities);
   const validate = createValidation({ schema, introspection: true });
   const find = createFindDocument(null, undefined);
   const known = createKnownOperations({ schema, validate, log, plannedAfter: 1 });
@@ -132,14 +133,15 @@ export async function startProducts(): Promise<Products> {
       caller: null,
       open: () => ({ context, end: () => undefined, freshForMs: () => 0 }),
     }),
-    prepare: createLive({ schema, validate, find, log, beginOne: () => () => undefined }),
+    prepare: createLive({ schema, validate, find, log }),
     corsOrigins: [],
     clock: systemClock,
     places: createPlaces({ inAll: 1, perCaller: 1 }),
     closing: new AbortController().signal,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: [], log });
-  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks });
+  const settleOf = (): (() => void) => () => undefined;
+  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, settleOf });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url: `${origin}/graphql`,
