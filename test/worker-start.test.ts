@@ -1,6 +1,8 @@
 /** A worker that hangs before it listens is found out as well. */
+import { spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
@@ -65,4 +67,14 @@ it('A further worker that hangs before it listens is killed and replaced, and th
   expect(logged()).toMatch(/"worker":2,.*"signal":"SIGKILL".*a worker has ended, and is replaced/);
   expect(logged()).not.toContain('"worker":1,');
   await end('SIGKILL');
+});
+
+it('A worker that hangs ends with its primary', async () => {
+  const program = fileURLToPath(new URL('support/hanging-primary.ts', import.meta.url));
+  const primary = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(primary, 'close');
+  await once(createInterface(primary.stdout), 'line');
+  primary.kill('SIGTERM');
+  // The worker writes to the same pipe, which is closed when nobody has it any more.
+  await closed;
 });

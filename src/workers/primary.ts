@@ -63,6 +63,10 @@ export async function startWorkers({ count, log, args, longestEndMs, after = aft
   const pauseAfter = createPauses();
   const replacements = createReplacements();
   let isEnding = false;
+  // Whoever hangs does not see that nobody is there any more, whatever the primary has ended of.
+  process.once('exit', () => {
+    for (const { process: child } of living.keys()) child.kill('SIGKILL');
+  });
   answerForAll(() => listening, replacements.read);
 
   /** What a line of the log says of which worker it is about. */

@@ -1,4 +1,5 @@
 /** A worker for tests: as many as its command line says answer pings and listen, and every further one hangs before it does. */
+import { writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { answerPings } from '../../src/workers/pings.ts';
 
@@ -7,6 +8,7 @@ if (Number(number) <= Number(listening)) {
   answerPings();
   createServer().listen(0, '127.0.0.1');
 } else {
+  writeSync(1, 'hangs\n');
   // Nothing ever wakes it.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
