@@ -71,7 +71,7 @@ it('A further worker that hangs before it listens is killed and replaced, and th
 
 it('A worker that hangs ends with its primary', async () => {
   const program = fileURLToPath(new URL('support/hanging-primary.ts', import.meta.url));
-  const primary = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const primary = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'ignore'] });
   const closed = once(primary, 'close');
   await once(createInterface(primary.stdout), 'line');
   primary.kill('SIGTERM');
