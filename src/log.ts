@@ -23,19 +23,29 @@ function describeError(error: unknown): unknown {
   };
 }
 
-/** Writes to standard output what is logged in one turn of the event loop together: to write takes longer than all else about a line. */
+/**
+ * Writes to standard output: the first line of a turn of the event loop at once, for the process may hang or be killed, and all others
+ * together, for to write takes longer than all else about a line.
+ */
 function gatherLines(): DestinationStream {
-  let lines = '';
+  let isDue = false;
+  let others = '';
   function flush(): void {
-    process.stdout.write(lines);
-    lines = '';
+    const text = others;
+    isDue = false;
+    others = '';
+    if (text !== '') process.stdout.write(text);
   }
-  // Also when it ends before the turn does.
+  // When it ends by itself before the turn does.
   process.once('exit', flush);
   return {
     write(line) {
-      if (lines === '') setImmediate(flush);
-      lines += line;
+      if (isDue) others += line;
+      else {
+        isDue = true;
+        setImmediate(flush);
+        process.stdout.write(line);
+      }
     },
   };
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -66,6 +67,30 @@ const FAULTS: readonly Fault[] = [
   { kind: 'truncated' },
   { kind: 'wrongType', member: 'displayName' },
 ];
+
+/** What a process that runs this code writes to standard output through a log. */
+async function writtenBy(code: string): Promise<unknown> {
+  const file = JSON.stringify(new URL('../src/log.ts', import.meta.url).href);
+  const program = `import { createLog } from ${file}; const log = createLog('info'); ${code}`;
+  const { stdout } = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return Array.from((await text(stdout)).matchAll(/"msg":"(.*?)"/g), ([, message]) => message);
+}
+
+describe('What is logged in one turn of the event loop', () => {
+  it.each([
+    ['goes on', 'setTimeout(() => log.info("d"))'],
+    ['ends by itself', 'process.once("exit", () => log.info("d")); process.exit(1)'],
+    ['fails', 'process.once("exit", () => log.info("d")); queueMicrotask(() => { throw 1; })'],
+  ])('is all written, in order, by a process that %s', async (_, then) => {
+    expect(await writtenBy(`for (const line of 'abc') log.info(line); ${then}`)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('is written up to its first line by a process that is killed in it', async () => {
+    expect(await writtenBy(`log.info('a'); log.info('b'); process.kill(process.pid, 'SIGKILL')`)).toEqual(['a']);
+  });
+});
 
 /** Sends bytes that are no HTTP request, or not one that is answered with more than a refusal. */
 async function sendRaw(url: string, bytes: string): Promise<void> {

@@ -47,7 +47,7 @@ it('A start fails with a sentence when the first worker hangs before it listens'
   await expect(started).rejects.toMatchObject({
     name: 'WorkerStartError',
     message:
-      'WORKERS: expected the first worker to listen, but it answered no ping for half a minute, and was killed. Something in its start takes the processor and does not end.',
+      'WORKERS: expected the first worker to listen, but it answered no ping for half a minute, and was killed. Something in its start does not let go of its event loop.',
   });
   expect(logged()).toContain('"worker":1');
 });
@@ -76,5 +76,5 @@ it('A worker that hangs ends with its primary', async () => {
   await once(createInterface(primary.stdout), 'line');
   primary.kill('SIGTERM');
   // The worker writes to the same pipe, which is closed when nobody has it any more.
-  await closed;
+  expect(await closed).toEqual([0, null]);
 });

@@ -107,8 +107,8 @@ async function taken({ response, clock, onCut }: Listener): Promise<void> {
 }
 
 /**
- * Sends a frame. Resolves when there is room for the next: who is slow holds up nobody but themselves. Until then what waits is kept
- * once: a text would be kept by Node.js beside the bytes that it makes of it, and by this function if it were `async`.
+ * Sends a frame. Resolves when there is room for the next: who is slow holds up nobody but themselves. Until then what
+ * waits is kept once as bytes, and not as a text: Node.js would keep that beside the bytes that it makes of it, and so would this function, if it were `async`.
  */
 function send(listener: Listener, text: string): Promise<void> | undefined {
   const { response } = listener;
@@ -193,7 +193,7 @@ export async function answerWithEvents<Context>(
   reply.raw.writeHead(200, headersOf(reply));
   const { id: requestId, raw, log } = request;
   const settle = door.settleOf(request);
-  if (operation.errors !== null) settle('turned away');
+  if (operation.errors !== null) settle('unanswered');
   const answers =
     operation.errors === null
       ? operation.answers({

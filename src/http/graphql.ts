@@ -148,10 +148,15 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, door);
       if (request.method === 'POST' && wantsCallback(request.body)) return door.callbacks.answer(request, reply);
       const session = await door.openSession(request.headers.authorization);
+      // What may not run is told with 200 to some, and is no answer all the same.
+      const settle = door.settleOf(request);
       let asked = askedBy(request);
       if (request.method === 'GET' || request.method === 'POST') {
         const found = door.find(naming(request, asked));
-        if (found.kind === 'refused') return refuseDocument(request, reply, found.error);
+        if (found.kind === 'refused') {
+          settle('unanswered');
+          return refuseDocument(request, reply, found.error);
+        }
         if (found.kind === 'trusted') asked = withDocument(request, asked, found.query);
       }
       const operation = session.open(request.id, request.raw);
@@ -171,6 +176,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       if (response.body.kind !== 'complete')
         throw new Error('Expected one whole response, but Apollo Server gave one in parts.');
       const { string: body } = response.body;
+      if (response.status === 400) settle('unanswered');
       for (const [name, value] of response.headers) void reply.header(name, value);
       if (request.method === 'GET') {
         const untilMs = session.endsAtMs ?? Infinity;

@@ -10,7 +10,7 @@ import type { Overload, Settle } from './overload.ts';
 const REFUSING = new Set(['/graphql', '/content/*']);
 
 /** What costs so much less than an answer that it says nothing about how many of those can be given. */
-const TURNED_AWAY = new Set([400, 401, 403, 404, 405, 413, 415]);
+const TURNED_AWAY = new Set([400, 401, 403, 404, 405, 413, 415, 429]);
 
 /** Gives what settles a request whose answer is not sent in the usual way. */
 export type SettleOf = (request: FastifyRequest) => Settle;
@@ -34,12 +34,12 @@ export function refuseOverload(app: FastifyInstance, overload: Overload): Settle
     const settle = overload.begin();
     settles.set(request, settle);
     // Its caller may leave before there is an answer.
-    reply.raw.once('close', settle);
+    reply.raw.once('close', () => settle('unanswered'));
     return goOn();
   });
   // What is sent from then on, and for how long, is bounded elsewhere.
   app.addHook('onSend', async (request, reply) =>
-    settles.get(request)?.(TURNED_AWAY.has(reply.statusCode) ? 'turned away' : 'answered'),
+    settles.get(request)?.(TURNED_AWAY.has(reply.statusCode) ? 'unanswered' : 'answered'),
   );
   return (request) => settles.get(request) ?? nothingToSettle;
 }

@@ -27,10 +27,11 @@ export interface OverloadError {
 }
 
 /**
- * Called when what was begun waits no more: it has an answer, or was turned away, which is so cheap that it does not count as one. May
+ * Called when what was begun waits no more: it has an answer, or it has none that says how many can be given, for whoever asked has left
+ * or was turned away, which is cheap. May
  * be called again, which does nothing.
  */
-export type Settle = (how?: 'answered' | 'turned away') => void;
+export type Settle = (how?: 'answered' | 'unanswered') => void;
 
 export interface Overload {
   /** Called for each who comes: null where they are welcome, and otherwise what they are told. */

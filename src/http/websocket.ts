@@ -169,7 +169,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         const requestId = crypto.randomUUID();
         operations.set(args, () => {
           // It may be completed before it was asked for an answer.
-          const stay = beginWithin(visit.stay, settle);
+          const stay = beginWithin(visit.stay, () => settle('unanswered'));
           const answers = operation.answers({
             requestId,
             door: 'websocket',

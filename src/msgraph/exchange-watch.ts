@@ -61,15 +61,12 @@ const LONGEST_WORD = Math.max(...Array.from(WORDS, ({ length }) => length));
 const MOST_SEGMENTS = 8;
 
 function segmentTemplate(path: string, from: number, to: number): string {
+  const isCall = path[to - 1] === ')';
+  const end = isCall ? path.indexOf('(', from) : to;
   // An id is nearly always longer than any word, and then it is not even read.
-  if (to - from <= LONGEST_WORD) {
-    const segment = path.slice(from, to);
-    if (WORDS.has(segment)) return `/${segment}`;
-  } else if (path[to - 1] === ')') {
-    const name = path.slice(from, path.indexOf('(', from));
-    if (WORDS.has(name)) return `/${name}()`;
-  }
-  return '/{id}';
+  const name = end - from <= LONGEST_WORD ? path.slice(from, end) : '';
+  if (!WORDS.has(name)) return '/{id}';
+  return isCall ? `/${name}()` : `/${name}`;
 }
 
 /** A path without its query, its ids and the arguments of its functions, so that there are few of them. */

@@ -2,20 +2,20 @@
 import { createLine } from './line.ts';
 import type { Line } from './line.ts';
 
-/** What waits, wherever it stands; null when it was taken or has left. Only the queue changes it. */
-export interface Waiting<Item> {
+/** Where something waits, in the line of each who waits for it; null when it was taken or has left. Only the queue changes it. */
+export interface Place<Item> {
   item: Item | null;
 }
 
 export interface FairQueue<Item> {
   /** Adds what `owner` waits for, behind what they wait for already. */
-  readonly add: (owner: string, item: Item) => Waiting<Item>;
+  readonly add: (owner: string, item: Item) => Place<Item>;
   /** Has `owner` wait for what others wait for already, behind what else they wait for: it is taken when the first of all has their turn. */
-  readonly join: (owner: string, waiting: Waiting<Item>) => void;
+  readonly join: (owner: string, place: Place<Item>) => void;
   /** Adds what all these owners have waited for before, before everything else of theirs. */
-  readonly addAgain: (owners: readonly string[], item: Item) => Waiting<Item>;
+  readonly addAgain: (owners: Iterable<string>, item: Item) => Place<Item>;
   /** Takes it out; nothing happens when it waits no more. */
-  readonly leave: (waiting: Waiting<Item>) => void;
+  readonly leave: (place: Place<Item>) => void;
   /** Takes up to `most` items, one of each owner in turn. Whoever was served last is served first the next time no more. */
   readonly take: (most: number) => Item[];
   /** Takes out and gives back every item of which `isMeant` says so. */
@@ -26,7 +26,7 @@ export interface FairQueue<Item> {
 /** Who waits for something, and for what. */
 interface Owner<Item> {
   readonly name: string;
-  readonly line: Line<Waiting<Item>>;
+  readonly line: Line<Place<Item>>;
 }
 
 /**
@@ -42,34 +42,34 @@ export function createFairQueue<Item>(
   let turns = createLine<Owner<Item>>();
   let count = 0;
 
-  function lineOf(name: string): Line<Waiting<Item>> {
+  function lineOf(name: string): Line<Place<Item>> {
     const known = owners.get(name);
     if (known !== undefined) return known.line;
-    const owner = { name, line: createLine<Waiting<Item>>() };
+    const owner = { name, line: createLine<Place<Item>>() };
     owners.set(name, owner);
     turns.add(owner);
     return owner.line;
   }
 
-  function begin(item: Item): Waiting<Item> {
+  function begin(item: Item): Place<Item> {
     count += 1;
     onChanged?.(1);
     return { item };
   }
 
-  /** Its places stay where they are, empty, until it is their turn. */
-  function end(waiting: Waiting<Item>): Item | null {
-    const { item } = waiting;
+  /** Its places stay where they are, empty, until it is their turn: whoever has left and comes again meanwhile has that turn. */
+  function end(place: Place<Item>): Item | null {
+    const { item } = place;
     if (item === null) return null;
-    waiting.item = null;
+    place.item = null;
     count -= 1;
     onChanged?.(-1);
     return item;
   }
 
   function takeOf({ line }: Owner<Item>): Item | null {
-    for (let waiting = line.takeFirst(); waiting !== undefined; waiting = line.takeFirst()) {
-      const item = end(waiting);
+    for (let place = line.takeFirst(); place !== undefined; place = line.takeFirst()) {
+      const item = end(place);
       if (item !== null && isWanted(item)) return item;
     }
     return null;
@@ -83,20 +83,20 @@ export function createFairQueue<Item>(
 
   return {
     add(owner, item) {
-      const waiting = begin(item);
-      lineOf(owner).add(waiting);
-      return waiting;
+      const place = begin(item);
+      lineOf(owner).add(place);
+      return place;
     },
-    join(owner, waiting) {
-      if (waiting.item !== null) lineOf(owner).add(waiting);
+    join(owner, place) {
+      if (place.item !== null) lineOf(owner).add(place);
     },
     addAgain(names, item) {
-      const waiting = begin(item);
-      for (const name of names) lineOf(name).addFirst(waiting);
-      return waiting;
+      const place = begin(item);
+      for (const name of names) lineOf(name).addFirst(place);
+      return place;
     },
-    leave(waiting) {
-      end(waiting);
+    leave(place) {
+      end(place);
       forgetIfIdle();
     },
     take(most) {
@@ -115,10 +115,10 @@ export function createFairQueue<Item>(
     takeWhere(isMeant) {
       const meant: Item[] = [];
       for (const { line } of owners.values())
-        for (const waiting of line.all()) {
-          const { item } = waiting;
+        for (const place of line.all()) {
+          const { item } = place;
           if (item === null || !isMeant(item)) continue;
-          end(waiting);
+          end(place);
           meant.push(item);
         }
       forgetIfIdle();

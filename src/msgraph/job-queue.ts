@@ -38,7 +38,7 @@ export function createJobQueue(
       if (job.place !== null) queueOf(job).join(caller, job.place);
     },
     addAgain(job) {
-      const callers = job.waiters.map(({ operation }) => operation.caller);
+      const callers = new Set(Array.from(job.waiters, ({ operation }) => operation.caller));
       job.place = queueOf(job).addAgain(callers, job);
     },
     leave(job) {

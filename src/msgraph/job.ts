@@ -1,6 +1,6 @@
 /** What is asked of Graph for one or for many, and who waits for its answer. */
 import type { GraphRequest } from './exchange.ts';
-import type { Waiting } from './fair-queue.ts';
+import type { Place } from './fair-queue.ts';
 import type { Operation } from './operation.ts';
 
 /** One caller that waits for a job. */
@@ -18,25 +18,24 @@ export interface Job extends GraphRequest {
   readonly key: string;
   /** Whose turn it takes to send it. */
   readonly caller: string;
-  waiters: readonly Waiter[];
+  readonly waiters: Set<Waiter>;
   tries: number;
   /** Whether it was sent once more because its token was refused. */
   isRenewed: boolean;
   /** How much of an HTTP request it is, while it is being sent. */
   share: number;
   /** Where it waits to be sent, or did so last; null before it has. */
-  place: Waiting<Job> | null;
+  place: Place<Job> | null;
   /** Called when the last waiter has left, while it is being sent: it is broken off when nobody waits for the others either. */
   letGo: () => void;
 }
 
 const nothingToLetGo = (): void => {};
-const NOBODY: readonly Waiter[] = [];
 
 /** A job that nobody waits for yet, and that nothing has been done about. */
 export function createJob(request: GraphRequest, key: string, caller: string): Job {
   const untouched = { tries: 0, isRenewed: false, share: 0, place: null, letGo: nothingToLetGo };
-  return { ...request, key, caller, waiters: NOBODY, ...untouched };
+  return { ...request, key, caller, waiters: new Set(), ...untouched };
 }
 
 /** The job is not being sent: whoever leaves it now has nothing to let go. */
@@ -47,7 +46,7 @@ export function rest(job: Job): void {
 
 /** When the last of those who wait for it has no time any more. */
 export function latestDeadlineMs({ waiters }: Job): number {
-  return Math.max(...waiters.map(({ operation }) => operation.deadlineMs));
+  return Math.max(...Array.from(waiters, ({ operation }) => operation.deadlineMs));
 }
 
 function settle({ operation, leave, resolve, reject }: Waiter, outcome: unknown): void {
@@ -57,26 +56,26 @@ function settle({ operation, leave, resolve, reject }: Waiter, outcome: unknown)
 }
 
 /** Has everybody who waits for it go on with this, a body or an error. */
-export function settleAll(job: Job, outcome: unknown): void {
-  for (const waiter of job.waiters) settle(waiter, outcome);
-  job.waiters = NOBODY;
+export function settleAll({ waiters }: Job, outcome: unknown): void {
+  for (const waiter of waiters) settle(waiter, outcome);
+  waiters.clear();
 }
 
 /** Whether any of those who wait may still cause a request. */
 export function isAffordable({ waiters }: Job): boolean {
-  return waiters.some(({ operation }) => operation.exhausted() === null);
+  for (const { operation } of waiters) if (operation.exhausted() === null) return true;
+  return false;
 }
 
 /** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
-export function keepAffordable(job: Job): boolean {
-  const { waiters } = job;
+export function keepAffordable({ waiters }: Job): boolean {
   for (const waiter of waiters) {
     const exhausted = waiter.operation.exhausted();
     if (exhausted === null) continue;
-    job.waiters = job.waiters.filter((other) => other !== waiter);
+    waiters.delete(waiter);
     settle(waiter, exhausted);
   }
-  return job.waiters.length > 0;
+  return waiters.size > 0;
 }
 
 /**
@@ -86,11 +85,10 @@ export function keepAffordable(job: Job): boolean {
 export function countExchange(jobs: readonly Job[]): void {
   const share = 1 / jobs.length;
   for (const job of jobs) {
-    const { waiters } = job;
     job.share = share;
-    // Each operation once, and nearly always there is only one.
-    if (waiters.length === 1) waiters[0]?.operation.exchanged(share);
-    else for (const operation of new Set(waiters.map((waiter) => waiter.operation))) operation.exchanged(share);
+    // Each operation once.
+    const operations = new Set(Array.from(job.waiters, ({ operation }) => operation));
+    for (const operation of operations) operation.exchanged(share);
   }
 }
 
@@ -101,13 +99,14 @@ export function countExchange(jobs: readonly Job[]): void {
 export function waitFor(job: Job, operation: Operation, onAbandoned: (job: Job) => void): Promise<unknown> {
   operation.exchanged(job.share);
   return new Promise((resolve, reject) => {
+    const { waiters } = job;
     const leave = (): void => {
-      job.waiters = job.waiters.filter((other) => other !== waiter);
-      if (job.waiters.length === 0) onAbandoned(job);
+      waiters.delete(waiter);
+      if (waiters.size === 0) onAbandoned(job);
       reject(operation.signal.reason);
     };
     const waiter: Waiter = { operation, resolve, reject, leave };
-    job.waiters = [...job.waiters, waiter];
+    waiters.add(waiter);
     operation.leaving.add(leave);
   });
 }

@@ -11,12 +11,12 @@ export interface Line<Item> {
   readonly all: () => Item[];
 }
 
-/** So many places of those who are gone are kept at most before the rest moves up, and as many as there are others. */
-const PLACES_KEPT = 32;
+/** The others move up when more are gone than wait, and so many at least. */
+const LEAST_GONE = 32;
 
 /**
- * Creates an empty line. A step takes the same time whatever waits: to take the first out of an array moves all others, so that
- * they move only when half of them are gone.
+ * Creates an empty line. Taken together, each step takes the same time whatever waits: to take the first out of an array moves all
+ * others, so that they move only now and then.
  */
 export function createLine<Item>(): Line<Item> {
   /** Those who were put first, the last of them at the end. */
@@ -31,7 +31,7 @@ export function createLine<Item>(): Line<Item> {
       if (first.length > 0) return first.pop();
       const item = others[gone];
       if (gone < others.length) gone += 1;
-      if (gone >= PLACES_KEPT && 2 * gone >= others.length) {
+      if (gone >= LEAST_GONE && 2 * gone >= others.length) {
         others = others.slice(gone);
         gone = 0;
       }

@@ -11,7 +11,7 @@ export interface Kind<Value> {
   readonly is: (value: unknown) => value is Value;
   /** In words, for whoever reads that something else came. */
   readonly expected: string;
-  /** Whatever is of this type by `typeof` is of the kind, so that `is` need not be asked. */
+  /** Whatever is of this type by `typeof` is of the kind, so that `is` need not be asked. Who narrows `is` leaves it out. */
   readonly every?: 'string' | 'boolean';
   /** What it consists of, to find out what of it is wrong. */
   readonly members?: ReadonlyMap<string, Kind<unknown>>;

@@ -118,7 +118,7 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
         lookups.delete(key);
         // Who looked before this one may have had an answer from Graph since.
         const known = find(key);
-        if (found === null || (known !== null && known.untilMs >= found.untilMs)) return known;
+        if (known !== null || found === null) return known;
         kept.set(key, found);
         return found;
       });

@@ -70,7 +70,7 @@ export interface Loads {
 export function createLoads({ operation, cache, freshness }: LoadsParts): Loads {
   const { signal } = operation;
 
-  /** Loads what may be kept. `ask` is called where nothing is, and answers null where there is none. */
+  /** Loads what may be kept. What the question loads by is called where nothing is kept, and answers null where there is no such thing. */
   async function loadKept<Thing>(
     from: Cache,
     question: Omit<Question, 'signal' | 'check'>,

@@ -26,7 +26,7 @@ export function createOverloadMetrics(registry: Registry): OverloadMetrics {
       watchStates(registry, [
         {
           name: 'gateway_requests_open',
-          help: 'Requests of GraphQL and for content without an answer; who listens is none.',
+          help: 'Requests without an answer, of GraphQL and for content; a subscription is one until it is established.',
           read: open,
         },
         { name: 'gateway_requests_open_limit', help: 'How many may be open; with more they are refused.', read: limit },

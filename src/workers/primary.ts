@@ -138,7 +138,7 @@ export async function startWorkers({ count, log, args, longestEndMs, after = aft
   ]).catch((error: unknown) => String(error));
   if (silent.has(first))
     throw new WorkerStartError(
-      'WORKERS: expected the first worker to listen, but it answered no ping for half a minute, and was killed. Something in its start takes the processor and does not end.',
+      'WORKERS: expected the first worker to listen, but it answered no ping for half a minute, and was killed. Something in its start does not let go of its event loop.',
     );
   if (outcome !== 'listening')
     throw new WorkerStartError(

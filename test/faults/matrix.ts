@@ -30,7 +30,7 @@ How to read it:
 - **Graph is asked** what has reached it, in order, with everything that was tried again.
 - **After at most**: how long the caller waits for it because of the fault. Where Graph does not say how long to wait,
   the gateway waits by chance, here as long as chance can have it. \`9 s\` is the time of one
-  exchange, and \`9.5 s\` is \`OPERATION_TIMEOUT_MS\`, the time of one operation if it is not configured otherwise. No answer is later than 10 seconds.
+  exchange (without a header it ends after 8, by a clock that is not driven here), and \`9.5 s\` is \`OPERATION_TIMEOUT_MS\`, the time of one operation if it is not configured otherwise. No answer is later than 10 seconds.
 
 Beyond one operation: what is tried again adds at most a fifth and ten requests to what is asked anyway, and after ten
 failures in a row Graph is left alone for a while, and everybody is told so at once.

@@ -98,7 +98,7 @@ it('Whoever is turned away is open no more, and says nothing about how many can 
   const { overload, begin, look } = start();
   for (const _ of [1, 2]) {
     const settles = begin(300);
-    for (const settle of settles.slice(0, 200)) settle('turned away');
+    for (const settle of settles.slice(0, 200)) settle('unanswered');
     for (const settle of settles.slice(200)) settle();
     expect(overload.open()).toBe(0);
     look(1);

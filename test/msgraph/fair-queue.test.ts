@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { createFairQueue } from '../../src/msgraph/fair-queue.ts';
+import { createLine } from '../../src/msgraph/line.ts';
 
 /** How long it takes to add so many items and to take them all, in batches. */
 function passMs(items: number, ownerOf: (item: number) => string): number {
@@ -92,11 +93,32 @@ describe('What waits', () => {
     expect(queue.isEmpty()).toBe(true);
   });
 
-  it('that has left is kept no longer, when nobody waits', () => {
-    const queue = createFairQueue<object>(() => true);
-    const places = Array.from({ length: 100 }, (_, index) => queue.add(`owner ${index}`, {}));
-    for (const place of places) queue.leave(place);
-    expect(places.map(({ item }) => item)).toEqual(places.map(() => null));
-    expect(queue.take(1)).toEqual([]);
+  it('gives nobody a turn for what they have left, once nobody waits', () => {
+    const queue = createFairQueue<string>(() => true);
+    for (const place of ['a', 'b', 'c'].map((owner) => queue.add(owner, owner))) queue.leave(place);
+    queue.add('c', 'c again');
+    queue.add('a', 'a again');
+    expect(queue.take(1)).toEqual(['c again']);
+  });
+});
+
+describe('A line', () => {
+  it('keeps its order, however often some are taken while others come', () => {
+    const line = createLine<number>();
+    const taken: (number | undefined)[] = [];
+    for (let item = 0; item < 300; item += 1) {
+      line.add(item);
+      // Two of three, so that there are ever more who are gone.
+      if (item % 3 > 0) taken.push(line.takeFirst());
+    }
+    line.addFirst(-1);
+    expect(line.all().toSorted((one, other) => one - other)).toEqual([
+      -1,
+      ...Array.from({ length: 100 }, (_, rest) => 200 + rest),
+    ]);
+    expect(line.takeFirst()).toBe(-1);
+    while (!line.isEmpty()) taken.push(line.takeFirst());
+    expect(taken).toEqual(Array.from({ length: 300 }, (_, item) => item));
+    expect(line.takeFirst()).toBeUndefined();
   });
 });
