@@ -18,12 +18,16 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
   SelectionSetNode,
+  ValueNode,
 } from 'graphql';
 import { OBJECT_COST, VALUE_COST, createHintReader } from './cost-hints.ts';
 import type { FieldHints } from './cost-hints.ts';
 import { MAX_FIRST } from './page-arguments.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
+
+/** Gives the value of an argument as the document has it. */
+type Read = (value: ValueNode) => unknown;
 
 /** An answer is put together in one go while everybody else waits; one that costs so much takes less than 100 ms. */
 const MAX_COST = 100_000;
@@ -34,27 +38,23 @@ interface Sized {
   readonly size: number;
 }
 
-function argumentValue(field: FieldNode, name: string, variables: Variables): unknown {
+function argumentValue(field: FieldNode, name: string, read: Read): unknown {
   const argument = field.arguments?.find((node) => node.name.value === name);
-  return argument === undefined ? undefined : valueFromASTUntyped(argument.value, variables);
+  return argument === undefined ? undefined : read(argument.value);
 }
 
 /** The size that the arguments of a field say, or that it is taken to have. What `pageArguments` refuses is not for us to refuse. */
-function sizeOf(field: FieldNode, { slicingArguments, assumedSize }: FieldHints, variables: Variables): number {
-  const given = slicingArguments.map((name) => argumentValue(field, name, variables));
+function sizeOf(field: FieldNode, { slicingArguments, assumedSize }: FieldHints, read: Read): number {
+  const given = slicingArguments.map((name) => argumentValue(field, name, read));
   const size = given.find((value) => typeof value === 'number');
   return size === undefined ? assumedSize : Math.min(Math.max(size, 1), MAX_FIRST);
 }
 
 /** How many items `_entities` has: as many as there are representations, and each counts twice, being loaded by itself. */
-function countOfRepresentations(
-  field: FieldNode,
-  { args }: GraphQLField<unknown, unknown>,
-  variables: Variables,
-): number | null {
+function countOfRepresentations(field: FieldNode, { args }: GraphQLField<unknown, unknown>, read: Read): number | null {
   const list = args.find(({ type }) => isListType(getNullableType(type)));
   if (list === undefined) return null;
-  const items = argumentValue(field, list.name, variables);
+  const items = argumentValue(field, list.name, read);
   return Array.isArray(items) ? 2 * items.length : 2;
 }
 
@@ -63,7 +63,7 @@ function createMeasure(
   schema: GraphQLSchema,
   hintsOf: (field: GraphQLField<unknown, unknown>) => FieldHints,
   document: DocumentNode,
-  variables: Variables,
+  read: Read,
 ): (selectionSet: SelectionSetNode, type: GraphQLNamedType | undefined) => number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
@@ -90,7 +90,7 @@ function createMeasure(
     if (definition === undefined) return VALUE_COST;
     const hints = hintsOf(definition);
     const { sizedFields } = hints;
-    const size = sizeOf(field, hints, variables);
+    const size = sizeOf(field, hints, read);
     const sizedBelow = sizedFields === null ? null : { fields: sizedFields, size };
     const below = field.selectionSet
       ? ofSelectionSet(field.selectionSet, getNamedType(definition.type), sizedBelow)
@@ -98,8 +98,7 @@ function createMeasure(
     const cost = hints.weight + below;
     if (!hints.isList) return cost;
     return (
-      (sized?.fields.includes(name) ? sized.size : (countOfRepresentations(field, definition, variables) ?? size)) *
-      cost
+      (sized?.fields.includes(name) ? sized.size : (countOfRepresentations(field, definition, read) ?? size)) * cost
     );
   }
 
@@ -129,14 +128,26 @@ export type CostOf = (document: DocumentNode, operation: OperationDefinitionNode
 /** Creates what measures the operations of a schema. Asked before each execution, because `first` may be in the variables. */
 export function createCostMeasure(schema: GraphQLSchema): CostOf {
   const hintsOf = createHintReader(schema);
-  return (document, operation, given) => {
-    const variables = operation.variableDefinitions?.map(({ variable: { name }, defaultValue }) => [
+  /** What operations cost whatever is in their variables. */
+  const constants = new WeakMap<OperationDefinitionNode, number>();
+
+  function measureNow(document: DocumentNode, operation: OperationDefinitionNode, given: Variables): number {
+    const entries = operation.variableDefinitions?.map(({ variable: { name }, defaultValue }) => [
       name.value,
       Object.hasOwn(given, name.value) || !defaultValue ? given[name.value] : valueFromASTUntyped(defaultValue),
     ]);
-    const measure = createMeasure(schema, hintsOf, document, Object.fromEntries(variables ?? []));
-    return measure(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
-  };
+    const variables = Object.fromEntries(entries ?? []);
+    let isConstant = true;
+    const measure = createMeasure(schema, hintsOf, document, (value) => {
+      isConstant &&= value.kind !== Kind.VARIABLE;
+      return valueFromASTUntyped(value, variables);
+    });
+    const cost = measure(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+    if (isConstant) constants.set(operation, cost);
+    return cost;
+  }
+
+  return (document, operation, given) => constants.get(operation) ?? measureNow(document, operation, given);
 }
 
 /** The error for an operation that costs too much; null for one that does not. */

@@ -85,10 +85,11 @@ export function keepAffordable({ waiters }: Job): boolean {
 export function countExchange(jobs: readonly Job[]): void {
   const share = 1 / jobs.length;
   for (const job of jobs) {
+    const { waiters } = job;
     job.share = share;
-    // Each operation once.
-    const operations = new Set(Array.from(job.waiters, ({ operation }) => operation));
-    for (const operation of operations) operation.exchanged(share);
+    // Each operation once, and nearly always one waits alone.
+    if (waiters.size === 1) for (const { operation } of waiters) operation.exchanged(share);
+    else for (const operation of new Set(Array.from(waiters, (one) => one.operation))) operation.exchanged(share);
   }
 }
 

@@ -91,6 +91,22 @@ describe('What an operation may cost', () => {
     expect(await costOf(document, { r: representations(2_000) })).toBeNull();
   });
 
+  it('is that of the variables each time that a document is asked', async () => {
+    const gateway = await startGateway();
+    const pages = `query (${ORGANIZER}, $n: Int) { ${nested(', first: 100', '(first: $n)')} }`;
+    const keys = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }';
+    for (const [document, small, large] of [
+      [pages, { n: 1 }, { n: 100 }],
+      [keys, { r: representations(1) }, { r: representations(2_400) }],
+    ] as const)
+      for (const variables of [small, large, small, large]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other, so that something could be remembered
+        const { errors } = await gateway.query(document, variables);
+        const isDear = errors?.[0]?.message.startsWith('An operation may cost at most') === true;
+        expect(isDear).toBe(variables === large);
+      }
+  });
+
   it('counts only the operation that is asked for', async () => {
     const gateway = await startGateway();
     const response = await fetch(`${gateway.url}/graphql`, {
