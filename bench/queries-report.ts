@@ -11,7 +11,8 @@ import { JOB_NAMES } from './queries/jobs.ts';
 import { details, overview, targetTable } from './queries/page.ts';
 import { fullPlan, quickPlan, WARM_UP_MS } from './queries/plan.ts';
 import type { Turn } from './queries/plan.ts';
-import { CONTESTANTS, HOW_TO_READ, PROFILE } from './queries/prose.ts';
+import { timeTable } from './queries/profile.ts';
+import { CONTESTANTS, HOW_TO_READ, WHERE_TIME_GOES, WHY_IT_IS_SO } from './queries/prose.ts';
 import { startRace } from './queries/race.ts';
 import type { Race } from './queries/race.ts';
 import { summarize } from './queries/summary.ts';
@@ -28,8 +29,7 @@ interface Outcome {
   readonly faults: readonly string[];
 }
 
-/** Measures what the plan has until the signal aborts, or somebody fails to answer. */
-async function measure(race: Race, plan: readonly Turn[], signal: AbortSignal): Promise<Outcome> {
+async function measureAll(race: Race, plan: readonly Turn[], signal: AbortSignal): Promise<Outcome> {
   const cells: MeasuredCell[] = [];
   for (const { rounds, sliceMs, ...cell } of plan) {
     if (signal.aborted) {
@@ -45,6 +45,16 @@ async function measure(race: Race, plan: readonly Turn[], signal: AbortSignal): 
   return { cells, faults: [] };
 }
 
+/** Measures what the plan has until the signal aborts, or somebody fails to answer, and ends the race. */
+async function measure(race: Race, plan: readonly Turn[], signal: AbortSignal): Promise<Outcome> {
+  try {
+    for (const job of JOB_NAMES) await race.warmUp(job, WARM_UP_MS);
+    return await measureAll(race, plan, signal);
+  } finally {
+    await race.stop();
+  }
+}
+
 const packageFile = z.object({ dependencies: z.record(z.string(), z.string()) });
 
 async function versions(): Promise<string> {
@@ -58,7 +68,7 @@ async function machine(): Promise<string> {
   return `Measured on ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}, ${arch()}) with ${Math.round(totalmem() / GIB)} GiB, Node.js ${process.version}, ${await versions()}.\n`;
 }
 
-async function write(cells: readonly MeasuredCell[]): Promise<void> {
+async function write(cells: readonly MeasuredCell[], times: string): Promise<void> {
   const docs = fileURLToPath(new URL('../docs/', import.meta.url));
   const page = [
     '# Benchmark\n',
@@ -72,7 +82,9 @@ async function write(cells: readonly MeasuredCell[]): Promise<void> {
     overview(cells, 'perSecond'),
     '## The middle of all times to an answer, as ratios to the limit\n',
     overview(cells, 'p50Ms'),
-    PROFILE,
+    WHERE_TIME_GOES,
+    times,
+    WHY_IT_IS_SO,
     '## Everything that was measured\n',
     details(cells),
   ].join('\n');
@@ -82,22 +94,14 @@ async function write(cells: readonly MeasuredCell[]): Promise<void> {
 
 async function report(signal: AbortSignal, { isQuick, isWritten, profileFolder }: Choices): Promise<Report> {
   const others = isQuick || !arePeersThere() ? [] : peers;
-  const plan = isQuick ? quickPlan : fullPlan;
   const race = await startRace([limit, gatewayContestant(profileFolder), ...others], JOB_NAMES);
-  try {
-    for (const job of JOB_NAMES) await race.warmUp(job, WARM_UP_MS);
-    const { cells, faults } = await measure(race, plan, signal);
-    if (isWritten) await write(cells);
-    const missing = 'The others are not installed: `npm ci --prefix bench/peers` does it.\n';
-    return {
-      page: [targetTable(cells, limit.name), details(cells), ...(isQuick || others.length > 0 ? [] : [missing])].join(
-        '\n',
-      ),
-      faults,
-    };
-  } finally {
-    await race.stop();
-  }
+  const { cells, faults } = await measure(race, isQuick ? quickPlan : fullPlan, signal);
+  const times = isQuick ? null : await timeTable();
+  if (isWritten && times !== null) await write(cells, times);
+  const missing =
+    isQuick || others.length > 0 ? null : 'The others are not installed: `npm ci --prefix bench/peers` does it.\n';
+  const parts = [targetTable(cells, limit.name), details(cells), times, missing];
+  return { page: parts.filter((part) => part !== null).join('\n'), faults };
 }
 
 /** Who answers queries how fast. */

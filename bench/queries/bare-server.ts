@@ -15,6 +15,8 @@ export function serveAnswers(ask: Ask, port: number): void {
     response.end(body);
   }
 
+  // Who is killed leaves no profile.
+  process.once('SIGTERM', () => process.exit());
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

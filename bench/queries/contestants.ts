@@ -16,22 +16,33 @@ export interface Contestant {
   readonly start: (graphUrl: string) => Promise<ServerProcess>;
 }
 
+/** What has Node.js write a profile of the processor into a folder when it ends; nothing where there is no folder. */
+function profiling(folder: string | null): string[] {
+  return folder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+}
+
 /** One whose program is among the files of the benchmark. */
-function ofProgram(name: string, file: string, path: string): Contestant {
+function ofProgram(name: string, file: string, path: string, nodeOptions: readonly string[] = []): Contestant {
   return {
     name,
     path,
     start: (graphUrl) =>
       startServer({
         program: fileURLToPath(new URL(file, import.meta.url)),
+        nodeOptions,
         environment: { GRAPH_BASE_URL: graphUrl },
         listeningLine: 'listening',
       }),
   };
 }
 
-/** With what all others are compared. */
-export const limit = ofProgram('limit', 'limit.ts', '/');
+/** With what all others are compared; with a folder, into which Node.js writes what the processor did when it ends. */
+export function limitContestant(profileFolder: string | null): Contestant {
+  return ofProgram('limit', 'limit.ts', '/', profiling(profileFolder));
+}
+
+/** The same, unobserved. */
+export const limit = limitContestant(null);
 
 /** The package of those who are not ours. */
 export const PEERS_FOLDER = fileURLToPath(new URL('../peers/', import.meta.url));
@@ -64,7 +75,7 @@ export function gatewayContestant(
           OPERATION_TIMEOUT_MS: String(OPERATION_TIMEOUT_MS),
           ...environment,
         },
-        nodeOptions: profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+        nodeOptions: profiling(profileFolder),
       }),
   };
 }

@@ -1,0 +1,114 @@
+/** Where the time goes: what the processor does for one operation, in the limit and in the gateway, by their profiles. */
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { median, table } from '../table.ts';
+import { gatewayContestant, limitContestant } from './contestants.ts';
+import type { JobName } from './jobs.ts';
+import { startRace } from './race.ts';
+import type { Figures } from './race.ts';
+
+/** https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile, of which `timeDeltas` are microseconds. */
+const cpuProfile = z.object({
+  nodes: z.array(z.object({ id: z.int(), callFrame: z.object({ functionName: z.string(), url: z.string() }) })),
+  samples: z.array(z.int()),
+  timeDeltas: z.array(z.number()),
+});
+
+interface CalledFunction {
+  readonly functionName: string;
+  readonly url: string;
+}
+
+const PARSING = 'parsing what Graph answers';
+const IDLE = '(idle)';
+
+/** Kinds of work, and which functions do it: the first that fits is right. */
+const WORK: readonly (readonly [kind: string, fits: (called: CalledFunction) => boolean])[] = [
+  [IDLE, ({ functionName }) => functionName === IDLE],
+  ['garbage', ({ functionName }) => functionName === '(garbage collector)'],
+  // The compiler has JSON.parse stand in whoever calls it.
+  [PARSING, ({ functionName, url }) => functionName === 'parseJson' || url.endsWith('/queries/limit.ts')],
+  ['putting the answer together and printing it', ({ url }) => /\/(src\/graphql|bench\/queries)\//.test(url)],
+  [
+    "looking whether Graph's members are of their types",
+    ({ url }) => /\/msgraph\/(resource|online-meeting|call-recording|user)\.ts$/.test(url),
+  ],
+  ['jobs, turns, batches and budgets', ({ url }) => url.includes('/src/msgraph/')],
+  ['loading each thing once', ({ url }) => /\/(src\/recordings|node_modules\/dataloader)\//.test(url)],
+  ['promises', ({ functionName }) => functionName === 'runMicrotasks'],
+  [
+    'what a server does besides: log, metrics, headers, limits',
+    ({ url }) => /\/(src|node_modules\/(?!undici\/))/.test(url),
+  ],
+  ['HTTP and all else that Node.js and undici do', () => true],
+];
+
+const KINDS = WORK.map(([kind]) => kind).filter((kind) => kind !== IDLE);
+
+function kindOf(called: CalledFunction): string {
+  return WORK.find(([, fits]) => fits(called))?.[0] ?? IDLE;
+}
+
+/** The share of each kind of work in the time that a process was busy, from when Graph first answered it. */
+async function sharesIn(folder: string): Promise<ReadonlyMap<string, number>> {
+  const [file = ''] = await readdir(folder);
+  const { nodes, samples, timeDeltas } = cpuProfile.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
+  const kinds = new Map(nodes.map(({ id, callFrame }) => [id, kindOf(callFrame)]));
+  const spent = new Map(KINDS.map((kind) => [kind, 0]));
+  const first = samples.findIndex((id) => kinds.get(id) === PARSING);
+  for (const [index, id] of samples.entries()) {
+    const kind = kinds.get(id) ?? IDLE;
+    const before = spent.get(kind);
+    if (index >= first && before !== undefined) spent.set(kind, before + (timeDeltas[index] ?? 0));
+  }
+  const whole = [...spent.values()].reduce((sum, part) => sum + part, 0);
+  return new Map(Array.from(spent, ([kind, part]) => [kind, part / whole]));
+}
+
+const ROUNDS = 6;
+const SLICE_MS = 800;
+const WARM_UP_MS = 1_500;
+
+/** How much both take of the processor, while their profiles are written into folders of their names. */
+async function race(job: JobName, folder: string): Promise<ReadonlyMap<string, readonly Figures[]>> {
+  const both = [limitContestant(join(folder, 'limit')), gatewayContestant(join(folder, 'gateway'))];
+  const { warmUp, measure, stop } = await startRace(both, [job]);
+  try {
+    await warmUp(job, WARM_UP_MS);
+    return await measure({ job, latencyMs: 0, concurrency: 32 }, ROUNDS, SLICE_MS);
+  } finally {
+    // Each writes its profile when it ends.
+    await stop();
+  }
+}
+
+/** What each kind of work takes of the processor for one operation, in ms: of the limit, and of the gateway. */
+async function profile(job: JobName): Promise<readonly ReadonlyMap<string, number>[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'profile-'));
+  try {
+    const figures = await race(job, folder);
+    return await Promise.all(
+      Array.from(figures, async ([name, slices]) => {
+        const cpuMs = median(slices.map((slice) => slice.cpuMs ?? NaN)) ?? NaN;
+        return new Map(Array.from(await sharesIn(join(folder, name)), ([kind, share]) => [kind, share * cpuMs]));
+      }),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Measures where the time goes where most is done, and prints it as a table. */
+export async function timeTable(): Promise<string> {
+  const columns = [...(await profile('HundredRecordings')), ...(await profile('HundredEntities'))];
+  const sums = columns.map((column) => [...column.values()].reduce((sum, part) => sum + part, 0));
+  return table(
+    ['ms of the processor for each operation', '100 recordings: limit', 'gateway', '`_entities`: limit', 'gateway'],
+    [
+      ...KINDS.map((kind) => [kind, ...columns.map((column) => (column.get(kind) ?? 0).toFixed(2))]),
+      ['all', ...sums.map((sum) => sum.toFixed(2))],
+    ],
+  );
+}
