@@ -71,9 +71,9 @@ export function createExchange({
     const [first] = requests;
     if (first === undefined) return [];
     const alone = requests.length === 1;
-    const { method, path, body } = alone
-      ? first
-      : ({ method: 'POST', path: '/$batch', body: batchBody(requests) } as const);
+    const { method, path, json } = alone
+      ? { ...first, json: first.body === undefined ? undefined : JSON.stringify(first.body) }
+      : ({ method: 'POST', path: '/$batch', json: batchBody(requests) } as const);
     const request = requestName(method, path);
     const startedMs = clock.steadyMs();
     const template = pathTemplate(path);
@@ -92,7 +92,7 @@ export function createExchange({
         path: `${VERSION_ROOT}${path}`,
         clientRequestId: first.clientRequestId,
         token,
-        body,
+        json,
         signal,
         ...(watch === undefined ? {} : { headers: watch.headers }),
       });

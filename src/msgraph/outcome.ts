@@ -43,7 +43,10 @@ export function outcomeOf(asked: readonly Asked[], outcomes: readonly unknown[],
   const [whole, ...others] = errors.length === outcomes.length ? new Set(errors) : [];
   const failure = whole !== undefined && others.length === 0 && isAway(whole) ? whole : null;
   return {
-    kind: kindOf(asked),
+    // Looked at now and then only, and it takes a while.
+    get kind() {
+      return kindOf(asked);
+    },
     parts: outcomes.length,
     throttled: throttled.length,
     retryAfterMs: waits.length === 0 ? null : Math.max(...waits),

@@ -49,6 +49,8 @@ const FIRST_REQUESTS = 4;
 /** An answer that takes so many times as long as is usual for its kind, and so long at least, is a sign that less would be better. */
 const SLOW_RATIO = 4;
 const SLOW_MS = 1_000;
+/** Of answers that are not slow one in so many says what is usual. */
+const LEARNT = 8;
 /** Of so many kinds, the newest, it is known how long they usually take. There are fewer, unless Graph's links lead astray. */
 const MOST_KINDS = 100;
 /** Below so many parts in a second a refusal is about what was asked for, a mailbox for instance, and not about how much. */
@@ -77,6 +79,7 @@ function portion(perSecond: number): number {
 export function createPace({ clock, mostRequests }: { readonly clock: Clock; readonly mostRequests: number }): Pace {
   let requests = Math.min(FIRST_REQUESTS, mostRequests);
   let hasFailed = false;
+  let adaptedTo = 0;
   let inFlight = 0;
   /** How long an answer usually takes, by its kind: a list and a lone user have nothing to say about each other. */
   const usualMs = new Map<string, number>();
@@ -155,13 +158,15 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
     usualMs.set(kind, known === undefined ? durationMs : 0.9 * known + 0.1 * durationMs);
   }
 
-  function adapt({ kind, isFailure, durationMs }: Outcome): void {
-    const isSlow = durationMs > Math.max(SLOW_MS, SLOW_RATIO * (usualMs.get(kind) ?? Infinity));
+  function adapt(outcome: Outcome): void {
+    const { isFailure, durationMs } = outcome;
+    const isLong = durationMs > SLOW_MS;
     if (isFailure) decrease(0.5);
-    else if (isSlow) decrease(0.8);
+    else if (isLong && durationMs > SLOW_RATIO * (usualMs.get(outcome.kind) ?? Infinity)) decrease(0.8);
     // Until something fails each answer makes room for one more, and after that each round of them.
     else requests = Math.min(mostRequests, requests + (hasFailed ? 1 / requests : 1));
-    if (!isFailure) learnUsual(kind, durationMs);
+    if (!isFailure && (isLong || adaptedTo % LEARNT === 0)) learnUsual(outcome.kind, durationMs);
+    adaptedTo += 1;
   }
 
   const isFull = (isTrial: boolean): boolean => !isTrial && inFlight >= Math.floor(requests);

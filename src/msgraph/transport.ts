@@ -35,8 +35,8 @@ export interface TransportRequest {
   readonly clientRequestId: string;
   /** The access token for the request. */
   readonly token: string;
-  /** Sent as JSON. */
-  readonly body?: unknown;
+  /** The body, in JSON. */
+  readonly json?: string | undefined;
   /** Sent besides those that every request has. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -84,7 +84,7 @@ export function connectOptions({
   return { timeout: connectTimeoutMs, ...ca };
 }
 
-function headersOf({ headers, token, clientRequestId, body }: TransportRequest): Record<string, string> {
+function headersOf({ headers, token, clientRequestId, json }: TransportRequest): Record<string, string> {
   const all: Record<string, string> = {
     ...headers,
     accept: 'application/json',
@@ -92,7 +92,7 @@ function headersOf({ headers, token, clientRequestId, body }: TransportRequest):
     'client-request-id': clientRequestId,
     prefer: PREFER,
   };
-  if (body !== undefined) all['content-type'] = 'application/json';
+  if (json !== undefined) all['content-type'] = 'application/json';
   return all;
 }
 
@@ -122,12 +122,12 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     async send(request) {
-      const { method, path, body, signal } = request;
+      const { method, path, json = null, signal } = request;
       signal.throwIfAborted();
       const what = requestName(method, path);
       const { answer, breakOff } = askForWhole(
         pool,
-        { method, path, headers: headersOf(request), body: body === undefined ? null : JSON.stringify(body) },
+        { method, path, headers: headersOf(request), body: json },
         options.maxReplyBytes,
       );
       const cancelTimeout = options.clock.after(options.wholeTimeoutMs, () => {
