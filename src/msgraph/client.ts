@@ -3,6 +3,7 @@
  * one client: it gathers the GETs that one moment needs into `$batch` requests, shares what is in flight, sends each change
  * by itself, and tries again what is worth it. https://learn.microsoft.com/en-us/graph/json-batching
  */
+import { MAX_PARTS } from './batch.ts';
 import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
 import type { ExchangeOptions, GraphRequest } from './exchange.ts';
@@ -10,9 +11,11 @@ import { originsOf } from './exchange-watch.ts';
 import { failedJob } from './failed-job.ts';
 import type { FailedJob } from './failed-job.ts';
 import type { Done, Gate, Sender } from './gate.ts';
+import { inTurn } from './in-turn.ts';
 import { countExchange, createJob, keepAffordable, latestDeadlineMs, rest, settleAll, waitFor } from './job.ts';
 import type { Job } from './job.ts';
 import { createJobQueue } from './job-queue.ts';
+import { createMoment } from './moment.ts';
 import type { Operation } from './operation.ts';
 import { isAbandonedEarly, outcomeOf } from './outcome.ts';
 import { pathKey } from './path.ts';
@@ -71,21 +74,16 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const exchange = createExchange(options);
   const shared = createSharedJobs();
   const queue = createJobQueue(isStillAsked, options.onQueued);
-  let flushIsDue = false;
+  const moment = createMoment(() => void flush());
+  let isFlushing = false;
   let token = '';
-
-  function flushSoon(): void {
-    if (flushIsDue) return;
-    flushIsDue = true;
-    // Every DataLoader that has something to load in this turn of the event loop does so before the check phase, so that
-    // one flush sees all of it: https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick
-    setImmediate(() => void flush());
-  }
 
   /** There is a token before there is a place: while Entra ID hangs, nothing of what Graph lets through is taken up. */
   async function flush(): Promise<void> {
+    if (isFlushing) return;
+    isFlushing = true;
     const [had] = await Promise.allSettled([getToken()]);
-    flushIsDue = false;
+    isFlushing = false;
     if (had.status === 'fulfilled') {
       token = had.value;
       gate.want(sender);
@@ -94,6 +92,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   const sender: Sender = {
     send(mostParts, done) {
+      // A batch with room left is for those who are still to come in this moment.
+      if (moment.isOpen() && !queue.fills(MAX_PARTS)) return 0;
       const together = queue.take(mostParts);
       if (together.length > 0) void exchangeAll(together, done);
       return together.length;
@@ -130,14 +130,21 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const outcomes = await exchange(together, usedToken, controller.signal, originsOf(together));
     const again: FailedJob[] = [];
     const unauthorized: FailedJob[] = [];
+    const settled: (readonly [Job, unknown])[] = [];
     for (const [index, job] of together.entries()) {
       rest(job);
       const outcome = outcomes[index];
       const failed = outcome instanceof GraphError ? failedJob(job, outcome, clock.steadyMs(), options.random) : null;
       if (failed !== null && failed.error.status === 401) unauthorized.push(failed);
       else if (failed !== null && failed.delayMs < failed.patienceMs) again.push(failed);
-      else settle(job, outcome);
+      else settled.push([job, outcome]);
     }
+    // Whoever waits for what is first has it sent, or asks for more, before what is last is looked at.
+    inTurn(
+      settled,
+      ([{ caller }]) => caller,
+      ([job, outcome]) => settle(job, outcome),
+    );
     retry(again);
     if (unauthorized.length > 0) void renew(unauthorized, usedToken);
     const durationMs = clock.steadyMs() - startedMs;
@@ -176,7 +183,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     if (refusal !== null) settle(job, refusal);
     else {
       queue.addAgain(job);
-      flushSoon();
+      moment.goOn(queue.fills(MAX_PARTS));
     }
   }
 
@@ -202,7 +209,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   function queueUp(request: AskedFor, key: string, { caller, requestId }: Operation): Job {
     const job = createJob({ ...request, clientRequestId: requestId }, key, caller);
     queue.add(job);
-    flushSoon();
+    moment.goOn(queue.fills(MAX_PARTS));
     return job;
   }
 

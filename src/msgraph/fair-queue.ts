@@ -20,7 +20,8 @@ export interface FairQueue<Item> {
   readonly take: (most: number) => Item[];
   /** Takes out and gives back every item of which `isMeant` says so. */
   readonly takeWhere: (isMeant: (item: Item) => boolean) => Item[];
-  readonly isEmpty: () => boolean;
+  /** How many items wait. */
+  readonly count: () => number;
 }
 
 /** Who waits for something, and for what. */
@@ -124,6 +125,6 @@ export function createFairQueue<Item>(
       forgetIfIdle();
       return meant;
     },
-    isEmpty: () => count === 0,
+    count: () => count,
   };
 }

@@ -90,6 +90,9 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
   return {
     circuit: () => circuit.state(),
     want(sender) {
+      // What was asked when Graph was asked still, and comes only now: it would wait as vainly as what has waited.
+      const dead = circuit.refusal();
+      if (dead !== null) sender.giveUp(Infinity, dead);
       waiting.add(sender);
       pass();
     },

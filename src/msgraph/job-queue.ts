@@ -17,6 +17,8 @@ export interface JobQueue {
   /** Takes out and gives back every job of which `isMeant` says so. */
   takeWhere(isMeant: (job: Job) => boolean): Job[];
   readonly isEmpty: () => boolean;
+  /** Whether so many wait that are read. */
+  fills(parts: number): boolean;
 }
 
 /** Creates an empty queue, of which both arguments are as for `createFairQueue`. */
@@ -52,6 +54,7 @@ export function createJobQueue(
       return together;
     },
     takeWhere: (isMeant) => [...reads.takeWhere(isMeant), ...changes.takeWhere(isMeant)],
-    isEmpty: () => reads.isEmpty() && changes.isEmpty(),
+    isEmpty: () => reads.count() === 0 && changes.count() === 0,
+    fills: (parts) => reads.count() >= parts,
   };
 }

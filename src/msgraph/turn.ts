@@ -18,13 +18,14 @@ interface Waiting {
  */
 export function createTurns(gate: Gate): (operation: Operation) => Promise<Done> {
   const queue = createFairQueue<Waiting>(() => true);
+  const isEmpty = (): boolean => queue.count() === 0;
   const sender: Sender = {
     send(_mostParts, done) {
       const [next] = queue.take(1);
       next?.go(done);
       return next === undefined ? 0 : 1;
     },
-    isIdle: queue.isEmpty,
+    isIdle: isEmpty,
     giveUp(untilMs, error) {
       for (const waiting of queue.takeWhere(({ deadlineMs }) => deadlineMs <= untilMs)) waiting.giveUp(error);
       leaveIfIdle();
@@ -32,7 +33,7 @@ export function createTurns(gate: Gate): (operation: Operation) => Promise<Done>
   };
 
   function leaveIfIdle(): void {
-    if (queue.isEmpty()) gate.leave(sender);
+    if (isEmpty()) gate.leave(sender);
   }
 
   return async ({ signal, deadlineMs, caller }) => {

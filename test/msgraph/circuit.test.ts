@@ -21,6 +21,14 @@ describe('A dead Graph', () => {
     expect(sent).toHaveLength(before);
   });
 
+  it('is left alone too by what was asked before and comes to the gate after, which is told so', () => {
+    const setting = openGate();
+    kill(setting);
+    const late: unknown[] = [];
+    setting.gate.want({ send: () => 0, isIdle: () => true, giveUp: (_, error) => late.push(error) });
+    expect(late).toMatchObject([{ reason: 'unreachable', retryAfterMs: 2_000 }]);
+  });
+
   it('is tried with one request, left alone for twice as long each time, and asked again when that is answered', () => {
     const setting = openGate();
     kill(setting);

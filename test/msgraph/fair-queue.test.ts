@@ -33,7 +33,7 @@ describe('What waits', () => {
     queue.addAgain(['a'], 'a0');
     expect(queue.take(4)).toEqual(['a0', 'b1', 'a1', 'b2']);
     expect(queue.take(9)).toEqual(['a2', 'a3']);
-    expect(queue.isEmpty()).toBe(true);
+    expect(queue.count()).toBe(0);
   });
 
   it('for several is taken once, when the first of them has their turn', () => {
@@ -58,7 +58,7 @@ describe('What waits', () => {
     queue.leave(a3);
     queue.join('d', a3);
     expect(queue.take(9)).toEqual(['a5']);
-    expect([waiting, queue.isEmpty()]).toEqual([0, true]);
+    expect([waiting, queue.count()]).toEqual([0, 0]);
   });
 
   it('for several waits again for all of them, and is taken once', () => {
@@ -67,7 +67,7 @@ describe('What waits', () => {
     queue.add('b', 'b1');
     queue.addAgain(['b', 'a'], 'both');
     expect(queue.take(3)).toEqual(['both', 'b1', 'a1']);
-    expect(queue.isEmpty()).toBe(true);
+    expect(queue.count()).toBe(0);
   });
 
   it('leaves at once, from wherever it stands, and once', () => {
@@ -90,7 +90,7 @@ describe('What waits', () => {
     queue.add('a', 'again');
     queue.leave(last);
     expect(queue.takeWhere((item) => item === 'again')).toEqual(['again']);
-    expect(queue.isEmpty()).toBe(true);
+    expect(queue.count()).toBe(0);
   });
 
   it('gives nobody a turn for what they have left, once nobody waits', () => {

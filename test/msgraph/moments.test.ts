@@ -1,0 +1,54 @@
+import { setImmediate as nextCallback } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createOperation } from '../../src/msgraph/operation.ts';
+import type { Operation } from '../../src/msgraph/operation.ts';
+import { startGraph } from '../support/graph.ts';
+import type { TestGraph } from '../support/graph.ts';
+
+function operationOf(caller: string, { clock }: TestGraph): Operation {
+  return createOperation(caller, { timeoutMs: 10_000, graphRequests: 1_000, httpRequests: 60 }, clock);
+}
+
+/** Who is asked about in each batch, by the paths that each asks for; sorted, for they arrive by connections of their own. */
+function askers({ emulator }: TestGraph, asked: Readonly<Record<string, readonly string[]>>): string[] {
+  const batches = emulator.requests.filter(({ parts }) => parts);
+  return batches
+    .map(({ parts = [] }) =>
+      Object.entries(asked)
+        .map(([name, paths]) => [name, parts.filter(({ url }) => paths.includes(url)).length] as const)
+        .filter(([, count]) => count > 0)
+        .map(([name, count]) => `${count} of ${name}`)
+        .join(', '),
+    )
+    .toSorted();
+}
+
+describe('What many ask in one turn of the event loop', () => {
+  it('leaves in full batches as soon as one of them has asked, and the rest together', async () => {
+    const graph = await startGraph({ tenant: { users: 50, meetings: 0, recordings: 0 } });
+    const paths = graph.userPaths(50);
+    const asked = { one: paths.slice(0, 25), another: paths.slice(25) };
+    const ask = async (name: keyof typeof asked): Promise<void> => {
+      const operation = operationOf(name, graph);
+      // Callbacks of the same turn: no timer and no socket has its say between them.
+      await nextCallback();
+      await Promise.all(asked[name].map((path) => graph.client.get(path, operation)));
+    };
+    await Promise.all([ask('one'), ask('another')]);
+    expect(askers(graph, asked)).toEqual(['20 of one', '5 of one, 15 of another', '10 of another'].toSorted());
+  });
+
+  it('goes on one after the other when one batch has answered it', async () => {
+    const graph = await startGraph({ tenant: { users: 42, meetings: 0, recordings: 0 } });
+    const paths = graph.userPaths(42);
+    const asked = { one: paths.slice(2, 22), another: paths.slice(22) };
+    const goOn = async (name: keyof typeof asked, first: string): Promise<void> => {
+      const operation = operationOf(name, graph);
+      await graph.client.get(first, operation);
+      await Promise.all(asked[name].map((path) => graph.client.get(path, operation)));
+    };
+    await Promise.all([goOn('one', String(paths[0])), goOn('another', String(paths[1]))]);
+    expect(graph.requests()[0]).toBe('POST /v1.0/$batch of 2');
+    expect(askers(graph, asked)).toEqual(['', '20 of another', '20 of one']);
+  });
+});
