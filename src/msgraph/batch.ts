@@ -17,12 +17,15 @@ export interface Part {
 
 /** The body of `POST /$batch` for up to `MAX_PARTS` parts, in JSON; a part's id is its place. */
 export function batchBody(parts: readonly Part[]): string {
-  const requests = parts.map(({ path, clientRequestId }, index) => {
-    // Put together by hand: to print an object for each part takes as long as all else about it.
-    const headers = `{"client-request-id":${JSON.stringify(clientRequestId)},"prefer":"${PREFER}"}`;
-    return `{"id":"${index}","method":"GET","url":${JSON.stringify(path)},"headers":${headers}}`;
-  });
-  return `{"requests":[${requests.join(',')}]}`;
+  let requests = '';
+  let headers = '';
+  for (const [index, { path, clientRequestId }] of parts.entries()) {
+    // Put together by hand: to print an object for each part takes as long as all else about it. And most are of one operation.
+    if (clientRequestId !== parts[index - 1]?.clientRequestId)
+      headers = `"headers":{"client-request-id":${JSON.stringify(clientRequestId)},"prefer":"${PREFER}"}`;
+    requests += `${index === 0 ? '' : ','}{"id":"${index}","method":"GET",${headers},"url":${JSON.stringify(path)}}`;
+  }
+  return `{"requests":[${requests}]}`;
 }
 
 /** What stands in the place of a text: not everything that JSON holds can be made one, for an object may say that it cannot. */

@@ -178,7 +178,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   function askAgain(job: Job): void {
     // Whoever waited for it has left, or what has come up since leaves no hope.
-    if (job.waiters.size === 0) return;
+    if (job.waiters.length === 0) return;
     const refusal = gate.refusal(latestDeadlineMs(job));
     if (refusal !== null) settle(job, refusal);
     else {

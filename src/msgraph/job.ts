@@ -18,7 +18,9 @@ export interface Job extends GraphRequest {
   readonly key: string;
   /** Whose turn it takes to send it. */
   readonly caller: string;
-  readonly waiters: Set<Waiter>;
+  readonly waiters: Waiter[];
+  /** Whether whoever asks for the same may still wait for it too. */
+  isShared: boolean;
   tries: number;
   /** Whether it was sent once more because its token was refused. */
   isRenewed: boolean;
@@ -33,9 +35,22 @@ export interface Job extends GraphRequest {
 const nothingToLetGo = (): void => {};
 
 /** A job that nobody waits for yet, and that nothing has been done about. */
-export function createJob(request: GraphRequest, key: string, caller: string): Job {
-  const untouched = { tries: 0, isRenewed: false, share: 0, place: null, letGo: nothingToLetGo };
-  return { ...request, key, caller, waiters: new Set(), ...untouched };
+export function createJob({ method, path, body, clientRequestId }: GraphRequest, key: string, caller: string): Job {
+  return {
+    method,
+    path,
+    body,
+    clientRequestId,
+    key,
+    caller,
+    waiters: [],
+    isShared: false,
+    tries: 0,
+    isRenewed: false,
+    share: 0,
+    place: null,
+    letGo: nothingToLetGo,
+  };
 }
 
 /** The job is not being sent: whoever leaves it now has nothing to let go. */
@@ -46,7 +61,7 @@ export function rest(job: Job): void {
 
 /** When the last of those who wait for it has no time any more. */
 export function latestDeadlineMs({ waiters }: Job): number {
-  return Math.max(...Array.from(waiters, ({ operation }) => operation.deadlineMs));
+  return Math.max(...waiters.map(({ operation }) => operation.deadlineMs));
 }
 
 function settle({ operation, leave, resolve, reject }: Waiter, outcome: unknown): void {
@@ -55,27 +70,29 @@ function settle({ operation, leave, resolve, reject }: Waiter, outcome: unknown)
   else resolve(outcome);
 }
 
+function remove(waiters: Waiter[], waiter: Waiter): void {
+  const index = waiters.indexOf(waiter);
+  if (index !== -1) waiters.splice(index, 1);
+}
+
 /** Has everybody who waits for it go on with this, a body or an error. */
 export function settleAll({ waiters }: Job, outcome: unknown): void {
-  for (const waiter of waiters) settle(waiter, outcome);
-  waiters.clear();
+  for (const waiter of waiters.splice(0)) settle(waiter, outcome);
 }
 
 /** Whether any of those who wait may still cause a request. */
 export function isAffordable({ waiters }: Job): boolean {
-  for (const { operation } of waiters) if (operation.exhausted() === null) return true;
-  return false;
+  return waiters.some(({ operation }) => operation.exhausted() === null);
 }
 
 /** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
 export function keepAffordable({ waiters }: Job): boolean {
-  for (const waiter of waiters) {
-    const exhausted = waiter.operation.exhausted();
-    if (exhausted === null) continue;
-    waiters.delete(waiter);
-    settle(waiter, exhausted);
+  // From the end, for those who are told leave. It is asked of each part, and nearly always none does.
+  for (let index = waiters.length - 1; index >= 0; index -= 1) {
+    const exhausted = waiters[index]?.operation.exhausted() ?? null;
+    if (exhausted !== null) for (const waiter of waiters.splice(index, 1)) settle(waiter, exhausted);
   }
-  return waiters.size > 0;
+  return waiters.length > 0;
 }
 
 /**
@@ -88,8 +105,8 @@ export function countExchange(jobs: readonly Job[]): void {
     const { waiters } = job;
     job.share = share;
     // Each operation once, and nearly always one waits alone.
-    if (waiters.size === 1) for (const { operation } of waiters) operation.exchanged(share);
-    else for (const operation of new Set(Array.from(waiters, (one) => one.operation))) operation.exchanged(share);
+    if (waiters.length === 1) for (const { operation } of waiters) operation.exchanged(share);
+    else for (const operation of new Set(waiters.map((one) => one.operation))) operation.exchanged(share);
   }
 }
 
@@ -102,12 +119,12 @@ export function waitFor(job: Job, operation: Operation, onAbandoned: (job: Job) 
   return new Promise((resolve, reject) => {
     const { waiters } = job;
     const leave = (): void => {
-      waiters.delete(waiter);
-      if (waiters.size === 0) onAbandoned(job);
+      remove(waiters, waiter);
+      if (waiters.length === 0) onAbandoned(job);
       reject(operation.signal.reason);
     };
     const waiter: Waiter = { operation, resolve, reject, leave };
-    waiters.add(waiter);
+    waiters.push(waiter);
     operation.leaving.add(leave);
   });
 }

@@ -16,9 +16,13 @@ export function createSharedJobs(): SharedJobs {
   const jobs = new Map<string, Job>();
   return {
     find: (key) => jobs.get(key),
-    add: (job) => jobs.set(job.key, job),
+    add(job) {
+      job.isShared = true;
+      jobs.set(job.key, job);
+    },
     withdraw(job) {
-      if (jobs.get(job.key) === job) jobs.delete(job.key);
+      if (job.isShared) jobs.delete(job.key);
+      job.isShared = false;
     },
   };
 }
