@@ -16,7 +16,7 @@ than they are: CPU for each operation shows what each takes itself.
 
 Each operation asks for an organizer of its own, so that none has anything to share with another, and nothing is cached
 between them. Everybody may have 256 connections to Graph; for the gateway that is \`GRAPH_CONCURRENCY\`. It may
-take 60 seconds for an operation, because others never give up; all else is as it is by default. Before anything is measured, the data of all answers is compared, and must be equal.
+take 60 seconds for an operation, and has 60 seconds before it refuses anybody, because others never do either; all else is as it is by default. Before anything is measured, the data of all answers is compared, and must be equal.
 `;
 
 export const CONTESTANTS: readonly (readonly [name: string, what: string])[] = [

@@ -44,7 +44,9 @@ const fields = z.record(z.string(), z.unknown());
 type Asked = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
 
 function askedBy(request: FastifyRequest): Asked {
-  return { search: URL.parse(request.url, 'http://-')?.search ?? '', body: request.body };
+  // Nearly all that is posted has nothing there to look for.
+  const search = request.url.includes('?') ? URL.parse(request.url, 'http://-')?.search : undefined;
+  return { search: search ?? '', body: request.body };
 }
 
 /** What names a document, read from the body or from the query string. */

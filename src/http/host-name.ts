@@ -35,10 +35,18 @@ const REBOUND =
 export function createIsOwnName({ host: address, publicUrl, asksWhoCalls }: Naming): IsOwnName {
   if (asksWhoCalls || !isLoopbackName(address)) return () => true;
   const publicName = publicUrl === null ? null : new URL(publicUrl).hostname;
-  return ({ host }) => {
-    if (host === undefined) return true;
+  function isOwn(host: string): boolean {
     const name = URL.parse(`http://${host}`)?.hostname;
     return name !== undefined && (isLoopbackName(name) || name === publicName);
+  }
+
+  let lastOwn: string | null = null;
+  return ({ host }) => {
+    // Who asks once asks again, by the same name.
+    if (host === undefined || host === lastOwn) return true;
+    if (!isOwn(host)) return false;
+    lastOwn = host;
+    return true;
   };
 }
 
