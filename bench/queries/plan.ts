@@ -16,8 +16,8 @@ const CROWDS = [
   { concurrency: 256, rounds: 2, sliceMs: 300 },
 ] as const;
 
-/** For how long everybody is asked each job before anything is measured. */
-export const WARM_UP_MS = 700;
+/** For how long everybody is asked each job before anything is measured: by then all are compiled, the limit too, which triples until then. */
+export const WARM_UP_MS = 3_000;
 
 /** Every job at every latency, by so many at once. */
 export const fullPlan: readonly Turn[] = CROWDS.flatMap((crowd) =>

@@ -51,25 +51,24 @@ function kindOf(called: CalledFunction): string {
   return WORK.find(([, fits]) => fits(called))?.[0] ?? IDLE;
 }
 
-/** The share of each kind of work in the time that a process was busy, from when Graph first answered it. */
+/** The share of each kind of work in the time that a process was busy, in the second half of it: in the first the compiler is busy too. */
 async function sharesIn(folder: string): Promise<ReadonlyMap<string, number>> {
   const [file = ''] = await readdir(folder);
   const { nodes, samples, timeDeltas } = cpuProfile.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
   const kinds = new Map(nodes.map(({ id, callFrame }) => [id, kindOf(callFrame)]));
   const spent = new Map(KINDS.map((kind) => [kind, 0]));
-  const first = samples.findIndex((id) => kinds.get(id) === PARSING);
-  for (const [index, id] of samples.entries()) {
+  const busy = samples.flatMap((id, index) => {
     const kind = kinds.get(id) ?? IDLE;
-    const before = spent.get(kind);
-    if (index >= first && before !== undefined) spent.set(kind, before + (timeDeltas[index] ?? 0));
-  }
+    return kind === IDLE ? [] : [{ kind, deltaUs: timeDeltas[index] ?? 0 }];
+  });
+  for (const { kind, deltaUs } of busy.slice(busy.length / 2)) spent.set(kind, (spent.get(kind) ?? 0) + deltaUs);
   const whole = [...spent.values()].reduce((sum, part) => sum + part, 0);
   return new Map(Array.from(spent, ([kind, part]) => [kind, part / whole]));
 }
 
 const ROUNDS = 6;
 const SLICE_MS = 800;
-const WARM_UP_MS = 1_500;
+const WARM_UP_MS = 4_000;
 
 /** How much both take of the processor, while their profiles are written into folders of their names. */
 async function race(job: JobName, folder: string): Promise<ReadonlyMap<string, readonly Figures[]>> {
