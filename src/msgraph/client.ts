@@ -93,7 +93,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const sender: Sender = {
     send(mostParts, done) {
       // A batch with room left is for those who are still to come in this moment.
-      if (moment.isOpen() && !queue.fills(MAX_PARTS)) return 0;
+      if (moment.isOpen() && !queue.fills(mostParts)) return 0;
       const together = queue.take(mostParts);
       if (together.length > 0) void exchangeAll(together, done);
       return together.length;
@@ -183,7 +183,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     if (refusal !== null) settle(job, refusal);
     else {
       queue.addAgain(job);
-      moment.goOn(queue.fills(MAX_PARTS));
+      moment.asked(queue.fills(MAX_PARTS));
     }
   }
 
@@ -209,7 +209,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   function queueUp(request: AskedFor, key: string, { caller, requestId }: Operation): Job {
     const job = createJob({ ...request, clientRequestId: requestId }, key, caller);
     queue.add(job);
-    moment.goOn(queue.fills(MAX_PARTS));
+    moment.asked(queue.fills(MAX_PARTS));
     return job;
   }
 

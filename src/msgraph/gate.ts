@@ -13,7 +13,7 @@ export type Done = (outcome: Outcome | null) => void;
 
 /** Somebody who has something to send. */
 export interface Sender {
-  /** Sends one request with up to so many parts, and says how many it has; 0 when there is nothing left to send. */
+  /** Sends one request with up to so many parts, and says how many it has; 0 when there is nothing left to send, or what is left is held back until the sender wants again. */
   readonly send: (mostParts: number, done: Done) => number;
   /** Whether there is nothing left to send. */
   readonly isIdle: () => boolean;
@@ -24,7 +24,7 @@ export interface Sender {
 export interface Gate {
   /** Whether Graph is asked at present. */
   circuit(): CircuitState;
-  /** Has the sender send, in turns with the others, until it has nothing left. */
+  /** Has the sender send, in turns with the others, until it has nothing left or holds it back. */
   want(sender: Sender): void;
   /** Lets go of a sender that has nothing left to send, because nobody waits for it any more. */
   leave(sender: Sender): void;
@@ -63,13 +63,15 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
     for (const sender of waiting) {
       parts = circuit.mayPass() ? pace.room(isTrial()) : 0;
       if (parts === 0) break;
-      // Behind the others, if there is more to send.
-      waiting.delete(sender);
       let openedBefore = 0;
       const sent = sender.send(Math.min(parts, MAX_PARTS), (outcome) => done(outcome, openedBefore));
+      // Who holds back what they have keep their turn.
+      if (sent === 0 && !sender.isIdle()) continue;
+      waiting.delete(sender);
       if (sent === 0) continue;
       openedBefore = circuit.sent();
       pace.sent(sent);
+      // Behind the others, if there is more to send.
       if (!sender.isIdle()) waiting.add(sender);
     }
     wakeUpInTime();
@@ -91,8 +93,9 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
     circuit: () => circuit.state(),
     want(sender) {
       // What was asked when Graph was asked still, and comes only now: it would wait as vainly as what has waited.
-      const dead = circuit.refusal();
+      const dead = circuit.state() === 'open' ? circuit.refusal() : null;
       if (dead !== null) sender.giveUp(Infinity, dead);
+      if (sender.isIdle()) return;
       waiting.add(sender);
       pass();
     },

@@ -2,7 +2,7 @@
 
 /**
  * Calls back for all items, those together that are of one owner: for the first owner's at once, and for each other's when what came of that is
- * done, in the same turn of the event loop. So what is answered in one batch to many goes on one after the other: the first has its answer
+ * done, before anything else comes in. So what is answered in one batch to many goes on one after the other: the first has its answer
  * sent, or asks for more, before the last is looked at.
  */
 export function inTurn<Item>(
@@ -11,7 +11,7 @@ export function inTurn<Item>(
   callback: (item: Item) => void,
 ): void {
   const [one] = items;
-  // A batch is nearly always of one operation.
+  // Nearly always all are of one owner.
   if (one !== undefined && items.every((item) => ownerOf(item) === ownerOf(one))) {
     items.forEach(callback);
     return;

@@ -2,14 +2,14 @@
 
 export interface Moment {
   /** Called for each that is asked, with whether so much waits by now that it need not wait for more. */
-  readonly goOn: (isEnough: boolean) => void;
+  readonly asked: (isEnough: boolean) => void;
   /** Whether more may still be asked in this moment. */
   readonly isOpen: () => boolean;
 }
 
 /**
- * Creates what tells when to send. `send` is called when a moment is over; and in the middle of one, when there was enough, as soon as all that
- * one callback of the event loop has asked is known: what many ask in one turn would else leave at once, be answered at once, and have
+ * Creates what tells when to send. `send` is called when a moment is over; and in the middle of one, when there was enough, as soon as the
+ * callback of the event loop that asked is over: what many ask in one turn would else leave at once, be answered at once, and have
  * Graph and us wait for each other by turns.
  */
 export function createMoment(send: () => void): Moment {
@@ -35,7 +35,7 @@ export function createMoment(send: () => void): Moment {
   }
 
   return {
-    goOn(isEnoughNow) {
+    asked(isEnoughNow) {
       if (!isOpen) open();
       if (isEnoughNow && !isEnough) sendSoon();
     },

@@ -25,8 +25,25 @@ describe('A dead Graph', () => {
     const setting = openGate();
     kill(setting);
     const late: unknown[] = [];
-    setting.gate.want({ send: () => 0, isIdle: () => true, giveUp: (_, error) => late.push(error) });
+    setting.gate.want({ send: () => 0, isIdle: () => late.length > 0, giveUp: (_, error) => late.push(error) });
     expect(late).toMatchObject([{ reason: 'unreachable', retryAfterMs: 2_000 }]);
+  });
+
+  it('is waited for by what comes while it is tried, which goes when the trial is answered', () => {
+    const setting = openGate();
+    kill(setting);
+    const { gate, clock, sent } = setting;
+    for (let stale = sent.length - 10; stale > 0; stale -= 1) gate.done(FAILURE);
+    clock.advance(2_000);
+    const told: string[] = [];
+    gate.want({
+      send: () => told.push('sent'),
+      isIdle: () => told.length > 0,
+      giveUp: () => told.push('given up'),
+    });
+    expect(told).toEqual([]);
+    gate.done(GOOD);
+    expect(told).toEqual(['sent']);
   });
 
   it('is tried with one request, left alone for twice as long each time, and asked again when that is answered', () => {

@@ -85,6 +85,16 @@ describe('A Graph that throttles', () => {
     expect(sent.length).toBeGreaterThan(before);
   });
 
+  it('is left alone by who holds back what they have, too, and they are told', () => {
+    const { gate, sender } = openGate();
+    const told: number[] = [];
+    gate.want({ send: () => 0, isIdle: () => false, giveUp: (untilMs) => told.push(untilMs) });
+    gate.want(sender);
+    gate.done(GOOD);
+    gate.done(THROTTLED);
+    expect(told).toHaveLength(1);
+  });
+
   it('is asked as before when the wait is over, where nothing shows how much it lets through', () => {
     const { gate, clock, sent, sender } = openGate();
     gate.want(sender);
