@@ -163,4 +163,15 @@ describe('A name', () => {
     const url = gateway.url.replace('0.0.0.0', '127.0.0.1');
     expect(await sendRaw(url, request('GET /healthz', [], '', host))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
+
+  it('is looked at each time, whoever was let in or turned away before', async () => {
+    const gateway = await startGateway();
+    const statuses: (string | undefined)[] = [];
+    for (const host of ['localhost', 'elsewhere.example', 'localhost', 'elsewhere.example', '127.0.0.1']) {
+      // oxlint-disable-next-line no-await-in-loop -- what is remembered of one is what the next may meet
+      const answer = await sendRaw(gateway.url, request('GET /healthz', [], '', host));
+      statuses.push(answer.split(' ')[1]);
+    }
+    expect(statuses).toEqual(['200', '421', '200', '421', '200']);
+  });
 });
