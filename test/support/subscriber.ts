@@ -25,6 +25,9 @@ const QUERY = `subscription ($organizer: ID!, $since: String) {
   callRecordingDelta(meetingOrganizerId: $organizer, since: $since) { added { id } token resync }
 }`;
 
+/** Who hears nothing at all for so long comes again: a connection may have been handed to a process that was killed just then. */
+const SILENT_MS = 10_000;
+
 /** Starts to listen to an organizer, each time by the origin that `anyUrl` gives then. */
 export function startSubscriber(organizer: string, anyUrl: () => string): Subscriber {
   const heard: string[] = [];
@@ -46,13 +49,23 @@ export function startSubscriber(organizer: string, anyUrl: () => string): Subscr
     since = token;
   }
 
+  async function open(): Promise<Response> {
+    const silent = new AbortController();
+    const timer = setTimeout(() => silent.abort(), SILENT_MS);
+    try {
+      return await fetch(`${anyUrl()}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({ query: QUERY, variables: { organizer, since } }),
+        signal: AbortSignal.any([stopped.signal, silent.signal]),
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async function listenOnce(): Promise<void> {
-    const response = await fetch(`${anyUrl()}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ query: QUERY, variables: { organizer, since } }),
-      signal: stopped.signal,
-    });
+    const response = await open();
     let unread = '';
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       const frames = `${unread}${chunk}`.split('\n\n');
