@@ -21,7 +21,6 @@ interface CalledFunction {
   readonly url: string;
 }
 
-const PARSING = 'parsing what Graph answers';
 const IDLE = '(idle)';
 
 /** Kinds of work, and which functions do it: the first that fits is right. */
@@ -29,7 +28,10 @@ const WORK: readonly (readonly [kind: string, fits: (called: CalledFunction) => 
   [IDLE, ({ functionName }) => functionName === IDLE],
   ['garbage', ({ functionName }) => functionName === '(garbage collector)'],
   // The compiler has JSON.parse stand in whoever calls it.
-  [PARSING, ({ functionName, url }) => functionName === 'parseJson' || url.endsWith('/queries/limit.ts')],
+  [
+    'parsing what Graph answers',
+    ({ functionName, url }) => functionName === 'parseJson' || url.endsWith('/queries/limit.ts'),
+  ],
   ['putting the answer together and printing it', ({ url }) => /\/(src\/graphql|bench\/queries)\//.test(url)],
   [
     "looking whether Graph's members are of their types",

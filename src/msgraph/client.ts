@@ -74,7 +74,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const exchange = createExchange(options);
   const shared = createSharedJobs();
   const queue = createJobQueue(isStillAsked, options.onQueued);
-  const moment = createMoment(() => void flush());
+  const moment = createMoment(
+    () => queue.fills(MAX_PARTS),
+    () => void flush(),
+  );
   let isFlushing = false;
   let token = '';
 
@@ -183,7 +186,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     if (refusal !== null) settle(job, refusal);
     else {
       queue.addAgain(job);
-      moment.asked(queue.fills(MAX_PARTS));
+      moment.asked();
     }
   }
 
@@ -209,7 +212,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   function queueUp(request: AskedFor, key: string, { caller, requestId }: Operation): Job {
     const job = createJob({ ...request, clientRequestId: requestId }, key, caller);
     queue.add(job);
-    moment.asked(queue.fills(MAX_PARTS));
+    moment.asked();
     return job;
   }
 

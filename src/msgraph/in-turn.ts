@@ -10,12 +10,6 @@ export function inTurn<Item>(
   ownerOf: (item: Item) => unknown,
   callback: (item: Item) => void,
 ): void {
-  const [one] = items;
-  // Nearly always all are of one owner.
-  if (one !== undefined && items.every((item) => ownerOf(item) === ownerOf(one))) {
-    items.forEach(callback);
-    return;
-  }
   const [first, ...others] = Map.groupBy(items, ownerOf).values();
   first?.forEach(callback);
   // Promises and ticks have their say between two of them: https://nodejs.org/api/timers.html#setimmediatecallback-args

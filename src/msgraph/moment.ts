@@ -1,20 +1,20 @@
 /** One moment after the other: what is asked in a turn of the event loop belongs together. */
 
 export interface Moment {
-  /** Called for each that is asked, with whether so much waits by now that it need not wait for more. */
-  readonly asked: (isEnough: boolean) => void;
+  /** Called for each that is asked, when it waits. */
+  readonly asked: () => void;
   /** Whether more may still be asked in this moment. */
   readonly isOpen: () => boolean;
 }
 
 /**
- * Creates what tells when to send. `send` is called when a moment is over; and in the middle of one, when there was enough, as soon as the
- * callback of the event loop that asked is over: what many ask in one turn would else leave at once, be answered at once, and have
- * Graph and us wait for each other by turns.
+ * Creates what tells when to send. `send` is called when a moment is over; and in the middle of one, when `isEnough` says that what
+ * waits need not wait for more, as soon as the callback of the event loop that asked is over: what many ask in one turn would else
+ * leave at once, be answered at once, and have Graph and us wait for each other by turns.
  */
-export function createMoment(send: () => void): Moment {
+export function createMoment(isEnough: () => boolean, send: () => void): Moment {
   let isOpen = false;
-  let isEnough = false;
+  let isSendingSoon = false;
 
   function open(): void {
     isOpen = true;
@@ -27,17 +27,17 @@ export function createMoment(send: () => void): Moment {
   }
 
   function sendSoon(): void {
-    isEnough = true;
+    isSendingSoon = true;
     process.nextTick(() => {
-      isEnough = false;
+      isSendingSoon = false;
       send();
     });
   }
 
   return {
-    asked(isEnoughNow) {
+    asked() {
       if (!isOpen) open();
-      if (isEnoughNow && !isEnough) sendSoon();
+      if (!isSendingSoon && isEnough()) sendSoon();
     },
     isOpen: () => isOpen,
   };

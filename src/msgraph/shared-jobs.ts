@@ -21,6 +21,7 @@ export function createSharedJobs(): SharedJobs {
       jobs.set(job.key, job);
     },
     withdraw(job) {
+      // Its own mark says whether it is in there: to look takes as long as to take it out.
       if (job.isShared) jobs.delete(job.key);
       job.isShared = false;
     },
