@@ -78,7 +78,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     env: { NODE_ENV: 'production', PORT: String(port), PUBLIC_URL: url, ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const stop = endWithUs(child, nodeOptions.length === 0 ? 'SIGKILL' : 'SIGTERM');
+  const stop = endWithUs(child, nodeOptions.includes('--cpu-prof') ? 'SIGTERM' : 'SIGKILL');
   const ended = once(child, 'exit').then(() => {
     throw new Error(`Expected ${program} to listen, but it has ended.`);
   });

@@ -8,6 +8,12 @@ import { CONNECTIONS } from './settings.ts';
 /** Others never give up, and refuse nobody. What waits on a busy machine behind 255 others is to be measured, and not to fail. */
 const PATIENCE_MS = 60_000;
 
+/**
+ * Who takes turns has rests of some seconds, which V8 takes for the time to give memory back, and with it what it has compiled for
+ * hidden classes that nothing is of at the time. Who is asked all the time has no such rests, and nobody has them here.
+ */
+const NODE_OPTIONS = ['--no-memory-reducer'];
+
 export interface Contestant {
   readonly name: string;
   /** Where it takes questions, below its origin. */
@@ -16,20 +22,20 @@ export interface Contestant {
   readonly start: (graphUrl: string) => Promise<ServerProcess>;
 }
 
-/** What has Node.js write a profile of the processor into a folder when it ends; nothing where there is no folder. */
-function profiling(folder: string | null): string[] {
-  return folder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+/** With what Node.js is started; with a folder, into which it writes a profile of the processor when it ends. */
+function nodeOptions(profileFolder: string | null): string[] {
+  return profileFolder === null ? NODE_OPTIONS : [...NODE_OPTIONS, '--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
 }
 
 /** One whose program is among the files of the benchmark. */
-function ofProgram(name: string, file: string, path: string, nodeOptions: readonly string[] = []): Contestant {
+function ofProgram(name: string, file: string, path: string, profileFolder: string | null = null): Contestant {
   return {
     name,
     path,
     start: (graphUrl) =>
       startServer({
         program: fileURLToPath(new URL(file, import.meta.url)),
-        nodeOptions,
+        nodeOptions: nodeOptions(profileFolder),
         environment: { GRAPH_BASE_URL: graphUrl },
         listeningLine: 'listening',
       }),
@@ -38,7 +44,7 @@ function ofProgram(name: string, file: string, path: string, nodeOptions: readon
 
 /** With what all others are compared; with a folder, into which Node.js writes what the processor did when it ends. */
 export function limitContestant(profileFolder: string | null): Contestant {
-  return ofProgram('limit', 'limit.ts', '/', profiling(profileFolder));
+  return ofProgram('limit', 'limit.ts', '/', profileFolder);
 }
 
 /** The same, unobserved. */
@@ -76,7 +82,7 @@ export function gatewayContestant(
           OVERLOAD_DELAY_MS: String(PATIENCE_MS),
           ...environment,
         },
-        nodeOptions: profiling(profileFolder),
+        nodeOptions: nodeOptions(profileFolder),
       }),
   };
 }

@@ -138,19 +138,25 @@ export async function startRace(contestants: readonly Contestant[], names: reado
     };
   }
 
+  /** One slice of each, one after the other; by name. */
+  async function sliceOfEach(cell: Cell, durationMs: number): Promise<Map<string, Figures>> {
+    const figures = new Map<string, Figures>();
+    for (const runner of runners) figures.set(runner.name, await slice(runner, cell, durationMs));
+    return figures;
+  }
+
   return {
     names: runners.map(({ name }) => name),
     stop,
     async warmUp(job, durationMs) {
-      for (const runner of runners) await slice(runner, { job, latencyMs: 0, concurrency: 32 }, durationMs);
+      await sliceOfEach({ job, latencyMs: 0, concurrency: 32 }, durationMs);
     },
     async measure(cell, rounds, sliceMs) {
+      // One round is for nothing: who has had other things to do for a while has to find what belongs to these again.
+      await sliceOfEach(cell, sliceMs);
       const figures = new Map<string, Figures[]>(runners.map(({ name }) => [name, []]));
-      // One round is for nothing: who has had nothing to do for a while has given memory back, and takes it again first.
-      for (const runner of runners) await slice(runner, cell, sliceMs);
-      for (let round = 0; round < rounds; round += 1) {
-        for (const runner of runners) figures.get(runner.name)?.push(await slice(runner, cell, sliceMs));
-      }
+      for (let round = 0; round < rounds; round += 1)
+        for (const [name, of] of await sliceOfEach(cell, sliceMs)) figures.get(name)?.push(of);
       return figures;
     },
   };

@@ -3,6 +3,7 @@
  * one client: it gathers the GETs that one moment needs into `$batch` requests, shares what is in flight, sends each change
  * by itself, and tries again what is worth it. https://learn.microsoft.com/en-us/graph/json-batching
  */
+import { createAgain } from './again.ts';
 import { MAX_PARTS } from './batch.ts';
 import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
@@ -19,7 +20,6 @@ import { createMoment } from './moment.ts';
 import type { Operation } from './operation.ts';
 import { isAbandonedEarly, outcomeOf } from './outcome.ts';
 import { pathKey } from './path.ts';
-import { retryGroups } from './retry.ts';
 import type { RetryBudget } from './retry.ts';
 import { createSharedJobs } from './shared-jobs.ts';
 import type { GetToken } from './token.ts';
@@ -78,6 +78,14 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     () => queue.fills(MAX_PARTS),
     () => void flush(),
   );
+  const again = createAgain({
+    ...options,
+    queueAgain(job) {
+      queue.addAgain(job);
+      moment.asked();
+    },
+    settle,
+  });
   let isFlushing = false;
   let token = '';
 
@@ -131,15 +139,15 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       job.letGo = letGo;
     }
     const outcomes = await exchange(together, usedToken, controller.signal, originsOf(together));
-    const again: FailedJob[] = [];
+    const failed: FailedJob[] = [];
     const unauthorized: FailedJob[] = [];
     const settled: (readonly [Job, unknown])[] = [];
     for (const [index, job] of together.entries()) {
       rest(job);
       const outcome = outcomes[index];
-      const failed = outcome instanceof GraphError ? failedJob(job, outcome, clock.steadyMs(), options.random) : null;
-      if (failed !== null && failed.error.status === 401) unauthorized.push(failed);
-      else if (failed !== null && failed.delayMs < failed.patienceMs) again.push(failed);
+      const one = outcome instanceof GraphError ? failedJob(job, outcome, clock.steadyMs(), options.random) : null;
+      if (one !== null && one.error.status === 401) unauthorized.push(one);
+      else if (one !== null && one.delayMs < one.patienceMs) failed.push(one);
       else settled.push([job, outcome]);
     }
     // Whoever waits for what is first has it sent, or asks for more, before what is last is looked at.
@@ -148,46 +156,11 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       ([{ caller }]) => caller,
       ([job, outcome]) => settle(job, outcome),
     );
-    retry(again);
-    if (unauthorized.length > 0) void renew(unauthorized, usedToken);
+    again.afterWait(failed);
+    if (unauthorized.length > 0) void again.withAnotherToken(unauthorized, usedToken);
     const durationMs = clock.steadyMs() - startedMs;
     const isVoid = isAbandonedEarly(controller.signal.aborted, durationMs);
     done(isVoid ? null : outcomeOf(together, outcomes, durationMs));
-  }
-
-  function retry(failed: readonly FailedJob[]): void {
-    for (const { waitMs, items } of retryGroups(failed)) {
-      if (options.retryBudget.withdraw()) {
-        clock.after(waitMs, () => {
-          for (const { job } of items.toReversed()) askAgain(job);
-        });
-      } else for (const { job, error } of items) settle(job, error);
-    }
-  }
-
-  /**
-   * Asks once more with another token. One can end before its time, when its application's rights have changed for instance. It may be
-   * refused as a whole, or for some parts of a batch only. A change that was refused has not been made.
-   */
-  async function renew(unauthorized: readonly FailedJob[], usedToken: string): Promise<void> {
-    const [another] = await Promise.allSettled([getToken(usedToken)]);
-    for (const { job, error } of unauthorized.toReversed()) {
-      job.isRenewed = true;
-      if (another.status === 'rejected') settle(job, another.reason);
-      else if (another.value === usedToken) settle(job, error);
-      else askAgain(job);
-    }
-  }
-
-  function askAgain(job: Job): void {
-    // Whoever waited for it has left, or what has come up since leaves no hope.
-    if (job.waiters.length === 0) return;
-    const refusal = gate.refusal(latestDeadlineMs(job));
-    if (refusal !== null) settle(job, refusal);
-    else {
-      queue.addAgain(job);
-      moment.asked();
-    }
   }
 
   /** Whether anybody still wants the job and may have it sent. */
