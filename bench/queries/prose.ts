@@ -16,7 +16,9 @@ than they are: CPU for each operation shows what each takes itself.
 
 Each operation asks for an organizer of its own, so that none has anything to share with another, and nothing is cached
 between them. Everybody may have 256 connections to Graph; for the gateway that is \`GRAPH_CONCURRENCY\`. It may
-take 60 seconds for an operation, and has 60 seconds before it refuses anybody, because others never do either; all else is as it is by default. Before anything is measured, the data of all answers is compared, and must be equal.
+take 60 seconds for an operation, and has 60 seconds before it refuses anybody, because others never do either; all else is as it is by default. All
+run with \`--no-memory-reducer\`: who takes turns rests for seconds, and V8 would take that for the time to give memory and compiled code back
+([decision 0037](decisions/0037-speed-as-a-ratio-to-a-limit.md)). Before anything is measured, the data of all answers is compared, and must be equal.
 `;
 
 export const CONTESTANTS: readonly (readonly [name: string, what: string])[] = [
@@ -44,12 +46,12 @@ a race of their own. \`npm run bench -- queries --quick --profile <folder>\` has
 
 export const WHY_IT_IS_SO = `The limit parses, reads and writes as much. What it does not do is to hold for each part who asked, whose turn it is, what that costs whom,
 and who else wants the same; to look at types; to load each thing once; and to keep a log, metrics and bounds. Each of these is some
-microseconds for each of 51 or 100 parts, and no function of them a twentieth of the whole. With many parts garbage is twice as dear: what waits for
-Graph lives long enough to be moved. So the targets that count operations in a second are missed, and not by one thing.
+microseconds for each of 51 or 100 parts, and no function of them a twentieth of the whole. So the targets that count operations in a second
+are missed, and not by one thing.
 Where Graph takes its time and one is asked at once, the gateway is within a few hundredths of the limit. With 32 all wait for the processor
 too; that they no longer wait for each other besides is [decision 0043](decisions/0043-no-convoys.md).
 
-Who takes turns with six others has some seconds of rest between two slices, after which everybody is slower for a while, and whoever has more
-code and more memory is so for longer. Beside the limit alone, as \`--quick\` measures, the gateway came to 0.62 of it with 100 recordings, 0.58 with
-one, 0.39 with 20 meetings and 0.50 with \`_entities\`, 32 at once at 0 ms.
+The ratios depend on the processor after all. When the machine took 4.9 ms for what the limit does in 1.9 ms on another day, whoever has more code
+of their own and more objects lost more than the limit, which is mostly code of Node.js itself; and at 50 ms all were short of the processor
+too: p50 of 100 recordings came to × 1.67 and 20 meetings to × 0.48, instead of × 1.34 and × 0.77.
 `;
