@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** What a line on its standard output has in it when it listens. */
   readonly listeningLine: string;
+  /** Whether it has something to do before it ends, and is asked to; else it is killed. */
+  readonly isAskedToEnd?: boolean;
 }
 
 /** What takes longer is not slow but broken. */
@@ -65,11 +67,10 @@ export function endWithUs(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL
 
 /**
  * Starts a server on a free port that it is told beforehand, in a folder without a file of settings, with nothing of what
- * the machine has set. Resolves when it listens. Rejects when it ends instead, or takes too long. One that is profiled is
- * asked to end, so that it can write what it has learnt; every other is killed.
+ * the machine has set. Resolves when it listens. Rejects when it ends instead, or takes too long.
  */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
-  const { program, nodeOptions = [], environment, listeningLine } = options;
+  const { program, nodeOptions = [], environment, listeningLine, isAskedToEnd = false } = options;
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
@@ -78,7 +79,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     env: { NODE_ENV: 'production', PORT: String(port), PUBLIC_URL: url, ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const stop = endWithUs(child, nodeOptions.includes('--cpu-prof') ? 'SIGTERM' : 'SIGKILL');
+  const stop = endWithUs(child, isAskedToEnd ? 'SIGTERM' : 'SIGKILL');
   const ended = once(child, 'exit').then(() => {
     throw new Error(`Expected ${program} to listen, but it has ended.`);
   });

@@ -17,11 +17,9 @@ export interface Crowd {
   stop(): Promise<void>;
 }
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Pick<ServerOptions, 'nodeOptions' | 'isAskedToEnd'> {
   /** Set beside what every gateway here has. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Given to Node.js, to profile it. */
-  readonly nodeOptions?: readonly string[];
 }
 
 /** The program of a gateway, and how it is seen that it listens. */
@@ -40,9 +38,9 @@ function gatewayOver(graphUrl: string, environment: Readonly<Record<string, stri
 /** Starts a gateway over a Graph of ours, which may notify it. Resolves when it listens. */
 export function startGateway(
   graphUrl: string,
-  { environment = {}, nodeOptions = [] }: GatewayOptions = {},
+  { environment = {}, ...options }: GatewayOptions = {},
 ): Promise<ServerProcess> {
-  return startServer({ ...gatewayOver(graphUrl, environment), nodeOptions });
+  return startServer({ ...gatewayOver(graphUrl, environment), ...options });
 }
 
 export interface WeighedProcess extends ServerProcess {
@@ -50,10 +48,13 @@ export interface WeighedProcess extends ServerProcess {
   readonly weigh: () => Promise<Weight>;
 }
 
-/** Starts a server that can be weighed. */
-export async function startWeighed(options: Omit<ServerOptions, 'nodeOptions'>): Promise<WeighedProcess> {
+/** Starts a server that can be weighed, and ends as if it could not. */
+export async function startWeighed(
+  options: Omit<ServerOptions, 'nodeOptions' | 'isAskedToEnd'>,
+): Promise<WeighedProcess> {
   const weighed = new URL('weighed.ts', import.meta.url).href;
-  const server = await startServer({ ...options, nodeOptions: ['--expose-gc', '--import', weighed] });
+  const nodeOptions = ['--expose-gc', '--import', weighed];
+  const server = await startServer({ ...options, nodeOptions, isAskedToEnd: true });
   return { ...server, weigh: async () => weight.parse(await server.ask('weigh')) };
 }
 

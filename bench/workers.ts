@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Benchmark } from './benchmark.ts';
 import { startServer } from './child.ts';
+import { WHILE_IDLE } from './queries/contestants.ts';
 import type { Contestant } from './queries/contestants.ts';
 import { CONCURRENCY, duel, middleRatio } from './queries/duel.ts';
 import { jobs } from './queries/jobs.ts';
@@ -16,6 +17,7 @@ function gateway(workers: number): Contestant {
     start: (graphUrl) =>
       startServer({
         program: fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+        nodeOptions: WHILE_IDLE,
         environment: {
           WORKERS: String(workers),
           GRAPH_BASE_URL: graphUrl,

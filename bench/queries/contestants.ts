@@ -3,16 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { startServer } from '../child.ts';
 import type { ServerProcess } from '../child.ts';
 import { startGateway } from '../process.ts';
+import type { GatewayOptions } from '../process.ts';
 import { CONNECTIONS } from './settings.ts';
 
 /** Others never give up, and refuse nobody. What waits on a busy machine behind 255 others is to be measured, and not to fail. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Who takes turns has rests of some seconds, which V8 takes for the time to give memory back, and with it what it has compiled for
- * hidden classes that nothing is of at the time. Who is asked all the time has no such rests, and nobody has them here.
+ * Taking turns leaves each idle for some seconds. V8 uses that to give memory back, and drops compiled code whose objects are gone just
+ * then. One that is asked all the time is never idle for so long, so V8 is told not to.
  */
-const NODE_OPTIONS = ['--no-memory-reducer'];
+export const WHILE_IDLE = ['--no-memory-reducer'];
 
 export interface Contestant {
   readonly name: string;
@@ -22,9 +23,10 @@ export interface Contestant {
   readonly start: (graphUrl: string) => Promise<ServerProcess>;
 }
 
-/** With what Node.js is started; with a folder, into which it writes a profile of the processor when it ends. */
-function nodeOptions(profileFolder: string | null): string[] {
-  return profileFolder === null ? NODE_OPTIONS : [...NODE_OPTIONS, '--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+/** How Node.js is run; with a folder, into which it writes a profile of the processor when it ends. */
+function runWith(profileFolder: string | null): Pick<GatewayOptions, 'nodeOptions' | 'isAskedToEnd'> {
+  if (profileFolder === null) return { nodeOptions: WHILE_IDLE };
+  return { nodeOptions: [...WHILE_IDLE, '--cpu-prof', `--cpu-prof-dir=${profileFolder}`], isAskedToEnd: true };
 }
 
 /** One whose program is among the files of the benchmark. */
@@ -35,7 +37,7 @@ function ofProgram(name: string, file: string, path: string, profileFolder: stri
     start: (graphUrl) =>
       startServer({
         program: fileURLToPath(new URL(file, import.meta.url)),
-        nodeOptions: nodeOptions(profileFolder),
+        ...runWith(profileFolder),
         environment: { GRAPH_BASE_URL: graphUrl },
         listeningLine: 'listening',
       }),
@@ -63,7 +65,7 @@ export const peers: readonly Contestant[] = [
 ];
 
 /**
- * The gateway as it is run for real; with a folder, into which Node.js writes what the processor did when it ends; with more variables of
+ * The gateway as it is run for real, but for what it does while it is idle; with a folder, into which Node.js writes what the processor did when it ends; with more variables of
  * the environment where there are any.
  */
 export function gatewayContestant(
@@ -82,7 +84,7 @@ export function gatewayContestant(
           OVERLOAD_DELAY_MS: String(PATIENCE_MS),
           ...environment,
         },
-        nodeOptions: nodeOptions(profileFolder),
+        ...runWith(profileFolder),
       }),
   };
 }

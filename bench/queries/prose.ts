@@ -9,21 +9,24 @@ few round trips as can be, believes what comes, and prints the same JSON with no
 to it. Of operations in a second more is better; of everything else less is.
 
 All take turns in short slices of the same run, over a stand-in for Graph with replies that are made beforehand, and all
-ratios are of slices of the same round, of which the middle is printed. So a busy machine hardly changes the ratios,
-while absolute figures say nothing about another. The contestant, the stand-in and the load are a process each. Where they
+ratios are of slices of the same round, of which the middle is printed. So a busy machine hardly changes the ratios
+of one run, while absolute figures say nothing about another. The contestant, the stand-in and the load are a process each. Where they
 share few cores, the stand-in and the load take the same from everybody, so that slower ones look nearer to the limit
 than they are: CPU for each operation shows what each takes itself.
 
 Each operation asks for an organizer of its own, so that none has anything to share with another, and nothing is cached
 between them. Everybody may have 256 connections to Graph; for the gateway that is \`GRAPH_CONCURRENCY\`. It may
 take 60 seconds for an operation, and has 60 seconds before it refuses anybody, because others never do either; all else is as it is by default. All
-run with \`--no-memory-reducer\`: who takes turns rests for seconds, and V8 would take that for the time to give memory and compiled code back
-([decision 0037](decisions/0037-speed-as-a-ratio-to-a-limit.md)). Before anything is measured, the data of all answers is compared, and must be equal.
+run with \`--no-memory-reducer\`: taking turns leaves each idle for seconds, in which V8 would give memory back and drop compiled code
+([decision 0037](decisions/0037-speed-as-a-ratio-to-a-limit.md)), so that MiB is more than one holds that may rest. Before anything is measured, the data of all answers is compared, and must be equal.
 `;
 
 export const CONTESTANTS: readonly (readonly [name: string, what: string])[] = [
   ['limit', 'what could be at best, as above; it shares no batch between operations'],
-  ['gateway', 'this gateway as `npm start` runs it, with `NODE_ENV=production` and everything it does to be safe'],
+  [
+    'gateway',
+    'this gateway as `npm start` runs it, but for the above, with `NODE_ENV=production` and everything it does to be safe',
+  ],
   ['Mercurius', 'its own loaders below the roots, DataLoader at them, and its JIT from the first request on'],
   ['Yoga', 'GraphQL Yoga over Node.js, with DataLoader, its own caches of documents, and the JIT plugin of Envelop'],
   ['Apollo Server', 'over Fastify, with DataLoader'],
@@ -50,8 +53,4 @@ microseconds for each of 51 or 100 parts, and no function of them a twentieth of
 are missed, and not by one thing.
 Where Graph takes its time and one is asked at once, the gateway is within a few hundredths of the limit. With 32 all wait for the processor
 too; that they no longer wait for each other besides is [decision 0043](decisions/0043-no-convoys.md).
-
-The ratios depend on the processor after all. When the machine took 4.9 ms for what the limit does in 1.9 ms on another day, whoever has more code
-of their own and more objects lost more than the limit, which is mostly code of Node.js itself; and at 50 ms all were short of the processor
-too: p50 of 100 recordings came to × 1.67 and 20 meetings to × 0.48, instead of × 1.34 and × 0.77.
 `;

@@ -152,11 +152,13 @@ export async function startRace(contestants: readonly Contestant[], names: reado
       await sliceOfEach({ job, latencyMs: 0, concurrency: 32 }, durationMs);
     },
     async measure(cell, rounds, sliceMs) {
-      // One round is for nothing: who has had other things to do for a while has to find what belongs to these again.
+      // One round is for nothing: what is in the caches of the processor is of the cell before.
       await sliceOfEach(cell, sliceMs);
       const figures = new Map<string, Figures[]>(runners.map(({ name }) => [name, []]));
-      for (let round = 0; round < rounds; round += 1)
-        for (const [name, of] of await sliceOfEach(cell, sliceMs)) figures.get(name)?.push(of);
+      for (let round = 0; round < rounds; round += 1) {
+        const slices = await sliceOfEach(cell, sliceMs);
+        for (const [name, one] of slices) figures.get(name)?.push(one);
+      }
       return figures;
     },
   };

@@ -3,7 +3,7 @@
  * one client: it gathers the GETs that one moment needs into `$batch` requests, shares what is in flight, sends each change
  * by itself, and tries again what is worth it. https://learn.microsoft.com/en-us/graph/json-batching
  */
-import { createAgain } from './again.ts';
+import { createAnotherTry } from './another-try.ts';
 import { MAX_PARTS } from './batch.ts';
 import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
@@ -78,8 +78,11 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     () => queue.fills(MAX_PARTS),
     () => void flush(),
   );
-  const again = createAgain({
-    ...options,
+  const anotherTry = createAnotherTry({
+    clock,
+    gate,
+    getToken,
+    retryBudget: options.retryBudget,
     queueAgain(job) {
       queue.addAgain(job);
       moment.asked();
@@ -145,9 +148,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     for (const [index, job] of together.entries()) {
       rest(job);
       const outcome = outcomes[index];
-      const one = outcome instanceof GraphError ? failedJob(job, outcome, clock.steadyMs(), options.random) : null;
-      if (one !== null && one.error.status === 401) unauthorized.push(one);
-      else if (one !== null && one.delayMs < one.patienceMs) failed.push(one);
+      const failure = outcome instanceof GraphError ? failedJob(job, outcome, clock.steadyMs(), options.random) : null;
+      if (failure !== null && failure.error.status === 401) unauthorized.push(failure);
+      else if (failure !== null && failure.delayMs < failure.patienceMs) failed.push(failure);
       else settled.push([job, outcome]);
     }
     // Whoever waits for what is first has it sent, or asks for more, before what is last is looked at.
@@ -156,8 +159,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       ([{ caller }]) => caller,
       ([job, outcome]) => settle(job, outcome),
     );
-    again.afterWait(failed);
-    if (unauthorized.length > 0) void again.withAnotherToken(unauthorized, usedToken);
+    anotherTry.afterWait(failed);
+    if (unauthorized.length > 0) void anotherTry.withAnotherToken(unauthorized, usedToken);
     const durationMs = clock.steadyMs() - startedMs;
     const isVoid = isAbandonedEarly(controller.signal.aborted, durationMs);
     done(isVoid ? null : outcomeOf(together, outcomes, durationMs));

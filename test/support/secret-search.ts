@@ -51,7 +51,7 @@ const PATTERNS: readonly { readonly secret: Secret; readonly pattern: RegExp }[]
   },
 ];
 
-/** A number for how a piece at this place begins. All that is searched is read by it, and nearly nothing begins as a piece does. */
+/** A number for the three signs at a place. The same have the same, so that nothing is missed; others that share it cost a look-up. */
 function beginning(text: string, index: number): number {
   return (text.charCodeAt(index) * 961 + text.charCodeAt(index + 1) * 31 + text.charCodeAt(index + 2)) % BEGINNINGS;
 }

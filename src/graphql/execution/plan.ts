@@ -51,7 +51,7 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
   function completeObject(type: GraphQLObjectType, nodes: readonly FieldNode[], isNullable: boolean): Complete {
     const { fill, blank } = plan(type, selectionSetsOf(nodes));
     return (execution, value, parent, container, key) => {
-      // Faster than to spread it: one place that spreads objects of many shapes looks each of them up anew.
+      // To spread is fast only for the few shapes that one place of the code has seen, and this one copies those of all types.
       const result = Object.assign({}, blank);
       put(container, key, result);
       if (fill(execution, value, { parent, container, key, isNullable }, result)) return true;

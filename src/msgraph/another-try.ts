@@ -8,17 +8,21 @@ import { retryGroups } from './retry.ts';
 import type { RetryBudget } from './retry.ts';
 import type { GetToken } from './token.ts';
 
-export interface Again {
-  /** Has each asked again when its wait is over, those together that can wait for each other, and as far as the budget allows. */
+export interface AnotherTry {
+  /**
+   * Has each asked again when its wait is over, those together that can wait for each other. What the budget has no room for fails at
+   * once, with its own error.
+   */
   readonly afterWait: (failed: readonly FailedJob[]) => void;
   /**
    * Asks once more with another token than the one that was refused. One can end before its time, when its application's rights have
    * changed for instance. It may be refused as a whole, or for some parts of a batch only. A change that was refused has not been made.
+   * Where there is no other token each fails with what says so, or with its own error. It never rejects.
    */
   readonly withAnotherToken: (unauthorized: readonly FailedJob[], usedToken: string) => Promise<void>;
 }
 
-interface AgainParts {
+interface AnotherTryParts {
   readonly clock: Clock;
   readonly gate: Gate;
   readonly getToken: GetToken;
@@ -30,7 +34,14 @@ interface AgainParts {
 }
 
 /** Creates what asks again for one client. */
-export function createAgain({ clock, gate, getToken, retryBudget, queueAgain, settle }: AgainParts): Again {
+export function createAnotherTry({
+  clock,
+  gate,
+  getToken,
+  retryBudget,
+  queueAgain,
+  settle,
+}: AnotherTryParts): AnotherTry {
   function askAgain(job: Job): void {
     // Whoever waited for it has left, or what has come up since leaves no hope.
     if (job.waiters.length === 0) return;
