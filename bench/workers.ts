@@ -1,8 +1,8 @@
 /** What a second worker brings on the cores that there are: one process and two workers over one Graph, in turns. */
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { Benchmark } from './benchmark.ts';
 import { startServer } from './child.ts';
+import { GATEWAY } from './process.ts';
 import { WHILE_IDLE } from './queries/contestants.ts';
 import type { Contestant } from './queries/contestants.ts';
 import { CONCURRENCY, duel, middleRatio } from './queries/duel.ts';
@@ -16,7 +16,7 @@ function gateway(workers: number): Contestant {
     path: '/graphql',
     start: (graphUrl) =>
       startServer({
-        program: fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+        program: GATEWAY.program,
         nodeOptions: WHILE_IDLE,
         environment: {
           WORKERS: String(workers),
@@ -28,7 +28,7 @@ function gateway(workers: number): Contestant {
           REDIS_URL: 'redis://127.0.0.1:1',
           SEALING_KEYS: Buffer.alloc(32, 1).toString('base64'),
         },
-        listeningLine: workers === 1 ? '"msg":"listening"' : '"msg":"all workers listen"',
+        listeningLine: workers === 1 ? GATEWAY.listeningLine : '"msg":"all workers listen"',
       }),
   };
 }

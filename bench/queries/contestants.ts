@@ -65,8 +65,8 @@ export const peers: readonly Contestant[] = [
 ];
 
 /**
- * The gateway as it is run for real, but for what it does while it is idle; with a folder, into which Node.js writes what the processor did when it ends; with more variables of
- * the environment where there are any.
+ * The gateway as it is run for real, but for what it does while it is idle; with a folder, into which Node.js writes what the processor did
+ * when it ends; with more variables of the environment where there are any.
  */
 export function gatewayContestant(
   profileFolder: string | null,
