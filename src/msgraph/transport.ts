@@ -1,5 +1,6 @@
 /** One HTTP exchange with Microsoft Graph, and with nobody else. */
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { Pool } from 'undici';
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
@@ -79,9 +80,14 @@ export function firstOf(value: string | string[] | undefined): string | null {
 export function connectOptions({
   connectTimeoutMs,
   certificateAuthority,
-}: Pick<TransportOptions, 'connectTimeoutMs' | 'certificateAuthority'>): { timeout: number; ca?: string[] } {
-  const ca = certificateAuthority === undefined ? {} : { ca: [...getCACertificates('default'), certificateAuthority] };
-  return { timeout: connectTimeoutMs, ...ca };
+}: Pick<TransportOptions, 'connectTimeoutMs' | 'certificateAuthority'>): {
+  timeout: number;
+  secureContext?: SecureContext;
+} {
+  if (certificateAuthority === undefined) return { timeout: connectTimeoutMs };
+  // Read once: there are some hundreds of authorities, and to read them for each connection would stop everything else for ten milliseconds.
+  const secureContext = createSecureContext({ ca: [...getCACertificates('default'), certificateAuthority] });
+  return { timeout: connectTimeoutMs, secureContext };
 }
 
 function headersOf({ headers, token, clientRequestId, json }: TransportRequest): Record<string, string> {
