@@ -43,6 +43,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Most tests wait for a process, a browser or Redis. Vitest would leave one core alone, and of two that is half.
+    // No module keeps anything from one gateway to the next, so that files may share them: each of its own costs a fifth of the whole.
+    isolate: false,
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: {
       // Vitest wants a class. Without it the order is that of the durations of the last run, of which a fresh clone has none.

@@ -6,8 +6,9 @@ import { expect } from 'vitest';
 import { listAt } from './gateway.ts';
 import type { TestGateway } from './gateway.ts';
 
-/** So often an attack is repeated, and so often to measure what it costs. */
-const TIMES = 30;
+/** So many sieges there are, so often an attack is repeated in each, and so often to measure what it costs. */
+const SIEGES = 3;
+const TIMES = 10;
 const TIMES_MEASURED = 10;
 /** What one may cost, in innocent questions. The attacker's own work is counted too, which is in the same thread. */
 const MOST_QUESTIONS = 25;
@@ -44,7 +45,7 @@ function watchTurns(): () => number {
 
 async function repeat(times: number, action: () => Promise<void>): Promise<void> {
   for (let time = 0; time < times; time += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- each begins when the one before has been refused
+    // oxlint-disable-next-line no-await-in-loop -- each begins when the one before is over
     await action();
   }
 }
@@ -63,15 +64,8 @@ async function workFor(action: () => Promise<void>): Promise<number> {
   return workedMs() - sinceMs;
 }
 
-/**
- * Repeats an attack, which resolves when it has been refused, while an innocent caller asks again and again. Fails when that
- * caller is not answered, when any turn of the event loop keeps everybody waiting for too long, or when an attack costs more
- * than so many innocent questions.
- */
-export async function besiege(gateway: TestGateway, attack: () => Promise<void>): Promise<void> {
-  // What runs for the first time is compiled, which is nobody's attack.
-  await attack();
-  await askInnocently(gateway);
+/** Repeats an attack while an innocent caller asks again and again. Answers with the longest turn of the event loop meanwhile. */
+async function longestTurnUnder(attack: () => Promise<void>, gateway: TestGateway): Promise<number> {
   const stop = watchTurns();
   const over = new AbortController();
   const attacks = repeat(TIMES, attack).finally(() => over.abort());
@@ -82,7 +76,24 @@ export async function besiege(gateway: TestGateway, attack: () => Promise<void>)
     answered += 1;
   }
   await attacks;
-  expect(stop()).toBeLessThan(LONGEST_TURN_MS);
+  return stop();
+}
+
+/**
+ * Repeats an attack, which resolves when it has been refused, while an innocent caller asks again and again. Fails when that
+ * caller is not answered, when in each of the sieges a turn of the event loop keeps everybody waiting for too long, or when an
+ * attack costs more than so many innocent questions.
+ */
+export async function besiege(gateway: TestGateway, attack: () => Promise<void>): Promise<void> {
+  // What runs for the first time is compiled, which is nobody's attack.
+  await attack();
+  await askInnocently(gateway);
+  const longestMs: number[] = [];
+  await repeat(SIEGES, async () => {
+    longestMs.push(await longestTurnUnder(attack, gateway));
+  });
+  // What an attack does, it does in each. What is done now and then, as the collection of garbage is, is nobody's attack either.
+  expect(Math.min(...longestMs)).toBeLessThan(LONGEST_TURN_MS);
   const innocentMs = await workFor(() => askInnocently(gateway));
   expect((await workFor(attack)) / innocentMs).toBeLessThan(MOST_QUESTIONS);
 }
