@@ -1,4 +1,4 @@
-/** The wiring of the feed: over which store, as which application, and how Graph wakes it. */
+/** The wiring of the feed: as which application it asks, and how Graph wakes it. */
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
 import type { NotificationsDoor } from './http/notifications.ts';
@@ -12,17 +12,16 @@ import type { Operation } from './msgraph/operation.ts';
 import { createFeed } from './recordings/delta/feed.ts';
 import type { Feed } from './recordings/delta/feed.ts';
 import type { Seal } from './recordings/seal.ts';
-import { createMemoryStore } from './store/memory.ts';
-import type { Retention, Store } from './store/store.ts';
+import { openMemoryStore } from './shared-store.ts';
+import type { Store } from './store/store.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
-interface StoreParts {
+interface FeedWiring {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
-}
-
-interface FeedWiring extends StoreParts {
+  /** A number from 0 to 1, for jitter; by chance when left out. */
+  readonly random?: (() => number) | undefined;
   /** That of the application, which alone may track changes. */
   readonly client: GraphClient;
   readonly store: Store;
@@ -40,29 +39,11 @@ export interface WiredFeed {
   readonly notifications: NotificationsDoor;
 }
 
-/** A week without anybody who listens, and what was told to whom is forgotten. */
-const RETENTION: Retention = { records: 1_000, idleMs: 7 * 24 * 60 * 60_000 };
-
-const REDIS_COMMAND_TIMEOUT_MS = 2_000;
-
 /** What nobody in particular has asked for may take longer than an operation. A first round that takes longer still goes on where it ended. */
 const BACKGROUND_LIMITS = { timeoutMs: 60_000, graphRequests: 10_000, httpRequests: 10_000 };
 
-/** Opens the store of the configuration: Redis, or the memory of this process. */
-export async function openStore({ config, log, clock }: StoreParts): Promise<Store> {
-  if (config.redis === null) return createMemoryStore({ retention: RETENTION, clock });
-  const { createRedisStore } = await import('./store/redis.ts');
-  return createRedisStore({
-    ...config.redis,
-    retention: RETENTION,
-    commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS,
-    onUnreachable: (error) => log.error({ error }, 'Redis cannot be reached; the feed waits for it'),
-    onReachable: () => log.info('Redis is reached'),
-  });
-}
-
 /** Proves notifications that bring content: by the tokens of Microsoft, and by what they were encrypted for. Null where none do. */
-async function createProof({ config, log, clock }: StoreParts): Promise<NotificationsDoor['isGenuine']> {
+async function createProof({ config, log, clock }: FeedWiring): Promise<NotificationsDoor['isGenuine']> {
   const { graph, feed, graphCertificateAuthority } = config;
   if (feed.certificates.length === 0 || graph.kind !== 'entra' || graph.credential.kind === 'default') return null;
   const { tenantId, clientId, authority } = graph.credential;
@@ -90,7 +71,7 @@ async function createProof({ config, log, clock }: StoreParts): Promise<Notifica
 
 /** Wires a feed. What Graph brings back with each notification is sealed here, so that it proves whose it is to every replica. */
 export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
-  const { config, log, clock, client, store, seal, tenant, ownUrl, metrics } = wiring;
+  const { config, log, clock, random = Math.random, client, store, seal, tenant, ownUrl, metrics } = wiring;
   const purpose = JSON.stringify(['notification', tenant]);
   const [certificate] = config.feed.certificates;
 
@@ -108,10 +89,10 @@ export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
   const feed = createFeed({
     client,
     store,
-    spareStore: createMemoryStore({ retention: RETENTION, clock }),
+    spareStore: openMemoryStore(clock),
     tenant,
     clock,
-    random: Math.random,
+    random,
     intervals: config.feed,
     newOperation,
     subscriptionFor(organizerId) {

@@ -1,11 +1,11 @@
 /** One gateway in this process: opens what it needs, and says where everything is. */
 import type { Config } from './config.ts';
-import { openStore } from './feed.ts';
 import { createGateway } from './gateway.ts';
 import { errorCodes } from './graphql/errors.ts';
 import { TrustedDocumentsError } from './graphql/trusted-documents.ts';
 import type { Log } from './log.ts';
 import { systemClock } from './msgraph/clock.ts';
+import { openStore } from './shared-store.ts';
 import { StoreError } from './store/error.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import type { Metrics } from './telemetry/metrics.ts';

@@ -141,7 +141,7 @@ describe('The password of Redis comes out nowhere', () => {
       await notify(stage);
       await watch(stage, authorization);
       await redis.stop();
-      await stage.process.logged('Redis cannot be reached; the feed waits for it');
+      await stage.process.logged('Redis cannot be reached; what replicas share waits for it');
       await askWell(stage, authorization);
       // Whom it knows, it has not written down.
       await redis.start();
@@ -158,7 +158,7 @@ describe('The password of Redis comes out nowhere', () => {
     const stage = await openStage(withRedis(0));
     const authorization = await stage.authorization();
     await askWell(stage, authorization);
-    await stage.process.logged('Redis cannot be reached; the feed waits for it');
+    await stage.process.logged('Redis cannot be reached; what replicas share waits for it');
     stage.redis.leadTo(await startEcho());
     await expect.poll(() => stage.process.written().output, { timeout: 20_000 }).toContain('refuses: ');
     expect(await end(stage, authorization)).toBe(0);
