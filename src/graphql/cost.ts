@@ -12,7 +12,6 @@ import {
 import type {
   DocumentNode,
   FieldNode,
-  FragmentDefinitionNode,
   GraphQLField,
   GraphQLNamedType,
   GraphQLSchema,
@@ -22,6 +21,7 @@ import type {
 } from 'graphql';
 import { OBJECT_COST, VALUE_COST, createHintReader } from './cost-hints.ts';
 import type { FieldHints } from './cost-hints.ts';
+import { fragmentsOf } from './fragments.ts';
 import { MAX_FIRST } from './page-arguments.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -59,15 +59,13 @@ function countOfRepresentations(field: FieldNode, { args }: GraphQLField<unknown
 }
 
 /** Measures what the selection sets of one document cost. Each fragment is measured once for each size of the lists in it, however often it is spread. */
-function createMeasure(
+function createSelectionMeasure(
   schema: GraphQLSchema,
   hintsOf: (field: GraphQLField<unknown, unknown>) => FieldHints,
   document: DocumentNode,
   read: Read,
 ): (selectionSet: SelectionSetNode, type: GraphQLNamedType | undefined) => number {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const fragments = fragmentsOf(document);
   const measured = new Map<string, number>();
 
   function ofFragment(name: string, sized: Sized | null): number {
@@ -138,7 +136,7 @@ export function createCostMeasure(schema: GraphQLSchema): CostOf {
     ]);
     const variables = Object.fromEntries(entries ?? []);
     let isConstant = true;
-    const measure = createMeasure(schema, hintsOf, document, (value) => {
+    const measure = createSelectionMeasure(schema, hintsOf, document, (value) => {
       isConstant &&= value.kind !== Kind.VARIABLE;
       return valueFromASTUntyped(value, variables);
     });

@@ -1,8 +1,8 @@
 /** Documents as they are parsed. */
 import { parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
-import { MAX_TOKENS } from './limits.ts';
-import { createNewest } from '../recordings/newest.ts';
+import { PARSE_OPTIONS } from './limits.ts';
+import { createNewest } from '../newest.ts';
 
 /** So many documents are kept: those who listen mostly send the same few, and the limits bound each. */
 const DOCUMENTS_KEPT = 50;
@@ -16,7 +16,7 @@ export function createDocuments(): (source: string) => DocumentNode {
   return (source) => {
     const before = known.get(source);
     if (before !== undefined) return before;
-    const document = parse(source, { maxTokens: MAX_TOKENS, noLocation: true });
+    const document = parse(source, PARSE_OPTIONS);
     known.set(source, document);
     return document;
   };

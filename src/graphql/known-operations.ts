@@ -9,7 +9,7 @@ import { formatError } from './errors.ts';
 import { planOperation } from './execution/operation.ts';
 import type { PlannedOperation } from './execution/operation.ts';
 import { locationsOf, withLocations } from './location.ts';
-import { createNewest } from '../recordings/newest.ts';
+import { createNewest } from '../newest.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { Validate } from './validation.ts';
 

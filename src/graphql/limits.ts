@@ -1,12 +1,7 @@
 /** How much one document may ask, before anything of it is executed. */
 import { GraphQLError, Kind } from 'graphql';
-import type {
-  DocumentNode,
-  FieldNode,
-  FragmentDefinitionNode,
-  OperationDefinitionNode,
-  SelectionSetNode,
-} from 'graphql';
+import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import { fragmentsOf } from './fragments.ts';
 
 /** How much a document asks: of everything the number, fragments counted in each place where they are spread. */
 interface Extent {
@@ -38,7 +33,10 @@ const LIMITS: {
 };
 
 /** How many tokens a document may have; the parser stops there. */
-export const MAX_TOKENS = 2_000;
+const MAX_TOKENS = 2_000;
+
+/** How every document of a client is parsed. Where its nodes stand is found out when an error has to say so. */
+export const PARSE_OPTIONS = { maxTokens: MAX_TOKENS, noLocation: true };
 
 const NOTHING: Extent = { fields: 0, depth: 0, aliases: 0, directives: 0, rootFields: 0, introspections: 0 };
 
@@ -55,10 +53,8 @@ function beside(one: Extent, other: Extent): Extent {
 }
 
 /** Measures what the selection sets of one document ask. Each fragment is measured once, however often it is spread. */
-function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode) => Extent {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSetNode) => Extent {
+  const fragments = fragmentsOf(document);
   const measured = new Map<string, Extent>();
 
   function ofFragment(name: string): Extent {
@@ -109,7 +105,7 @@ function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode)
 /** Says which operations of a document ask for more than the limits allow, and of what; called before any other check. */
 export function limitErrors(document: DocumentNode): GraphQLError[] {
   const errors: GraphQLError[] = [];
-  const measure = createMeasure(document);
+  const measure = createExtentMeasure(document);
   for (const node of document.definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue;
     const extent = beside(measure(node.selectionSet), { ...NOTHING, directives: node.directives?.length ?? 0 });
@@ -125,7 +121,7 @@ export function limitErrors(document: DocumentNode): GraphQLError[] {
 
 /** How many fields an operation of a document has, each fragment counted wherever it is spread. */
 export function fieldsOf(document: DocumentNode, { selectionSet }: OperationDefinitionNode): number {
-  return createMeasure(document)(selectionSet).fields;
+  return createExtentMeasure(document)(selectionSet).fields;
 }
 
 /** The sentence for a document that GraphQL.js could not parse: its own, or the limit where that was the reason. */

@@ -2,14 +2,21 @@
  * Operations with any number of answers: subscriptions, and whatever is asked over a connection that stays open. Apollo
  * Server has none of these. What is checked, and how errors are told, is the same as there.
  */
-import { GraphQLError, Kind, OperationTypeNode, createSourceEventStream, execute, getOperationAST } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  locatedError,
+} from 'graphql';
 import type {
   DocumentNode,
   ExecutionResult,
   FormattedExecutionResult,
   GraphQLFormattedError,
   GraphQLSchema,
-  SelectionNode,
 } from 'graphql';
 import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
@@ -75,13 +82,6 @@ const NOT_REMEMBERED: GraphQLFormattedError = {
   message: 'PersistedQueryNotFound',
   extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
 };
-
-/** An error of the events themselves, in the place of the field that has them. */
-function locatedError(error: unknown, field: SelectionNode | undefined): GraphQLError {
-  const path = field?.kind === Kind.FIELD ? [field.alias?.value ?? field.name.value] : [];
-  const originalError = error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(originalError.message, { originalError, path, nodes: field ?? null });
-}
 
 function tellErrors(
   errors: readonly GraphQLError[],
@@ -189,7 +189,9 @@ export function createLive({
 
     function failureOf(error: unknown, caller: LiveCaller): FormattedExecutionResult {
       const { context, end } = caller.open();
-      const failure = toResult({ errors: [locatedError(error, field)] }, caller.requestId);
+      // An error of the events themselves, in the place of the field that has them.
+      const path = field?.kind === Kind.FIELD ? [field.alias?.value ?? field.name.value] : [];
+      const failure = toResult({ errors: [locatedError(error, field, path)] }, caller.requestId);
       tellObserver(context, 'event', failure);
       end();
       return failure;

@@ -13,7 +13,7 @@ import type { Context, OperationAnswer } from './context.ts';
 import { formatError, validationError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import type { KnownOperations } from './known-operations.ts';
-import { MAX_TOKENS } from './limits.ts';
+import { PARSE_OPTIONS } from './limits.ts';
 import { locationsOf, withLocations } from './location.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { Validate } from './validation.ts';
@@ -151,7 +151,7 @@ export function createGraphQLServer({
     ...(remembersDocuments ? {} : { persistedQueries: false }),
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
-    parseOptions: { maxTokens: MAX_TOKENS, noLocation: true },
+    parseOptions: PARSE_OPTIONS,
     dangerouslyDisableValidation: true,
     formatError,
     // The process decides when it ends; Apollo's own handler would end it before what is in flight has finished.

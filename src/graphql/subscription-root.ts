@@ -1,15 +1,15 @@
 /** The root of a subscription: one field, always. */
 import { GraphQLError, Kind, OperationTypeNode } from 'graphql';
-import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import type { DocumentNode, SelectionSetNode } from 'graphql';
+import { fragmentsOf } from './fragments.ts';
 
 /**
  * Says where the root field of a subscription may be left out, which https://spec.graphql.org/draft/#sec-Single-Root-Field
  * forbids: there would be nothing to listen to, and nobody to say so. Called before the rules of GraphQL.js 16, one of which
  * needs the variables for `@skip` and `@include` there and has none.
  */
-export function conditionalRootErrors({ definitions }: DocumentNode): GraphQLError[] {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+export function conditionalRootErrors(document: DocumentNode): GraphQLError[] {
+  const fragments = fragmentsOf(document);
   const errors: GraphQLError[] = [];
   const seen = new Set<SelectionSetNode>();
 
@@ -30,7 +30,7 @@ export function conditionalRootErrors({ definitions }: DocumentNode): GraphQLErr
     }
   }
 
-  for (const node of definitions) {
+  for (const node of document.definitions) {
     const isSubscription = node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION;
     if (isSubscription) check(node.selectionSet);
   }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { bareId } from './document-manifest.ts';
 import type { DocumentManifest } from './document-manifest.ts';
 import type { ErrorCode } from './errors.ts';
-import { MAX_TOKENS } from './limits.ts';
+import { PARSE_OPTIONS } from './limits.ts';
 import type { Validate } from './validation.ts';
 
 export interface TrustedDocuments {
@@ -45,7 +45,7 @@ function idOf(request: unknown): string | null {
 
 function faultsOf(document: string, validate: Validate): readonly string[] {
   try {
-    const errors = validate({ document: parse(document, { maxTokens: MAX_TOKENS, noLocation: true }) });
+    const errors = validate({ document: parse(document, PARSE_OPTIONS) });
     return errors.map(({ message }) => message);
   } catch (error) {
     if (error instanceof GraphQLError) return [error.message];

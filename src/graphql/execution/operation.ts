@@ -1,6 +1,7 @@
 /** A query, planned once and executed often. */
 import { GraphQLError, Kind, OperationTypeNode, getOperationAST, getVariableValues, visit } from 'graphql';
-import type { DocumentNode, ExecutionResult, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { fragmentsOf } from '../fragments.ts';
 import { fieldsOf } from '../limits.ts';
 import type { Execution } from './completion.ts';
 import { planObject } from './plan.ts';
@@ -57,21 +58,19 @@ export function planOperation(
   const { isForGraphQLjs, conditions } = lookThrough(document);
   const fields = fieldsOf(document, operation);
   if (isForGraphQLjs || fields > MOST_FIELDS) return null;
-  const fragments: Record<string, FragmentDefinitionNode> = {};
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+  const fragments = Object.fromEntries(fragmentsOf(document));
   const declared = operation.variableDefinitions ?? [];
   const plans = new Map<string, Fill>();
 
-  function planFor(variableValues: Variables): Fill | null {
+  const planFor = (variableValues: Variables): Fill | null => {
     const key = JSON.stringify([...conditions].map((name) => variableValues[name]));
     const known = plans.get(key);
-    if (known !== undefined || !queryType || !operation) return known ?? null;
+    if (known !== undefined) return known;
     if (plans.size === MOST_PLANS) return null;
     const plan = planObject({ schema, fragments, variableValues }, queryType, operation.selectionSet);
     plans.set(key, plan);
     return plan;
-  }
+  };
 
   /** The variables as they are executed with; null where they are wrong. */
   function coerce(variables: Variables): Variables | null {
