@@ -129,8 +129,8 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     const linked = readLinkedCaller(link.caller);
     if (!isTaken(linked)) throw new ContentLinkError('FOREIGN');
     const caller = toCaller(linked, await tokenOf(linked));
-    const { access, content } = upstream.waysOf(caller).own;
-    access.requireOrganizer(address.meetingOrganizerId);
+    const { policy, content } = upstream.waysOf(caller).own;
+    policy.requireOrganizer(address.meetingOrganizerId);
     const path = contentPath(address.meetingOrganizerId, address.meetingId, address.id);
     return {
       address,

@@ -35,16 +35,19 @@ const list = text.transform((value) => value.split(','));
 // https://www.rfc-editor.org/rfc/rfc6750#section-2.1
 const bearerToken = text.regex(/^[\w.~+/-]+=*$/);
 
-/** What `read` makes of the text of a file; what it throws is a fault. */
-const fileOf = <Value>(read: (text: string) => Value) =>
-  text.transform((path, context) => {
+/** What `read` makes of a text; what it throws is a fault. */
+const readBy = <Value>(read: (text: string) => Value) =>
+  text.transform((value, context) => {
     try {
-      return read(readFileSync(path, 'utf8'));
+      return read(value);
     } catch (error) {
       context.addIssue({ code: 'custom', message: String(error) });
       return z.NEVER;
     }
   });
+
+/** What `read` makes of the text of a file. */
+const fileOf = <Value>(read: (text: string) => Value) => readBy((path) => read(readFileSync(path, 'utf8')));
 const certificateFile = fileOf((pem) => {
   // It throws where there is none.
   void new X509Certificate(pem);
@@ -52,14 +55,9 @@ const certificateFile = fileOf((pem) => {
 });
 const encryptionCertificate = fileOf(readEncryptionCertificate);
 
-const redisAddress = text.transform((url, context) => {
-  try {
-    readRedisAddress(url);
-    return url;
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error) });
-    return z.NEVER;
-  }
+const redisAddress = readBy((url) => {
+  readRedisAddress(url);
+  return url;
 });
 
 const key = z

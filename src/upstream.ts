@@ -49,7 +49,7 @@ interface UpstreamParts {
 }
 
 /** What asks under one credential. */
-type Clients = Omit<Way, 'access'>;
+type Clients = Omit<Way, 'policy'>;
 
 export interface Upstream {
   /** By which ways a caller may ask. Throws an `AccessError` when by none. */
@@ -199,7 +199,7 @@ export function createUpstream({
   }
   const application = createClients(graph.getToken, { name: JSON.stringify(name), endsAtMs: Infinity });
   const callerClients = createForgettingCache<Clients>({ capacity: CALLERS_KEPT, clock });
-  const asApplication = (caller: Caller): Way => ({ ...application, access: createPolicy(caller, config.policy) });
+  const asApplication = (caller: Caller): Way => ({ ...application, policy: createPolicy(caller, config.policy) });
 
   return {
     application: application.client,
@@ -218,7 +218,7 @@ export function createUpstream({
             endsAtMs: expiresAtMs,
           }),
         );
-        return { own: { ...clients, access: graphDecides }, application: asItself };
+        return { own: { ...clients, policy: graphDecides }, application: asItself };
       }
       if (asItself !== null) return { own: asItself, application: asItself };
       throw new AccessError(

@@ -1,5 +1,5 @@
 /** Every environment variable that the gateway knows, in words. What the words say is parsed in environment.ts. */
-import { operationVariables } from './operation-variables.ts';
+import { limitVariables } from './limit-variables.ts';
 
 export interface Variable {
   /** What a fault says was expected. */
@@ -124,7 +124,7 @@ export const variables = {
     unset: 'none',
     does: 'A certificate authority to trust toward Graph and Entra ID, beside the usual ones.',
   },
-  ...operationVariables,
+  ...limitVariables,
   CORS_ORIGINS: {
     expected: 'origins without a path, separated by commas',
     unset: 'none',

@@ -35,16 +35,16 @@ export interface Settings {
   forgery: Forgery | null;
 }
 
-const page: Kind = {
+const positive: Kind = {
   expected: 'a whole number from 1 up',
   accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
 };
 
 /** What each setting has to be when it comes from outside. */
 export const settingsShape: Shape<Settings> = {
-  pageSize: page,
+  pageSize: positive,
   latencyMs: amount,
-  requestsPerSecond: nullable(page),
+  requestsPerSecond: nullable(positive),
   dropNextLinkWithTop: flag,
   replayedRecordings: count,
   ranges: flag,

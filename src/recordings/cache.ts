@@ -8,7 +8,7 @@ import type { Clock } from '../msgraph/clock.ts';
 import { pathKey } from '../msgraph/path.ts';
 import { unlessAborted } from '../msgraph/unless-aborted.ts';
 import type { Store } from '../store/store.ts';
-import { createNewest } from './newest.ts';
+import { createNewest } from '../newest.ts';
 import type { Seal } from './seal.ts';
 
 /** As whom Graph is asked. */

@@ -24,7 +24,7 @@ export interface CallRecordingContent {
 export interface Contents {
   /**
    * A link to the content of a recording, good for so many seconds, null for the usual time; null where the recording has no
-   * address. Rejects with what `Access` throws, with an `InputError` for a time that is too long or none, and with a
+   * address. Rejects with what `Policy` throws, with an `InputError` for a time that is too long or none, and with a
    * `StoreError` where the link needs the store.
    */
   link(recording: CallRecording, lifetimeSeconds: number | null): Promise<CallRecordingContent | null>;
@@ -59,14 +59,14 @@ export function createContents(parts: {
   return {
     async link({ meetingOrganizerId, meetingId, id, createdDateTime }, lifetimeSeconds) {
       const lifetimeMs = 1_000 * checkedLifetime(lifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS);
-      own.access.requireOrganizer(meetingOrganizerId);
+      own.policy.requireOrganizer(meetingOrganizerId);
       if (meetingId === null) return null;
       const address = { meetingOrganizerId, meetingId, id };
       const { url, expiresAtMs } = await linkTo(address, createdDateTime ?? null, lifetimeMs);
       return { address, url, expirationDateTime: new Date(expiresAtMs).toISOString() };
     },
     async facts({ meetingOrganizerId, meetingId, id }) {
-      own.access.requireOrganizer(meetingOrganizerId);
+      own.policy.requireOrganizer(meetingOrganizerId);
       return facts.load(contentPath(meetingOrganizerId, meetingId, id));
     },
   };

@@ -40,7 +40,7 @@ export interface CreatedWindow {
 }
 
 /** What a caller may see. Both functions throw when they may not, before anything is asked of Graph. */
-export interface Access {
+export interface Policy {
   /** What belongs to one organizer. */
   requireOrganizer(organizerId: string): void;
   /** What cannot be told to belong to somebody before it is read. */
@@ -53,7 +53,7 @@ export interface Way {
   readonly content: ContentClient;
   /** As whom. */
   readonly credential: Credential;
-  readonly access: Access;
+  readonly policy: Policy;
 }
 
 export interface RecordingsParts {
@@ -83,7 +83,7 @@ export interface CallRecordingDelta {
 
 /**
  * What can be asked. A single thing that Graph does not know is null. Every function throws or rejects with what
- * `Access` throws, with the errors of `GraphClient.get`, and with an `InputError` when what the caller gave cannot be asked.
+ * `Policy` throws, with the errors of `GraphClient.get`, and with an `InputError` when what the caller gave cannot be asked.
  */
 export interface Recordings {
   callRecording(address: CallRecordingAddress): Promise<CallRecording | null>;
@@ -139,7 +139,7 @@ async function* toDeltas(
 export function createRecordings(parts: RecordingsParts): Recordings {
   const { application, operation, seal, feed, tokens, freshness } = parts;
   const own = { ...parts.own, client: askOnce(parts.own.client) };
-  const { access } = own;
+  const { policy } = own;
   const loads = createLoads(parts);
 
   const callRecordings = loads.loaderOf<CallRecordingAddress, CallRecording>(own, {
@@ -181,35 +181,35 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   /** Where a client wants to begin, if they may. */
   function beginning(organizerId: string, since: string | null): Since {
     freshness.notKept();
-    asApplication('the changes of an organizer').access.requireOrganizer(organizerId);
+    asApplication('the changes of an organizer').policy.requireOrganizer(organizerId);
     if (since === null) return 'beginning';
     return since === 'now' ? since : tokens.open(organizerId, since);
   }
 
   return {
     callRecording(address) {
-      access.requireOrganizer(address.meetingOrganizerId);
+      policy.requireOrganizer(address.meetingOrganizerId);
       return callRecordings(address);
     },
     onlineMeeting(address) {
-      access.requireOrganizer(address.organizerId);
+      policy.requireOrganizer(address.organizerId);
       return onlineMeetings(address);
     },
     async onlineMeetingByJoinWebUrl(organizerId, joinWebUrl) {
-      access.requireOrganizer(organizerId);
+      policy.requireOrganizer(organizerId);
       return onlyMeeting(own, onlineMeetingsByJoinWebUrlPath(organizerId, joinWebUrl), organizerId);
     },
     async onlineMeetingByJoinMeetingId(organizerId, joinMeetingId) {
-      access.requireOrganizer(organizerId);
+      policy.requireOrganizer(organizerId);
       return onlyMeeting(own, onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId);
     },
     async onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId) {
       const way = asApplication('meetings by their video teleconference id');
-      way.access.requireTenant();
+      way.policy.requireTenant();
       return onlyMeeting(way, onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId), null);
     },
     directoryUser(id) {
-      access.requireOrganizer(id);
+      policy.requireOrganizer(id);
       return directoryUsers(id);
     },
     async displayName({ displayName, [directoryId]: id }) {
@@ -220,13 +220,13 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
     async callRecordingsOfOrganizer(organizerId, window, page) {
       const way = asApplication('all recordings of an organizer');
-      way.access.requireOrganizer(organizerId);
+      way.policy.requireOrganizer(organizerId);
       const path = getAllRecordingsPath(organizerId, window);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, null) };
       return readPage(way, list, page);
     },
     callRecordingsOfMeeting({ organizerId, id }, page) {
-      access.requireOrganizer(organizerId);
+      policy.requireOrganizer(organizerId);
       const path = recordingsPath(organizerId, id);
       const key = `${path} ${page.first} ${page.after === null ? '' : `after ${page.after}`}`;
       const known = pagesOfMeetings.get(key);

@@ -10,7 +10,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What replicas share, whatever it is about.
   store: ['@redis/client', 'zod'],
   // What a recording, a meeting and an identity are to our clients.
-  recordings: ['msgraph', 'store/error.ts', 'type store/store.ts', 'dataloader', 'zod'],
+  recordings: ['msgraph', 'newest.ts', 'store/error.ts', 'type store/store.ts', 'dataloader', 'zod'],
   // Who is asking, and whose recordings they may see.
   access: ['jose', 'undici', 'zod'],
   // What clients speak.
@@ -18,6 +18,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'recordings',
     'access',
     'msgraph/error.ts',
+    'newest.ts',
     'store/error.ts',
     'type log.ts',
     '@apollo/server',
@@ -101,11 +102,14 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type http/notifications.ts',
     'msgraph',
     'recordings',
-    'store',
+    'shared-store.ts',
+    'type store/store.ts',
     'type telemetry/metrics.ts',
     'type config.ts',
     'type log.ts',
   ],
+  // Where what replicas share is kept.
+  'shared-store.ts': ['store', 'type msgraph/clock.ts', 'type config.ts', 'type log.ts'],
   'log.ts': ['pino', 'pino-pretty'],
   // The ways to Graph.
   'upstream.ts': [
@@ -116,8 +120,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type config.ts',
     'type log.ts',
   ],
-  'operation-variables.ts': [],
-  'variables.ts': ['operation-variables.ts'],
+  'limit-variables.ts': [],
+  'variables.ts': ['limit-variables.ts'],
+  'newest.ts': [],
   'version.ts': ['zod'],
   'gateway.ts': [
     'access',
@@ -137,11 +142,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     '@fastify/cors',
   ],
   'serve.ts': [
-    'feed.ts',
     'gateway.ts',
     'graphql/errors.ts',
     'graphql/trusted-documents.ts',
     'msgraph/clock.ts',
+    'shared-store.ts',
     'store/error.ts',
     'telemetry/metrics.ts',
     'upstream.ts',

@@ -55,7 +55,7 @@ export interface DeltaLog {
   numbersOf(epoch: string, recordings: readonly CallRecording[]): Promise<readonly (number | null)[] | null>;
 }
 
-/** The log to which a round adds was lost, and with it what the round began from. */
+/** The log was lost or replaced, and with it what somebody had begun from. */
 export class LogLostError extends Error {
   override readonly name = 'LogLostError';
 }
@@ -89,7 +89,7 @@ function pieces(recordings: readonly CallRecording[]): (readonly CallRecording[]
   );
 }
 
-/** Whether a log that was found instead of `expected` goes on from it. */
+/** The log that was found instead of `expected`. Throws a `LogLostError` when it does not go on from that. */
 function requireSame(expected: DeltaLogState | null, found: DeltaLogState | null): DeltaLogState {
   // A round that begins a log reads everything from the beginning, so that it may add to any.
   if (found !== null && (expected === null || expected.log.epoch === found.log.epoch)) return found;

@@ -60,8 +60,9 @@ export function startPoller(parts: PollerParts): Poller {
   let fence: number | null = null;
   let intervalMs = intervals.shortestMs;
   let failures = 0;
-  /** When the next round is due, and before when there may be none whatever wakes us. */
+  /** When the next round is due. */
   let dueAtMs = 0;
+  /** Before this there is none, whatever wakes us. */
   let notBeforeMs = 0;
   let running: Promise<void> | null = null;
   let trying: Promise<void> | null = null;

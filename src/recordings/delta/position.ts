@@ -35,12 +35,10 @@ export function nameOf({ meetingId, id }: CallRecording): string {
     .slice(0, 32);
 }
 
-const MODULUS = 2n ** 128n;
-
 function sum(fingerprint: string, names: readonly string[], sign: 1n | -1n): string {
   let total = BigInt(`0x${fingerprint}`);
   for (const name of names) total += sign * BigInt(`0x${name}`);
-  return BigInt.asUintN(128, total % MODULUS).toString(16);
+  return BigInt.asUintN(128, total).toString(16);
 }
 
 /** Sums up a set of recordings in a few characters, whatever their number and their order: the sum of their names. */

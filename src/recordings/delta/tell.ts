@@ -2,7 +2,7 @@
 import { unlessAborted } from '../../msgraph/unless-aborted.ts';
 import type { Addition } from './catch-up.ts';
 import type { Channel } from './channel.ts';
-import { isPassing } from './failure.ts';
+import { isTransient } from './failure.ts';
 import { BEGINNING } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 import type { Since, Told } from './told.ts';
@@ -12,7 +12,7 @@ async function beginning(channel: Channel, since: Since, signal: AbortSignal): P
   try {
     await unlessAborted(channel.ready(), signal);
   } catch (error) {
-    if (since === 'now' || !isPassing(error)) throw error;
+    if (since === 'now' || !isTransient(error)) throw error;
   }
   if (since === 'now') return channel.state()?.position ?? BEGINNING;
   return since === 'beginning' ? BEGINNING : since;
@@ -36,7 +36,7 @@ export async function* tell(channel: Channel, since: Since, signal: AbortSignal)
     try {
       return await unlessAborted(channel.additionAfter(position), signal);
     } catch (error) {
-      if (signal.aborted || !isPassing(error)) throw error;
+      if (signal.aborted || !isTransient(error)) throw error;
       // It is told that there may be more, and asked for again after the next round.
       isLate = true;
       channel.hurry();

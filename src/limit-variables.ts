@@ -1,5 +1,5 @@
-/** The variables of the environment that bound what operations and those who stay take of Graph and of the process, as `variables.ts` has them, in words. */
-export const operationVariables = {
+/** The variables of the environment that bound what the gateway takes of Graph and of its machine, as `variables.ts` has them, in words. */
+export const limitVariables = {
   GRAPH_CONCURRENCY: {
     expected: 'a whole number from 1 to 1000',
     unset: '`8`',
