@@ -71,8 +71,8 @@ const plainRecordings = new WeakSet<readonly FieldNode[]>();
 function* listsOf(lists: Selected, address: OnlineMeetingAddress, recordings: Recordings): Generator<Question, void> {
   for (const page of lists.arguments())
     yield [
-      JSON.stringify(['recordings', address.organizerId, address.id, page]),
-      () => recordings.callRecordingsOfMeeting(address, pageArguments(page)),
+      JSON.stringify(['recordings', address.organizerId, address.id, page['after']]),
+      () => recordings.askForCallRecordingsOfMeeting(address, pageArguments(page)),
     ];
 }
 

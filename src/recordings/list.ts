@@ -80,6 +80,15 @@ function startIndex(ids: readonly string[], place: Place): number {
   return last === -1 ? place.skip : last + 1;
 }
 
+function placeOf(seal: Seal, list: CallRecordingList, after: string | null): Place {
+  return after === null ? { path: list.path, skip: 0, lastDigest: '' } : openCursor(seal, list, after);
+}
+
+/** Where Graph has the beginning of a page, below the version root. Throws an `InputError` when `after` is not a cursor of this list. */
+export function beginningOfPage(seal: Seal, list: CallRecordingList, after: string | null): string {
+  return placeOf(seal, list, after).path;
+}
+
 /**
  * Reads one page of a list. Throws an `InputError` when `after` is not a cursor of this list, and rejects as
  * `GraphClient.get` does when Graph fails: what was read before is not answered as if it were the page.
@@ -91,7 +100,7 @@ export async function readCallRecordings(
   list: CallRecordingList,
   { first, after }: PageArguments,
 ): Promise<CallRecordingPage> {
-  let place: Place = after === null ? { path: list.path, skip: 0, lastDigest: '' } : openCursor(seal, list, after);
+  let place = placeOf(seal, list, after);
   const edges: CallRecordingEdge[] = [];
   for await (const page of pages(client, place.path, operation)) {
     const recordings = page.items.map((item) => list.toCallRecording(item));

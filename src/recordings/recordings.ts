@@ -26,7 +26,7 @@ import type { Since, Told } from './delta/told.ts';
 import type { Freshness } from './freshness.ts';
 import { directoryId } from './identity.ts';
 import type { Identity } from './identity.ts';
-import { readCallRecordings } from './list.ts';
+import { beginningOfPage, readCallRecordings } from './list.ts';
 import type { CallRecordingList, CallRecordingPage, PageArguments } from './list.ts';
 import { askOnce, createLoads } from './loader.ts';
 import { toOnlineMeeting } from './online-meeting.ts';
@@ -102,6 +102,8 @@ export interface Recordings {
     page: PageArguments,
   ): Promise<CallRecordingPage>;
   callRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<CallRecordingPage>;
+  /** Asks Graph once, for where such a page begins, so that it is there when the page is read. Resolves when it is. */
+  askForCallRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<unknown>;
   /** What was added since a token, `now` or, with null, ever. Rejects also as `Feed.ask` does. */
   callRecordingDelta(organizerId: string, since: string | null, mayResync: boolean): Promise<CallRecordingDelta>;
   /** The same, and then what is added, as it happens, until the signal aborts. Throws at once what it throws before it asks. */
@@ -158,9 +160,6 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     read: readUser,
     absent: [403, 404],
   });
-  /** What was asked for of the lists of meetings, by where and how much: the same may be asked for ahead and in its place. */
-  const pagesOfMeetings = new Map<string, Promise<CallRecordingPage>>();
-
   function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
     return loads.loadOnly(way, path, 'onlineMeeting', (body) => toOnlineMeeting(body, organizerId));
   }
@@ -170,6 +169,14 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     throw new ApplicationOnlyError(
       `Microsoft Graph offers ${what} to applications only, and this gateway asks as its caller. Its operator can allow it with ON_BEHALF_OF_APPLICATION=true.`,
     );
+  }
+
+  function listOfMeeting({ organizerId, id }: OnlineMeetingAddress): CallRecordingList {
+    policy.requireOrganizer(organizerId);
+    return {
+      path: recordingsPath(organizerId, id),
+      toCallRecording: (item) => toCallRecording(item, organizerId, id),
+    };
   }
 
   /** A page of a list. What is new in it is to be seen at once, so that it is not kept. */
@@ -225,16 +232,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, null) };
       return readPage(way, list, page);
     },
-    callRecordingsOfMeeting({ organizerId, id }, page) {
-      policy.requireOrganizer(organizerId);
-      const path = recordingsPath(organizerId, id);
-      const key = `${path} ${page.first} ${page.after === null ? '' : `after ${page.after}`}`;
-      const known = pagesOfMeetings.get(key);
-      if (known !== undefined) return known;
-      const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, id) };
-      const asked = readPage(own, list, page);
-      pagesOfMeetings.set(key, asked);
-      return asked;
+    async callRecordingsOfMeeting(meeting, page) {
+      return readPage(own, listOfMeeting(meeting), page);
+    },
+    async askForCallRecordingsOfMeeting(meeting, { after }) {
+      return own.client.get(beginningOfPage(seal, listOfMeeting(meeting), after), operation);
     },
     async callRecordingDelta(organizerId, given, mayResync) {
       const since = beginning(organizerId, given);

@@ -88,4 +88,33 @@ describe('What is asked ahead', () => {
     expect(gateway.paths()).toHaveLength(80 + 11 + 1);
     expect(new Set(gateway.paths()).size).toBe(gateway.paths().length);
   });
+
+  it('is the beginning of a list and no more, so that long ones take nothing from what is wanted', async () => {
+    const gateway = await startGateway({
+      tenant: { users: 1, meetings: 10, recordings: 200 },
+      settings: { pageSize: 1 },
+      config: { operationGraphRequests: 100, operationHttpRequests: 1_000 },
+    });
+    const [meeting] = gateway.emulator.tenant.meetings;
+    const { data, errors } = await gateway.query(
+      `query ($organizer: ID!, $representations: [_Any!]!) {
+        callRecordings(meetingOrganizerId: $organizer, first: 60) { nodes { id } }
+        _entities(representations: $representations) {
+          ... on CallRecording { meeting { recordings(first: 20) { nodes { id } } } }
+        }
+      }`,
+      {
+        organizer: meeting?.organizerId,
+        representations: gateway.emulator.tenant.meetings.map(({ id, organizerId: meetingOrganizerId }) => ({
+          __typename: 'CallRecording',
+          meetingOrganizerId,
+          meetingId: id,
+          id: 'gone',
+        })),
+      },
+    );
+    expect(errors).toBeUndefined();
+    expect(listAt(data, 'callRecordings.nodes')).toHaveLength(60);
+    expect(gateway.paths().filter((path) => path.endsWith('/recordings'))).toHaveLength(10);
+  });
 });
