@@ -110,8 +110,8 @@ export interface FieldHints {
   /** What one value of it costs, without what is below. */
   readonly weight: number;
   readonly isList: boolean;
-  /** How long a list is taken to be where no argument says so: the field itself, or the fields below that have the size. */
-  readonly assumedSize: number;
+  /** How long a list is taken to be where no argument says so: the field itself, or the fields below that have the size; null where nothing is said. */
+  readonly assumedSize: number | null;
   /** The arguments of which one says so. */
   readonly slicingArguments: readonly string[];
   /** The fields below whose size it is; null where it is the field's own. */
@@ -134,7 +134,7 @@ export function createHintReader(schema: GraphQLSchema): (field: GraphQLField<un
     return {
       weight: weighed?.weight ?? (isCompositeType(type) ? OBJECT_COST : VALUE_COST),
       isList: isListType(getNullableType(field.type)),
-      assumedSize: size?.assumedSize ?? 1,
+      assumedSize: size?.assumedSize ?? null,
       slicingArguments: size?.slicingArguments ?? [],
       sizedFields: size?.sizedFields ?? null,
     };

@@ -12,6 +12,7 @@ import {
 import type {
   DocumentNode,
   FieldNode,
+  FragmentDefinitionNode,
   GraphQLField,
   GraphQLNamedType,
   GraphQLSchema,
@@ -30,7 +31,7 @@ type Variables = Readonly<Record<string, unknown>>;
 type Read = (value: ValueNode) => unknown;
 
 /** An answer is put together in one go while everybody else waits; one that costs so much takes less than 100 ms. */
-const MAX_COST = 100_000;
+export const MAX_COST = 100_000;
 
 /** The lists below a field that have the size which its arguments say: those of a connection. */
 interface Sized {
@@ -47,7 +48,7 @@ function argumentValue(field: FieldNode, name: string, read: Read): unknown {
 function sizeOf(field: FieldNode, { slicingArguments, assumedSize }: FieldHints, read: Read): number {
   const given = slicingArguments.map((name) => argumentValue(field, name, read));
   const size = given.find((value) => typeof value === 'number');
-  return size === undefined ? assumedSize : Math.min(Math.max(size, 1), MAX_FIRST);
+  return size === undefined ? (assumedSize ?? 1) : Math.min(Math.max(size, 1), MAX_FIRST);
 }
 
 /** How many items `_entities` has: as many as there are representations, and each counts twice, being loaded by itself. */
@@ -58,14 +59,16 @@ function countOfRepresentations(field: FieldNode, { args }: GraphQLField<unknown
   return Array.isArray(items) ? 2 * items.length : 2;
 }
 
-/** Measures what the selection sets of one document cost. Each fragment is measured once for each size of the lists in it, however often it is spread. */
-function createSelectionMeasure(
+/**
+ * Measures what the selection sets of one document, with these fragments, cost. Each fragment is measured once for each size of the lists in
+ * it, however often it is spread.
+ */
+export function createSelectionMeasure(
   schema: GraphQLSchema,
   hintsOf: (field: GraphQLField<unknown, unknown>) => FieldHints,
-  document: DocumentNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   read: Read,
 ): (selectionSet: SelectionSetNode, type: GraphQLNamedType | undefined) => number {
-  const fragments = fragmentsOf(document);
   const measured = new Map<string, number>();
 
   function ofFragment(name: string, sized: Sized | null): number {
@@ -136,7 +139,7 @@ export function createCostMeasure(schema: GraphQLSchema): CostOf {
     ]);
     const variables = Object.fromEntries(entries ?? []);
     let isConstant = true;
-    const measure = createSelectionMeasure(schema, hintsOf, document, (value) => {
+    const measure = createSelectionMeasure(schema, hintsOf, fragmentsOf(document), (value) => {
       isConstant &&= value.kind !== Kind.VARIABLE;
       return valueFromASTUntyped(value, variables);
     });

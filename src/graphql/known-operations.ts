@@ -2,6 +2,7 @@
  * Operations that are asked over and over. The first time Apollo Server answers one, and says what is wrong with it if
  * anything is; from the second time on it is answered here, by the plan that was made of it.
  */
+import { execute } from 'graphql';
 import type { DocumentNode, ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
@@ -31,6 +32,13 @@ export interface KnownOperation {
 export interface KnownOperations {
   /** Notes that an operation was found valid, in the document that `query` was parsed to. Called each time that Apollo Server is about to execute one. */
   readonly note: (query: string, document: DocumentNode, operationName: string | null) => void;
+  /** Executes what is not known, as GraphQL.js does, and with no resolver timed. The operation has to be valid. */
+  readonly execute: (
+    asked: Asked,
+    document: DocumentNode,
+    context: Context,
+    requestId: string | undefined,
+  ) => Promise<FormattedExecutionResult>;
   /** Finds what a client asks; null where it is not known, or something is wrong with its variables or its cost. */
   readonly find: (asked: Asked) => KnownOperation | null;
 }
@@ -69,8 +77,8 @@ export function createKnownOperations({
 }: KnownOperationsOptions): KnownOperations {
   const known = createNewest<Known>(FIELDS_KEPT);
 
-  async function execute(
-    { document }: PlannedOperation,
+  async function tell(
+    document: DocumentNode,
     source: string,
     result: ExecutionResult | Promise<ExecutionResult>,
     requestId: string | undefined,
@@ -93,6 +101,10 @@ export function createKnownOperations({
         times === plannedAfter ? planOperation(schema, document, operationName) : (before?.planned ?? null);
       known.set(key, { times, planned }, Math.max(LEAST_FIELDS, planned?.mostFields ?? 0));
     },
+    execute({ query, operationName, variables }, document, context, requestId) {
+      const given = { schema, document, operationName, variableValues: variables, contextValue: context };
+      return tell(document, query, Promise.resolve(execute(given)), requestId);
+    },
     find({ query, operationName, variables }) {
       const operation = known.get(keyOf(query, operationName))?.planned;
       if (!operation) return null;
@@ -101,11 +113,11 @@ export function createKnownOperations({
       const run = operation.prepare(variables);
       if (run === null) return null;
       return {
-        execute: (context, requestId) => execute(operation, query, run(context), requestId),
+        execute: (context, requestId) => tell(document, query, run(context), requestId),
         async answer(context, requestId) {
           const { observer } = context;
           observer?.onBegun();
-          const result = await execute(operation, query, run(context), requestId);
+          const result = await tell(document, query, run(context), requestId);
           const codes = result.errors?.map(({ extensions }) => extensions?.['code']) ?? [];
           observer?.onAnswered({ type: 'query', name: operation.name, hasData: result.data !== null, codes });
           return `${JSON.stringify(result)}\n`;

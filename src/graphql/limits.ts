@@ -70,9 +70,10 @@ function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSe
 
   function ofField(field: FieldNode): Extent {
     const below = field.selectionSet === undefined ? NOTHING : ofSelectionSet(field.selectionSet);
+    const { value: name } = field.name;
     // The introspection of a playground is deep by nature, and GraphQL.js has a rule of its own for that. What makes one
-    // dear is to ask for the same part of the schema many times over.
-    const isIntrospection = field.selectionSet !== undefined && field.name.value.startsWith('__');
+    // dear is to ask for the same part of the schema many times over, as a router may by `_service`, all at once.
+    const isIntrospection = field.selectionSet !== undefined && (name.startsWith('__') || name === '_service');
     return {
       fields: 1 + below.fields,
       depth: 1 + (isIntrospection ? 0 : below.depth),

@@ -7,6 +7,7 @@ import { withCostHints } from './cost-hints.ts';
 import { dateTime } from './date-time.ts';
 import { resolveEachRepresentation } from './entities.ts';
 import { withEvolvableEnumerations } from './evolvable-enumeration.ts';
+import { withChargedLists } from './long-lists.ts';
 import { CallRecording } from './resolvers/CallRecording.ts';
 import { CallRecordingConnection } from './resolvers/CallRecordingConnection.ts';
 import { CallRecordingContent } from './resolvers/CallRecordingContent.ts';
@@ -39,7 +40,7 @@ export function createSchema(): GraphQLSchema {
       },
     },
   ]);
-  return resolveEachRepresentation(withEvolvableEnumerations(schema), { CallRecording, OnlineMeeting, User });
+  return resolveEachRepresentation(withChargedLists(withEvolvableEnumerations(schema)), { CallRecording, OnlineMeeting, User });
 }
 
 const answer = z.object({ data: z.object({ service: z.object({ sdl: z.string() }) }) });

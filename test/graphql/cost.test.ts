@@ -147,4 +147,34 @@ describe('What an operation may cost', () => {
     expect(listAt(data, 'callRecordings.nodes')).toHaveLength(100);
     expect(at(data, 'callRecordings.pageInfo.hasNextPage')).toBe(false);
   });
+
+  it('has a text that may be long count as many', async () => {
+    const contents = Array.from({ length: 30 }, (_, index) => `c${index}: content`).join(' ');
+    const document = `query (${ORGANIZER}) {
+      callRecordings(meetingOrganizerId: $organizer, first: 100) { nodes { meeting { joinInformation { ${contents} } } } }
+    }`;
+    expect(await costOf(document)).toBe(20 + 100 * (20 + 20 + 20 + 30 * 200));
+  });
+
+  it.each([
+    ['the times of the fields of an operation', 10, true],
+    ['no times where to take them would cost too much, but the answer', 90, false],
+  ])(
+    'has %s answered with the times of its fields, if they are asked for: %i lists of 10, %s',
+    async (_, first, isTimed) => {
+      const gateway = await startGateway({ tenant: { users: 1, meetings: 3, recordings: 100 } });
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'apollo-federation-include-trace': 'ftv1' },
+        body: JSON.stringify({
+          query: `query ($organizer: ID!) { ${nested(`, first: ${first}`, '(first: 10)')} }`,
+          variables: { organizer: gateway.emulator.tenant.users[0]?.id },
+        }),
+      });
+      const answer: unknown = await response.json();
+      expect(listAt(answer, 'data.callRecordings.nodes')).toHaveLength(first);
+      const trace = Buffer.from(String(at(answer, 'extensions.ftv1')), 'base64').toString('latin1');
+      expect(trace.includes('callRecordings')).toBe(isTimed);
+    },
+  );
 });

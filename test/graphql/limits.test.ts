@@ -89,6 +89,12 @@ describe('A limit on an operation', () => {
       'aliases',
     ],
     [
+      'introspections, by which routers ask',
+      3,
+      (amount) => `{ ${repeat(amount, (i) => `a${i}: _service { sdl }`)} }`,
+      'aliases',
+    ],
+    [
       'introspections, of which each alias is one',
       3,
       (amount) =>

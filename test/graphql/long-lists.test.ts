@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { at, listAt, startGateway } from '../support/gateway.ts';
+import type { GraphQLResponse, TestGateway } from '../support/gateway.ts';
+
+const MEETINGS = 10;
+
+/** A gateway over meetings with so many attendees each. */
+async function startWithAttendees(count: number): Promise<TestGateway> {
+  const gateway = await startGateway({ tenant: { users: 1, meetings: 0, recordings: 0 } });
+  const { emulator } = gateway;
+  const organizerId = emulator.tenant.users[0]?.id ?? '';
+  const attendeeIds = Array<string>(count).fill(emulator.addUser({}).id);
+  for (let index = 0; index < MEETINGS; index += 1)
+    emulator.addRecording({ meetingId: emulator.tenant.addMeeting({ organizerId, attendeeIds }).id });
+  return gateway;
+}
+
+/** The list under so many names, and what of each item. */
+function attendees(times: number, selected: string): string {
+  const aliases = Array.from({ length: times }, (_, index) => `a${index}: attendees { ${selected} }`).join(' ');
+  return `query ($organizer: ID!) {
+    callRecordings(meetingOrganizerId: $organizer, first: ${MEETINGS}) {
+      nodes { id meeting { participants { ${aliases} } } }
+    }
+  }`;
+}
+
+function ask(gateway: TestGateway, document: string): Promise<GraphQLResponse> {
+  return gateway.query(document, { organizer: gateway.emulator.tenant.users[0]?.id });
+}
+
+describe('A list that is longer than it was taken to be', () => {
+  // By Apollo Server, and from the second time on by a plan.
+  it.each([1, 2, 3])('is answered where an operation has few of them, the %i. time that it is asked', async (times) => {
+    const gateway = await startWithAttendees(200);
+    let response: GraphQLResponse = {};
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that it is known
+    for (let time = 0; time < times; time += 1) response = await ask(gateway, attendees(1, 'upn'));
+    expect(response.errors).toBeUndefined();
+    const lists = listAt(response.data, 'callRecordings.nodes').map(
+      (node) => listAt(node, 'meeting.participants.a0').length,
+    );
+    expect(Math.min(...lists)).toBeGreaterThanOrEqual(200);
+  });
+
+  it.each([1, 2, 3])(
+    'is an error in its place when all together cost too much, and what fits is answered, the %i. time',
+    async (times) => {
+      const gateway = await startWithAttendees(200);
+      // Each item is an object and a value, so that fewer than half of the lists have a place.
+      const document = attendees(6, 'upn');
+      let response: GraphQLResponse = {};
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that it is known
+      for (let time = 0; time < times; time += 1) response = await ask(gateway, document);
+      const lists = listAt(response.data, 'callRecordings.nodes').flatMap((node) =>
+        Object.values(Object(at(node, 'meeting.participants'))),
+      );
+      expect(lists).toHaveLength(6 * MEETINGS);
+      const answered = lists.filter((list) => list !== null);
+      expect(answered).toHaveLength(Math.floor(100_000 / (197 * 21)));
+      expect(response.errors).toHaveLength(lists.length - answered.length);
+      expect(response.errors?.[0]).toEqual({
+        message: expect.stringMatching(/^Nobody knew how long the lists .* exceeded with "attendees"\. Ask for fewer/),
+        locations: [{ line: 3, column: expect.any(Number) }],
+        path: ['callRecordings', 'nodes', expect.any(Number), 'meeting', 'participants', expect.any(String)],
+        extensions: { code: 'BUDGET_EXCEEDED' },
+      });
+    },
+  );
+
+  it('costs as much as what is selected of its items, in fragments too', async () => {
+    const gateway = await startWithAttendees(200);
+    const document = `${attendees(2, '...Named')} fragment Named on MeetingParticipantInfo {
+      upn role identity { user { id tenantId } }
+    }`;
+    const { data } = await ask(gateway, document);
+    const lists = listAt(data, 'callRecordings.nodes').flatMap((node) =>
+      Object.values(Object(at(node, 'meeting.participants'))),
+    );
+    const item = 20 + 1 + 1 + 20 + 20 + 1 + 1;
+    expect(lists.filter((list) => list !== null)).toHaveLength(Math.floor(100_000 / (197 * item)));
+  });
+});
