@@ -11,7 +11,7 @@ async function startWithAttendees(count: number): Promise<TestGateway> {
   const organizerId = emulator.tenant.users[0]?.id ?? '';
   const attendeeIds = Array<string>(count).fill(emulator.addUser({}).id);
   for (let index = 0; index < MEETINGS; index += 1)
-    emulator.addRecording({ meetingId: emulator.tenant.addMeeting({ organizerId, attendeeIds }).id });
+    emulator.addRecording({ meetingId: emulator.addMeeting({ organizerId, attendeeIds }).id });
   return gateway;
 }
 
