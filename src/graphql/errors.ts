@@ -9,6 +9,7 @@ import { ApplicationOnlyError } from '../recordings/recordings.ts';
 import { StoreError } from '../store/error.ts';
 import type { GraphErrorReason } from '../msgraph/error.ts';
 import { syntaxSentence } from './limits.ts';
+import { requestSentence } from './request-sentence.ts';
 
 /** Every code that this gateway's own errors carry in `extensions.code`. What each means is in docs/errors.md. */
 export const errorCodes = [
@@ -33,6 +34,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 type Extensions = Readonly<Record<string, unknown>>;
 
+const BAD_REQUEST: ErrorCode = 'BAD_REQUEST';
 const INTERNAL_SERVER_ERROR: ErrorCode = 'INTERNAL_SERVER_ERROR';
 
 function codeOfStatus(status: number): ErrorCode {
@@ -78,7 +80,7 @@ function codeOfRequestError({ extensions, message, nodes, originalError }: Graph
   if (nodes?.every(isOfVariable) === true) return 'BAD_USER_INPUT';
   if (message.startsWith('Too many errors processing variables')) return 'BAD_USER_INPUT';
   // A persisted query of another version, or whose digest does not fit.
-  if (extensions['http'] !== undefined && originalError === undefined) return 'BAD_REQUEST';
+  if (extensions['http'] !== undefined && originalError === undefined) return BAD_REQUEST;
   return INTERNAL_SERVER_ERROR;
 }
 
@@ -130,6 +132,7 @@ function messageOf(message: string, code: unknown, error: unknown): string {
   if (code === ApolloServerErrorCode.GRAPHQL_PARSE_FAILED) return syntaxSentence(message);
   if (code === INTERNAL_SERVER_ERROR)
     return 'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
+  if (code === BAD_REQUEST) return requestSentence(message);
   const [node] = error instanceof GraphQLError ? (error.nodes ?? []) : [];
   // GraphQL.js says what came in a variable, but not always what was expected.
   if (node?.kind !== Kind.VARIABLE_DEFINITION) return message;

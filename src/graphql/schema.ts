@@ -40,7 +40,11 @@ export function createSchema(): GraphQLSchema {
       },
     },
   ]);
-  return resolveEachRepresentation(withChargedLists(withEvolvableEnumerations(schema)), { CallRecording, OnlineMeeting, User });
+  return resolveEachRepresentation(withChargedLists(withEvolvableEnumerations(schema)), {
+    CallRecording,
+    OnlineMeeting,
+    User,
+  });
 }
 
 const answer = z.object({ data: z.object({ service: z.object({ sdl: z.string() }) }) });

@@ -1,5 +1,5 @@
 /** Whether an operation may be executed. Whatever door it came in by, it is asked here. */
-import { GraphQLError, NoSchemaIntrospectionCustomRule, getOperationAST, specifiedRules, validate } from 'graphql';
+import { GraphQLError, getOperationAST, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
 import { costError, createCostMeasure } from './cost.ts';
 import { limitErrors } from './limits.ts';
@@ -20,6 +20,15 @@ const operationTypeRule: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (context.getSchema().getRootType(node.operation)) return;
     context.reportError(new GraphQLError(`There is no ${node.operation} in this schema.`, { nodes: node }));
+  },
+});
+
+/** As `NoSchemaIntrospectionCustomRule` of GraphQL.js, but told once for what is asked once. */
+const noIntrospectionRule: ValidationRule = (context) => ({
+  Field(node) {
+    if (node.name.value !== '__schema' && node.name.value !== '__type') return;
+    const message = `The schema cannot be asked for here with "${node.name.value}": its operator has not allowed INTROSPECTION. Ask them for the file schema.graphql.`;
+    context.reportError(new GraphQLError(message, { nodes: node }));
   },
 });
 
@@ -48,7 +57,7 @@ export type Validate = (request: OperationRequest) => readonly GraphQLError[];
 export function createValidation({ schema, introspection }: ValidationOptions): Validate {
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   const costOf = createCostMeasure(schema);
-  const rules = [...specifiedRules, operationTypeRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
+  const rules = [...specifiedRules, operationTypeRule, ...(introspection ? [] : [noIntrospectionRule])];
 
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
     for (const errors of [limitErrors(document), conditionalRootErrors(document)])

@@ -72,11 +72,13 @@ describe('What the caller gave wrong', () => {
   });
 
   it.each([
-    [{ version: 2, sha256Hash: 'a' }, 'Unsupported persisted query version'],
-    [{ version: 1, sha256Hash: 'a' }, 'provided sha does not match query'],
+    [{ version: 2, sha256Hash: 'a' }, /^Expected a persisted query of version 1, but another came/],
+    [{ version: 1, sha256Hash: 'a' }, /^Expected "sha256Hash" to be the SHA-256 digest/],
   ])('is told of a persisted query: %j', async (persistedQuery, message) => {
     const gateway = await startGateway();
     const response = await ask(gateway, { query: '{ __typename }', extensions: { persistedQuery } });
-    expect(response).toEqual({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+    expect(response).toEqual({
+      errors: [{ message: expect.stringMatching(message), extensions: { code: 'BAD_REQUEST' } }],
+    });
   });
 });

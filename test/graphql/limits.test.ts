@@ -202,7 +202,7 @@ describe('Introspection', () => {
       const gateway = await startGateway({ config: { introspection: false } });
       const { data, errors } = await gateway.query(document);
       expect(data).toBeUndefined();
-      expect(errors?.[0]?.message).toContain('introspection has been disabled');
+      expect(errors?.[0]?.message).toContain('has not allowed INTROSPECTION');
     },
   );
 

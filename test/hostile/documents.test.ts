@@ -145,9 +145,9 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'an array of operations': {
     body: Array.from({ length: 5_000 }, () => ({ query: '{ __typename }' })),
     ...NO_REQUEST,
-    says: 'Operation batching disabled',
+    says: 'but a list came',
   },
-  'a body of very many lists': { body: nest(100_000), ...NO_REQUEST, says: 'Operation batching disabled' },
+  'a body of very many lists': { body: nest(100_000), ...NO_REQUEST, says: 'but a list came' },
   'a digest that is no digest': {
     body: { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(200_000) } } },
     status: 200,
@@ -157,7 +157,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'a digest of something else': {
     body: { query: '{ __typename }', extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } },
     ...NO_REQUEST,
-    says: 'provided sha does not match query',
+    says: 'the SHA-256 digest of the',
   },
 };
 

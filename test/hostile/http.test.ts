@@ -74,12 +74,12 @@ const ATTACKS: Readonly<Record<string, readonly [bytes: string, status: number, 
   'a form that says it is JSON': [
     post(['content-type: text/plain', lengthOf(QUERY)], QUERY),
     400,
-    'potential Cross-Site Request Forgery',
+    'no page of another site can send unasked',
   ],
   'a query that a page of another site sends': [
     request('GET /graphql?query=%7B__typename%7D', ['origin: https://elsewhere.example']),
     400,
-    'potential Cross-Site Request Forgery',
+    'no page of another site can send unasked',
   ],
   'two queries in one address': [
     request('GET /graphql?query=%7Ba%7D&query=%7Bb%7D', []),

@@ -65,7 +65,7 @@ describe('The status', () => {
   it.each([
     ['that is no JSON', '{"query":', 400, 'what came is not JSON'],
     ['that is empty', '', 400, 'none came'],
-    ['of several operations', '[{"query":"{ __typename }"}]', 400, 'Operation batching disabled'],
+    ['of several operations', '[{"query":"{ __typename }"}]', 400, 'but a list came'],
     ['of one byte more than 256 KiB', ' '.repeat(256 * 1_024 + 1), 413, 'at most 262144 bytes'],
     ['with a key of an object’s prototype', '{"query":"{ __typename }","variables":{"__proto__":{}}}', 400, 'not JSON'],
   ])('for a body %s is told with a sentence, in the form of GraphQL', async (_, body, status, sentence) => {

@@ -1,0 +1,37 @@
+/** What Apollo Server says of a request, by how it begins, and what is said instead. */
+const SENTENCES: readonly (readonly [begins: string, sentence: string])[] = [
+  [
+    'POST body missing',
+    'Expected a JSON object with a "query", but the body is empty or something else. Send {"query": "{ __typename }"}, for instance, with the header "content-type: application/json".',
+  ],
+  ['Operation batching disabled', 'Expected one operation, but a list came. Send each in a request of its own.'],
+  [
+    'GraphQL operations must contain',
+    'Expected a "query", but there is none, nor the digest of one. Send the document as "query".',
+  ],
+  [
+    'GraphQL queries must be strings',
+    'Expected the document in "query" as a text, but something else came. Send it as it is written, and not as what it is parsed to.',
+  ],
+  [
+    'provided sha does not match',
+    'Expected "sha256Hash" to be the SHA-256 digest of the "query" that came along, in hexadecimal digits, but it is not. Send the digest of this query, or the query alone.',
+  ],
+  [
+    'Unsupported persisted query version',
+    'Expected a persisted query of version 1, but another came. Send {"version": 1, "sha256Hash": "…"}, or the query alone.',
+  ],
+  [
+    'Apollo Server supports only GET/POST',
+    'GraphQL is asked with GET or POST, but another method came. Use one of those.',
+  ],
+  [
+    'This operation has been blocked as a potential Cross-Site Request Forgery',
+    'Expected what no page of another site can send unasked, but there is nothing of the kind, so that the request may be forged. Send the header "content-type: application/json" with a body, or "apollo-require-preflight: true" without one.',
+  ],
+];
+
+/** The sentence for a request that Apollo Server has refused, which says what was expected and what to do; its own words where there is none. */
+export function requestSentence(message: string): string {
+  return SENTENCES.find(([begins]) => message.startsWith(begins))?.[1] ?? message;
+}
