@@ -126,13 +126,16 @@ function statusFor(status: number, contentType: string | undefined, body: string
   return isLegacy && requestErrors.safeParse(JSON.parse(body)).success ? 200 : status;
 }
 
-/** Tells why the document of a request does not run, with the status and in the media type that `statusFor` would have. */
-function refuseDocument(request: FastifyRequest, reply: FastifyReply, error: GraphQLFormattedError): FastifyReply {
-  const isNew = request.headers.accept?.includes('application/graphql-response+json') === true;
-  const type = isNew ? 'application/graphql-response+json' : 'application/json';
+/**
+ * Tells why the document of a request does not run, as an error in a document is told: in the media type that the client
+ * prefers, and with 200 in plain JSON; with 406 where they want neither.
+ */
+function refuseDocument(reply: FastifyReply, error: GraphQLFormattedError, mediaType: string | null): FastifyReply {
+  const type = mediaType ?? 'application/json; charset=utf-8';
+  const status = type.startsWith('application/json') ? 200 : 400;
   return reply
-    .code(isNew ? 400 : 200)
-    .type(`${type}; charset=utf-8`)
+    .code(mediaType === null ? 406 : status)
+    .type(type)
     .send(JSON.stringify({ errors: [error] }));
 }
 
@@ -152,12 +155,13 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       const session = await door.openSession(request.headers.authorization);
       // What may not run is told with 200 to some, and is no answer all the same.
       const settle = door.settleOf(request);
+      const mediaType = mediaTypeFor(request.headers.accept);
       let asked = askedBy(request);
       if (request.method === 'GET' || request.method === 'POST') {
         const found = door.find(naming(request, asked));
         if (found.kind === 'refused') {
           settle('unanswered');
-          return refuseDocument(request, reply, found.error);
+          return refuseDocument(reply, found.error, mediaType);
         }
         if (found.kind === 'trusted') asked = withDocument(request, asked, found.query);
       }
@@ -168,7 +172,6 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       void reply.header('cache-control', 'no-store');
       const plain = plainlyAsked(request, asked.body);
       const known = plain && door.findKnown(plain);
-      const mediaType = mediaTypeFor(request.headers.accept);
       if (known !== null && mediaType !== null)
         return reply.type(mediaType).send(Buffer.from(await known.answer(operation.context, request.id)));
       const response = await door.server.executeHTTPGraphQLRequest({

@@ -87,6 +87,34 @@ describe('Where they are enforced', () => {
     },
   );
 
+  it.each([
+    ['anything', '*/*', 200, 'application/json'],
+    ['plain JSON', 'application/json', 200, 'application/json'],
+    [
+      'plain JSON before the media type of GraphQL',
+      'application/json, application/graphql-response+json',
+      200,
+      'application/json',
+    ],
+    ['the media type of GraphQL', 'application/graphql-response+json', 400, 'application/graphql-response+json'],
+    [
+      'the media type of GraphQL rather than plain JSON',
+      'application/json;q=0.9, application/graphql-response+json',
+      400,
+      'application/graphql-response+json',
+    ],
+    ['neither', 'image/png', 406, 'application/json'],
+  ])('who wants %s is told so as of any document that does not run', async (_, accept, status, mediaType) => {
+    const gateways = [await start('enforce'), await startGateway()];
+    const headers = { accept, 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: '{ nothing }' });
+    const answers = gateways.map(({ url }) => fetch(`${url}/graphql`, { method: 'POST', headers, body }));
+    for (const answer of await Promise.all(answers)) {
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('content-type')).toBe(`${mediaType}; charset=utf-8`);
+    }
+  });
+
   it.each(['HEAD', 'PUT', 'PATCH', 'DELETE'])('a document by %s is refused', async (method) => {
     const gateway = await start('enforce');
     const headers = { 'content-type': 'application/json' };

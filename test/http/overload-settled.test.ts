@@ -1,0 +1,83 @@
+/** As what those are settled who are told, with 200, that their document does not run: nothing that an answer takes was done for them. */
+import { ApolloServer } from '@apollo/server';
+import { expect, it, onTestFinished } from 'vitest';
+import { createApp } from '../../src/http/app.ts';
+import { createCallbacks } from '../../src/http/callback.ts';
+import { registerGraphQL } from '../../src/http/graphql.ts';
+import { createPlaces } from '../../src/http/live.ts';
+import { createOverload } from '../../src/http/overload.ts';
+import { refuseOverload } from '../../src/http/overload-refusal.ts';
+import { systemClock } from '../../src/msgraph/clock.ts';
+import { createCapturedLog } from '../support/log.ts';
+
+interface Door {
+  readonly url: string;
+  /** How requests were settled, and that they were closed, in order. */
+  readonly seen: readonly string[];
+}
+
+/** A door of which one document is not trusted, and all that are known have no field but one. */
+async function startDoor(): Promise<Door> {
+  const { log } = createCapturedLog();
+  const seen: string[] = [];
+  const overload = createOverload({ longestDelayMs: 500 });
+  const app = createApp(log);
+  app.addHook('onRequest', async (_, reply) => void reply.raw.once('close', () => seen.push('closed')));
+  const settleOf = refuseOverload(app, {
+    ...overload,
+    begin() {
+      const settle = overload.begin();
+      return (how = 'answered') => {
+        seen.push(how);
+        settle(how);
+      };
+    },
+  });
+  const server = new ApolloServer({ typeDefs: 'type Query { known: Boolean }' });
+  await server.start();
+  const error = { message: 'It is not trusted.' };
+  const closing = new AbortController();
+  const door = {
+    openSession: async () => ({
+      endsAtMs: null,
+      caller: null,
+      open: () => ({ context: {}, end: () => {}, freshForMs: () => 0 }),
+    }),
+    prepare: () => ({ errors: [error] }),
+    corsOrigins: [],
+    clock: systemClock,
+    places: createPlaces({ inAll: 1, perCaller: 1 }),
+    closing: closing.signal,
+  };
+  registerGraphQL(app, {
+    ...door,
+    server,
+    settleOf,
+    findKnown: () => null,
+    find: (request) =>
+      JSON.stringify(request).includes('untrusted') ? { kind: 'refused', error } : { kind: 'brought' },
+    callbacks: createCallbacks({ ...door, callbackUrls: [], log }),
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    overload.stop();
+    closing.abort();
+    await app.close();
+    await server.stop();
+  });
+  return { url, seen };
+}
+
+it.each([
+  ['one that is known', 'application/json', '{ known }', 'answered'],
+  ['one that is not trusted', 'application/json', '{ untrusted }', 'unanswered'],
+  ['one that is not valid', 'application/json', '{ nothing }', 'unanswered'],
+  ['one that may not be executed, asked as events', 'text/event-stream', '{ nothing }', 'unanswered'],
+])('Of documents %s is settled before it is closed', async (_, accept, query, settled) => {
+  const { url, seen } = await startDoor();
+  const headers = { accept, 'content-type': 'application/json' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain(settled === 'answered' ? '"data"' : '"errors"');
+  expect(seen[0]).toBe(settled);
+});
