@@ -15,7 +15,6 @@ import { contentPath, onlineMeetingPath } from './msgraph/path.ts';
 import { unlessAborted } from './msgraph/unless-aborted.ts';
 import type { LinkTo } from './recordings/content.ts';
 import { ContentLinkError, createContentLinks } from './recordings/content-link.ts';
-import type { ContentLink } from './recordings/content-link.ts';
 import type { Seal } from './recordings/seal.ts';
 import type { Store } from './store/store.ts';
 import type { Upstream } from './upstream.ts';
@@ -98,15 +97,19 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     return token;
   }
 
-  async function readSubject(
-    { address, expiresAtMs }: ContentLink,
-    key: string,
-    caller: Caller,
-    { requestId, trace }: { readonly requestId: string; readonly trace: unknown },
-  ): Promise<string | null> {
-    const { client } = upstream.waysOf(caller).own;
-    return subjects.get(key, expiresAtMs, async () => {
-      const operation = createOperation(requestId, SUBJECT_LIMITS, clock, callerKey(caller) ?? requestId, trace);
+  async function openLink(sealed: string, request: IncomingMessage, requestId: string): Promise<LinkedContent> {
+    const trace = wiring.traceOf(request);
+    const link = links.open(sealed);
+    const { address, createdDateTime } = link;
+    const linked = readLinkedCaller(link.caller);
+    if (!isTaken(linked)) throw new ContentLinkError('FOREIGN');
+    const caller = toCaller(linked, await tokenOf(linked));
+    const by = callerKey(linked) ?? requestId;
+    const { access, client, content } = upstream.waysOf(caller).own;
+    policy.requireOrganizer(address.meetingOrganizerId);
+
+    async function readSubject(): Promise<string | null> {
+      const operation = createOperation(requestId, SUBJECT_LIMITS, clock, by, trace);
       try {
         const body = await client.get(onlineMeetingPath(address.meetingOrganizerId, address.meetingId), operation);
         return readOnlineMeeting(body).subject ?? null;
@@ -119,25 +122,15 @@ export function wireContent(wiring: ContentWiring): WiredContent {
       } finally {
         operation.end();
       }
-    });
-  }
+    }
 
-  async function openLink(sealed: string, request: IncomingMessage): Promise<LinkedContent> {
-    const trace = wiring.traceOf(request);
-    const link = links.open(sealed);
-    const { address, createdDateTime } = link;
-    const linked = readLinkedCaller(link.caller);
-    if (!isTaken(linked)) throw new ContentLinkError('FOREIGN');
-    const caller = toCaller(linked, await tokenOf(linked));
-    const { policy, content } = upstream.waysOf(caller).own;
-    policy.requireOrganizer(address.meetingOrganizerId);
     const path = contentPath(address.meetingOrganizerId, address.meetingId, address.id);
     return {
       address,
       createdDateTime,
       caller: linked,
-      subject: (requestId) => readSubject(link, sealed, caller, { requestId, trace }),
-      async inTime(outcome, requestId) {
+      subject: () => subjects.get(sealed, link.expiresAtMs, readSubject),
+      async inTime(outcome) {
         const operation = createOperation(requestId, limits, clock);
         try {
           return await unlessAborted(outcome, operation.signal);
@@ -145,8 +138,8 @@ export function wireContent(wiring: ContentWiring): WiredContent {
           operation.end();
         }
       },
-      async open(range, requestId, signal) {
-        const operation = createOperation(requestId, limits, clock, callerKey(linked) ?? requestId, trace);
+      async open(range, signal) {
+        const operation = createOperation(requestId, limits, clock, by, trace);
         const onAbort = (): void => operation.end();
         signal.addEventListener('abort', onAbort, { once: true });
         if (signal.aborted) onAbort();

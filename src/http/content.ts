@@ -24,19 +24,19 @@ export interface LinkedContent {
   /** For whom the link was made. */
   readonly caller: LinkedCaller;
   /** The subject of the meeting; null where it is not known. */
-  subject(requestId: string): Promise<string | null>;
+  subject(): Promise<string | null>;
   /** Opens the content as that caller may. Rejects as `ContentClient.open` does; `signal` aborts it. */
-  open(range: ByteRange | null, requestId: string, signal: AbortSignal): Promise<OpenedContent>;
+  open(range: ByteRange | null, signal: AbortSignal): Promise<OpenedContent>;
   /**
    * The outcome of all that has to happen before the first byte is there, however often Graph is asked for it. Rejects with
    * what stands for an operation that took too long, when it does not come in that time.
    */
-  inTime<Outcome>(outcome: Promise<Outcome>, requestId: string): Promise<Outcome>;
+  inTime<Outcome>(outcome: Promise<Outcome>): Promise<Outcome>;
 }
 
 export interface ContentDoor {
-  /** Opens a link. Rejects with a `ContentLinkError` when it is none, or none any more, before anything is asked of Graph. */
-  readonly openLink: (sealed: string, request: IncomingMessage) => Promise<LinkedContent>;
+  /** Opens a link for a request. Rejects with a `ContentLinkError` when it is none, or none any more, before anything is asked of Graph. */
+  readonly openLink: (sealed: string, request: IncomingMessage, requestId: string) => Promise<LinkedContent>;
   /** How an error is told to clients: in the words and with the code of every other door. */
   readonly describe: (error: unknown) => {
     readonly message: string;
@@ -112,7 +112,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
   const forget = createStreamedMemory();
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const link = await door.openLink(params.parse(request.params)['*'], request.raw);
+    const link = await door.openLink(params.parse(request.params)['*'], request.raw, request.id);
     const { address, caller, createdDateTime } = link;
     const place = limit.take(callerKey(caller));
     if (typeof place === 'string') {
@@ -146,20 +146,20 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     if (reply.raw.destroyed) end();
     async function answered() {
       const [subject, content] = await Promise.all([
-        link.subject(request.id),
+        link.subject(),
         answerContent({
           method: request.method,
           range: request.headers.range,
           ifRange: request.headers['if-range']?.toString(),
           recording: address.id,
           signal: gone.signal,
-          open: (range) => link.open(range, request.id, gone.signal),
+          open: (range) => link.open(range, gone.signal),
         }),
       ]);
       // What breaks before its first byte is there can still be told with a status.
       return { ...content, subject, first: await content.bytes?.next() };
     }
-    const { subject, status, headers, bytes, first } = await link.inTime(answered(), request.id);
+    const { subject, status, headers, bytes, first } = await link.inTime(answered());
     gone.signal.throwIfAborted();
     void reply.code(status).headers({
       ...headers,
