@@ -15,7 +15,8 @@ import { createValidation } from '../src/graphql/validation.ts';
 import { createApp } from '../src/http/app.ts';
 import { createCallbacks } from '../src/http/callback.ts';
 import { registerGraphQL } from '../src/http/graphql.ts';
-import { createPlaces } from '../src/http/live.ts';
+import { LISTENING } from '../src/http/live.ts';
+import { createPlaces } from '../src/http/places.ts';
 import { systemClock } from '../src/msgraph/clock.ts';
 
 const SUITE = '@apollo/federation-subgraph-compatibility-tests';
@@ -140,7 +141,7 @@ export async function startProducts(): Promise<Products> {
     prepare: createLive({ schema, validate, find, log }),
     corsOrigins: [],
     clock: systemClock,
-    places: createPlaces({ inAll: 1, perCaller: 1 }),
+    places: createPlaces({ inAll: 1, perCaller: 1 }, LISTENING),
     closing: new AbortController().signal,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: [], log });

@@ -70,14 +70,14 @@ export interface Config {
   readonly feed: FeedSettings;
   /** The origin under which the gateway is reached; null where nobody has said. */
   readonly publicUrl: string | null;
-  readonly streams: StreamSettings;
-  readonly listeners: StreamSettings;
+  readonly streams: PlaceSettings;
+  readonly listeners: PlaceSettings;
   /** Null where each request brings its own document. */
   readonly trustedDocuments: TrustedDocumentSettings | null;
 }
 
 /** How many may be open at once: recordings that stream, or connections over which somebody listens. */
-export interface StreamSettings {
+export interface PlaceSettings {
   readonly inAll: number;
   readonly perCaller: number;
 }

@@ -19,15 +19,17 @@ import { createValidation } from './graphql/validation.ts';
 import { createApp } from './http/app.ts';
 import { createCallbacks } from './http/callback.ts';
 import { registerContent } from './http/content.ts';
+import { allowOrigins } from './http/cors.ts';
 import { prepareDrain } from './http/drain.ts';
 import { registerGraphQL } from './http/graphql.ts';
 import { registerHealth } from './http/health.ts';
 import { createIsOwnName, refuseOtherNames, isLoopbackName } from './http/host-name.ts';
-import { createPlaces } from './http/live.ts';
+import { LISTENING } from './http/live.ts';
 import { observeRequests, registerMetrics } from './http/observation.ts';
 import { createOverload } from './http/overload.ts';
 import { refuseOverload } from './http/overload-refusal.ts';
 import { registerNotifications } from './http/notifications.ts';
+import { createPlaces } from './http/places.ts';
 import { registerPlayground } from './http/playground.ts';
 import type { Session } from './http/session.ts';
 import { registerWatch } from './http/watch.ts';
@@ -181,14 +183,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     };
   }
 
-  if (config.corsOrigins.length > 0) {
-    const { default: cors } = await import('@fastify/cors');
-    // A function, because a list would have other origins told what is allowed to these.
-    await app.register(cors, {
-      origin: async (origin: string | undefined) => origin !== undefined && config.corsOrigins.includes(origin),
-      exposedHeaders: ['accept-ranges', 'content-range', 'etag', 'x-request-id'],
-    });
-  }
+  await allowOrigins(app, config.corsOrigins);
   const settleOf = refuseOverload(app, overload);
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
@@ -199,7 +194,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     prepare,
     corsOrigins,
     clock,
-    places: createPlaces(config.listeners),
+    places: createPlaces(config.listeners, LISTENING),
     closing: closing.signal,
     onCut: telemetry.live?.onCut,
   };

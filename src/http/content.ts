@@ -12,9 +12,9 @@ import { answerContent } from './content-answer.ts';
 import { contentDisposition } from './file-name.ts';
 import { nothingToCancel } from './live.ts';
 import type { Clock } from './live.ts';
+import { createPlaces } from './places.ts';
+import type { PlaceLimits, PlaceWords } from './places.ts';
 import { errorBody, refuseOneTooMany } from './refusal.ts';
-import { createStreamLimit } from './stream-limit.ts';
-import type { StreamLimits } from './stream-limit.ts';
 import { createStreamedMemory } from './streamed-memory.ts';
 
 /** What a link leads to. */
@@ -42,7 +42,7 @@ export interface ContentDoor {
     readonly message: string;
     readonly extensions?: Readonly<Record<string, unknown>>;
   };
-  readonly limits: StreamLimits;
+  readonly limits: PlaceLimits;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
   readonly clock: Clock;
   /** Who watches: told of each stream that begins or ends, of the bytes that it has sent, and of who found no place. */
@@ -72,6 +72,8 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   UPSTREAM_TIMEOUT: 504,
   UPSTREAM_UNAVAILABLE: 503,
 };
+
+const STREAMING: PlaceWords = { open: 'recordings streaming', are: 'recordings stream' };
 
 const params = z.object({ '*': z.string() });
 
@@ -108,13 +110,13 @@ function watchStalls(progress: () => number, clock: Clock, onStalled: () => void
  * and Graph gives it. Leaving closes Graph's stream at once; what breaks off half-way cuts the connection.
  */
 export function registerContent(app: FastifyInstance, door: ContentDoor): void {
-  const limit = createStreamLimit(door.limits);
+  const places = createPlaces(door.limits, STREAMING);
   const forget = createStreamedMemory();
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const link = await door.openLink(params.parse(request.params)['*'], request.raw, request.id);
     const { address, caller, createdDateTime } = link;
-    const place = limit.take(callerKey(caller));
+    const place = places.take(callerKey(caller));
     if (typeof place === 'string') {
       door.observer?.onRefused();
       return refuseOneTooMany(reply, place);

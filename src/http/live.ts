@@ -2,8 +2,7 @@
 import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { AuthenticationError } from '../access/error.ts';
 import type { OpenOperation, OpenSession, Session } from './session.ts';
-import { createStreamLimit } from './stream-limit.ts';
-import type { StreamLimit, StreamLimits } from './stream-limit.ts';
+import type { PlaceWords, Places } from './places.ts';
 
 /** Time, so that a test can drive it. */
 export interface Clock {
@@ -47,7 +46,7 @@ export interface LiveDoor<Context> {
   readonly corsOrigins: readonly string[];
   readonly clock: Clock;
   /** How many may stay at once, by whichever door. */
-  readonly places: StreamLimit;
+  readonly places: Places;
   /** Told of each who is cut off because they took nothing. */
   readonly onCut?: ((door: 'sse' | 'websocket') => void) | undefined;
   /** Aborts when the process is to end: what goes on is cut, and goes on elsewhere. */
@@ -60,10 +59,8 @@ export const KEEP_ALIVE_MS = 12_000;
 /** Who has not taken an event for so long is cut off. They have the token of the one before, and can come back with it. */
 export const SLOW_MS = 30_000;
 
-/** Creates the places of those who stay, each of whom holds some memory for as long as they like. All are free. */
-export function createPlaces(limits: StreamLimits): StreamLimit {
-  return createStreamLimit(limits, { open: 'connections open to listen', are: 'connections are open to listen' });
-}
+/** How it is told of the places of those who stay, each of whom holds some memory for as long as they like. */
+export const LISTENING: PlaceWords = { open: 'connections open to listen', are: 'connections are open to listen' };
 
 /** `setTimeout` takes no more. A session that lasts longer is looked at again then. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;

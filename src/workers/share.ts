@@ -1,5 +1,5 @@
 /** What one of several workers may take of what the configuration allows to all of them. */
-import type { Config, StreamSettings } from '../config.ts';
+import type { Config, PlaceSettings } from '../config.ts';
 
 /**
  * The configuration of one of so many workers. What bounds the whole is divided: what is asked of Graph at once, and what may
@@ -8,7 +8,7 @@ import type { Config, StreamSettings } from '../config.ts';
  */
 export function shareOf(config: Config): Config {
   const part = (whole: number): number => Math.ceil(whole / config.workers);
-  const partOf = ({ inAll, perCaller }: StreamSettings): StreamSettings => ({
+  const partOf = ({ inAll, perCaller }: PlaceSettings): PlaceSettings => ({
     inAll: part(inAll),
     perCaller,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamSettings } from '../../src/config.ts';
+import type { PlaceSettings } from '../../src/config.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
 import { createDrivenClock } from '../support/clock.ts';
@@ -17,7 +17,7 @@ interface Guarded {
 }
 
 /** A gateway that tells callers apart, over a tenant in which two have organized something. */
-async function startGuarded(listeners?: StreamSettings): Promise<Guarded> {
+async function startGuarded(listeners?: PlaceSettings): Promise<Guarded> {
   const entra = await startEntra();
   const clock = createDrivenClock(Date.now());
   const { authority, clientId, tenantId } = entra;

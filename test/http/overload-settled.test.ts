@@ -4,9 +4,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { createCallbacks } from '../../src/http/callback.ts';
 import { registerGraphQL } from '../../src/http/graphql.ts';
-import { createPlaces } from '../../src/http/live.ts';
+import { LISTENING } from '../../src/http/live.ts';
 import { createOverload } from '../../src/http/overload.ts';
 import { refuseOverload } from '../../src/http/overload-refusal.ts';
+import { createPlaces } from '../../src/http/places.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
 import { createCapturedLog } from '../support/log.ts';
 
@@ -46,7 +47,7 @@ async function startDoor(): Promise<Door> {
     prepare: () => ({ errors: [error] }),
     corsOrigins: [],
     clock: systemClock,
-    places: createPlaces({ inAll: 1, perCaller: 1 }),
+    places: createPlaces({ inAll: 1, perCaller: 1 }, LISTENING),
     closing: closing.signal,
   };
   registerGraphQL(app, {

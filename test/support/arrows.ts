@@ -35,6 +35,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'msgraph/content-bytes.ts',
     'type msgraph/encrypted-content.ts',
     '@apollo/server',
+    '@fastify/cors',
     '@graphql-yoga/render-graphiql',
     'content-disposition',
     'fastify',
@@ -139,7 +140,6 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type log.ts',
     'upstream.ts',
     'version.ts',
-    '@fastify/cors',
   ],
   'serve.ts': [
     'gateway.ts',

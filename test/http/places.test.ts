@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamSettings } from '../../src/config.ts';
+import type { PlaceSettings } from '../../src/config.ts';
 import { startEntra } from '../support/entra.ts';
 import type { TokenWish } from '../support/entra-token-issuer.ts';
 import { addShortRecording, linkTo, linkToNewest } from '../support/content.ts';
@@ -30,7 +30,7 @@ interface Setting {
 }
 
 /** A gateway that does not tell callers apart, with one recording that is larger than what connections hold. */
-async function start(streams: StreamSettings, options: TestGatewayOptions = {}): Promise<Setting> {
+async function start(streams: PlaceSettings, options: TestGatewayOptions = {}): Promise<Setting> {
   const clock = createDrivenClock();
   const settings = { contentBytes: 16 * 1_024 * 1_024 };
   const gateway = await startGateway({ clock, settings, ...options, config: { streams, ...options.config } });

@@ -1,30 +1,28 @@
 /** How much may be open at once: in all, and to one caller. */
 
-export interface StreamLimits {
-  /** How many streams may be open at once. */
+export interface PlaceLimits {
+  /** How many places there are. */
   readonly inAll: number;
-  /** How many of them one caller may have open. */
+  /** How many of them one caller may have. */
   readonly perCaller: number;
 }
 
-export interface StreamLimit {
+export interface Places {
   /**
-   * Takes a place for one more stream of a caller, null for one who is not told from others, and answers with what gives
-   * it back. Answers with a sentence where there is none.
+   * Takes a place for one more of a caller, null for one who is not told from others, and answers with what gives it back.
+   * Answers with a sentence where there is none.
    */
   take(caller: string | null): { readonly release: () => void } | string;
 }
 
-/** What streams, in the sentences of a refusal. */
-interface Words {
+/** What has places, in the sentences of a refusal: what a caller may have so many of, and what so many do. */
+export interface PlaceWords {
   readonly open: string;
   readonly are: string;
 }
 
-const RECORDINGS: Words = { open: 'recordings streaming', are: 'recordings stream' };
-
-/** Creates a limit of which all places are free. It counts what is open in this process. */
-export function createStreamLimit({ inAll, perCaller }: StreamLimits, words: Words = RECORDINGS): StreamLimit {
+/** Creates places, all of which are free. They count what is open in this process. */
+export function createPlaces({ inAll, perCaller }: PlaceLimits, words: PlaceWords): Places {
   const open = new Map<string | null, number>();
   let all = 0;
 

@@ -1,0 +1,13 @@
+/** Which pages of other origins may read what is answered: https://fetch.spec.whatwg.org/#http-cors-protocol */
+import type { FastifyInstance } from 'fastify';
+
+/** Lets pages of these origins read answers; where there are none nothing is said, and none may. Called before the app has its doors. */
+export async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  const { default: cors } = await import('@fastify/cors');
+  // A function, because a list would have other origins told what is allowed to these.
+  await app.register(cors, {
+    origin: async (origin: string | undefined) => origin !== undefined && origins.includes(origin),
+    exposedHeaders: ['accept-ranges', 'content-range', 'etag', 'x-request-id'],
+  });
+}
