@@ -2,10 +2,10 @@
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
+import type { Clock } from './clock.ts';
 import { createTokenVerifier } from './entra-token.ts';
 import { AuthenticationError, AuthenticationUnavailableError } from './error.ts';
 import { createSigningKeys } from './signing-keys.ts';
-import type { Clock } from './signing-keys.ts';
 
 export interface AuthenticationOptions {
   /** Entra ID of the cloud, `https://login.microsoftonline.com`. */

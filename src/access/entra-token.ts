@@ -1,8 +1,9 @@
 /** Tokens of Entra ID, verified: https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-tokens */
 import { decodeJwt, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
+import type { Clock } from './clock.ts';
 import { AuthenticationError } from './error.ts';
-import type { Clock, SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 export interface TokenVerifierOptions {
   /** Entra ID of the cloud, `https://login.microsoftonline.com`. */

@@ -7,17 +7,8 @@ import type { KeyObject } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
+import type { Clock } from './clock.ts';
 import { AuthenticationUnavailableError } from './error.ts';
-
-/** Time as this room sees it, so that a test can drive it. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Milliseconds since some beginning, which only ever grow, however the machine's clock is set. */
-  steadyMs(): number;
-  /** Calls back once after `delayMs`; the function that it returns calls that off. */
-  after(delayMs: number, callback: () => void): () => void;
-}
 
 export interface SigningKeysOptions {
   /** Where the keys are published, as a JSON Web Key Set. */

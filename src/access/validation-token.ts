@@ -2,10 +2,10 @@
  * The tokens by which Microsoft Graph shows that encrypted notifications come from it:
  * https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data#validating-the-authenticity-of-notifications
  */
+import type { Clock } from './clock.ts';
 import { createTokenVerifier } from './entra-token.ts';
 import { AuthenticationError } from './error.ts';
 import { createSigningKeys } from './signing-keys.ts';
-import type { Clock } from './signing-keys.ts';
 
 export interface ValidationTokensOptions {
   /** Entra ID of the cloud, `https://login.microsoftonline.com`. */

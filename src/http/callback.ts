@@ -6,15 +6,18 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode, getOperationAST } from 'graphql';
 import { z } from 'zod';
-import { beginStay } from './live.ts';
 import type { LiveDoor } from './live.ts';
 import { PROTOCOL, callbackAddress, createRouterClient } from './router.ts';
 import type { CallbackTarget } from './router.ts';
 import { createRelay } from './relay.ts';
 import type { Relay } from './relay.ts';
 import { errorBody, refuseOneTooMany } from './refusal.ts';
+import { beginStay } from './stay.ts';
 
-export interface CallbackDoor<Context> extends Omit<LiveDoor<Context>, 'places'> {
+export interface CallbackDoor<Context> extends Pick<
+  LiveDoor<Context>,
+  'openSession' | 'prepare' | 'clock' | 'closing'
+> {
   /** Below which addresses routers are; none where the protocol is off. */
   readonly callbackUrls: readonly string[];
   readonly log: FastifyBaseLogger;

@@ -6,11 +6,13 @@ import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AuthenticationError } from '../access/error.ts';
+import type { Clock } from './clock.ts';
 import { isForeign } from './foreign.ts';
-import { KEEP_ALIVE_MS, SLOW_MS, beginStay } from './live.ts';
-import type { Clock, LiveDoor } from './live.ts';
+import { KEEP_ALIVE_MS, SLOW_MS } from './live.ts';
+import type { LiveDoor } from './live.ts';
 import type { SettleOf } from './overload-refusal.ts';
 import { errorBody, refuseOneTooMany } from './refusal.ts';
+import { beginStay } from './stay.ts';
 
 export interface EventsDoor<Context> extends LiveDoor<Context> {
   /** Gives what is called when a request no longer waits for an answer, though somebody goes on to listen. */

@@ -1,8 +1,9 @@
 /** One subscription of a router: what is new goes to its address, one message after the other, until one of both has enough. */
 import type { FormattedExecutionResult } from 'graphql';
-import { nothingToCancel } from './live.ts';
-import type { Clock, Stay } from './live.ts';
+import { nothingToCancel } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { CallbackMessage, CallbackTarget, Delivery, RouterClient } from './router.ts';
+import type { Stay } from './stay.ts';
 
 interface RelayParts {
   readonly target: CallbackTarget;

@@ -1,7 +1,7 @@
 /** How fast one may speak over WebSocket, and how much may wait for those who do not listen. */
 import type { WebSocket } from 'ws';
+import type { Clock } from './clock.ts';
 import { SLOW_MS } from './live.ts';
-import type { Clock } from './live.ts';
 
 /** Who does not answer that they have been told of the end is not waited for any longer. */
 export const CLOSE_GRACE_MS = 1_000;

@@ -17,10 +17,12 @@ import { z } from 'zod';
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
 import type { IsOwnName } from './host-name.ts';
-import { KEEP_ALIVE_MS, beginStay, beginWithin } from './live.ts';
-import type { LiveDoor, Stay } from './live.ts';
+import { KEEP_ALIVE_MS } from './live.ts';
+import type { LiveDoor } from './live.ts';
 import type { Overload } from './overload.ts';
 import type { Session } from './session.ts';
+import { beginStay, beginWithin } from './stay.ts';
+import type { Stay } from './stay.ts';
 import { refuseUpgrade } from './upgrade-refusal.ts';
 import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createPace, createSender } from './websocket-limits.ts';
 

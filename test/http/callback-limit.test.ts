@@ -17,7 +17,6 @@ async function startDoor(callbackUrl: string, most: number): Promise<{ readonly 
     log,
     clock: systemClock,
     closing: closing.signal,
-    corsOrigins: [],
     openSession: async () => ({
       endsAtMs: null,
       caller: null,
