@@ -4,6 +4,7 @@ import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-c
 import type { LinkedCaller } from './access/linked-caller.ts';
 import { callerKey } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
+import { createCallerTokens } from './caller-tokens.ts';
 import type { Config } from './config.ts';
 import type { ContentDoor, LinkedContent } from './http/content.ts';
 import type { Log } from './log.ts';
@@ -44,10 +45,8 @@ export interface WiredContent {
 
 /** The name of a file is not worth waiting longer for. */
 const SUBJECT_LIMITS = { timeoutMs: 2_000, graphRequests: 1, httpRequests: 10 };
-/** Of so many links the subjects, and for so many callers where their tokens are, is remembered. */
+/** Of so many links the subjects are remembered. */
 const REMEMBERED = 1_000;
-/** So often, at most, a token is written that is kept already: a store that has lost it has it again. */
-const TOKEN_WRITTEN_MS = 60_000;
 
 /** Wires content. Under on-behalf-of a caller's token waits in the store, sealed, for who comes with a link of theirs. */
 export function wireContent(wiring: ContentWiring): WiredContent {
@@ -58,28 +57,8 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     graphRequests: 1,
     httpRequests: config.operationHttpRequests,
   };
-  const keptTokens = createForgettingCache<{ kept: Promise<string> | null }>({ capacity: REMEMBERED, clock });
   const subjects = createForgettingCache<Promise<string | null>>({ capacity: REMEMBERED, clock });
-  const tokenPurpose = JSON.stringify(['caller token', tenant]);
-
-  async function writeToken(token: string, leftMs: number): Promise<string> {
-    const key = `caller-token:${seal.digest(tokenPurpose, token)}`;
-    await store.writeNote(key, seal.seal(tokenPurpose, token), leftMs);
-    return key;
-  }
-
-  /** Keeps a token once, whatever the number of links, for as long as it is good. */
-  async function keepToken(token: string, expiresAtMs: number): Promise<string> {
-    const writtenAgainAtMs = Math.min(expiresAtMs, clock.now() + TOKEN_WRITTEN_MS);
-    const entry = keptTokens.get(token, writtenAgainAtMs, () => ({ kept: null }));
-    entry.kept ??= writeToken(token, Math.max(1, Math.floor(expiresAtMs - clock.now())));
-    try {
-      return await entry.kept;
-    } catch (error) {
-      entry.kept = null;
-      throw error;
-    }
-  }
+  const tokens = createCallerTokens({ store, seal, tenant, clock });
 
   /** Whether this gateway takes such a caller, who may have been taken by another, or by this one before it was set up anew. */
   function isTaken(linked: LinkedCaller): boolean {
@@ -91,8 +70,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
   async function tokenOf(linked: LinkedCaller): Promise<string> {
     if (linked.kind !== 'user' || !wiring.asksOnBehalfOf) return '';
     if (linked.tokenKey === null) throw new ContentLinkError('FOREIGN');
-    const sealed = await store.readNote(linked.tokenKey);
-    const token = sealed === null ? null : seal.open(tokenPurpose, sealed);
+    const token = await tokens.read(linked.tokenKey);
     if (token === null) throw new ContentLinkError('EXPIRED');
     return token;
   }
@@ -159,7 +137,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
         const endsAtMs = caller.kind === 'anybody' ? Infinity : caller.expiresAtMs;
         const expiresAtMs = Math.min(clock.now() + lifetimeMs, endsAtMs);
         const tokenKey =
-          wiring.asksOnBehalfOf && caller.kind === 'user' ? await keepToken(caller.token, caller.expiresAtMs) : null;
+          wiring.asksOnBehalfOf && caller.kind === 'user' ? await tokens.keep(caller.token, caller.expiresAtMs) : null;
         const linked = writeLinkedCaller(caller, config.policy.tenantRole, tokenKey);
         const sealed = links.seal({ address, createdDateTime, caller: linked, expiresAtMs });
         return { url: `${wiring.origin()}/content/${sealed}`, expiresAtMs };

@@ -86,9 +86,17 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type telemetry/metrics.ts',
     'type config.ts',
   ],
+  // The tokens of callers, kept for who comes later in their name.
+  'caller-tokens.ts': [
+    'msgraph/forgetting-cache.ts',
+    'type msgraph/clock.ts',
+    'type recordings/seal.ts',
+    'type store/store.ts',
+  ],
   // The wiring of content.
   'content.ts': [
     'access',
+    'caller-tokens.ts',
     'msgraph',
     'recordings',
     'type http/content.ts',
