@@ -15,7 +15,7 @@ const LONGEST = [
   'http/content-soak',
   'http/content',
   'http/playground-browser',
-  'http/watch-browser',
+  'http/viewer-browser',
   'gateway/interleaved',
   'gateway/callers',
   'http/stalled',

@@ -32,7 +32,7 @@ import { registerNotifications } from './http/notifications.ts';
 import { createPlaces } from './http/places.ts';
 import { registerPlayground } from './http/playground.ts';
 import type { Session } from './http/session.ts';
-import { registerWatch } from './http/watch.ts';
+import { registerViewer } from './http/viewer.ts';
 import { registerWebSocket } from './http/websocket.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './msgraph/clock.ts';
@@ -219,7 +219,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     });
   }
   if (config.viewer) {
-    registerWatch(app, {
+    registerViewer(app, {
       folder: VIEWER_FOLDER,
       contentOrigins: () => [config.publicUrl ?? url].filter((origin) => origin !== null),
       demoOrganizerId: config.graph.kind === 'emulator' ? demoOrganizerId : null,

@@ -23,8 +23,8 @@ interface Serving {
   readonly refuse: (sentence: string) => never;
 }
 
-/** What runs until it is ended. */
-export interface Running {
+/** A gateway that listens until it is ended. */
+export interface ServedGateway {
   /** Where everything is, for the log. */
   readonly addresses: object;
   /** Lets finish what is in flight, and resolves when nothing is left. */
@@ -70,7 +70,7 @@ async function openMetrics(worker: number | null): Promise<Metrics> {
 }
 
 /** Starts a gateway, and resolves when it listens. What it cannot start with is refused. */
-export async function serve(serving: Serving): Promise<Running> {
+export async function serve(serving: Serving): Promise<ServedGateway> {
   const { config, log, worker } = serving;
   const metrics = config.metrics ? await openMetrics(worker) : null;
   const graph = await openGraph(serving, metrics);

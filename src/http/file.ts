@@ -19,8 +19,8 @@ export function createFile(whole: Buffer, type: string): File {
   return { type, whole, version: createHash('sha256').update(whole).digest('base64url'), compressed: null };
 }
 
-/** Whether a header such as `Accept` names a value and does not refuse it with `q=0`. A wildcard names nothing. */
-export function names(header: string | undefined, value: string): boolean {
+/** Whether a header such as `Accept` names a value, and does not refuse it with `q=0`. A wildcard names nothing. */
+export function isNamedIn(header: string | undefined, value: string): boolean {
   return (header ?? '').split(',').some((item) => {
     const [name, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
     return name === value && !parameters.some((parameter) => /^q=0(\.0*)?$/u.test(parameter));
@@ -32,7 +32,7 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   const { 'accept-encoding': acceptEncoding, 'if-none-match': known } = request.headers;
   void reply.headers({ 'content-type': file.type, etag: `W/"${file.version}"` });
   if (known?.includes(file.version) === true) return reply.code(304).send();
-  if (!names(acceptEncoding, 'gzip')) return reply.send(file.whole);
+  if (!isNamedIn(acceptEncoding, 'gzip')) return reply.send(file.whole);
   file.compressed ??= promisify(gzip)(file.whole);
   return reply.header('content-encoding', 'gzip').send(await file.compressed);
 }

@@ -4,18 +4,18 @@ import type { ApolloServer, BaseContext, HTTPGraphQLRequest } from '@apollo/serv
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
+import { allowCaching } from './cache-control.ts';
 import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
 import { answerWithEvents, jsonText, wantsEvents } from './events.ts';
 import type { EventsDoor } from './events.ts';
 import { isForeign } from './foreign.ts';
-import { allowKeeping } from './keeping.ts';
 import { createMediaTypes } from './media-type.ts';
 
 interface GraphQLDoor<Context extends BaseContext> extends EventsDoor<Context> {
   readonly server: ApolloServer<Context>;
   /** Finds an operation that can be answered without the server: as `KnownOperations` of src/graphql does. */
-  readonly findKnown: (asked: Known) => KnownOperation<Context> | null;
+  readonly findKnown: (asked: PlainRequest) => KnownOperation<Context> | null;
   readonly callbacks: Callbacks;
   /** Finds the document that a request names, or says why it may not run. */
   readonly find: (request: unknown) => FoundDocument;
@@ -27,8 +27,8 @@ type FoundDocument =
   | { readonly kind: 'refused'; readonly error: GraphQLFormattedError }
   | { readonly kind: 'brought' };
 
-/** What a request says that asks for an operation which is known. */
-interface Known {
+/** What a request says that asks in the plainest way, for an operation which may be known. */
+interface PlainRequest {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -90,7 +90,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  * What a POST says in the plainest way; null for every other, and for what only the server looks into: what is malformed, extensions, and
  * the trace that a router wants. A page of another origin cannot send JSON without being asked before.
  */
-function plainlyAsked({ method, headers }: FastifyRequest, body: unknown): Known | null {
+function plainlyAsked({ method, headers }: FastifyRequest, body: unknown): PlainRequest | null {
   if (method !== 'POST' || !isRecord(body) || headers['apollo-federation-include-trace'] !== undefined) return null;
   if (!headers['content-type']?.startsWith('application/json')) return null;
   const { query, operationName = null } = body;
@@ -185,7 +185,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       for (const [name, value] of response.headers) void reply.header(name, value);
       if (request.method === 'GET') {
         const untilMs = session.endsAtMs ?? Infinity;
-        allowKeeping(reply, body, Math.min(operation.freshForMs(), untilMs - door.clock.now()));
+        allowCaching(reply, body, Math.min(operation.freshForMs(), untilMs - door.clock.now()));
       }
       return reply.code(statusFor(response.status ?? 200, response.headers.get('content-type'), body)).send(body);
     },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { createFile, names, sendFile } from './file.ts';
+import { createFile, isNamedIn, sendFile } from './file.ts';
 import type { File } from './file.ts';
 
 const ENDPOINT = '/graphql';
@@ -108,7 +108,7 @@ export function registerPlayground(app: FastifyInstance, playground: Playground)
 
   app.get('/', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-cache', vary: 'accept, accept-encoding' });
-    if (!names(request.headers.accept, 'text/html')) return { title: playground.title, graphql: ENDPOINT };
+    if (!isNamedIn(request.headers.accept, 'text/html')) return { title: playground.title, graphql: ENDPOINT };
     const { file, policy } = await (made ??= createPage(playground));
     return sendFile(request, reply.header('content-security-policy', policy), file);
   });

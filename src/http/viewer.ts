@@ -64,7 +64,7 @@ function contentSecurityPolicy(contentOrigins: readonly string[]): string {
  * Opens the viewer at `/watch`: a page of the gateway's own, read into memory at the start. Where it was not built, the path
  * answers 404 and says how to build it; nothing else depends on it.
  */
-export function registerWatch(app: FastifyInstance, { folder, contentOrigins, demoOrganizerId }: Viewer): void {
+export function registerViewer(app: FastifyInstance, { folder, contentOrigins, demoOrganizerId }: Viewer): void {
   const viewer = readViewer(folder);
   if (viewer === null) {
     app.get('/watch', async (_, reply) => reply.code(404).send(errorBody(NOT_BUILT)));

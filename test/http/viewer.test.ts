@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoOrganizerId } from '../../src/graphql/example-operations.ts';
 import { createApp } from '../../src/http/app.ts';
-import { registerWatch } from '../../src/http/watch.ts';
+import { registerViewer } from '../../src/http/viewer.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const PAGE = '<!doctype html><title>Recordings</title>';
@@ -25,7 +25,7 @@ function build(): string {
 async function open(folder: string, demo: string | null = null) {
   const app = createApp(pino({ level: 'silent' }));
   onTestFinished(() => app.close());
-  registerWatch(app, { folder, contentOrigins: () => ['https://content.example'], demoOrganizerId: demo });
+  registerViewer(app, { folder, contentOrigins: () => ['https://content.example'], demoOrganizerId: demo });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return (path: string, headers: Record<string, string> = {}) =>
     fetch(`${origin}${path}`, { headers, redirect: 'manual' });

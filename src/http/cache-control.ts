@@ -12,7 +12,7 @@ const plainAnswer = jsonText.pipe(z.strictObject({ data: z.record(z.string(), z.
  * (https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.7). A browser in which somebody else signs in has another
  * `Authorization`, for which it has to ask anew.
  */
-export function allowKeeping(reply: FastifyReply, body: string, freshForMs: number): void {
+export function allowCaching(reply: FastifyReply, body: string, freshForMs: number): void {
   const seconds = Math.floor(freshForMs / 1_000);
   if (seconds < 1 || !plainAnswer.safeParse(body).success) return;
   const vary = [reply.getHeader('vary') ?? [], 'accept', 'authorization'].flat().join(', ');
