@@ -1,7 +1,7 @@
 /** Whether and for how long whoever has asked by GET may keep the answer. */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { jsonText } from './events.ts';
+import { jsonText } from './json-text.ts';
 
 /** An answer with neither errors, which may be over the next time, nor extensions, which belong to one request. */
 const plainAnswer = jsonText.pipe(z.strictObject({ data: z.record(z.string(), z.unknown()) }));

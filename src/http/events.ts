@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { AuthenticationError } from '../access/error.ts';
 import type { Clock } from './clock.ts';
 import { isForeign } from './foreign.ts';
+import { jsonText } from './json-text.ts';
 import { KEEP_ALIVE_MS, SLOW_MS } from './live.ts';
 import type { LiveDoor } from './live.ts';
 import type { SettleOf } from './overload-refusal.ts';
@@ -19,16 +20,6 @@ export interface EventsDoor<Context> extends LiveDoor<Context> {
   readonly settleOf: SettleOf;
 }
 
-/** A text that has to be JSON, and the value that it stands for. */
-export const jsonText = z.string().transform((text, context) => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    context.addIssue({ code: 'custom', message: 'expected JSON' });
-    return z.NEVER;
-  }
-});
 const variables = z.record(z.string(), z.unknown()).nullish();
 const extensions = z.record(z.string(), z.unknown()).nullish();
 const common = { query: z.string().nullish(), documentId: z.string().nullish(), operationName: z.string().nullish() };

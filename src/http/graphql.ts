@@ -7,9 +7,10 @@ import { z } from 'zod';
 import { allowCaching } from './cache-control.ts';
 import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
-import { answerWithEvents, jsonText, wantsEvents } from './events.ts';
+import { answerWithEvents, wantsEvents } from './events.ts';
 import type { EventsDoor } from './events.ts';
 import { isForeign } from './foreign.ts';
+import { jsonText } from './json-text.ts';
 import { createMediaTypes } from './media-type.ts';
 
 interface GraphQLDoor<Context extends BaseContext> extends EventsDoor<Context> {

@@ -1,4 +1,4 @@
-/** What is told of each request to who watches over the doors, and where what they counted is read. */
+/** What is told of each request to who watches over the doors. */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -24,12 +24,6 @@ export interface RequestObserver {
   readonly onAnswered: (request: AnsweredRequest) => void;
 }
 
-/** Something to be read, and in which form it is. */
-export interface Exposition {
-  readonly contentType: string;
-  readonly read: () => Promise<string>;
-}
-
 function begun({ raw, method, routeOptions }: FastifyRequest): BegunRequest {
   return { raw, method, route: routeOptions.url ?? null };
 }
@@ -45,13 +39,5 @@ export function observeRequests(app: FastifyInstance, { onBegun, onAnswered }: R
       durationMs: reply.elapsedTime,
       isStream: contentType.startsWith('text/event-stream'),
     });
-  });
-}
-
-/** Opens `/metrics`, for Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export function registerMetrics(app: FastifyInstance, { contentType, read }: Exposition): void {
-  app.get('/metrics', async (_, reply) => {
-    void reply.headers({ 'content-type': contentType, 'cache-control': 'no-store' });
-    return reply.send(await read());
   });
 }

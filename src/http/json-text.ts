@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** A text that has to be JSON, and the value that it stands for. */
+export const jsonText = z.string().transform((text, context) => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'expected JSON' });
+    return z.NEVER;
+  }
+});
