@@ -71,8 +71,8 @@ export interface Gateway {
   /** Its origin, `http://127.0.0.1:4000`. */
   readonly url: string;
   /**
-   * Takes no new work, lets finish what is in flight, cuts what goes on, and resolves when all is closed. So long before it
-   * says only that it is not ready any more, and asks each connection to end after its answer.
+   * Closes in order, and resolves when all is closed: takes no new work, lets finish what is in flight, cuts what would go
+   * on. For the first `delayMs` it still takes work, and only announces the end.
    */
   close(delayMs?: number): Promise<void>;
 }
@@ -104,7 +104,10 @@ async function createCallerOf({
   return (authorization) => authentication.authenticate(authorization);
 }
 
-/** Starts a gateway. Resolves when it listens; rejects when its port is taken, or what it is to trust cannot be executed. */
+/**
+ * Starts a gateway. Resolves when it listens; rejects when its port is taken, when what it is to trust cannot be executed,
+ * and with a `StoreError` when it needs the key that is kept in the store, which cannot be reached.
+ */
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, graph, store, log, clock, metrics = null } = parts;
   const telemetry = createTelemetry(metrics, openTracing(graph.origin));

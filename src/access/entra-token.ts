@@ -52,12 +52,12 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     // Whose keys have to fit: that the token has this issuer is only believed with its signature.
     const { iss: issuer = '' } = decodeJwt(token);
     const tenant = tenants.get(issuer);
-    if (tenant === undefined) throw new AuthenticationError('The access token was issued by no tenant that is served.');
+    if (tenant === undefined) throw new AuthenticationError('The token was issued by no tenant that is served.');
     const { payload } = await jwtVerify(
       token,
       async ({ kid = '' }) => {
         const key = await tenant.keys.find(kid);
-        if (key === null) throw new AuthenticationError('The access token was signed with a key that is not known.');
+        if (key === null) throw new AuthenticationError('The token was signed with a key that is not known.');
         return key;
       },
       {
@@ -71,6 +71,6 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     );
     // A token names its tenant twice, and the one must not contradict the other.
     if (payload['tid'] === tenant.id) return payload;
-    throw new AuthenticationError('The access token names another tenant than the one that issued it, or none.');
+    throw new AuthenticationError('The token names another tenant than the one that issued it, or none.');
   };
 }

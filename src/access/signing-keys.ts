@@ -88,7 +88,7 @@ export function createSigningKeys({
       current = { keys: await readKeys(controller.signal), fetchedAtMs: clock.steadyMs() };
     } catch (cause) {
       throw new AuthenticationUnavailableError(
-        'The access token cannot be verified now, because the keys of Entra ID cannot be fetched. Try again later.',
+        'The token cannot be verified now, because the keys of Entra ID cannot be fetched. Try again later.',
         { cause },
       );
     } finally {

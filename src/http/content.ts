@@ -35,7 +35,11 @@ export interface LinkedContent {
 }
 
 export interface ContentDoor {
-  /** Opens a link for a request. Rejects with a `ContentLinkError` when it is none, or none any more, before anything is asked of Graph. */
+  /**
+   * Opens a link for a request, before anything is asked of Graph. Rejects with a `ContentLinkError` when it is none, or none
+   * any more, with an `AccessError` when its caller may not see what it leads to, and with a `StoreError` when the token that
+   * was kept for them cannot be read now.
+   */
   readonly openLink: (sealed: string, request: IncomingMessage, requestId: string) => Promise<LinkedContent>;
   /** How an error is told to clients: in the words and with the code of every other door. */
   readonly describe: (error: unknown) => {

@@ -6,7 +6,7 @@ import type { ChangeNotification, NotificationEvent } from '../msgraph/change-no
 import type { EncryptedContent } from '../msgraph/encrypted-content.ts';
 
 export interface NotificationsDoor {
-  /** Whose recordings a clientState is about; null when it is none of ours. Compared in constant time. */
+  /** Whose recordings a clientState is about; null when it is none of ours. */
   readonly organizerOf: (clientState: string) => string | null;
   /**
    * Whether what came encrypted is genuine: its tokens are Microsoft's and its contents can be read. Null where resource

@@ -21,6 +21,7 @@ export interface Session<Context> {
 
 /**
  * Opens the session of who sends an `Authorization` header. Rejects with an `AuthenticationError` when it proves nothing,
- * and with an `AccessError` when the caller may ask for nothing at all.
+ * with an `AuthenticationUnavailableError` when that cannot be told now, and with an `AccessError` when the caller may ask
+ * for nothing at all.
  */
 export type OpenSession<Context> = (authorization: string | undefined) => Promise<Session<Context>>;

@@ -174,14 +174,14 @@ describe('A caller is not accepted', () => {
   it('with a key that is not known, and learns that', async () => {
     const { identifyNew } = await start();
     await expect(identifyNew({ keyId: 'forged' })).rejects.toThrow(
-      'The access token was signed with a key that is not known.',
+      'The token was signed with a key that is not known.',
     );
   });
 
   it('for what a foreign issuer says, and its keys are not asked for', async () => {
     const { entra, identifyNew } = await start();
     await expect(identifyNew({ tenantId: OTHER_TENANT })).rejects.toMatchObject({
-      message: 'The access token was issued by no tenant that is served.',
+      message: 'The token was issued by no tenant that is served.',
     });
     expect(entra.requests).toEqual([]);
   });
