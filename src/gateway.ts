@@ -155,7 +155,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     upstream,
     asksOnBehalfOf: graph.onBehalfOf !== null,
     origin: () => config.publicUrl ?? url ?? '',
-    traceOf: telemetry.originOf,
+    traceOf: telemetry.traceOf,
   });
 
   const overload = createOverload({ longestDelayMs: config.overloadDelayMs, onRefused: metrics?.overload.refused });
@@ -170,7 +170,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       caller: callerKey(caller),
       open(requestId, request) {
         const watch = telemetry.watchOperation(request);
-        const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId, watch.origin);
+        const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId, watch.trace);
         const keeping = openKeeping();
         const recordings = createRecordings({ ...ways, operation, seal, feed, tokens, ...keeping });
         const askAhead = createAskAhead(operation.mayAskAhead);

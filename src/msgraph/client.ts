@@ -8,7 +8,7 @@ import { MAX_PARTS } from './batch.ts';
 import { GraphError } from './error.ts';
 import { VERSION_ROOT, createExchange } from './exchange.ts';
 import type { ExchangeOptions, GraphRequest } from './exchange.ts';
-import { originsOf } from './exchange-watch.ts';
+import { tracesOf } from './exchange-watch.ts';
 import { failedJob } from './failed-job.ts';
 import type { FailedJob } from './failed-job.ts';
 import type { Done, Gate, Sender } from './gate.ts';
@@ -141,7 +141,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       job.tries += 1;
       job.letGo = letGo;
     }
-    const outcomes = await exchange(together, usedToken, controller.signal, originsOf(together));
+    const outcomes = await exchange(together, usedToken, controller.signal, tracesOf(together));
     const failed: FailedJob[] = [];
     const unauthorized: FailedJob[] = [];
     const settled: (readonly [Job, unknown])[] = [];

@@ -94,7 +94,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       method: 'GET',
       template: `${VERSION_ROOT}${pathTemplate(path)}`,
       parts: 1,
-      origins: operation.origin === undefined ? [] : [operation.origin],
+      traces: operation.trace === undefined ? [] : [operation.trace],
     });
     let failure: unknown = null;
     let outcome: number | string = 'aborted';

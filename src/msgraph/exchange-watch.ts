@@ -13,8 +13,8 @@ export interface BegunExchange {
   /** The path without what changes from one to the next: `/v1.0/users/{id}`. */
   readonly template: string;
   readonly parts: number;
-  /** What the operations that wait for it were given to be known by, each once. */
-  readonly origins: readonly unknown[];
+  /** The traces of the operations that wait for it, each once. */
+  readonly traces: readonly unknown[];
 }
 
 /** What one request came to: its status, or why there is none. */
@@ -101,12 +101,12 @@ export function partOutcome(result: unknown, whole: number | string): Outcome {
   };
 }
 
-/** By what those are known who wait for these, each once; those who are not known are left out. */
-export function originsOf(
-  waited: readonly { readonly waiters: Iterable<{ readonly operation: { readonly origin?: unknown } }> }[],
+/** The traces of those who wait for these, each once; who has none is left out. */
+export function tracesOf(
+  waited: readonly { readonly waiters: Iterable<{ readonly operation: { readonly trace?: unknown } }> }[],
 ): unknown[] {
-  const origins = new Set<unknown>();
-  for (const { waiters } of waited) for (const { operation } of waiters) origins.add(operation.origin);
-  origins.delete(undefined);
-  return [...origins];
+  const traces = new Set<unknown>();
+  for (const { waiters } of waited) for (const { operation } of waiters) traces.add(operation.trace);
+  traces.delete(undefined);
+  return [...traces];
 }

@@ -60,14 +60,14 @@ export function createExchange({
   requests: readonly GraphRequest[],
   token: string,
   signal: AbortSignal,
-  origins: readonly unknown[],
+  traces: readonly unknown[],
 ) => Promise<unknown[]> {
   function bodyOrError(reply: Reply, { method, path }: { readonly method: string; readonly path: string }): unknown {
     if (reply.status >= 200 && reply.status < 300) return reply.body;
     return errorOfReply(reply, requestName(method, path), clock.now());
   }
 
-  return async (requests, token, signal, origins) => {
+  return async (requests, token, signal, traces) => {
     const [first] = requests;
     if (first === undefined) return [];
     const alone = requests.length === 1;
@@ -82,7 +82,7 @@ export function createExchange({
       method,
       template: `${VERSION_ROOT}${template}`,
       parts: requests.length,
-      origins,
+      traces,
     });
     let outcome: number | string = 'aborted';
     let outcomes: unknown[] = [];

@@ -7,8 +7,8 @@ export interface Operation {
   readonly requestId: string;
   /** Who takes turns with others when there is more to ask than Graph takes: the same for all operations of one caller. */
   readonly caller: string;
-  /** By what who watches over the exchanges knows whose it is: a trace, for instance. Nobody else looks into it. */
-  readonly origin?: unknown;
+  /** The trace that it belongs to, or whatever else who watches over the exchanges knows it by. Nobody else looks into it. */
+  readonly trace?: unknown;
   /** Aborts when the caller has left or the time is up; its reason is the error that then stands in for each answer. */
   readonly signal: AbortSignal;
   /** What each who waits for an answer has done when the signal aborts. To listen to the signal takes longer than to ask for most things. */
@@ -54,7 +54,7 @@ export function createOperation(
   limits: OperationLimits,
   clock: Clock,
   caller: string = requestId,
-  origin?: unknown,
+  trace?: unknown,
 ): Operation {
   const controller = new AbortController();
   const leaving = new Set<() => void>();
@@ -84,7 +84,7 @@ export function createOperation(
   return {
     requestId,
     caller,
-    origin,
+    trace,
     signal: controller.signal,
     leaving,
     deadlineMs: clock.steadyMs() + limits.timeoutMs,

@@ -6,9 +6,9 @@ import type { BegunExchange, EndedExchange, ExchangeWatch, WatchExchange } from 
 /** https://www.w3.org/TR/trace-context/. Baggage, which an SDK would send too, is nobody's business outside. */
 const HEADERS = ['traceparent', 'tracestate'] as const;
 
-function contextOf(origin: unknown): Context[] {
-  if (!(origin instanceof Object) || !('context' in origin)) return [];
-  const { context } = origin;
+function contextOf(place: unknown): Context[] {
+  if (!(place instanceof Object) || !('context' in place)) return [];
+  const { context } = place;
   return isContext(context) ? [context] : [];
 }
 
@@ -45,8 +45,8 @@ export function createExchangeSpans(tracer: Tracer, graphOrigin: string): WatchE
     'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
   };
 
-  return ({ kind, method, template, parts, origins }: BegunExchange): ExchangeWatch => {
-    const [first = ROOT_CONTEXT, ...others] = origins.flatMap(contextOf);
+  return ({ kind, method, template, parts, traces }: BegunExchange): ExchangeWatch => {
+    const [first = ROOT_CONTEXT, ...others] = traces.flatMap(contextOf);
     const size = kind === 'batch' ? { 'graph.batch.size': parts } : {};
     const span = tracer.startSpan(
       `${method} ${template}`,

@@ -4,13 +4,13 @@ import type { Context, Tracer } from '@opentelemetry/api';
 import type { OperationAnswer } from '../graphql/context.ts';
 
 /** What stands for a place in a trace in rooms that know nothing of traces. */
-export interface Origin {
+export interface TracePlace {
   readonly context: Context;
 }
 
 /** The span of one operation, and the place in the trace of what is asked for it. */
 export interface OperationSpan {
-  readonly origin: Origin;
+  readonly place: TracePlace;
   readonly answered: (answer: OperationAnswer) => void;
   readonly end: () => void;
 }
@@ -30,7 +30,7 @@ function isPlain(name: string): boolean {
 export function startOperationSpan(tracer: Tracer, parent: Context): OperationSpan {
   const span = tracer.startSpan('GraphQL Operation', { kind: SpanKind.SERVER }, parent);
   return {
-    origin: { context: trace.setSpan(parent, span) },
+    place: { context: trace.setSpan(parent, span) },
     answered({ type, name, hasData, codes }: OperationAnswer) {
       const operationType = type === 'event' ? 'subscription' : type;
       if (operationType !== 'unknown') {

@@ -10,8 +10,8 @@ import type { Tracing } from './tracing.ts';
 
 /** One operation, watched. */
 export interface OperationWatch {
-  /** What it brings to each request to Graph. */
-  readonly origin: unknown;
+  /** What each request to Graph brings along of it: its place in a trace. */
+  readonly trace: unknown;
   readonly observer: OperationObserver | undefined;
   /** Called when it is over, answered or not. */
   readonly end: () => void;
@@ -31,15 +31,15 @@ export interface Telemetry {
   readonly watchExchange: WatchExchange | undefined;
   /** Watches the operation that is opened for a request. */
   readonly watchOperation: (request: IncomingMessage) => OperationWatch;
-  /** By what a request is known to `watchExchange`. */
-  readonly originOf: (request: IncomingMessage) => unknown;
+  /** The same of a request, for what is asked without such an operation. */
+  readonly traceOf: (request: IncomingMessage) => unknown;
 }
 
 const nothingToEnd = (): void => {};
-const UNWATCHED: OperationWatch = { origin: undefined, observer: undefined, end: nothingToEnd };
+const UNWATCHED: OperationWatch = { trace: undefined, observer: undefined, end: nothingToEnd };
 
 function watchOperation(request: IncomingMessage, metrics: Metrics | null, tracing: Tracing | null): OperationWatch {
-  const trace = tracing?.beginOperation(request);
+  const span = tracing?.beginOperation(request);
   let begunMs: number | null = null;
   let isAnswered = false;
   let isOver = false;
@@ -48,12 +48,12 @@ function watchOperation(request: IncomingMessage, metrics: Metrics | null, traci
     // Who has left is told nothing, whatever comes of it.
     if (isOver) return;
     metrics?.operations.answered(answer, isAnswered || begunMs === null ? null : performance.now() - begunMs);
-    if (!isAnswered) trace?.answered(answer);
+    if (!isAnswered) span?.answered(answer);
     isAnswered = true;
   }
 
   return {
-    origin: trace?.origin,
+    trace: span?.place,
     observer: {
       onBegun() {
         begunMs = performance.now();
@@ -66,7 +66,7 @@ function watchOperation(request: IncomingMessage, metrics: Metrics | null, traci
       if (isAnswered) return;
       // What Apollo Server has refused before it began is no operation.
       if (begunMs !== null) metrics?.operations.left();
-      trace?.end();
+      span?.end();
     },
   };
 }
@@ -107,6 +107,6 @@ export function createTelemetry(metrics: Metrics | null, tracing: Tracing | null
         }
       : undefined,
     watchOperation: isWatching ? (request) => watchOperation(request, metrics, tracing) : () => UNWATCHED,
-    originOf: (request) => tracing?.originOf(request),
+    traceOf: (request) => tracing?.placeOf(request),
   };
 }

@@ -10,13 +10,13 @@ import type { WatchExchange } from '../msgraph/exchange-watch.ts';
 import { createExchangeSpans } from './exchange-spans.ts';
 import { methodLabel } from './http-metrics.ts';
 import { startOperationSpan } from './operation-span.ts';
-import type { OperationSpan, Origin } from './operation-span.ts';
+import type { OperationSpan, TracePlace } from './operation-span.ts';
 
 export interface Tracing {
   readonly begun: (request: BegunRequest) => void;
   readonly answered: (request: AnsweredRequest) => void;
   /** The place of a request: in its own span, else where its caller says that it stands. */
-  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly placeOf: (request: IncomingMessage) => TracePlace;
   /** Begins the span of an operation for a request. */
   readonly beginOperation: (request: IncomingMessage) => OperationSpan;
   readonly watchExchange: WatchExchange;
@@ -40,9 +40,9 @@ export function openTracing(graphOrigin: string): Tracing | null {
 }
 
 function createTracing(tracer: Tracer, graphOrigin: string): Tracing {
-  const requests = new WeakMap<IncomingMessage, { readonly span: Span; readonly origin: Origin }>();
-  const originOf = (request: IncomingMessage): Origin =>
-    requests.get(request)?.origin ?? { context: propagation.extract(ROOT_CONTEXT, request.headers) };
+  const requests = new WeakMap<IncomingMessage, { readonly span: Span; readonly place: TracePlace }>();
+  const placeOf = (request: IncomingMessage): TracePlace =>
+    requests.get(request)?.place ?? { context: propagation.extract(ROOT_CONTEXT, request.headers) };
 
   return {
     begun({ raw, method, route }) {
@@ -60,7 +60,7 @@ function createTracing(tracer: Tracer, graphOrigin: string): Tracing {
         { kind: SpanKind.SERVER, attributes },
         parent,
       );
-      requests.set(raw, { span, origin: { context: trace.setSpan(parent, span) } });
+      requests.set(raw, { span, place: { context: trace.setSpan(parent, span) } });
     },
     answered({ raw, status }) {
       const span = requests.get(raw)?.span;
@@ -72,8 +72,8 @@ function createTracing(tracer: Tracer, graphOrigin: string): Tracing {
       }
       span.end();
     },
-    originOf,
-    beginOperation: (request) => startOperationSpan(tracer, originOf(request).context),
+    placeOf,
+    beginOperation: (request) => startOperationSpan(tracer, placeOf(request).context),
     watchExchange: createExchangeSpans(tracer, graphOrigin),
   };
 }

@@ -38,7 +38,7 @@ describe('Without an SDK', () => {
     expect([requests, live, watchExchange]).toEqual([undefined, undefined, undefined]);
     const [one, other] = [new IncomingMessage(new Socket()), new IncomingMessage(new Socket())].map(watchOperation);
     expect(one).toBe(other);
-    expect(one).toMatchObject({ origin: undefined, observer: undefined });
+    expect(one).toMatchObject({ trace: undefined, observer: undefined });
   });
 });
 
