@@ -1,7 +1,7 @@
 /** Whether Graph is there at all: https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker */
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
-import type { Outcome } from './pace.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Whether Graph is asked: as usual, not at all, or with a request now and then to see whether it answers again. */
 export type CircuitState = 'closed' | 'open' | 'half-open';

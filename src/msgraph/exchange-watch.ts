@@ -18,7 +18,7 @@ export interface BegunExchange {
 }
 
 /** What one request came to: its status, or why there is none. */
-export interface Outcome {
+export interface PartOutcome {
   readonly outcome: number | string;
   /** How long Graph asks to wait; null where it does not. */
   readonly retryAfterMs: number | null;
@@ -30,7 +30,7 @@ export interface EndedExchange {
   readonly outcome: number | string;
   readonly durationMs: number;
   /** What each part came to; of a lone request the one. */
-  readonly parts: readonly Outcome[];
+  readonly parts: readonly PartOutcome[];
 }
 
 /** One exchange, watched until it ends. */
@@ -93,7 +93,7 @@ export function kindOf(template: string): ExchangeKind {
 }
 
 /** What became of one request, where `whole` is what became of all that were sent with it. */
-export function partOutcome(result: unknown, whole: number | string): Outcome {
+export function partOutcome(result: unknown, whole: number | string): PartOutcome {
   if (!(result instanceof GraphError)) return { outcome: whole, retryAfterMs: null };
   return {
     outcome: result.reason === 'status' ? (result.status ?? whole) : result.reason,

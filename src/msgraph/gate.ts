@@ -5,8 +5,8 @@ import type { CircuitState } from './circuit.ts';
 import type { Clock } from './clock.ts';
 import { nothingToCancel } from './clock.ts';
 import { GraphError } from './error.ts';
+import type { Outcome } from './outcome.ts';
 import { createPace } from './pace.ts';
-import type { Outcome } from './pace.ts';
 
 /** Called once, later, with what came of a request; null for one that came to nothing because nobody waited for it. */
 export type Done = (outcome: Outcome | null) => void;

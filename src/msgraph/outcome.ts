@@ -1,12 +1,26 @@
 import { GraphError } from './error.ts';
+import type { GraphRequest } from './exchange.ts';
 import { pathTemplate } from './exchange-watch.ts';
-import type { Outcome } from './pace.ts';
+
+/** What came of one HTTP request to Graph. */
+export interface Outcome {
+  /** What was asked for, in words that are the same for all of which an answer takes as long. */
+  readonly kind: string;
+  /** How many requests it was, a part of a batch counting as one. */
+  readonly parts: number;
+  /** How many of them Graph has throttled. */
+  readonly throttled: number;
+  /** How long Graph asks to wait, in milliseconds; null where it does not. */
+  readonly retryAfterMs: number | null;
+  /** Whether there was no answer, or none but that the service is away. */
+  readonly isFailure: boolean;
+  /** What it was about, if it was about one thing, whose trouble a failure may be; null for Graph as a whole. */
+  readonly about: string | null;
+  readonly durationMs: number;
+}
 
 /** What one part asked for. */
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-}
+type Asked = Pick<GraphRequest, 'method' | 'path'>;
 
 /** Whether Graph was not there, or only to say that it is away. */
 function isAway({ reason, status }: GraphError): boolean {
@@ -19,7 +33,7 @@ function aboutOf([first, ...others]: readonly Asked[], { reason }: GraphError): 
 }
 
 /** What was asked for, without what is different each time: a batch is as slow as the slowest of what is in it. */
-function kindOf(asked: readonly Asked[]): string {
+function describeAsked(asked: readonly Asked[]): string {
   const templates = new Set<string>();
   let last = '';
   for (const { method, path } of asked) {
@@ -45,7 +59,7 @@ export function outcomeOf(asked: readonly Asked[], outcomes: readonly unknown[],
   return {
     // Looked at now and then only, and it takes a while.
     get kind() {
-      return kindOf(asked);
+      return describeAsked(asked);
     },
     parts: outcomes.length,
     throttled: throttled.length,

@@ -4,23 +4,7 @@
  */
 import { MAX_PARTS } from './batch.ts';
 import type { Clock } from './clock.ts';
-
-/** What came of one HTTP request to Graph. */
-export interface Outcome {
-  /** What was asked for, in words that are the same for all of which an answer takes as long. */
-  readonly kind: string;
-  /** How many requests it was, a part of a batch counting as one. */
-  readonly parts: number;
-  /** How many of them Graph has throttled. */
-  readonly throttled: number;
-  /** How long Graph asks to wait, in milliseconds; null where it does not. */
-  readonly retryAfterMs: number | null;
-  /** Whether there was no answer, or none but that the service is away. */
-  readonly isFailure: boolean;
-  /** What it was about, if it was about one thing, whose trouble a failure may be; null for Graph as a whole. */
-  readonly about: string | null;
-  readonly durationMs: number;
-}
+import type { Outcome } from './outcome.ts';
 
 export interface Pace {
   /**

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createOperation } from '../../src/msgraph/operation.ts';
-import type { Outcome } from '../../src/msgraph/pace.ts';
+import type { Outcome } from '../../src/msgraph/outcome.ts';
 import { createTurns } from '../../src/msgraph/turn.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from '../support/gate.ts';
 import { startGraph } from '../support/graph.ts';

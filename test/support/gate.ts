@@ -2,7 +2,7 @@
 import type { GraphError } from '../../src/msgraph/error.ts';
 import { createGate } from '../../src/msgraph/gate.ts';
 import type { Done, Gate, Sender } from '../../src/msgraph/gate.ts';
-import type { Outcome } from '../../src/msgraph/pace.ts';
+import type { Outcome } from '../../src/msgraph/outcome.ts';
 import { createDrivenClock } from './clock.ts';
 import type { DrivenClock } from './clock.ts';
 
