@@ -18,7 +18,7 @@ import type { Job } from './job.ts';
 import { createJobQueue } from './job-queue.ts';
 import { createMoment } from './moment.ts';
 import type { Operation } from './operation.ts';
-import { isAbandonedEarly, outcomeOf } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import { pathKey } from './path.ts';
 import type { RetryBudget } from './retry.ts';
 import { createSharedJobs } from './shared-jobs.ts';
@@ -161,9 +161,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     );
     anotherTry.afterWait(failed);
     if (unauthorized.length > 0) void anotherTry.withAnotherToken(unauthorized, usedToken);
-    const durationMs = clock.steadyMs() - startedMs;
-    const isVoid = isAbandonedEarly(controller.signal.aborted, durationMs);
-    done(isVoid ? null : outcomeOf(together, outcomes, durationMs));
+    done(outcomeOf(together, outcomes, clock.steadyMs() - startedMs, controller.signal.aborted));
   }
 
   /** Whether anybody still wants the job and may have it sent. */

@@ -10,7 +10,7 @@ import type { WatchExchange } from './exchange-watch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import type { Operation } from './operation.ts';
-import { isAbandonedEarly, outcomeOf } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import { requestName } from './path.ts';
 import { errorOfReply, readJson } from './reply.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs } from './retry.ts';
@@ -86,8 +86,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     const startedMs = clock.steadyMs();
     function done(result: unknown): void {
       const durationMs = clock.steadyMs() - startedMs;
-      const isVoid = isAbandonedEarly(operation.signal.aborted, durationMs);
-      tellGate(isVoid ? null : outcomeOf([{ method: 'GET', path }], [result], durationMs));
+      tellGate(outcomeOf([{ method: 'GET', path }], [result], durationMs, operation.signal.aborted));
     }
     const watch = options.watchExchange?.({
       kind: 'content',

@@ -19,6 +19,9 @@ export interface Outcome {
   readonly durationMs: number;
 }
 
+/** After so long without an answer, whoever gave up waiting has learnt something about Graph. */
+const SILENT_MS = 3_000;
+
 /** What one part asked for. */
 type Asked = Pick<GraphRequest, 'method' | 'path'>;
 
@@ -47,9 +50,15 @@ function describeAsked(asked: readonly Asked[]): string {
 
 /**
  * What one HTTP request came to for those who decide how much is asked, from the outcome of each of its parts: a body, or an
- * error.
+ * error. Null where it was abandoned so early that it came to nothing.
  */
-export function outcomeOf(asked: readonly Asked[], outcomes: readonly unknown[], durationMs: number): Outcome {
+export function outcomeOf(
+  asked: readonly Asked[],
+  outcomes: readonly unknown[],
+  durationMs: number,
+  isAbandoned: boolean,
+): Outcome | null {
+  if (isAbandoned && durationMs < SILENT_MS) return null;
   const errors = outcomes.filter((outcome) => outcome instanceof GraphError);
   const throttled = errors.filter(({ status }) => status === 429);
   const waits = throttled.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
@@ -68,12 +77,4 @@ export function outcomeOf(asked: readonly Asked[], outcomes: readonly unknown[],
     about: failure === null ? null : aboutOf(asked, failure),
     durationMs,
   };
-}
-
-/** After so long without an answer, whoever gave up waiting has learnt something about Graph. */
-const SILENT_MS = 3_000;
-
-/** Whether a request that was abandoned came to nothing: nobody waited long enough for it. */
-export function isAbandonedEarly(isAbandoned: boolean, durationMs: number): boolean {
-  return isAbandoned && durationMs < SILENT_MS;
 }
