@@ -6,7 +6,7 @@
 import { createAnotherTry } from './another-try.ts';
 import { MAX_PARTS } from './batch.ts';
 import { GraphError } from './error.ts';
-import { VERSION_ROOT, createExchange } from './exchange.ts';
+import { createExchange } from './exchange.ts';
 import type { ExchangeOptions, GraphRequest } from './exchange.ts';
 import { tracesOf } from './exchange-watch.ts';
 import { failedJob } from './failed-job.ts';
@@ -36,8 +36,6 @@ export interface ChangeRequest {
 export interface GraphClient {
   /** The origin of Graph, without a version. */
   readonly origin: string;
-  /** The version below which every path is, `/v1.0`. */
-  readonly versionRoot: string;
   /**
    * Asks for one path below the version root and answers with the body of a 2xx reply. Rejects with a `GraphError` when
    * Graph has no such answer to give, with a `BudgetError` when the operation may ask no more, and with the reason of
@@ -216,7 +214,6 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   return {
     origin: options.origin,
-    versionRoot: VERSION_ROOT,
     get: (path, operation) => ask({ method: 'GET', path }, operation),
     send: ask,
   };

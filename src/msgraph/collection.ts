@@ -2,7 +2,7 @@
 import type { GraphClient } from './client.ts';
 import { GraphError } from './error.ts';
 import type { Operation } from './operation.ts';
-import { requestName } from './path.ts';
+import { VERSION_ROOT, requestName } from './path.ts';
 import { entity, text } from './resource.ts';
 import type { Kind } from './resource.ts';
 
@@ -29,14 +29,14 @@ const pageBody = entity({ value: items, '@odata.nextLink': text, '@odata.deltaLi
  * only to the origin and below the version from which it came: anything else throws a `GraphError`.
  */
 function pathOfLink(link: string, client: GraphClient): string {
-  const url = URL.parse(link, `${client.origin}${client.versionRoot}/`);
+  const url = URL.parse(link, `${client.origin}${VERSION_ROOT}/`);
   // URL.parse has resolved every dot segment, so that what is below the root now is below it on the wire.
-  if (url?.origin !== client.origin || !url.pathname.startsWith(`${client.versionRoot}/`)) {
+  if (url?.origin !== client.origin || !url.pathname.startsWith(`${VERSION_ROOT}/`)) {
     throw new GraphError('Microsoft Graph gave a link that leads away from Graph; it is not followed.', {
       reason: 'malformed',
     });
   }
-  return `${url.pathname.slice(client.versionRoot.length)}${url.search}`;
+  return `${url.pathname.slice(VERSION_ROOT.length)}${url.search}`;
 }
 
 /** Asks for one page. Rejects as `GraphClient.get` does, and with a `GraphError` when the reply is no page. */

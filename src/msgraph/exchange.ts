@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
 import { kindOf, partOutcome, pathTemplate } from './exchange-watch.ts';
 import type { WatchExchange } from './exchange-watch.ts';
-import { requestName } from './path.ts';
+import { VERSION_ROOT, requestName } from './path.ts';
 import { errorOfReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import type { Transport, TransportRequest } from './transport.ts';
@@ -36,9 +36,6 @@ export interface Exchange {
   readonly outcome: number | string;
   readonly durationMs: number;
 }
-
-/** The version below which every path is. */
-export const VERSION_ROOT = '/v1.0';
 
 /** What a refusal of a batch as a whole stands for. Of what was asked in it, it may say nothing: a 404 is not theirs. */
 function errorOfBatch(reply: Reply, what: string, nowMs: number): GraphError {

@@ -4,6 +4,9 @@
  */
 import { InputError } from './error.ts';
 
+/** The version below which every path is. */
+export const VERSION_ROOT = '/v1.0';
+
 /** A value that `graphPath` writes as an OData literal and not as a path segment. */
 interface Literal {
   readonly literal: string;
