@@ -11,7 +11,7 @@ import type { Clock } from './msgraph/clock.ts';
 import { createContentClient } from './msgraph/content-client.ts';
 import { createDownloads } from './msgraph/download.ts';
 import type { Downloads } from './msgraph/download.ts';
-import type { Exchange } from './msgraph/exchange.ts';
+import type { Exchange } from './msgraph/exchange-record.ts';
 import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import { createGate } from './msgraph/gate.ts';
 import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';

@@ -1,12 +1,10 @@
 /** What opens the content of recordings at Microsoft Graph, and tries again what is worth it. */
-import type { Clock } from './clock.ts';
 import { describeContent, rangeHeader, readContent } from './content.ts';
 import type { ByteRange, ContentFacts, OpenedContent } from './content.ts';
 import type { Download, Downloads } from './download.ts';
 import { GraphError } from './error.ts';
-import { partOutcome, pathTemplate } from './exchange-watch.ts';
-import type { WatchExchange } from './exchange-watch.ts';
-import type { Exchange } from './exchange.ts';
+import { createExchangeRecord } from './exchange-record.ts';
+import type { ExchangeRecordOptions } from './exchange-record.ts';
 import type { Gate } from './gate.ts';
 import type { Operation } from './operation.ts';
 import { outcomeOf } from './outcome.ts';
@@ -29,7 +27,7 @@ export interface ContentClient {
   describe(path: string, operation: Operation): Promise<ContentFacts>;
 }
 
-export interface ContentClientOptions {
+export interface ContentClientOptions extends ExchangeRecordOptions {
   /** By which streams come, each over a connection of its own. */
   readonly streams: Downloads;
   /** By which descriptions come. */
@@ -39,13 +37,8 @@ export interface ContentClientOptions {
   /** Shared with the client: Graph counts content among everything else. */
   readonly gate: Gate;
   readonly retryBudget: RetryBudget;
-  readonly clock: Clock;
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
-  /** Called after each answer. */
-  readonly onExchange?: (exchange: Exchange) => void;
-  /** Called before each request, and told of its answer. */
-  readonly watchExchange?: WatchExchange | undefined;
 }
 
 /** What is to be opened, and how. */
@@ -62,6 +55,7 @@ const MAX_ERROR_BYTES = 64 * 1_024;
 export function createContentClient(options: ContentClientOptions): ContentClient {
   const { clock, getToken } = options;
   const takeTurn = createTurns(options.gate);
+  const begin = createExchangeRecord(options);
 
   async function read(download: Download, range: ByteRange | null, what: string): Promise<OpenedContent> {
     const content = readContent(download, range, what);
@@ -79,48 +73,38 @@ export function createContentClient(options: ContentClientOptions): ContentClien
 
   async function openOnce(asked: Asked, token: string): Promise<OpenedContent> {
     const { downloads, path, range, operation } = asked;
-    const request = requestName('GET', path);
+    const { requestId: clientRequestId, signal, trace } = operation;
     const tellGate = await takeTurn(operation);
     operation.exchanged(1);
     const startedMs = clock.steadyMs();
     function done(result: unknown): void {
       const durationMs = clock.steadyMs() - startedMs;
-      tellGate(outcomeOf([{ method: 'GET', path }], [result], durationMs, operation.signal.aborted));
+      tellGate(outcomeOf([{ method: 'GET', path }], [result], durationMs, signal.aborted));
     }
-    const watch = options.watchExchange?.({
-      kind: 'content',
-      method: 'GET',
-      template: `${VERSION_ROOT}${pathTemplate(path)}`,
-      parts: 1,
-      traces: operation.trace === undefined ? [] : [operation.trace],
-    });
+    const traces = trace === undefined ? [] : [trace];
+    const { headers, end } = begin({ method: 'GET', path, parts: 1, clientRequestId, traces });
     let failure: unknown = null;
-    let outcome: number | string = 'aborted';
     let download: Download | null = null;
     try {
       download = await downloads.open({
         path: `${VERSION_ROOT}${path}`,
         range: range === null ? null : rangeHeader(range),
-        clientRequestId: operation.requestId,
+        clientRequestId,
         token,
-        ...(watch === undefined ? {} : { headers: watch.headers }),
-        signal: operation.signal,
+        headers,
+        signal,
       });
-      outcome = download.status;
       // The words of an error can be as slow as anything.
-      const content = await unlessAborted(read(download, range, request), operation.signal);
+      const content = await unlessAborted(read(download, range, requestName('GET', path)), signal);
       done(content);
       return content;
     } catch (error) {
       done(error);
-      if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
       download?.body.destroy();
       failure = error;
       throw error;
     } finally {
-      const durationMs = clock.steadyMs() - startedMs;
-      watch?.end({ outcome, durationMs, parts: [partOutcome(failure, outcome)] });
-      options.onExchange?.({ request, parts: 1, clientRequestId: operation.requestId, outcome, durationMs });
+      end(download?.status ?? null, failure, [failure]);
     }
   }
 

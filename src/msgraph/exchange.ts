@@ -1,10 +1,9 @@
 /** What is asked together, as one HTTP exchange: a lone request as it is, several GETs as one `$batch`. */
 import { batchBody, partReplies } from './batch.ts';
 import type { Part } from './batch.ts';
-import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
-import { kindOf, partOutcome, pathTemplate } from './exchange-watch.ts';
-import type { WatchExchange } from './exchange-watch.ts';
+import { createExchangeRecord } from './exchange-record.ts';
+import type { ExchangeRecordOptions } from './exchange-record.ts';
 import { VERSION_ROOT, requestName } from './path.ts';
 import { errorOfReply } from './reply.ts';
 import type { Reply } from './reply.ts';
@@ -17,24 +16,9 @@ export interface GraphRequest extends Part {
   readonly body?: unknown;
 }
 
-export interface ExchangeOptions {
+export interface ExchangeOptions extends ExchangeRecordOptions {
   /** May be shared: what is asked under one credential never meets what is asked under another. */
   readonly transport: Transport;
-  readonly clock: Clock;
-  /** Called after each HTTP exchange. */
-  readonly onExchange?: (exchange: Exchange) => void;
-  /** Called before each, and told of its end. */
-  readonly watchExchange?: WatchExchange | undefined;
-}
-
-/** What one HTTP exchange with Graph came to. */
-export interface Exchange {
-  readonly request: string;
-  readonly parts: number;
-  readonly clientRequestId: string;
-  /** The status of the whole, or why there was none. */
-  readonly outcome: number | string;
-  readonly durationMs: number;
 }
 
 /** What a refusal of a batch as a whole stands for. Of what was asked in it, it may say nothing: a 404 is not theirs. */
@@ -48,17 +32,17 @@ function errorOfBatch(reply: Reply, what: string, nowMs: number): GraphError {
  * Makes what carries out the exchanges of one credential, each of one request or of several GETs, with the access token that it is
  * given. For each it gives, in its place, the body of a 2xx reply, or the error that stands for it; it never rejects.
  */
-export function createExchange({
-  transport,
-  clock,
-  onExchange,
-  watchExchange,
-}: ExchangeOptions): (
+export function createExchange(
+  options: ExchangeOptions,
+): (
   requests: readonly GraphRequest[],
   token: string,
   signal: AbortSignal,
   traces: readonly unknown[],
 ) => Promise<unknown[]> {
+  const { transport, clock } = options;
+  const begin = createExchangeRecord(options);
+
   function bodyOrError(reply: Reply, { method, path }: { readonly method: string; readonly path: string }): unknown {
     if (reply.status >= 200 && reply.status < 300) return reply.body;
     return errorOfReply(reply, requestName(method, path), clock.now());
@@ -71,49 +55,33 @@ export function createExchange({
     const { method, path, json } = alone
       ? { ...first, json: first.body === undefined ? undefined : JSON.stringify(first.body) }
       : ({ method: 'POST', path: '/$batch', json: batchBody(requests) } as const);
-    const request = requestName(method, path);
-    const startedMs = clock.steadyMs();
-    const template = pathTemplate(path);
-    const watch = watchExchange?.({
-      kind: kindOf(template),
-      method,
-      template: `${VERSION_ROOT}${template}`,
-      parts: requests.length,
-      traces,
-    });
-    let outcome: number | string = 'aborted';
-    let outcomes: unknown[] = [];
+    const { clientRequestId } = first;
+    const { headers, end } = begin({ method, path, parts: requests.length, clientRequestId, traces });
+    let status: number | null = null;
+    let failure: unknown = null;
+    let outcomes: unknown[];
     try {
       const reply = await transport.send({
         method,
         path: `${VERSION_ROOT}${path}`,
-        clientRequestId: first.clientRequestId,
+        clientRequestId,
         token,
         json,
         signal,
-        ...(watch === undefined ? {} : { headers: watch.headers }),
+        headers,
       });
-      outcome = reply.status;
-      if (!alone && reply.status !== 200) throw errorOfBatch(reply, request, clock.now());
+      status = reply.status;
+      if (!alone && status !== 200) throw errorOfBatch(reply, requestName(method, path), clock.now());
       outcomes = alone
         ? [bodyOrError(reply, first)]
         : partReplies(reply.body, requests).map((part, index) =>
             part instanceof GraphError ? part : bodyOrError(part, requests[index] ?? first),
           );
     } catch (error) {
-      if (error instanceof GraphError && error.reason !== 'status') outcome = error.reason;
+      failure = error;
       outcomes = requests.map(() => error);
-    } finally {
-      const durationMs = clock.steadyMs() - startedMs;
-      watch?.end({ outcome, durationMs, parts: outcomes.map((result) => partOutcome(result, outcome)) });
-      onExchange?.({
-        request,
-        parts: requests.length,
-        clientRequestId: first.clientRequestId,
-        outcome,
-        durationMs,
-      });
     }
+    end(status, failure, outcomes);
     return outcomes;
   };
 }

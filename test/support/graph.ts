@@ -4,7 +4,7 @@ import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { createGraphClient } from '../../src/msgraph/client.ts';
 import type { GraphClient } from '../../src/msgraph/client.ts';
-import type { Exchange } from '../../src/msgraph/exchange.ts';
+import type { Exchange } from '../../src/msgraph/exchange-record.ts';
 import { createGate } from '../../src/msgraph/gate.ts';
 import type { Gate } from '../../src/msgraph/gate.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
