@@ -82,12 +82,12 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     const linked = readLinkedCaller(link.caller);
     if (!isTaken(linked)) throw new ContentLinkError('FOREIGN');
     const caller = toCaller(linked, await tokenOf(linked));
-    const by = callerKey(linked) ?? requestId;
-    const { access, client, content } = upstream.waysOf(caller).own;
+    const by = { requestId, clock, caller: callerKey(linked), trace };
+    const { policy, client, content } = upstream.waysOf(caller).own;
     policy.requireOrganizer(address.meetingOrganizerId);
 
     async function readSubject(): Promise<string | null> {
-      const operation = createOperation(requestId, SUBJECT_LIMITS, clock, by, trace);
+      const operation = createOperation({ ...by, limits: SUBJECT_LIMITS });
       try {
         const body = await client.get(onlineMeetingPath(address.meetingOrganizerId, address.meetingId), operation);
         return readOnlineMeeting(body).subject ?? null;
@@ -109,7 +109,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
       caller: linked,
       subject: () => subjects.get(sealed, link.expiresAtMs, readSubject),
       async inTime(outcome) {
-        const operation = createOperation(requestId, limits, clock);
+        const operation = createOperation({ requestId, limits, clock, caller: null });
         try {
           return await unlessAborted(outcome, operation.signal);
         } finally {
@@ -117,7 +117,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
         }
       },
       async open(range, signal) {
-        const operation = createOperation(requestId, limits, clock, by, trace);
+        const operation = createOperation({ ...by, limits });
         const onAbort = (): void => operation.end();
         signal.addEventListener('abort', onAbort, { once: true });
         if (signal.aborted) onAbort();

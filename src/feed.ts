@@ -77,7 +77,7 @@ export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
 
   function newOperation(): Operation {
     // One caller, whose rounds together take the turns that one user takes.
-    return createOperation(randomUUID(), BACKGROUND_LIMITS, clock, 'the feed');
+    return createOperation({ requestId: randomUUID(), limits: BACKGROUND_LIMITS, clock, caller: 'the feed' });
   }
 
   /** Where Graph reaches this gateway; null where it does not. The emulator is on this machine, and reaches it as it is. */

@@ -170,7 +170,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       caller: callerKey(caller),
       open(requestId, request) {
         const watch = telemetry.watchOperation(request);
-        const operation = createOperation(requestId, limits, clock, callerKey(caller) ?? requestId, watch.trace);
+        const operation = createOperation({ requestId, limits, clock, caller: callerKey(caller), trace: watch.trace });
         const keeping = openKeeping();
         const recordings = createRecordings({ ...ways, operation, seal, feed, tokens, ...keeping });
         const askAhead = createAskAhead(operation.mayAskAhead);

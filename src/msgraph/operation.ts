@@ -39,23 +39,25 @@ interface OperationLimits {
   readonly httpRequests: number;
 }
 
+export interface OperationOptions {
+  /** Travels to Graph as `client-request-id`. */
+  readonly requestId: string;
+  readonly limits: OperationLimits;
+  readonly clock: Clock;
+  /** Who asks, by what is the same for all their operations; null where callers are not told apart, and each operation counts as one. */
+  readonly caller: string | null;
+  /** The trace that it belongs to, handed on unread. */
+  readonly trace?: unknown;
+}
+
 /** Less than this of an HTTP request is what is left by adding up fractions. */
 const ROUNDING = 1e-6;
 
 /** One for all: nearly every operation ends with nobody waiting, and an error of its own would cost more than the end. */
 const LEFT = new GraphError('The caller left before Microsoft Graph had answered.', { reason: 'timeout' });
 
-/**
- * Begins an operation: called once for each GraphQL operation, before anything is asked of Graph for it. Where callers are not
- * told apart each operation counts as a caller.
- */
-export function createOperation(
-  requestId: string,
-  limits: OperationLimits,
-  clock: Clock,
-  caller: string = requestId,
-  trace?: unknown,
-): Operation {
+/** Begins an operation: called once for each GraphQL operation, before anything is asked of Graph for it. */
+export function createOperation({ requestId, limits, clock, caller, trace }: OperationOptions): Operation {
   const controller = new AbortController();
   const leaving = new Set<() => void>();
   controller.signal.addEventListener('abort', () => leaving.forEach((leave) => leave()), { once: true });
@@ -83,7 +85,7 @@ export function createOperation(
 
   return {
     requestId,
-    caller,
+    caller: caller ?? requestId,
     trace,
     signal: controller.signal,
     leaving,

@@ -161,7 +161,7 @@ describe('Turns', () => {
     const order: string[] = [];
     const take = async (caller: string): Promise<void> => {
       const limits = { timeoutMs: 60_000, graphRequests: 1, httpRequests: 1 };
-      inFlight.push(await takeTurn(createOperation(caller, limits, clock)));
+      inFlight.push(await takeTurn(createOperation({ requestId: 'the-id', limits, clock, caller })));
       order.push(caller);
     };
     const waiting = [take('one'), take('one'), take('one'), take('another')];

@@ -6,7 +6,12 @@ import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 
 function operationOf(caller: string, { clock }: TestGraph): Operation {
-  return createOperation(caller, { timeoutMs: 10_000, graphRequests: 1_000, httpRequests: 60 }, clock);
+  return createOperation({
+    requestId: caller,
+    limits: { timeoutMs: 10_000, graphRequests: 1_000, httpRequests: 60 },
+    clock,
+    caller,
+  });
 }
 
 /** Who is asked about in each batch, by the paths that each asks for; sorted, for they arrive by connections of their own. */

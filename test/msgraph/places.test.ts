@@ -78,7 +78,12 @@ describe('Whoever gives up', () => {
     const blocked = openGate(1);
     const takeTurn = createTurns(gate);
     const operation = (): ReturnType<typeof createOperation> =>
-      createOperation('the-id', { timeoutMs: 9_000, graphRequests: 1, httpRequests: 1 }, blocked.clock);
+      createOperation({
+        requestId: 'the-id',
+        limits: { timeoutMs: 9_000, graphRequests: 1, httpRequests: 1 },
+        clock: blocked.clock,
+        caller: null,
+      });
     const done = await takeTurn(operation());
     const leaving = operation();
     const turn = takeTurn(leaving);

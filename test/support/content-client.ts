@@ -102,6 +102,11 @@ export async function startContentClient(
     answered: answers.reached,
     broken: breaks.reached,
     operation: (graphRequests = 1) =>
-      createOperation('the-id', { timeoutMs: 10_000, graphRequests, httpRequests: 60 }, clock),
+      createOperation({
+        requestId: 'the-id',
+        limits: { timeoutMs: 10_000, graphRequests, httpRequests: 60 },
+        clock,
+        caller: null,
+      }),
   };
 }

@@ -95,11 +95,12 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
     exchanges,
     begun: () => begun,
     operation: (graphRequests = 1_000, httpRequests = 60) =>
-      createOperation(
-        '11111111-2222-4333-8444-555555555555',
-        { timeoutMs: 10_000, graphRequests, httpRequests },
+      createOperation({
+        requestId: '11111111-2222-4333-8444-555555555555',
+        limits: { timeoutMs: 10_000, graphRequests, httpRequests },
         clock,
-      ),
+        caller: null,
+      }),
     requests: () =>
       emulator.requests.map(({ method, url, parts }) => `${method} ${url}${parts ? ` of ${parts.length}` : ''}`),
     userPaths: (count) => emulator.tenant.users.slice(0, count).map(({ id }) => `/users/${id}`),
