@@ -48,12 +48,14 @@ export function createCircuit(clock: Clock): Circuit {
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
   }
 
+  const mayPass = (): boolean => openUntilMs === null || (!isTrying && clock.steadyMs() >= openUntilMs);
+
   return {
     state() {
       if (openUntilMs === null) return 'closed';
       return isTrying || clock.steadyMs() >= openUntilMs ? 'half-open' : 'open';
     },
-    mayPass: () => openUntilMs === null || (!isTrying && clock.steadyMs() >= openUntilMs),
+    mayPass,
     passesInMs: () => (openUntilMs === null || isTrying ? null : Math.max(0, openUntilMs - clock.steadyMs())),
     sent() {
       isTrying = openUntilMs !== null;
@@ -81,7 +83,7 @@ export function createCircuit(clock: Clock): Circuit {
       if (wasTrying || (openUntilMs === null && isDead)) open();
     },
     refusal() {
-      if (openUntilMs === null || (!isTrying && clock.steadyMs() >= openUntilMs)) return null;
+      if (openUntilMs === null || mayPass()) return null;
       return new GraphError(
         'Microsoft Graph has not answered the last requests, and is not asked again for a while. Try again later.',
         { reason: 'unreachable', retryAfterMs: Math.max(1_000, openUntilMs - clock.steadyMs()) },
