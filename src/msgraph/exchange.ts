@@ -21,7 +21,7 @@ export interface ExchangeOptions extends ExchangeRecordOptions {
   readonly transport: Transport;
 }
 
-/** What a refusal of a batch as a whole stands for. Of what was asked in it, it may say nothing: a 404 is not theirs. */
+/** The error of a batch that was refused as a whole. Only 401, 429 and 5xx concern its parts; a 404 is about the batch. */
 function errorOfBatch(reply: Reply, what: string, nowMs: number): GraphError {
   const error = errorOfReply(reply, what, nowMs);
   const isAboutAll = reply.status === 401 || reply.status === 429 || reply.status >= 500;

@@ -11,8 +11,8 @@ export interface Kind<Value> {
   readonly is: (value: unknown) => value is Value;
   /** In words, for whoever reads that something else came. */
   readonly expected: string;
-  /** Whatever is of this type by `typeof` is of the kind, so that `is` need not be asked. Who narrows `is` leaves it out. */
-  readonly every?: 'string' | 'boolean';
+  /** Every value of this `typeof` is of the kind, so that `is` need not be called. Who narrows `is` leaves it out. */
+  readonly typeofName?: 'string' | 'boolean';
   /** What it consists of, to find out what of it is wrong. */
   readonly members?: ReadonlyMap<string, Kind<unknown>>;
   readonly items?: Kind<unknown>;
@@ -42,7 +42,7 @@ const presentText: Kind<string> = { expected: 'a text', is: (value): value is st
 /** Edm.String, and Edm.DateTimeOffset too: it stays as printed, with up to seven digits of a second, more than a Date holds. */
 export const text: Kind<string | Absent> = {
   expected: 'a text or null',
-  every: 'string',
+  typeofName: 'string',
   is: (value) => typeof value === 'string' || isAbsent(value),
 };
 
@@ -52,7 +52,7 @@ export const enumeration: Kind<string | Absent> = { ...text, expected: 'a member
 /** Edm.Boolean. */
 export const flag: Kind<boolean | Absent> = {
   expected: 'true, false or null',
-  every: 'boolean',
+  typeofName: 'boolean',
   is: (value) => typeof value === 'boolean' || isAbsent(value),
 };
 
@@ -86,7 +86,7 @@ export function entity<Shape extends Readonly<Record<string, Kind<unknown>>>>(
         const kind = members.get(name);
         if (kind === undefined) continue;
         const member = value[name];
-        if (typeof member !== kind.every && !kind.is(member)) return false;
+        if (typeof member !== kind.typeofName && !kind.is(member)) return false;
       }
       return true;
     },

@@ -12,9 +12,9 @@ interface Waiting {
 }
 
 /**
- * Creates what waits at the gate, as one sender however many wait, in turns of their callers. It resolves when one request may
- * go, with what is to be told what came of it. It rejects with the reason of the operation's signal when that aborts
- * before, and with a `GraphError` when there is no hope in time.
+ * Creates what gives single requests their turn at the gate, as one sender however many wait, in turns of their callers. What it
+ * returns resolves when the request may go, with the function to tell what came of it; it rejects with the reason of the
+ * operation's signal when that aborts before, and with a `GraphError` when there is no hope in time.
  */
 export function createTurns(gate: Gate): (operation: Operation) => Promise<Done> {
   const queue = createFairQueue<Waiting>(() => true);
