@@ -107,25 +107,9 @@ export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
       };
     },
     onFailure: (what, error) => log.warn({ error }, what),
-    onRound: metrics?.upkeep.round,
+    onRound: metrics?.feed.round,
   });
-  metrics?.watch([
-    {
-      name: 'gateway_feed_organizers',
-      help: 'Organizers to whose recordings somebody listens here.',
-      read: () => feed.state().organizers,
-    },
-    {
-      name: 'gateway_feed_organizers_behind',
-      help: 'Those of them of whom there may be more than is told.',
-      read: () => feed.state().behind,
-    },
-    {
-      name: 'gateway_feed_oldest_round_age_seconds',
-      help: 'How long the one of them has had no round that ended well, here or in another replica, who has had none for longest.',
-      read: () => feed.state().oldestRoundAgeMs / 1_000,
-    },
-  ]);
+  metrics?.feed.watch(() => feed.state());
 
   return {
     feed,

@@ -213,7 +213,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     log,
     clock,
     observer: metrics
-      ? { onStreams: metrics.upkeep.streams, onSent: metrics.upkeep.sent, onRefused: metrics.upkeep.refused }
+      ? { onStreams: metrics.content.streams, onSent: metrics.content.sent, onRefused: metrics.content.refused }
       : undefined,
   });
   if (config.playground) {

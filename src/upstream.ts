@@ -20,9 +20,9 @@ import { createTokenSource, fixedToken } from './msgraph/token.ts';
 import type { GetToken } from './msgraph/token.ts';
 import { createTransport } from './msgraph/transport.ts';
 import type { Way } from './recordings/recordings.ts';
-import type { CredentialKind } from './telemetry/upkeep-metrics.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import type { CredentialKind } from './telemetry/token-metrics.ts';
 
 /** For how many callers, at most, tokens and a client are kept. */
 const CALLERS_KEPT = 1_000;
@@ -124,7 +124,7 @@ export async function graphAccess(
     log.warn({ error }, 'a token for Microsoft Graph could not be renewed; the old one still serves');
   const credential = createCredential(settings.credential, trust);
   const counted = (whose: CredentialKind) => ({
-    onAcquired: metrics ? (expiresAtMs: number | null) => metrics.upkeep.acquired(whose, expiresAtMs) : undefined,
+    onAcquired: metrics ? (expiresAtMs: number | null) => metrics.tokens.acquired(whose, expiresAtMs) : undefined,
   });
   const options = { scope, clock, onRenewalFailed };
   return {
@@ -174,10 +174,9 @@ export function createUpstream({
   const streams = openDownloads(null);
   const descriptions = openDownloads(config.graphConcurrency + 1);
   const retryBudget = createRetryBudget({ onWanted: metrics?.graph.retried });
-  const help = 'How many retries toward Graph this process may send now.';
-  metrics?.watch([{ name: 'gateway_graph_retry_budget_remaining', help, read: retryBudget.left }]);
+  metrics?.graph.watchRetryBudget(retryBudget.left);
   const gate = createGate({ clock, mostRequests: config.graphConcurrency });
-  metrics?.watchCircuit(() => gate.circuit());
+  metrics?.graph.watchCircuit(() => gate.circuit());
   const name = applicationName(config.graph, graph.origin);
   function createClients(getToken: GetToken, credential: Clients['credential']): Clients {
     const common = {

@@ -1,9 +1,11 @@
 /** What is counted of what is asked of Microsoft Graph. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
+import type { CircuitState } from '../msgraph/circuit.ts';
 import { exchangeKinds } from '../msgraph/exchange-watch.ts';
 import type { BegunExchange, EndedExchange, ExchangeKind } from '../msgraph/exchange-watch.ts';
 import { SECONDS } from './buckets.ts';
+import { watchStateSet, watchStates } from './state-metrics.ts';
 
 export interface GraphMetrics {
   readonly begun: (exchange: BegunExchange) => void;
@@ -12,7 +14,13 @@ export interface GraphMetrics {
   readonly queued: (change: number) => void;
   /** A retry was sent, or there was no room for it in the budget. */
   readonly retried: (isSent: boolean) => void;
+  /** Has it looked up how many retries may be sent when the metrics are read. */
+  readonly watchRetryBudget: (left: () => number) => void;
+  /** The same for the state of the circuit. */
+  readonly watchCircuit: (read: () => CircuitState) => void;
 }
+
+const CIRCUIT_STATES: readonly CircuitState[] = ['closed', 'open', 'half-open'];
 
 /** What an exchange or a part came to as a label, of which there are few, whatever status Graph sends. */
 function outcomeLabel(outcome: number | string): string {
@@ -101,5 +109,20 @@ export function createGraphMetrics(registry: Registry): GraphMetrics {
       queued += change;
     },
     retried: (isSent) => retries.inc({ outcome: isSent ? 'sent' : 'refused' }),
+    watchRetryBudget: (left) =>
+      watchStates(registry, [
+        {
+          name: 'gateway_graph_retry_budget_remaining',
+          help: 'How many retries toward Graph this process may send now.',
+          read: left,
+        },
+      ]),
+    watchCircuit: (read) =>
+      watchStateSet(registry, {
+        name: 'gateway_graph_circuit_state',
+        help: 'Whether Microsoft Graph is asked: 1 for the state that the circuit is in.',
+        states: CIRCUIT_STATES,
+        read,
+      }),
   };
 }

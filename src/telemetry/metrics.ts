@@ -1,8 +1,11 @@
 /** Everything that is counted, in one register that Prometheus reads. */
 import { Registry } from 'prom-client';
-import type { CircuitState } from '../msgraph/circuit.ts';
 import { createCacheMetrics } from './cache-metrics.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
+import { createContentMetrics } from './content-metrics.ts';
+import type { ContentMetrics } from './content-metrics.ts';
+import { createFeedMetrics } from './feed-metrics.ts';
+import type { FeedMetrics } from './feed-metrics.ts';
 import { createGraphMetrics } from './graph-metrics.ts';
 import type { GraphMetrics } from './graph-metrics.ts';
 import { createHttpMetrics } from './http-metrics.ts';
@@ -11,30 +14,24 @@ import type { OperationMetrics } from './operation-metrics.ts';
 import { createOverloadMetrics } from './overload-metrics.ts';
 import type { OverloadMetrics } from './overload-metrics.ts';
 import { measureProcess } from './process-metrics.ts';
-import { watchStateSet, watchStates } from './state-metrics.ts';
-import type { State } from './state-metrics.ts';
-import { createUpkeepMetrics } from './upkeep-metrics.ts';
-import type { UpkeepMetrics } from './upkeep-metrics.ts';
+import { createTokenMetrics } from './token-metrics.ts';
+import type { TokenMetrics } from './token-metrics.ts';
 
 export interface Metrics {
   readonly http: ReturnType<typeof createHttpMetrics>;
   readonly operations: OperationMetrics;
   readonly graph: GraphMetrics;
-  readonly upkeep: UpkeepMetrics;
+  readonly tokens: TokenMetrics;
+  readonly feed: FeedMetrics;
+  readonly content: ContentMetrics;
   readonly overload: OverloadMetrics;
   readonly cache: CacheMetrics;
-  /** Has numbers looked up when the metrics are read. */
-  readonly watch: (states: readonly State[]) => void;
-  /** The same for the state of the circuit toward Graph, where there is one. */
-  readonly watchCircuit: (read: () => CircuitState) => void;
   /** Measures the process as well. Called once in it. */
   readonly measureProcess: () => void;
   readonly contentType: string;
   /** All of it in Prometheus' text. */
   readonly read: () => Promise<string>;
 }
-
-const CIRCUIT_STATES: readonly CircuitState[] = ['closed', 'open', 'half-open'];
 
 /** The codes that GraphQL.js and Apollo Server give beside our own. */
 const OTHER_CODES = [
@@ -64,17 +61,11 @@ export function createMetrics({ codes, now, worker = null }: MetricsOptions): Me
     http: createHttpMetrics(registry),
     operations: createOperationMetrics(registry, codeLabel, labels),
     graph: createGraphMetrics(registry),
-    upkeep: createUpkeepMetrics(registry, now),
+    tokens: createTokenMetrics(registry, now),
+    feed: createFeedMetrics(registry),
+    content: createContentMetrics(registry),
     overload: createOverloadMetrics(registry),
     cache: createCacheMetrics(registry),
-    watch: (states) => watchStates(registry, states),
-    watchCircuit: (read) =>
-      watchStateSet(registry, {
-        name: 'gateway_graph_circuit_state',
-        help: 'Whether Microsoft Graph is asked: 1 for the state that the circuit is in.',
-        states: CIRCUIT_STATES,
-        read,
-      }),
     measureProcess: () => measureProcess(registry),
     contentType: registry.contentType,
     read: () => registry.metrics(),

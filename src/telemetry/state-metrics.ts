@@ -3,7 +3,7 @@ import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 /** A number that is looked up each time that the metrics are read. */
-export interface State {
+interface State {
   readonly name: string;
   readonly help: string;
   readonly read: () => number;

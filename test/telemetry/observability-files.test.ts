@@ -61,7 +61,7 @@ const OWN_LABELS = ['job', 'instance', 'le'];
 async function exposed(): Promise<Map<string, Set<string>>> {
   const metrics = createTestMetrics();
   metrics.measureProcess();
-  metrics.upkeep.acquired('application', 1);
+  metrics.tokens.acquired('application', 1);
   const gateway = await startGateway({ metrics });
   await gateway.query('{ user(id: "nobody") { displayName } }');
   await fetch(`${gateway.url}/metrics`);
