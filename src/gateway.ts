@@ -111,7 +111,7 @@ async function createCallerOf({
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, graph, store, log, clock, metrics = null } = parts;
   const telemetry = createTelemetry(metrics, openTracing(graph.origin));
-  const upstream = createUpstream({ ...parts, telemetry });
+  const upstream = createUpstream({ ...parts, watchExchange: telemetry.watchExchange });
   const seal = createSeal(config.sealingKeys ?? [await agreeOnSealingKey(store)]);
   const callerOf = await createCallerOf(parts);
   const limits = {

@@ -12,6 +12,7 @@ import { createContentClient } from './msgraph/content-client.ts';
 import { createDownloads } from './msgraph/download.ts';
 import type { Downloads } from './msgraph/download.ts';
 import type { Exchange } from './msgraph/exchange-record.ts';
+import type { WatchExchange } from './msgraph/exchange-watch.ts';
 import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import { createGate } from './msgraph/gate.ts';
 import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';
@@ -21,7 +22,6 @@ import type { GetToken } from './msgraph/token.ts';
 import { createTransport } from './msgraph/transport.ts';
 import type { Way } from './recordings/recordings.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import type { Telemetry } from './telemetry/telemetry.ts';
 import type { CredentialKind } from './telemetry/token-metrics.ts';
 
 /** For how many callers, at most, tokens and a client are kept. */
@@ -38,14 +38,19 @@ export interface GraphAccess {
   readonly description: string;
 }
 
-interface UpstreamParts {
+interface AccessParts {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  /** By what tokens and requests are counted; null or undefined where nothing is. */
+  readonly metrics?: Metrics | null | undefined;
+}
+
+interface UpstreamParts extends AccessParts {
+  readonly graph: GraphAccess;
   /** A number from 0 to 1, for jitter; by chance when left out. */
   readonly random?: (() => number) | undefined;
-  /** By what tokens are counted; null or undefined where nothing is. */
-  readonly metrics?: Metrics | null | undefined;
+  readonly watchExchange: WatchExchange | undefined;
 }
 
 /** What asks under one credential. */
@@ -111,7 +116,7 @@ export function openGraphAccess(origin: string, token: string, description: stri
 /** The way to Graph that the configuration says, for every kind but the emulator, which somebody has to start. Rejects when the credential cannot be made. */
 export async function graphAccess(
   settings: Exclude<GraphSettings, { kind: 'emulator' }>,
-  { config, log, clock, metrics }: UpstreamParts,
+  { config, log, clock, metrics }: AccessParts,
 ): Promise<GraphAccess> {
   const { origin } = settings;
   const description = `Microsoft Graph at ${origin}`;
@@ -147,8 +152,9 @@ export function createUpstream({
   clock,
   graph,
   random = Math.random,
-  telemetry: { metrics, watchExchange },
-}: UpstreamParts & { readonly graph: GraphAccess; readonly telemetry: Telemetry }): Upstream {
+  metrics,
+  watchExchange,
+}: UpstreamParts): Upstream {
   const transport = createTransport({
     origin: graph.origin,
     certificateAuthority: config.graphCertificateAuthority,

@@ -18,7 +18,6 @@ export interface OperationWatch {
 }
 
 export interface Telemetry {
-  readonly metrics: Metrics | null;
   /** Undefined where nobody watches, so that nothing is called for each request. */
   readonly requests: RequestObserver | undefined;
   readonly live:
@@ -75,7 +74,6 @@ function watchOperation(request: IncomingMessage, metrics: Metrics | null, traci
 export function createTelemetry(metrics: Metrics | null, tracing: Tracing | null): Telemetry {
   const isWatching = metrics !== null || tracing !== null;
   return {
-    metrics,
     requests: isWatching
       ? {
           onBegun: tracing?.begun,
