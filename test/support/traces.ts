@@ -28,12 +28,16 @@ export interface TracedGateway extends TestGateway {
 
 const exporter = new InMemorySpanExporter();
 
-/** What `node --import` does: called once in a test file, before a gateway is started. */
-export function loadSdk(): void {
+/** What `node --import` does: called once in a test file, before a gateway is started. What it gives back takes the SDK away. */
+export function loadSdk(): () => void {
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
+  return () => {
+    trace.disable();
+    propagation.disable();
+  };
 }
 
 /** A caller whose trace is named after this digit. */
