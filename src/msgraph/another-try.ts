@@ -2,7 +2,7 @@
 import type { Clock } from './clock.ts';
 import type { FailedJob } from './failed-job.ts';
 import type { Gate } from './gate.ts';
-import { latestDeadlineMs } from './job.ts';
+import { keepPatient, latestDeadlineMs } from './job.ts';
 import type { Job } from './job.ts';
 import { retryGroups } from './retry.ts';
 import type { RetryBudget } from './retry.ts';
@@ -54,6 +54,9 @@ export function createAnotherTry({
     afterWait(failed) {
       for (const { waitMs, items } of retryGroups(failed)) {
         if (retryBudget.withdraw()) {
+          // Who cannot wait so long is told so now, and not when their time is up.
+          const untilMs = clock.steadyMs() + waitMs;
+          for (const { job, error } of items) keepPatient(job, untilMs, error);
           clock.after(waitMs, () => {
             for (const { job } of items.toReversed()) askAgain(job);
           });

@@ -13,7 +13,7 @@ import { failedJob } from './failed-job.ts';
 import type { FailedJob } from './failed-job.ts';
 import type { Done, Gate, Sender } from './gate.ts';
 import { inTurn } from './in-turn.ts';
-import { countExchange, createJob, keepAffordable, latestDeadlineMs, rest, settleAll, waitFor } from './job.ts';
+import { countExchange, createJob, isBeingSent, keepAffordable, keepPatient, rest, settleAll, waitFor } from './job.ts';
 import type { Job } from './job.ts';
 import { createJobQueue } from './job-queue.ts';
 import { createMoment } from './moment.ts';
@@ -111,7 +111,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       return together.length;
     },
     isIdle: queue.isEmpty,
-    giveUp: (untilMs, error) => giveUpWhere((job) => latestDeadlineMs(job) <= untilMs, error),
+    giveUp: (untilMs, error) => giveUpWhere((job) => !keepPatient(job, untilMs, error), error),
   };
 
   function giveUpWhere(isMeant: (job: Job) => boolean, error: unknown): void {
@@ -188,16 +188,21 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     return job;
   }
 
+  /** The job that answers a request: one that there is already, or one of its own. Throws when there is no hope that Graph is asked in time. */
   function jobOf(request: AskedFor, operation: Operation): Job {
     const key = pathKey(request.path);
-    if (request.method !== 'GET') return queueUp(request, key, operation);
-    const known = shared.find(key);
+    const isShareable = request.method === 'GET';
+    const known = isShareable ? shared.find(key) : undefined;
+    // What is on its way needs nobody's leave.
+    if (known !== undefined && isBeingSent(known)) return known;
+    const refusal = gate.refusal(operation.deadlineMs);
+    if (refusal !== null) throw refusal;
     if (known !== undefined) {
       queue.join(known, operation.caller);
       return known;
     }
     const job = queueUp(request, key, operation);
-    shared.add(job);
+    if (isShareable) shared.add(job);
     return job;
   }
 
@@ -205,8 +210,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     try {
       operation.signal.throwIfAborted();
       operation.spend();
-      const refusal = gate.refusal(operation.deadlineMs);
-      return refusal === null ? waitFor(jobOf(request, operation), operation, abandon) : Promise.reject(refusal);
+      return waitFor(jobOf(request, operation), operation, abandon);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -59,6 +59,11 @@ export function rest(job: Job): void {
   job.share = 0;
 }
 
+/** Whether it is on its way to Graph. */
+export function isBeingSent({ share }: Job): boolean {
+  return share > 0;
+}
+
 /** When the last of those who wait for it has no time any more. */
 export function latestDeadlineMs({ waiters }: Job): number {
   return Math.max(...waiters.map(({ operation }) => operation.deadlineMs));
@@ -85,14 +90,27 @@ export function isAffordable({ waiters }: Job): boolean {
   return waiters.some(({ operation }) => operation.exhausted() === null);
 }
 
-/** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
-export function keepAffordable({ waiters }: Job): boolean {
+/** Tells those for whose operation there is an error, who then wait no longer. Whether anybody is left. */
+function keep({ waiters }: Job, errorFor: (operation: Operation) => Error | null): boolean {
   // From the end, for those who are told leave. It is asked of each part, and nearly always none does.
   for (let index = waiters.length - 1; index >= 0; index -= 1) {
-    const exhausted = waiters[index]?.operation.exhausted() ?? null;
-    if (exhausted !== null) for (const waiter of waiters.splice(index, 1)) settle(waiter, exhausted);
+    const waiter = waiters[index];
+    const error = waiter === undefined ? null : errorFor(waiter.operation);
+    if (error !== null) for (const told of waiters.splice(index, 1)) settle(told, error);
   }
   return waiters.length > 0;
+}
+
+const exhaustionOf = (operation: Operation): Error | null => operation.exhausted();
+
+/** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
+export function keepAffordable(job: Job): boolean {
+  return keep(job, exhaustionOf);
+}
+
+/** Tells those why who have no time until then, by `steadyMs` of the clock, and then wait no longer. Whether anybody is left. */
+export function keepPatient(job: Job, untilMs: number, error: Error): boolean {
+  return keep(job, ({ deadlineMs }) => (deadlineMs <= untilMs ? error : null));
 }
 
 /**

@@ -21,13 +21,13 @@ export function isWorthRetrying(error: GraphError, method: string): boolean {
 }
 
 /**
- * How long to wait before the next try, in milliseconds, after `tries` have failed. What Graph asks for comes first;
- * otherwise exponential backoff with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/),
- * `random` giving a number from 0 to 1.
+ * How long to wait before the next try, in milliseconds, after `tries` have failed: exponential backoff with full jitter
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), `random` giving a number from 0 to 1; and no less than Graph asks
+ * for, which may be nothing, or a date that is over by our clock.
  */
 export function retryDelayMs(tries: number, retryAfterMs: number | null, random: () => number): number {
-  if (retryAfterMs !== null) return retryAfterMs;
-  return random() * Math.min(LONGEST_DELAY_MS, BASE_DELAY_MS * 2 ** (tries - 1));
+  const backoffMs = random() * Math.min(LONGEST_DELAY_MS, BASE_DELAY_MS * 2 ** (tries - 1));
+  return Math.max(retryAfterMs ?? 0, backoffMs);
 }
 
 /**

@@ -27,7 +27,7 @@ describe('Retry-After', () => {
 describe('The wait before the next try', () => {
   it.each([
     { tries: 1, retryAfterMs: 3_000, delayMs: 3_000, why: 'what Graph asks for comes first' },
-    { tries: 3, retryAfterMs: 0, delayMs: 0, why: 'and so does that it need not wait' },
+    { tries: 3, retryAfterMs: 0, delayMs: 500, why: 'but never less than it takes without being asked' },
     { tries: 1, retryAfterMs: null, delayMs: 125, why: 'else it grows' },
     { tries: 2, retryAfterMs: null, delayMs: 250, why: 'else it grows' },
     { tries: 3, retryAfterMs: null, delayMs: 500, why: 'else it grows' },
