@@ -11,6 +11,7 @@ import { planOperation } from './execution/operation.ts';
 import type { PlannedOperation } from './execution/operation.ts';
 import { locationsOf, withLocations } from './location.ts';
 import { createNewest } from '../newest.ts';
+import { answerOf } from './observer.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { Validate } from './validation.ts';
 
@@ -118,8 +119,7 @@ export function createKnownOperations({
           const { observer } = context;
           observer?.onBegun();
           const result = await tell(document, query, run(context), requestId);
-          const codes = result.errors?.map(({ extensions }) => extensions?.['code']) ?? [];
-          observer?.onAnswered({ type: 'query', name: operation.name, hasData: result.data !== null, codes });
+          observer?.onAnswered(answerOf('query', operation.name, result));
           return `${JSON.stringify(result)}\n`;
         },
       };

@@ -20,10 +20,12 @@ import type {
 } from 'graphql';
 import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
-import type { Context, OperationAnswer } from './context.ts';
+import type { Context } from './context.ts';
 import { createDocuments } from './documents.ts';
 import { formatError, validationError } from './errors.ts';
 import { locationsOf, withLocations } from './location.ts';
+import { answerOf } from './observer.ts';
+import type { OperationAnswer } from './observer.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { FindDocument } from './trusted-documents.ts';
 import type { Validate } from './validation.ts';
@@ -142,12 +144,9 @@ export function createLive({
     function tellObserver(
       context: Context,
       type: OperationAnswer['type'],
-      result: FormattedExecutionResult | null,
+      response: FormattedExecutionResult | 'established',
     ): void {
-      const { data, errors = [] } = result ?? {};
-      const codes = errors.map(({ extensions }) => extensions?.['code']);
-      const hasData = result === null || (data !== undefined && data !== null);
-      context.observer?.onAnswered({ type, name: name?.value ?? null, hasData, codes });
+      context.observer?.onAnswered(answerOf(type, name?.value, response));
     }
 
     async function answer(caller: LiveCaller, rootValue?: unknown): Promise<FormattedExecutionResult> {
@@ -176,7 +175,7 @@ export function createLive({
         const stream = await createSourceEventStream(given);
         if (Symbol.asyncIterator in stream) {
           // From here on each event is an answer of its own.
-          tellObserver(context, kind, null);
+          tellObserver(context, kind, 'established');
           return stream;
         }
         const refusal = toResult(stream, caller.requestId);

@@ -9,12 +9,13 @@ import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace
 import { OperationTypeNode, getOperationAST } from 'graphql';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Log } from '../log.ts';
-import type { Context, OperationAnswer } from './context.ts';
+import type { Context } from './context.ts';
 import { formatError, validationError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import type { KnownOperations } from './known-operations.ts';
 import { PARSE_OPTIONS } from './limits.ts';
 import { locationsOf, withLocations } from './location.ts';
+import { answerOf } from './observer.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { Validate } from './validation.ts';
 
@@ -114,10 +115,7 @@ const observerPlugin: ApolloServerPlugin<Context> = {
     return {
       async willSendResponse({ operation, operationName, response: { body } }) {
         if (body.kind !== 'single') return;
-        const { data, errors = [] } = body.singleResult;
-        const type: OperationAnswer['type'] = operation?.operation ?? 'unknown';
-        const codes = errors.map(({ extensions }) => extensions?.['code']);
-        observer.onAnswered({ type, name: operationName ?? null, hasData: data !== undefined && data !== null, codes });
+        observer.onAnswered(answerOf(operation?.operation ?? 'unknown', operationName, body.singleResult));
       },
     };
   },

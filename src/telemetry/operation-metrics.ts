@@ -1,7 +1,7 @@
 /** What is counted of GraphQL operations. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { OperationAnswer } from '../graphql/context.ts';
+import type { OperationAnswer } from '../graphql/observer.ts';
 import type { LiveDoorName } from '../graphql/live.ts';
 import { SECONDS } from './buckets.ts';
 

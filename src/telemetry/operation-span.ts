@@ -1,7 +1,7 @@
 /** The span of a GraphQL operation: https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/ */
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context, Tracer } from '@opentelemetry/api';
-import type { OperationAnswer } from '../graphql/context.ts';
+import type { OperationAnswer } from '../graphql/observer.ts';
 
 /** What stands for a place in a trace in rooms that know nothing of traces. */
 export interface TracePlace {

@@ -1,7 +1,7 @@
 /** What watches over the gateway: metrics, traces, both or neither. The rooms are given plain functions, and know of nothing else. */
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import type { OperationAnswer, OperationObserver } from '../graphql/context.ts';
+import type { OperationAnswer, OperationObserver } from '../graphql/observer.ts';
 import type { LiveDoorName } from '../graphql/live.ts';
 import type { RequestObserver } from '../http/observation.ts';
 import type { WatchExchange } from '../msgraph/exchange-watch.ts';

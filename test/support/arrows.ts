@@ -48,7 +48,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // What watches over the others, which know nothing of it: they are given functions.
   telemetry: [
-    'type graphql/context.ts',
+    'type graphql/observer.ts',
     'type graphql/live.ts',
     'type http/observation.ts',
     'type http/overload.ts',
