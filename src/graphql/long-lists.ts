@@ -50,8 +50,11 @@ export function withChargedLists(schema: GraphQLSchema): GraphQLSchema {
     const charged = chargedTo(context);
     const each = charged.items.get(node) ?? costOfItem(item, info);
     charged.items.set(node, each);
-    charged.cost += count * each;
-    if (charged.cost <= MAX_COST) return;
+    const cost = charged.cost + count * each;
+    if (cost <= MAX_COST) {
+      charged.cost = cost;
+      return;
+    }
     throw new BudgetError(
       `Nobody knew how long the lists of this operation are, and what they have more than they were taken to have may cost at most ${MAX_COST}, which is exceeded with "${info.fieldName}". Ask for fewer objects that have such lists at once, or for less of each item.`,
     );
