@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 
@@ -25,13 +27,17 @@ function codeOf(page: string, language: string): string {
   return new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(page)?.[1] ?? '';
 }
 
-/** Starts the example, and resolves with where its router is. It is gone at the latest when the test is over. */
-async function startExample(): Promise<string> {
-  // Beside what it needs, as it is where it was installed; without what may be installed there.
+/** A copy beside what it needs, as it is where it was installed; without what may be installed there. Gone when the test is over. */
+async function copyExample(): Promise<string> {
   const copy = await mkdtemp(join(import.meta.dirname, 'example-'));
   onTestFinished(() => rm(copy, { recursive: true }));
   await cp(EXAMPLE, copy, { recursive: true, filter: (path) => !path.endsWith('node_modules') });
-  const child = spawn(process.execPath, [join(copy, 'main.ts'), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return join(copy, 'main.ts');
+}
+
+/** Starts the example, and resolves with where its router is. It is gone at the latest when the test is over. */
+async function startExample(): Promise<string> {
+  const child = spawn(process.execPath, [await copyExample(), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'close');
   onTestFinished(async () => {
     child.kill('SIGTERM');
@@ -55,6 +61,25 @@ it('The example answers as its page says', async () => {
     body: JSON.stringify({ query: codeOf(page, 'graphql') }),
   });
   expect(await response.json()).toEqual(JSON.parse(codeOf(page, 'json')));
+});
+
+/** A port that somebody has, until the test is over. */
+async function takePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return z.object({ port: z.number() }).parse(server.address()).port;
+}
+
+it.each<[string, () => Promise<string>, RegExp]>([
+  ['is taken', async () => String(await takePort()), /^Port \d+ is taken\. .* npm start -- 4101\n$/],
+  ['is none', () => Promise.resolve('abc'), /^Expected a port from 0 to 65535 for the router, but "abc" came\. .*\n$/],
+])('The example says in a sentence that its port %s, and leaves nothing behind', async (_, port, sentence) => {
+  const child = spawn(process.execPath, [await copyExample(), await port()], { stdio: ['ignore', 'ignore', 'pipe'] });
+  // It is held open by whoever was started with it: the gateway writes there too.
+  expect(await text(child.stderr)).toMatch(sentence);
+  expect(child.exitCode ?? (await once(child, 'close'))[0]).toBe(1);
 });
 
 it('The example runs on the versions that are tried here', async () => {

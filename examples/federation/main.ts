@@ -3,18 +3,51 @@ import { startCalendar } from './calendar.ts';
 import { demoEvents, demoPeople } from './demo.ts';
 import { startRecordings } from './recordings.ts';
 import { startRouter } from './router.ts';
+import type { Subgraph } from './subgraph.ts';
 import { startUsers } from './users.ts';
 
-const recordings = await startRecordings();
-const users = await startUsers(demoPeople);
-const calendar = await startCalendar(demoEvents);
-const router = await startRouter({ recordings, users, calendar }, Number(process.argv[2] ?? 4000));
+/** Not the gateway's own, 4000, which may be running by itself. */
+const DEFAULT_PORT = '4100';
+
+const started: Subgraph[] = [];
 
 async function end(): Promise<void> {
-  for (const { close } of [router, calendar, users, recordings]) await close();
+  for (const { close } of started.splice(0).toReversed()) await close();
 }
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
 
-for (const [name, { url }] of Object.entries({ recordings, users, calendar, router })) {
-  process.stdout.write(`${name.padEnd(10)} ${url}\n`);
+async function start(name: string, starting: Promise<Subgraph>): Promise<Subgraph> {
+  const subgraph = await starting;
+  started.push(subgraph);
+  process.stdout.write(`${name.padEnd(10)} ${subgraph.url}\n`);
+  return subgraph;
+}
+
+async function startAll(port: number): Promise<void> {
+  const recordings = await start('recordings', startRecordings());
+  const users = await start('users', startUsers(demoPeople));
+  const calendar = await start('calendar', startCalendar(demoEvents));
+  await start('router', startRouter({ recordings, users, calendar }, port));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
+}
+
+/** Says in a sentence why there is no example, and closes what there is of it. */
+async function refuse(sentence: string): Promise<void> {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+  await end();
+}
+
+function reasonOf(error: unknown, port: string): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error && error.code === 'EADDRINUSE')) return error.message;
+  return `Port ${port} is taken. Stop what listens there, or name another port for the router: npm start -- 4101`;
+}
+
+const [, , port = DEFAULT_PORT] = process.argv;
+if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) {
+  await startAll(Number(port)).catch((error: unknown) => refuse(reasonOf(error, port)));
+} else {
+  await refuse(
+    `Expected a port from 0 to 65535 for the router, but ${JSON.stringify(port)} came. Name one: npm start -- ${DEFAULT_PORT}`,
+  );
 }

@@ -44,7 +44,10 @@ export async function startRouter(subgraphs: Readonly<Record<string, Subgraph>>,
   });
   const server = createServer((request, response) => void runtime(request, response));
   server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  await once(server, 'listening').catch(async (error: unknown) => {
+    await runtime[Symbol.asyncDispose]();
+    throw error;
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('Expected to listen on a port.');
   return {
