@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isLoopback } from './environment.ts';
 import type { Environment, Faults } from './environment.ts';
+import { variables } from './variables.ts';
 import type { Name } from './variables.ts';
 
 /** The intervals of the feed where they are not set. */
@@ -76,6 +77,12 @@ export function checkTogether(values: Environment, faults: Faults): void {
   if (isGiven('TRUSTED_DOCUMENTS') && !isGiven('TRUSTED_DOCUMENTS_FILE')) {
     fault('TRUSTED_DOCUMENTS', 'expected only with TRUSTED_DOCUMENTS_FILE, which has the documents, but none came.');
   }
+  if (values.TRUSTED_DOCUMENTS === 'enforce' && values.TRUSTED_DOCUMENTS_FILE?.size === 0) {
+    fault(
+      'TRUSTED_DOCUMENTS_FILE',
+      'expected documents with TRUSTED_DOCUMENTS=enforce, because nothing else runs then, but there are none in it. Have the file written anew, or set TRUSTED_DOCUMENTS=accept.',
+    );
+  }
   if ((values.WORKERS ?? 1) > 1 && !isGiven('REDIS_URL')) {
     fault(
       'REDIS_URL',
@@ -85,7 +92,7 @@ export function checkTogether(values: Environment, faults: Faults): void {
   if (usesEntra && isGiven('REDIS_URL') && !isGiven('SEALING_KEYS')) {
     fault(
       'SEALING_KEYS',
-      'expected keys with REDIS_URL and real credentials, the same for every replica, because whoever can read the Redis could else make links and tokens, but none came.',
+      `expected keys with REDIS_URL and real credentials, the same for every replica, because whoever can read the Redis could else make links and tokens, but none came. ${variables.SEALING_KEYS.remedy}`,
     );
   }
   if (
@@ -113,8 +120,9 @@ export function checkTogether(values: Environment, faults: Faults): void {
       'expected at most DELTA_LONGEST_INTERVAL_MS, but it is more. Lower the one or raise the other.',
     );
   }
-  const tenants = values.CALLER_TENANT_IDS ?? [values.AZURE_TENANT_ID];
-  if (values.CALLER_AUDIENCES !== undefined && !tenants.every((id) => z.guid().safeParse(id).success)) {
+  const tenants = values.CALLER_TENANT_IDS ?? (faults.has('AZURE_TENANT_ID') ? [] : [values.AZURE_TENANT_ID]);
+  // Where audiences are missing too, both are said at once.
+  if (isGiven('CALLER_AUDIENCES') && !tenants.every((id) => z.guid().safeParse(id).success)) {
     fault(
       'CALLER_TENANT_IDS',
       `expected the ids of tenants, which are GUIDs, because AZURE_TENANT_ID is ${values.AZURE_TENANT_ID === undefined ? 'not set' : 'a domain'}, but none came.`,

@@ -35,25 +35,55 @@ const list = text.transform((value) => value.split(','));
 // https://www.rfc-editor.org/rfc/rfc6750#section-2.1
 const bearerToken = text.regex(/^[\w.~+/-]+=*$/);
 
-/** What `read` makes of a text; what it throws is a fault. */
-const readBy = <Value>(read: (text: string) => Value) =>
+/** In whatever case: https://aka.ms/azsdk/js/identity/credential-chains#defaultazurecredential-overview */
+const TOKEN_CREDENTIALS = new Set([
+  'dev',
+  'prod',
+  'environmentcredential',
+  'workloadidentitycredential',
+  'managedidentitycredential',
+  'visualstudiocodecredential',
+  'azureclicredential',
+  'azurepowershellcredential',
+  'azuredeveloperclicredential',
+]);
+
+/** What `read` makes of a text; what it throws is a fault, of which is told what `reasonOf` says. */
+const readBy = <Value>(read: (text: string) => Value, reasonOf?: (error: unknown) => string) =>
   text.transform((value, context) => {
     try {
       return read(value);
     } catch (error) {
-      context.addIssue({ code: 'custom', message: String(error) });
+      context.addIssue({ code: 'custom', message: String(error), params: { reason: reasonOf?.(error) } });
       return z.NEVER;
     }
   });
 
 /** What `read` makes of the text of a file. */
-const fileOf = <Value>(read: (text: string) => Value) => readBy((path) => read(readFileSync(path, 'utf8')));
+const fileOf = <Value>(read: (text: string) => Value, reasonOf?: (error: unknown) => string) =>
+  readBy((path) => read(readFileSync(path, 'utf8')), reasonOf);
 const certificateFile = fileOf((pem) => {
   // It throws where there is none.
   void new X509Certificate(pem);
   return pem;
 });
 const encryptionCertificate = fileOf(readEncryptionCertificate);
+
+/** Why a file has no documents. It may be another file, so that of what it holds only ids are repeated. */
+function reasonWithoutDocuments(error: unknown): string {
+  if (error instanceof SyntaxError) return 'what it holds is no JSON.';
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    const [id] = issue?.path ?? [];
+    if (id === undefined) return 'what it holds is no object of documents.';
+    return issue?.code === 'invalid_key'
+      ? `${JSON.stringify(id)} is no id: at most 128 letters, digits and - _ . ~ are, or sha256: and a digest.`
+      : `the document ${JSON.stringify(id)} is no text, or an empty one.`;
+  }
+  if (error instanceof Error && 'code' in error) return `the file cannot be read (${String(error.code)}).`;
+  return error instanceof Error ? error.message : String(error);
+}
+const documentsFile = fileOf(readDocumentManifest, reasonWithoutDocuments);
 
 const redisAddress = readBy((url) => {
   readRedisAddress(url);
@@ -81,7 +111,7 @@ const environment = z
     AZURE_CLOUD: z.enum(['global', 'usGovL4', 'usGovL5', 'china']),
     AZURE_FEDERATED_TOKEN_FILE: pathOfFile,
     AZURE_TENANT_ID: text.regex(/^[\w.-]+$/),
-    AZURE_TOKEN_CREDENTIALS: text.regex(/^[A-Za-z]+$/),
+    AZURE_TOKEN_CREDENTIALS: text.refine((name) => TOKEN_CREDENTIALS.has(name.toLowerCase())),
     CACHE_TTL_MS: whole(0, 300_000),
     CALLER_AUDIENCES: list,
     CALLER_TENANT_IDS: list.pipe(z.tuple([z.guid()], z.guid())),
@@ -121,7 +151,7 @@ const environment = z
     SHARED_ORGANIZERS: list.pipe(z.array(z.guid())),
     SUBSCRIPTION_CALLBACK_URLS: list.pipe(z.array(callbackUrl)),
     TRUSTED_DOCUMENTS: z.enum(['accept', 'enforce']),
-    TRUSTED_DOCUMENTS_FILE: fileOf(readDocumentManifest),
+    TRUSTED_DOCUMENTS_FILE: documentsFile,
     VIEWER: yesOrNo,
     WORKERS: z
       .literal('auto')
@@ -150,12 +180,14 @@ export function parseEnvironment(env: NodeJS.ProcessEnv): { values: Environment;
   const faults: Faults = new Map();
   const parsed = environment.safeParse(Object.fromEntries(given));
   if (parsed.success) return { values: parsed.data, faults };
-  for (const { path } of parsed.error.issues) {
-    const name = environment.keyof().parse(path[0]);
-    const { expected, secret }: Variable = variables[name];
+  for (const issue of parsed.error.issues) {
+    const name = environment.keyof().parse(issue.path[0]);
+    const { expected, remedy, secret }: Variable = variables[name];
     const isPrintable = !secret && !mayBeSecret(env[name] ?? '', env);
     const came = isPrintable ? JSON.stringify(env[name]) : 'something else';
-    faults.set(name, `expected ${expected}, but ${came} came.`);
+    const reason: unknown = issue.code === 'custom' ? issue.params?.['reason'] : undefined;
+    const why = typeof reason === 'string' && !mayBeSecret(reason, env) ? `: ${reason}` : '.';
+    faults.set(name, `expected ${expected}, but ${came} came${why}${remedy === undefined ? '' : ` ${remedy}`}`);
     given.delete(name);
   }
   return { values: environment.parse(Object.fromEntries(given)), faults };

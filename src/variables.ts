@@ -4,6 +4,8 @@ import { limitVariables } from './limit-variables.ts';
 export interface Variable {
   /** What a fault says was expected. */
   readonly expected: string;
+  /** A sentence that a fault ends with: how to come by a good one. */
+  readonly remedy?: string;
   /** What holds when the variable is not set. */
   readonly unset: string;
   readonly does: string;
@@ -67,7 +69,8 @@ export const variables = {
     does: 'A file with a token of the platform, for workload identity, instead of a client secret.',
   },
   AZURE_TOKEN_CREDENTIALS: {
-    expected: 'a credential of the Azure SDK',
+    expected:
+      'dev, prod, EnvironmentCredential, WorkloadIdentityCredential, ManagedIdentityCredential, VisualStudioCodeCredential, AzureCliCredential, AzurePowerShellCredential or AzureDeveloperCliCredential',
     unset: 'none',
     does: 'The chain of the Azure SDK, and which of it: `ManagedIdentityCredential` for a managed identity, with `AZURE_CLIENT_ID` for one that a user assigned.',
     secret: true,
@@ -167,6 +170,7 @@ export const variables = {
   },
   SEALING_KEYS: {
     expected: 'keys of 32 bytes in Base64, separated by commas',
+    remedy: `Make one with node -p "crypto.randomBytes(32).toString('base64')".`,
     unset: 'a random key, the same for all who share a Redis',
     does: 'Seal cursors, tokens of the feed, links to content and what Graph brings back with notifications: the first seals, all open. Replicas need the same keys, and so does whatever is to outlive a restart.',
     secret: true,
@@ -196,7 +200,7 @@ export const variables = {
   NOTIFICATION_CERTIFICATE_FILES: {
     expected: 'paths of readable files, separated by commas, each with a certificate and its private key in PEM',
     unset: 'none',
-    does: 'With it notifications bring what they are about, encrypted for the first certificate, and count only if Microsoft has signed them. All of them decrypt, so that they can be changed.',
+    does: 'With it notifications bring what they are about, encrypted for the first certificate, and those of a recording count only if Microsoft has signed them. All of them decrypt, so that they can be changed.',
   },
   DELTA_INTERVAL_MS: {
     expected: 'a whole number from 100 to 3600000',

@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DefaultAzureCredential } from '@azure/identity';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { variables } from '../src/variables.ts';
 import type { Variable } from '../src/variables.ts';
+import { REAL } from './support/access-values.ts';
 import { createFolder } from './support/process.ts';
 import { VALUES } from './support/variable-values.ts';
 
@@ -27,7 +29,12 @@ describe('A variable', () => {
     ({ name, variable, beside, given }) => {
       const came = variable.secret ? 'something else' : JSON.stringify(given);
       expect(() => readConfig({ ...beside, [name]: given })).toThrow(
-        new ConfigError(`${name}: expected ${variable.expected}, but ${came} came.`),
+        new ConfigError(
+          [
+            `${name}: expected ${variable.expected}, but ${came} came.`,
+            ...(variable.remedy === undefined ? [] : [variable.remedy]),
+          ].join(' '),
+        ),
       );
     },
   );
@@ -40,5 +47,69 @@ describe('A variable', () => {
     const config = readConfig({ ...redis, GRAPH_CA_FILE: path, REDIS_CA_FILE: path });
     expect(config.graphCertificateAuthority).toBe(certificate);
     expect(config.redis?.certificateAuthority).toBe(certificate);
+  });
+});
+
+it('The Azure SDK takes every credential that the words of AZURE_TOKEN_CREDENTIALS name', () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const names = variables.AZURE_TOKEN_CREDENTIALS.expected.match(/\b(dev|prod|\w+Credential)\b/g) ?? [];
+  expect(names).toHaveLength(9);
+  for (const name of names) {
+    vi.stubEnv('AZURE_TOKEN_CREDENTIALS', name);
+    expect(() => new DefaultAzureCredential()).not.toThrow();
+    expect(readConfig({ ...REAL, AZURE_TOKEN_CREDENTIALS: name }).graph).toMatchObject({ kind: 'entra' });
+  }
+});
+
+/** What is said of a file that holds this text; nothing where it is taken. */
+async function faultOf(text: string | null, mode = 'accept'): Promise<string> {
+  const path = join(await createFolder(), 'documents.json');
+  if (text !== null) await writeFile(path, text);
+  try {
+    readConfig({ TRUSTED_DOCUMENTS_FILE: path, TRUSTED_DOCUMENTS: mode });
+    return '';
+  } catch (error) {
+    return String(error).replace(path, 'documents.json');
+  }
+}
+
+describe('A file of documents', () => {
+  const OTHER_DIGEST = `sha256:${'0'.repeat(64)}`;
+  const TOKEN = 'eyJhbGciOiJub25lIn0.eyJtYXJrZWQiOiJjbGFpbXMifQ.marked-signature';
+
+  it.each([
+    ['which is not there', null, 'the file cannot be read (ENOENT).'],
+    ['which is no JSON', 'marked: secret', 'what it holds is no JSON.'],
+    ['which is a list', '["marked"]', 'what it holds is no object of documents.'],
+    [
+      'with an id that is none',
+      '{"a b": "{ a }"}',
+      '"a b" is no id: at most 128 letters, digits and - _ . ~ are, or sha256: and a digest.',
+    ],
+    ['with a digest in capitals', `{"sha256:${'A'.repeat(64)}": "{ a }"}`, `"sha256:${'A'.repeat(64)}" is no id: `],
+    ['with a document that is none', '{"a": {"marked": 1}}', 'the document "a" is no text, or an empty one.'],
+    ['with a document that is empty', '{"a": ""}', 'the document "a" is no text, or an empty one.'],
+    [
+      'with the digest of another',
+      `{"${OTHER_DIGEST}": "{ a }"}`,
+      `The digest of the document ${OTHER_DIGEST} is another.`,
+    ],
+  ])('%s says what is wrong with it', async (_, text, reason) => {
+    const fault = await faultOf(text);
+    const expected = variables.TRUSTED_DOCUMENTS_FILE.expected;
+    expect(fault).toContain(`TRUSTED_DOCUMENTS_FILE: expected ${expected}, but "documents.json" came: ${reason}`);
+    expect(fault).not.toContain('marked');
+  });
+
+  it('repeats nothing that may be a secret', async () => {
+    const fault = await faultOf(JSON.stringify({ [`${TOKEN} `]: '{ a }' }));
+    expect(fault).toMatch(/but "documents\.json" came\.$/);
+  });
+
+  it('without any document is refused where nothing else runs', async () => {
+    expect(await faultOf('{}')).toBe('');
+    expect(await faultOf('{}', 'enforce')).toMatch(
+      /TRUSTED_DOCUMENTS_FILE: expected documents with TRUSTED_DOCUMENTS=enforce, because nothing else runs then, but there are none in it\. /,
+    );
   });
 });

@@ -85,7 +85,12 @@ export const ACCESS_VALUES = {
   AZURE_CLIENT_CERTIFICATE_PATH: { beside: REAL, ...anyText },
   AZURE_CLIENT_CERTIFICATE_PASSWORD: { beside: REAL, ...anyText },
   AZURE_FEDERATED_TOKEN_FILE: { beside: REAL, ...anyText },
-  AZURE_TOKEN_CREDENTIALS: { beside: REAL, ...anyText },
+  AZURE_TOKEN_CREDENTIALS: {
+    beside: REAL,
+    read: ({ graph }) => graph.kind === 'entra' && graph.credential.kind,
+    good: ['prod', 'dev', 'ManagedIdentityCredential', 'azureclicredential'].map((name) => [name, 'default'] as const),
+    bad: ['Foo', 'ManagedIdentity', 'DefaultAzureCredential', 'prod,dev'],
+  },
   AZURE_CLOUD: {
     beside: REAL,
     read: originOf,

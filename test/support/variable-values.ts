@@ -79,8 +79,8 @@ export const VALUES: Readonly<Record<Name, Values>> = {
   },
   INTROSPECTION: { read: ({ introspection }) => introspection, ...yesOrNo },
   PLAYGROUND: { read: ({ playground }) => playground, ...yesOrNo },
-  // The good one needs a file: see test/graphql/trusted-documents.test.ts.
-  TRUSTED_DOCUMENTS_FILE: { read: () => null, good: [], bad: ['/nowhere/documents.json', 'README.md', 'package.json'] },
+  // Each needs a file: see test/graphql/trusted-documents.test.ts for good ones, test/environment.test.ts for others.
+  TRUSTED_DOCUMENTS_FILE: { read: () => null, good: [], bad: [] },
   TRUSTED_DOCUMENTS: {
     beside: { TRUSTED_DOCUMENTS_FILE: 'test/support/trusted-documents.json' },
     read: ({ trustedDocuments }) => trustedDocuments?.enforced,
