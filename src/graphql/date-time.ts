@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import type { ValueNode } from 'graphql';
 
 /**
  * https://www.rfc-editor.org/rfc/rfc3339#section-5.6, of which `t` and `z` in lower case are left out, as by
@@ -35,15 +36,16 @@ function faultOf(text: string): string | null {
   return null;
 }
 
-function refuse(sentence: string): never {
-  throw new GraphQLError(sentence, { extensions: { code: 'BAD_USER_INPUT' } });
+function refuse(sentence: string, node: ValueNode | null): never {
+  throw new GraphQLError(sentence, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-function parseDateTime(value: unknown): string {
+/** The DateTime that a value is. What is wrong is found at `node`, where there is one. */
+function parseDateTime(value: unknown, node: ValueNode | null): string {
   if (typeof value !== 'string')
-    refuse('Expected a DateTime as a string, "2026-11-16T09:00:00Z" for instance, but something else came.');
+    refuse('Expected a DateTime as a string, "2026-11-16T09:00:00Z" for instance, but something else came.', node);
   const fault = faultOf(value);
-  return fault === null ? value : refuse(fault);
+  return fault === null ? value : refuse(fault, node);
 }
 
 /**
@@ -53,6 +55,7 @@ function parseDateTime(value: unknown): string {
 export const dateTime = new GraphQLScalarType<string, string>({
   name: 'DateTime',
   serialize: String,
-  parseValue: parseDateTime,
-  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
+  // GraphQL.js finds the variable itself.
+  parseValue: (value) => parseDateTime(value, null),
+  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined, node),
 });

@@ -62,11 +62,17 @@ describe('References from a router', () => {
     [
       'without a part of its key',
       { __typename: 'OnlineMeeting', id: 'a' },
-      'OnlineMeeting has no usable key',
-      'organizerId',
+      'The representation of OnlineMeeting has no usable key: expected texts, but organizerId is missing. Ask with every',
+      '',
     ],
-    ['with a key that is no string', { __typename: 'User', id: 7 }, 'User has no usable key', 'received number'],
-    ['with a key that is null', { __typename: 'User', id: null }, 'User has no usable key', 'received null'],
+    [
+      'with none of its key',
+      { __typename: 'CallRecording', id: ['a'] },
+      'but meetingOrganizerId is missing, meetingId is missing and id is a list. Ask with every field of its @key.',
+      '',
+    ],
+    ['with a key that is no string', { __typename: 'User', id: 7 }, 'User has no usable key', 'but id is a number.'],
+    ['with a key that is null', { __typename: 'User', id: null }, 'User has no usable key', 'but id is null.'],
     ['with an empty key', { __typename: 'OnlineMeeting', organizerId: '', id: 'a' }, 'An id must not be empty', ''],
     [
       'of a type that is no entity',

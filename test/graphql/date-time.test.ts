@@ -88,6 +88,12 @@ describe('A DateTime', () => {
     expect((await ask(literal(JSON.stringify(value)))).errors).toMatchObject(expected);
   });
 
+  it.each(['"yesterday"', '42'])('is found in the document where it is refused: %s', async (value) => {
+    const document = literal(value);
+    const { errors } = await ask(document);
+    expect(errors).toMatchObject([{ locations: [{ line: 1, column: document.indexOf(value) + 1 }] }]);
+  });
+
   it('may be null or left out, and then the window is open', async () => {
     for (const variables of [{ start: null }, {}]) {
       // One after the other: each starts a gateway of its own.
