@@ -68,7 +68,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type msgraph/encrypted-content.ts',
   ],
   // What variables have to do with each other.
-  'consistency.ts': ['environment.ts', 'type variables.ts', 'zod'],
+  'consistency.ts': ['environment.ts', 'variables.ts', 'zod'],
   'environment.ts': [
     'variables.ts',
     'graphql/document-manifest.ts',
