@@ -1,6 +1,6 @@
 import { createMatcher, matchShape } from './match.ts';
 import type { Match, Matcher } from './match.ts';
-import { amount, anything, assertShape, count, flag, oneOf, text } from './shape.ts';
+import { amount, anything, assertShape, count, flag, isObject, oneOf, text } from './shape.ts';
 import type { Kind, Shape } from './shape.ts';
 
 /** What can go wrong with the answer to any request. */
@@ -31,7 +31,7 @@ export interface Fault {
   readonly retryAfterAsDate?: boolean;
   /** Of `status`: Retry-After as it is sent, whatever it says, in the place of the two above. */
   readonly retryAfter?: string;
-  /** Of `status` 401: the claims that the challenge asks for. */
+  /** Of `status` 401: the claims that the challenge asks for, a JSON object in Base64. */
   readonly claims?: string;
   /** Of `slow` before the headers, of `trickle` before each byte; 10 when left out. */
   readonly delayMs?: number;
@@ -50,6 +50,20 @@ const statusKind: Kind = {
   accepts: (value) => Number.isInteger(value) && Number(value) >= 400 && Number(value) <= 599,
 };
 
+/** As in a header of Graph's: https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge#claims-challenge-header-format */
+const claimsKind: Kind = {
+  expected: 'a JSON object in Base64',
+  accepts: (value) => typeof value === 'string' && /^[\w+/-]+={0,2}$/.test(value) && holdsObject(value),
+};
+
+function holdsObject(base64: string): boolean {
+  try {
+    return isObject(JSON.parse(Buffer.from(base64, 'base64').toString()));
+  } catch {
+    return false;
+  }
+}
+
 const faultShape: Shape<Fault> = {
   kind: oneOf(...faultKinds),
   match: anything,
@@ -58,7 +72,7 @@ const faultShape: Shape<Fault> = {
   retryAfterSeconds: amount,
   retryAfterAsDate: flag,
   retryAfter: text,
-  claims: text,
+  claims: claimsKind,
   delayMs: amount,
   bytes: count,
   climb: text,

@@ -10,7 +10,7 @@ const port = wholeNumber('EMULATOR_PORT', 65_535) ?? 4001;
 const tenant = tenantSize();
 const isLively = tenant === 'demo';
 const emulator = await createEmulator({ port, control: true, tenant, isLively }).catch((error: unknown) =>
-  fail(`The emulator cannot start on port ${port}: ${String(error)}. If it is taken, set EMULATOR_PORT to another.`),
+  fail(reasonOf(error)),
 );
 
 const { meetings, recordings, users } = emulator.tenant;
@@ -46,6 +46,17 @@ function wholeNumber(name: string, most: number): number | undefined {
     fail(`Expected ${name} to be a whole number from 0 to ${most}, not "${value}". Correct it or leave it out.`);
   }
   return Number(value);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error)) {
+    return `${error.message} Correct EMULATOR_USERS, EMULATOR_MEETINGS or EMULATOR_RECORDINGS; where one of them is set, the others are 5, 20 and 40.`;
+  }
+  const other = 'set EMULATOR_PORT to another; 0 takes a free one.';
+  return error.code === 'EADDRINUSE'
+    ? `The emulator cannot start: port ${port} is taken. Stop what listens there, or ${other}`
+    : `The emulator cannot start: listening on port ${port} fails (${error.message}). If the port is why, ${other}`;
 }
 
 function fail(sentence: string): never {

@@ -63,6 +63,19 @@ it('arms and disarms faults', async () => {
   expect((await send(emulator, '/v1.0/users/none')).status).toBe(404);
 });
 
+it.each(['{"a":1}', 'WyJhIl0=', 'eyJhIjox', 'eyJhIjoxfQ==\r\n', ''])(
+  'takes no claims that are not Base64 of a JSON object: %j',
+  async (claims) => {
+    const emulator = await startEmulator({ control: true });
+    const { body, status } = await control(emulator, 'POST', 'faults', { kind: 'status', status: 401, claims });
+    expect(status).toBe(400);
+    expect(textAt(body, 'error', 'message')).toContain(
+      `Expected 'claims' of a fault to be a JSON object in Base64, not ${JSON.stringify(claims)}.`,
+    );
+    expect((await control(emulator, 'POST', 'faults', { kind: 'status', claims: 'eyJhIjoxfQ==' })).status).toBe(204);
+  },
+);
+
 it('holds and releases', async () => {
   const emulator = await startEmulator({ control: true });
   const id = textAt((await control(emulator, 'POST', 'holds', { path: '/users/' })).body, 'id');
