@@ -96,6 +96,12 @@ describe('README.md', () => {
   });
 });
 
+it('docs/content.md asks for a recording that the demo has', async () => {
+  const gateway = await startDemo();
+  const { data } = await gateway.query(codeOf('docs/content.md', 'graphql')[0] ?? '');
+  expect(data).toMatchObject({ callRecording: { content: { url: expect.stringContaining('/content/') } } });
+});
+
 it.each(['README.md', 'docs/guides/query-from-a-frontend.md'])(
   'The TypeScript of %s prints what is below it',
   async (page) => {
