@@ -36,6 +36,19 @@ describe('The image', () => {
     expect(new Set(sources)).toEqual(new Set(sent));
   });
 
+  it('installs by the settings of npm that are here', () => {
+    const stages = lines
+      .join('\n')
+      .split(/^FROM /m)
+      .filter((stage) => stage.includes('npm ci'));
+    expect(stages).toHaveLength(2);
+    expect(stages.filter((stage) => !/^COPY .*\.npmrc .*$/m.test(stage))).toEqual([]);
+  });
+
+  it('can write what it is compiled to, where it runs', () => {
+    expect(argumentsOf('COPY')).toContain('--from=packages --chown=node /app/node_modules/.cache node_modules/.cache');
+  });
+
   it('builds the viewer of nothing but what is copied for it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'viewer-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
