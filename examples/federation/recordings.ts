@@ -16,9 +16,9 @@ function addressIn(line: string): string | null {
 /** Starts the gateway, over its demo tenant where the environment names no other. Rejects when it ends before it listens. */
 export async function startRecordings(): Promise<Subgraph> {
   const child = spawn(process.execPath, [MAIN], {
-    // The rest is the operator's: with the credentials of a real tenant it runs over that.
+    // Nobody sends it work once the router has ended. The rest is the operator's: with a real tenant's credentials it runs over that.
     // oxlint-disable-next-line node/no-process-env
-    env: { ...process.env, PORT: '0' },
+    env: { DRAIN_DELAY_MS: '0', ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'close');
