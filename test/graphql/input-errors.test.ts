@@ -43,6 +43,12 @@ describe('What the caller gave wrong', () => {
       'The cursor in "after" does not belong to this list. Give the "endCursor"',
     ],
     [
+      'a window that ends before it begins',
+      'query ($s: DateTime, $e: DateTime) { callRecordings(meetingOrganizerId: "a", startDateTime: $s, endDateTime: $e) { nodes { id } } }',
+      { s: '2026-11-16T10:00:00+01:00', e: '2026-11-16T08:59:59Z' },
+      '"startDateTime" must not be after "endDateTime", but 2026-11-16T10:00:00+01:00 is after 2026-11-16T08:59:59Z',
+    ],
+    [
       'an empty id',
       'query ($id: ID!) { onlineMeeting(organizerId: "a", id: $id) { subject } }',
       { id: '' },

@@ -1,4 +1,5 @@
 import { askForCallRecording, askForOnlineMeeting } from '../ahead.ts';
+import { createdWindow } from '../created-window.ts';
 import { pageArguments } from '../page-arguments.ts';
 import type { QueryResolvers } from '../resolvers.generated.ts';
 
@@ -7,7 +8,7 @@ export const Query: QueryResolvers = {
   callRecordingDelta: (_, { meetingOrganizerId, since, resync }, { recordings }) =>
     recordings.callRecordingDelta(meetingOrganizerId, since ?? null, resync ?? false),
   callRecordings: (_, { meetingOrganizerId, first, after, ...window }, { recordings }) =>
-    recordings.callRecordingsOfOrganizer(meetingOrganizerId, window, pageArguments({ first, after })),
+    recordings.callRecordingsOfOrganizer(meetingOrganizerId, createdWindow(window), pageArguments({ first, after })),
   onlineMeeting: (_, address, context, info) => askForOnlineMeeting(address, context, info),
   onlineMeetingByJoinWebUrl: (_, { organizerId, joinWebUrl }, { recordings }) =>
     recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl),

@@ -1,0 +1,13 @@
+import { InputError } from '../msgraph/error.ts';
+import type { CreatedWindow } from '../recordings/recordings.ts';
+
+/** Checks the window of a list. Throws an `InputError` when it ends before it begins: nobody means to ask for nothing. */
+export function createdWindow(window: CreatedWindow): CreatedWindow {
+  const { startDateTime: start, endDateTime: end } = window;
+  if (start && end && Date.parse(start) > Date.parse(end)) {
+    throw new InputError(
+      `"startDateTime" must not be after "endDateTime", but ${start} is after ${end}, and nothing was created in between. Give the earlier as "startDateTime".`,
+    );
+  }
+  return window;
+}
