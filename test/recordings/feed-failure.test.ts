@@ -2,22 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { toCallRecording } from '../../src/recordings/call-recording.ts';
 import { nameOf } from '../../src/recordings/delta/position.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
 import type { LogState, StepOutcome, Store } from '../../src/store/store.ts';
 import { createBreakableStore } from '../support/breakable-store.ts';
-import type { BreakableStore } from '../support/breakable-store.ts';
-import { startFeeds } from '../support/feed.ts';
-import type { TestFeeds, TestFeedsOptions } from '../support/feed.ts';
-import { createDrivenClock } from '../support/clock.ts';
-
-function newStore(records = 1_000): Store {
-  return createMemoryStore({ retention: { records, idleMs: 7 * 24 * 3_600_000 }, clock: createDrivenClock() });
-}
-
-async function startBreakable(options: TestFeedsOptions = {}): Promise<TestFeeds & { readonly store: BreakableStore }> {
-  const store = createBreakableStore(newStore());
-  return { ...(await startFeeds({ ...options, store })), store };
-}
+import { createFeedStore, startBreakableFeeds, startFeeds } from '../support/feed.ts';
 
 describe('While Graph does not answer', () => {
   it('those who listen are told that they may be behind, and then what they have missed', async () => {
@@ -60,65 +47,16 @@ describe('While Graph does not answer', () => {
   });
 });
 
-describe('While the store is away', () => {
-  it('those who listen are told that they may be behind, and then what they have missed', async () => {
-    const feeds = await startBreakable();
-    const hearing = feeds.replica().hear();
-    await hearing.next();
-    await feeds.clock.waiting(15_000);
-    feeds.store.goAway();
-    const added = feeds.record();
-    await feeds.pass(15_000);
-    expect(await hearing.next()).toMatchObject({ ids: [], isBehind: true });
-    feeds.store.comeBack();
-    expect(await hearing.untilCurrent()).toEqual([added]);
-  });
-
-  it('who begins with a token waits for what comes after it, and who begins now is told why not', async () => {
-    const feeds = await startBreakable();
-    const feed = feeds.replica();
-    const first = feed.hear();
-    const { position } = await first.next();
-    await first.leave();
-    await feeds.pass(11_000);
-    feeds.store.goAway();
-    await expect(feed.hear('now').next()).rejects.toMatchObject({ name: 'StoreError' });
-    const second = feed.hear(position);
-    expect(await second.next()).toMatchObject({ ids: [], isBehind: true, position });
-    feeds.store.comeBack();
-    const added = feeds.record();
-    feed.notify(feeds.organizer, 'wake');
-    await feeds.pass(2_000);
-    expect(await second.until(added)).toEqual([added]);
-  });
-
-  it('who asks once is answered all the same', async () => {
-    const feeds = await startBreakable();
-    const feed = feeds.replica();
-    const ask = async (since: Parameters<typeof feed.ask>[0]['since']): ReturnType<typeof feed.ask> =>
-      feed.ask({ organizerId: feeds.organizer, since, mayResync: false, operation: feeds.operation() });
-    const before = await ask('beginning');
-    feeds.store.goAway();
-    const added = [feeds.record(), feeds.record()];
-    const during = await ask(before.position);
-    expect(during.added.map(({ id }) => id)).toEqual(added);
-    feeds.store.comeBack();
-    const after = feeds.record();
-    expect((await ask(during.position)).added.map(({ id }) => id)).toEqual([after]);
-    expect((await ask(before.position)).added.map(({ id }) => id)).toEqual([...added, after]);
-  });
-});
-
 describe('When the store comes back empty', () => {
   it.each([0, 3])('nobody misses anything or hears it twice, though Graph repeats %d old ones', async (replayed) => {
-    const feeds = await startBreakable({ settings: { replayedRecordings: replayed } });
+    const feeds = await startBreakableFeeds({ settings: { replayedRecordings: replayed } });
     const hearings = [feeds.replica(), feeds.replica()].map((replica) => replica.hear());
     for (const hearing of hearings) await hearing.next();
     await feeds.clock.waiting(15_000);
     feeds.store.goAway();
     const added = [feeds.record(), feeds.record()];
     await feeds.pass(15_000);
-    feeds.store.comeBack(newStore());
+    feeds.store.comeBack(createFeedStore());
     await feeds.pass(15_000);
     for (const hearing of hearings) expect(await hearing.until(added[1] ?? '')).toEqual(added);
     const last = feeds.record();
@@ -127,7 +65,7 @@ describe('When the store comes back empty', () => {
   });
 
   it('nobody is told anything before the log is whole again, page by page', async () => {
-    const feeds = await startBreakable({ settings: { pageSize: 1 } });
+    const feeds = await startBreakableFeeds({ settings: { pageSize: 1 } });
     const hearing = feeds.replica().hear();
     await hearing.next();
     await feeds.clock.waiting(15_000);
@@ -137,7 +75,7 @@ describe('When the store comes back empty', () => {
     expect(await hearing.next()).toMatchObject({ isBehind: true });
     const next = hearing.next();
     const hold = feeds.emulator.hold({ query: 'oken=' });
-    feeds.store.comeBack(newStore());
+    feeds.store.comeBack(createFeedStore());
     await feeds.pass(2_000);
     await hold.arrived(1);
     // The first page is in the new log by now, and those who follow it have read it.
@@ -148,7 +86,7 @@ describe('When the store comes back empty', () => {
   });
 
   it('and Graph has forgotten too, those who listen are told to begin anew', async () => {
-    const feeds = await startBreakable();
+    const feeds = await startBreakableFeeds();
     const hearing = feeds.replica().hear();
     await hearing.next();
     await feeds.clock.waiting(15_000);
@@ -157,7 +95,7 @@ describe('When the store comes back empty', () => {
     feeds.emulator.expireDeltaTokens();
     await feeds.pass(15_000);
     expect(await hearing.next()).toMatchObject({ isBehind: true });
-    feeds.store.comeBack(newStore());
+    feeds.store.comeBack(createFeedStore());
     await feeds.pass(2_000);
     const resync = await hearing.next();
     expect(resync).toMatchObject({ isResync: true, ids: feeds.all() });
@@ -166,7 +104,7 @@ describe('When the store comes back empty', () => {
 
 /** A store that has one log as it is in another at this moment. */
 async function copyOf(store: Store, key: string): Promise<Store> {
-  const copy = newStore();
+  const copy = createFeedStore();
   const log = await store.readLog(key);
   if (log === null) return copy;
   let after: LogState | null = null;
@@ -183,7 +121,7 @@ async function copyOf(store: Store, key: string): Promise<Store> {
 
 describe('When the store comes back a little older than it was', () => {
   it('nobody misses what takes the place of what it has lost, and nobody hears anything twice', async () => {
-    const original = newStore();
+    const original = createFeedStore();
     const store = createBreakableStore(original);
     const feeds = await startFeeds({ store });
     const hearing = feeds.replica().hear();

@@ -1,11 +1,15 @@
 /** Feeds over an emulator whose clock stands still, for what is easier seen without the doors around them. */
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/msgraph/clock.ts';
 import { createFeed } from '../../src/recordings/delta/feed.ts';
 import type { Feed, FeedParts } from '../../src/recordings/delta/feed.ts';
 import type { Since, Told } from '../../src/recordings/delta/told.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
+import { createBreakableStore } from './breakable-store.ts';
+import type { BreakableStore } from './breakable-store.ts';
+import { createDrivenClock } from './clock.ts';
 import { startGraph } from './graph.ts';
 import type { TestGraph, TestGraphOptions } from './graph.ts';
 
@@ -74,6 +78,11 @@ function hear(feed: Feed, organizer: string, since: Since): Hearing {
   };
 }
 
+/** A store in memory that keeps so many records of each log, and whose time stands still unless it has the clock of others. */
+export function createFeedStore(records = 1_000, clock: Clock = createDrivenClock()): Store {
+  return createMemoryStore({ retention: { records, idleMs: 7 * 24 * 3_600_000 }, clock });
+}
+
 /** Starts an emulator with one organizer of three recordings. */
 export async function startFeeds({
   store: given,
@@ -83,8 +92,7 @@ export async function startFeeds({
   const graph = await startGraph({ tenant: { users: 1, meetings: 2, recordings: 3 }, ...options });
   const { clock, client, emulator } = graph;
   const organizer = emulator.tenant.users[0]?.id ?? '';
-  const retention = { records, idleMs: 7 * 24 * 3_600_000 };
-  const store = given ?? createMemoryStore({ retention, clock });
+  const store = given ?? createFeedStore(records, clock);
   return {
     ...graph,
     organizer,
@@ -103,7 +111,7 @@ export async function startFeeds({
       const feed = createFeed({
         client,
         store,
-        spareStore: createMemoryStore({ retention, clock }),
+        spareStore: createFeedStore(records, clock),
         tenant: 'a tenant',
         clock,
         random: () => 0.5,
@@ -117,4 +125,12 @@ export async function startFeeds({
       return { ...feed, failures, hear: (since = 'beginning') => hear(feed, organizer, since) };
     },
   };
+}
+
+/** The same over a store that can be away. */
+export async function startBreakableFeeds(
+  options: Omit<TestFeedsOptions, 'store'> = {},
+): Promise<TestFeeds & { readonly store: BreakableStore }> {
+  const store = createBreakableStore(createFeedStore());
+  return { ...(await startFeeds({ ...options, store })), store };
 }

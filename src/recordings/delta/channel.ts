@@ -88,6 +88,8 @@ export function openChannel(parts: ChannelParts): Channel {
 
   /** Until a round has run since, or somebody else is known to run them, nobody can say that nothing is missing. */
   function noteAway(error: unknown): void {
+    // Once is enough: those who are told of it ask again at once, and whatever they ask fails at once.
+    if (isStoreAway) return;
     parts.onFailure('the store that replicas share cannot be reached', error);
     isStoreAway = true;
     noteChange();

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { startBreakableFeeds } from '../support/feed.ts';
+
+describe('While the store is away', () => {
+  it('those who listen are told that they may be behind, and then what they have missed', async () => {
+    const feeds = await startBreakableFeeds();
+    const hearing = feeds.replica().hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    feeds.store.goAway();
+    const added = feeds.record();
+    await feeds.pass(15_000);
+    expect(await hearing.next()).toMatchObject({ ids: [], isBehind: true });
+    feeds.store.comeBack();
+    expect(await hearing.untilCurrent()).toEqual([added]);
+  });
+
+  it('who begins with a token waits for what comes after it, and who begins now is told why not', async () => {
+    const feeds = await startBreakableFeeds();
+    const feed = feeds.replica();
+    const first = feed.hear();
+    const { position } = await first.next();
+    await first.leave();
+    await feeds.pass(11_000);
+    feeds.store.goAway();
+    await expect(feed.hear('now').next()).rejects.toMatchObject({ name: 'StoreError' });
+    const second = feed.hear(position);
+    expect(await second.next()).toMatchObject({ ids: [], isBehind: true, position });
+    feeds.store.comeBack();
+    const added = feeds.record();
+    feed.notify(feeds.organizer, 'wake');
+    await feeds.pass(2_000);
+    expect(await second.until(added)).toEqual([added]);
+  });
+
+  it.each(['its token', 'the beginning'])(
+    'who comes with %s is told so once, and the process does not spin',
+    async (since) => {
+      const feeds = await startBreakableFeeds();
+      const first = feeds.replica().hear();
+      const { position } = await first.next();
+      let failures = 0;
+      const second = feeds.replica({
+        onFailure() {
+          failures += 1;
+          // Who spins would never let go of the process.
+          if (failures === 50) feeds.store.comeBack();
+        },
+      });
+      const added = feeds.record();
+      await feeds.pass(15_000);
+      await first.until(added);
+      await second.hear('now').next();
+      feeds.store.goAway();
+      const late = second.hear(since === 'its token' ? position : 'beginning');
+      expect(await late.next()).toMatchObject({ ids: [], isBehind: true });
+      const heard = late.until(added);
+      await feeds.pass(10_000);
+      expect(failures).toBe(1);
+      feeds.store.comeBack();
+      await feeds.pass(5_000);
+      expect(await heard).toContain(added);
+    },
+  );
+
+  it('who asks once is answered all the same', async () => {
+    const feeds = await startBreakableFeeds();
+    const feed = feeds.replica();
+    const ask = async (since: Parameters<typeof feed.ask>[0]['since']): ReturnType<typeof feed.ask> =>
+      feed.ask({ organizerId: feeds.organizer, since, mayResync: false, operation: feeds.operation() });
+    const before = await ask('beginning');
+    feeds.store.goAway();
+    const added = [feeds.record(), feeds.record()];
+    const during = await ask(before.position);
+    expect(during.added.map(({ id }) => id)).toEqual(added);
+    feeds.store.comeBack();
+    const after = feeds.record();
+    expect((await ask(during.position)).added.map(({ id }) => id)).toEqual([after]);
+    expect((await ask(before.position)).added.map(({ id }) => id)).toEqual([...added, after]);
+  });
+});
