@@ -4,15 +4,21 @@ import { pages } from './collection.ts';
 import { GraphError } from './error.ts';
 import type { Operation } from './operation.ts';
 import { requestName } from './path.ts';
+import { isRecord } from './resource.ts';
 
 /** One page of a round. */
 export interface DeltaPage {
-  /** The items, not yet parsed. Graph may repeat old ones, and promises no order. */
+  /** The items, not yet parsed, without those that were removed. Graph may repeat old ones, and promises no order. */
   readonly items: readonly unknown[];
   /** Where to go on, below the version root: with the rest of this round, or after its last page with the next round. */
   readonly nextPath: string;
   /** Whether the round is over. */
   readonly isLast: boolean;
+}
+
+/** https://learn.microsoft.com/en-us/graph/delta-query-overview#resource-representation-in-the-delta-query-response */
+function isRemoved(item: unknown): boolean {
+  return isRecord(item) && '@removed' in item;
 }
 
 /**
@@ -33,7 +39,7 @@ export async function* deltaPages(
       );
     }
     // Which of the two links it is, the annotation says; the names of their parameters do not.
-    yield { items: page.items, nextPath, isLast: page.nextPath === null };
+    yield { items: page.items.filter((item) => !isRemoved(item)), nextPath, isLast: page.nextPath === null };
   }
 }
 
