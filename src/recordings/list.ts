@@ -48,8 +48,12 @@ interface Place {
 
 const placeText = z.tuple([z.string(), z.int().nonnegative(), z.string()]);
 
-function digest(id: string): string {
-  return createHash('sha256').update(id).digest('base64url').slice(0, 11);
+/** The id is unique within its meeting only. */
+function digest({ meetingId, id }: CallRecording): string {
+  return createHash('sha256')
+    .update(JSON.stringify([meetingId, id]))
+    .digest('base64url')
+    .slice(0, 11);
 }
 
 function sealCursor(seal: Seal, list: CallRecordingList, { path, skip, lastDigest }: Place): string {
@@ -68,16 +72,20 @@ function openCursor(seal: Seal, list: CallRecordingList, cursor: string): Place 
 }
 
 /** The place after the item at `index`. After the last item of a page it is the start of the next, so that no page is read twice. */
-function placeAfter(page: Page, index: number, id: string): Place {
+function placeAfter(page: Page, index: number, recording: CallRecording): Place {
   return index === page.items.length - 1 && page.nextPath !== null
     ? { path: page.nextPath, skip: 0, lastDigest: '' }
-    : { path: page.path, skip: index + 1, lastDigest: digest(id) };
+    : { path: page.path, skip: index + 1, lastDigest: digest(recording) };
 }
 
-function startIndex(ids: readonly string[], place: Place): number {
-  if (place.skip === 0) return 0;
-  const last = ids.findIndex((id) => digest(id) === place.lastDigest);
-  return last === -1 ? place.skip : last + 1;
+function startIndex(recordings: readonly CallRecording[], { skip, lastDigest }: Place): number {
+  if (skip === 0) return 0;
+  const isLast = (recording: CallRecording): boolean => digest(recording) === lastDigest;
+  // Where the page has not shifted the count is right, also if the page has the same recording twice.
+  if (recordings.slice(skip - 1, skip).some(isLast)) return skip;
+  const last = recordings.findIndex(isLast);
+  // It is gone, and those after it have moved up by one.
+  return last === -1 ? skip - 1 : last + 1;
 }
 
 function placeOf(seal: Seal, list: CallRecordingList, after: string | null): Place {
@@ -104,15 +112,12 @@ export async function readCallRecordings(
   const edges: CallRecordingEdge[] = [];
   for await (const page of pages(client, place.path, operation)) {
     const recordings = page.items.map((item) => list.toCallRecording(item));
-    const start = startIndex(
-      recordings.map(({ id }) => id),
-      place,
-    );
+    const start = startIndex(recordings, place);
     const end = Math.min(recordings.length, start + first - edges.length);
     for (let index = start; index < end; index += 1) {
       const node = recordings[index];
       if (node === undefined) break;
-      edges.push({ node, cursor: () => sealCursor(seal, list, placeAfter(page, index, node.id)) });
+      edges.push({ node, cursor: () => sealCursor(seal, list, placeAfter(page, index, node)) });
     }
     if (edges.length === first) return { edges, hasNextPage: end < recordings.length || page.nextPath !== null };
     place = { path: page.path, skip: 0, lastDigest: '' };

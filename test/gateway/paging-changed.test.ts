@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { openGraphAccess } from '../../src/upstream.ts';
+import { at, listAt, startGateway } from '../support/gateway.ts';
+import { startListOfGraph } from '../support/list-of-graph.ts';
+
+const PAGE = `query ($first: Int, $after: String) {
+  callRecordings(meetingOrganizerId: "somebody", first: $first, after: $after) {
+    nodes { id meetingId }
+    pageInfo { endCursor hasNextPage }
+  }
+}`;
+
+interface ReadPage {
+  readonly names: string[];
+  readonly endCursor: unknown;
+  readonly hasNextPage: unknown;
+}
+
+interface Setting {
+  /** What is in the list, each a meeting and an id. */
+  readonly setItems: (names: readonly string[]) => void;
+  readonly read: (first: number, after?: unknown) => Promise<ReadPage>;
+}
+
+async function start(names: readonly string[]): Promise<Setting> {
+  let items = names;
+  const origin = await startListOfGraph(() => ({
+    value: items.map((name) => ({ meetingId: name.split('/')[0], id: name.split('/')[1] })),
+  }));
+  const gateway = await startGateway({ graph: openGraphAccess(origin, 'an-opaque-token', 'a list') });
+  return {
+    setItems(next) {
+      items = next;
+    },
+    async read(first, after) {
+      const { data } = await gateway.query(PAGE, { first, after });
+      return {
+        names: listAt(data, 'callRecordings.nodes').map((node) => [at(node, 'meetingId'), at(node, 'id')].join('/')),
+        endCursor: at(data, 'callRecordings.pageInfo.endCursor'),
+        hasNextPage: at(data, 'callRecordings.pageInfo.hasNextPage'),
+      };
+    },
+  };
+}
+
+describe('A list with the same id in two meetings', () => {
+  const names = ['m1/X', 'm1/Y', 'm2/X', 'm3/Z'];
+
+  it('comes to its end, and has each of them once', async () => {
+    const { read } = await start(names);
+    const walked: string[] = [];
+    let page = await read(1);
+    for (let count = 1; count < 2 * names.length && page.hasNextPage === true; count += 1) {
+      walked.push(...page.names);
+      page = await read(1, page.endCursor);
+    }
+    expect([...walked, ...page.names]).toEqual(names);
+  });
+
+  it('goes on after the one of the cursor, though another has appeared before it', async () => {
+    const { read, setItems } = await start(names);
+    const { endCursor } = await read(3);
+    setItems(['m0/W', ...names]);
+    expect((await read(10, endCursor)).names).toEqual(['m3/Z']);
+  });
+});
+
+describe('A list that repeats a recording', () => {
+  it('comes to its end all the same', async () => {
+    const { read } = await start(['m1/X', 'm1/Y', 'm1/X', 'm1/Z']);
+    const { endCursor } = await read(3);
+    expect((await read(10, endCursor)).names).toEqual(['m1/Z']);
+  });
+});
+
+describe('When the recording on which a cursor stands was deleted', () => {
+  it.each([1, 2, 3])('nothing after it is missed, and nothing before it comes again (after %d)', async (first) => {
+    const names = ['m/A', 'm/B', 'm/C', 'm/D', 'm/E'];
+    const { read, setItems } = await start(names);
+    const { endCursor } = await read(first);
+    setItems(names.toSpliced(first - 1, 1));
+    expect((await read(10, endCursor)).names).toEqual(names.slice(first));
+  });
+});
