@@ -1,12 +1,12 @@
 /** What goes on in this replica about one organizer to whose recordings somebody listens. */
-import { GraphError } from '../../msgraph/error.ts';
 import { StoreError } from '../../store/error.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import type { Addition } from './catch-up.ts';
 import { followLog } from './follower.ts';
 import type { DeltaLogState } from './log.ts';
-import { announce } from './message.ts';
+import { announce, errorOf, reasonOf } from './message.ts';
 import type { FeedMessage } from './message.ts';
+import { createPause } from './pause.ts';
 import { startPoller } from './poller.ts';
 import type { PollerOutcome, PollerParts } from './poller.ts';
 import type { DeltaPosition } from './position.ts';
@@ -58,17 +58,6 @@ export interface Channel {
 /** While it is handed over the lease is kept for so long. */
 const HANDOVER_LEASE_MS = 5_000;
 
-function reasonOf(error: unknown): FeedMessage['reason'] {
-  const sentence = error instanceof Error ? error.message : String(error);
-  return { sentence, ...(error instanceof GraphError && error.status !== null ? { status: error.status } : {}) };
-}
-
-/** What has failed in another replica, as it says. */
-function errorOf(reason: FeedMessage['reason']): GraphError {
-  const { sentence = 'Another replica cannot ask Microsoft Graph at present.', status } = reason ?? {};
-  return new GraphError(sentence, status === undefined ? { reason: 'unreachable' } : { reason: 'status', status });
-}
-
 /** Follows the log of one organizer, and runs its rounds while no other replica does. */
 export function openChannel(parts: ChannelParts): Channel {
   const { key, log, store, clock } = parts;
@@ -114,6 +103,8 @@ export function openChannel(parts: ChannelParts): Channel {
       operation.end();
     }
   }
+
+  const pause = createPause({ clock, shortestMs: parts.intervals.shortestMs, onOver: noteChange });
 
   function onOutcome(outcome: PollerOutcome): void {
     // That a round was broken off because of it is nobody's failure.
@@ -200,7 +191,8 @@ export function openChannel(parts: ChannelParts): Channel {
         await change.promise;
       }
     },
-    additionAfter: (position) => follower.additionAfter({ ...parts, withOperation }, position),
+    additionAfter: (position) =>
+      follower.additionAfter({ ...parts, withOperation: (work) => pause.keep(() => withOperation(work)) }, position),
     isBehind: () => isStoreAway || failure !== null || follower.state()?.isComplete !== true,
     currentAtMs: () => currentAtMs,
     nextChange: () => change.promise,
@@ -218,6 +210,7 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     async close() {
       isClosed = true;
+      pause.end();
       for (const operation of operations) operation.end();
       await poller.stop();
       try {

@@ -1,5 +1,6 @@
 /** What replicas tell each other about the log of an organizer. Whoever misses one finds out by itself, only later. */
 import { z } from 'zod';
+import { GraphError } from '../../msgraph/error.ts';
 import type { Store } from '../../store/store.ts';
 
 const message = z.object({
@@ -17,6 +18,18 @@ const message = z.object({
 });
 
 export type FeedMessage = z.output<typeof message>;
+
+/** How a failure is told. */
+export function reasonOf(error: unknown): FeedMessage['reason'] {
+  const sentence = error instanceof Error ? error.message : String(error);
+  return { sentence, ...(error instanceof GraphError && error.status !== null ? { status: error.status } : {}) };
+}
+
+/** What has failed in another replica, as it says. */
+export function errorOf(reason: FeedMessage['reason']): GraphError {
+  const { sentence = 'Another replica cannot ask Microsoft Graph at present.', status } = reason ?? {};
+  return new GraphError(sentence, status === undefined ? { reason: 'unreachable' } : { reason: 'status', status });
+}
 
 /** Tells every replica, the own one too. */
 export function announce(store: Store, told: FeedMessage): Promise<void> {

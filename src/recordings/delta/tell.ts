@@ -1,4 +1,5 @@
 /** Tells one who listens what there is to tell about one organizer. */
+import { GraphError } from '../../msgraph/error.ts';
 import { unlessAborted } from '../../msgraph/unless-aborted.ts';
 import type { Addition } from './catch-up.ts';
 import type { Channel } from './channel.ts';
@@ -37,9 +38,10 @@ export async function* tell(channel: Channel, since: Since, signal: AbortSignal)
       return await unlessAborted(channel.additionAfter(position), signal);
     } catch (error) {
       if (signal.aborted || !isTransient(error)) throw error;
-      // It is told that there may be more, and asked for again after the next round.
+      // It is told that there may be more, and asked for again when anything changes.
       isLate = true;
-      channel.hurry();
+      // What the log has lost a round may bring back, but a round is no answer to Graph, which asks to be left alone.
+      if (!(error instanceof GraphError)) channel.hurry();
       return null;
     }
   }

@@ -1,0 +1,74 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createFeedStore, startFeeds } from '../support/feed.ts';
+import type { Hearing, TestFeeds } from '../support/feed.ts';
+
+interface Setting extends TestFeeds {
+  readonly added: string;
+  /** Those who listen from before that was added, at a gateway that knows nothing of it. */
+  readonly hearings: readonly Hearing[];
+  /** How often Graph was asked for what comes after where they stand. */
+  readonly caughtUp: () => number;
+  /** Lets so much time pass, and whatever is asked meanwhile be answered. */
+  readonly drive: (ms: number) => Promise<void>;
+}
+
+/** Where Graph refuses once to tell what comes after the place where those who listen stand. */
+async function startRefused(count: number, retryAfterSeconds?: number): Promise<Setting> {
+  const feeds = await startFeeds();
+  const { position } = await feeds
+    .replica()
+    .ask({ organizerId: feeds.organizer, since: 'beginning', mayResync: false, operation: feeds.operation() });
+  const added = feeds.record();
+  const [, query = ''] = (position.cursor ?? '').split('?');
+  feeds.emulator.clearRequests();
+  feeds.emulator.fail({
+    kind: 'status',
+    status: retryAfterSeconds === undefined ? 500 : 429,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    match: { query: decodeURIComponent(query) },
+  });
+  const replica = feeds.replica({ store: createFeedStore(1_000, feeds.clock) });
+  return {
+    ...feeds,
+    added,
+    hearings: Array.from({ length: count }, () => replica.hear(position)),
+    async drive(ms) {
+      for (let leftMs = ms; leftMs > 0; leftMs -= 1_000) {
+        feeds.clock.advance(1_000);
+        do await setImmediate();
+        while (feeds.exchanges.length < feeds.begun());
+      }
+    },
+    caughtUp: () =>
+      feeds.emulator.requests
+        .flatMap(({ url, parts }) => parts?.map((part) => part.url) ?? [url])
+        .filter((url) => url.includes(query)).length,
+  };
+}
+
+it.each([1, 3])(
+  'A catch-up waits as long as Graph asks, however many rounds there are (%d who listen)',
+  async (count) => {
+    const { added, caughtUp, hearings, drive } = await startRefused(count, 120);
+    await Promise.all(
+      hearings.map(async (hearing) => expect(await hearing.next()).toMatchObject({ ids: [], isBehind: true })),
+    );
+    const heard = Promise.all(hearings.map((hearing) => hearing.untilCurrent()));
+    await drive(115_000);
+    expect(caughtUp()).toBe(1);
+    await drive(10_000);
+    expect(await heard).toEqual(Array.from({ length: count }, () => [added]));
+  },
+);
+
+it('A catch-up that fails waits for a while, though Graph does not ask it to', async () => {
+  const { added, caughtUp, hearings, drive } = await startRefused(1);
+  const [hearing] = hearings;
+  expect(await hearing?.next()).toMatchObject({ ids: [], isBehind: true });
+  const heard = hearing?.untilCurrent();
+  await drive(14_000);
+  expect(caughtUp()).toBe(1);
+  await drive(2_000);
+  expect(await heard).toEqual([added]);
+});
