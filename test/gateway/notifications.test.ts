@@ -135,7 +135,11 @@ describe('The subscription at Graph', () => {
       config: { sealingKeys: [Buffer.alloc(32, 9)] },
     });
     // It waits for the lease, so that what the first has is kept for it.
-    await first.listen(gateway).next();
+    const told = first.listen(gateway).next();
+    // For who begins now, there the next round is run.
+    await first.clock.waiting(1_000);
+    first.clock.advance(1_000);
+    await told;
     await first.gateway.close();
     await expect.poll(first.changes).toEqual(['POST', 'DELETE', 'POST']);
   });

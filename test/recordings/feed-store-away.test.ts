@@ -50,6 +50,7 @@ describe('While the store is away', () => {
       const added = feeds.record();
       await feeds.pass(15_000);
       await first.until(added);
+      await feeds.pass(1_000);
       await second.hear('now').next();
       feeds.store.goAway();
       const late = second.hear(since === 'its token' ? position : 'beginning');

@@ -14,7 +14,7 @@ it('Who was told more elsewhere than was read here waits for what comes after it
   const follower = followLog(log, read.resolve);
   const recordings = [toCallRecording({ id: '1', meetingId: 'meeting' }, 'organizer', null)];
   const first = await log.append(null, { recordings, cursor: '1', isLast: true }, null);
-  follower.readSoon();
+  void follower.readSoon();
   await read.promise;
   const more = [toCallRecording({ id: '2', meetingId: 'meeting' }, 'organizer', null)];
   const { position } = await log.append(first, { recordings: more, cursor: '2', isLast: true }, null);
@@ -52,7 +52,7 @@ it('Who follows a log has each record once, though another replica adds one betw
   const look = (): Promise<void> =>
     new Promise((resolve) => {
       looks.push(resolve);
-      follower.readSoon();
+      void follower.readSoon();
     });
 
   const { position } = await add('1');

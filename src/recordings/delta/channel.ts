@@ -32,8 +32,10 @@ export interface ChannelParts
 export interface Channel {
   /** Where the log stands; null while there is none. */
   state(): DeltaLogState | null;
-  /** Resolves when the log has everything up to now. Rejects when it never had and the rounds fail, or the store is away. */
+  /** Resolves when the log has everything that the last round found. Rejects when it never had and the rounds fail, or the store is away. */
   ready(): Promise<void>;
+  /** Resolves when a round has ended since the channel was opened, and at once where the rounds fail or the store is away. */
+  upToNow(): Promise<void>;
   /** What comes after a position, as much as one answer holds; null when there is nothing yet. */
   additionAfter(position: DeltaPosition): Promise<Addition | null>;
   /** Whether there may be more than the log has: the rounds fail, the store is away, or it has lost the log. */
@@ -64,6 +66,9 @@ export function openChannel(parts: ChannelParts): Channel {
   let isClosed = false;
   let hasJoined = false;
   let isStoreAway = false;
+  /** Whether a round has ended since the channel was opened, here or in another replica, and what it found is read. */
+  let isUpToNow = false;
+  let isNowAwaited = false;
   /** Why the rounds fail, here or in another replica. */
   let failure: { readonly error: unknown } | null = null;
   /** Whoever joins has nothing to be late with yet. */
@@ -106,6 +111,21 @@ export function openChannel(parts: ChannelParts): Channel {
 
   const pause = createPause({ clock, shortestMs: parts.intervals.shortestMs, onOver: noteChange });
 
+  const isRoundToCome = (): boolean => !isUpToNow && failure === null && !isStoreAway;
+
+  /** Whoever runs the rounds may not be about to run one for a while. It is asked again and again: a message may be lost. */
+  function askForRound(): void {
+    if (isNowAwaited && isRoundToCome()) tell('wake');
+  }
+
+  async function noteRound(): Promise<void> {
+    currentAtMs = clock.steadyMs();
+    await follower.readSoon();
+    if (isUpToNow || isStoreAway) return;
+    isUpToNow = true;
+    noteChange();
+  }
+
   function onOutcome(outcome: PollerOutcome): void {
     // That a round was broken off because of it is nobody's failure.
     if (isClosed) return;
@@ -117,23 +137,19 @@ export function openChannel(parts: ChannelParts): Channel {
       tell('behind', reasonOf(outcome.error));
       return noteChange();
     }
-    if (outcome.kind === 'kept') {
-      // The store is there, and may have been away for less than it takes to lose the lease.
-      if (isStoreAway) poller.wake();
-      return;
-    }
+    // The store is there then, and may have been away for less than it takes to lose the lease.
+    if (outcome.kind === 'kept') return isStoreAway ? poller.wake() : undefined;
     isStoreAway = false;
-    if (outcome.kind === 'elsewhere' && !hasJoined) {
+    if (outcome.kind === 'elsewhere') {
+      if (!hasJoined) tell('joined');
       hasJoined = true;
-      tell('joined');
+      askForRound();
+      return void follower.readSoon();
     }
-    if (outcome.kind === 'round') {
-      failure = null;
-      currentAtMs = clock.steadyMs();
-      parts.onRound?.(false);
-      tell('current');
-    }
-    follower.readSoon();
+    failure = null;
+    parts.onRound?.(false);
+    tell('current');
+    void noteRound();
   }
 
   const keeper: SubscriptionKeeper =
@@ -162,7 +178,7 @@ export function openChannel(parts: ChannelParts): Channel {
   });
 
   const reactions: Record<FeedMessage['kind'], (reason: FeedMessage['reason']) => void> = {
-    appended: follower.readSoon,
+    appended: () => void follower.readSoon(),
     behind(reason) {
       if (!poller.hasLease()) failure = { error: errorOf(reason) };
       noteChange();
@@ -172,8 +188,7 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     current() {
       if (!poller.hasLease()) failure = null;
-      currentAtMs = clock.steadyMs();
-      follower.readSoon();
+      void noteRound();
     },
     released: poller.tryForLease,
     wake: poller.wake,
@@ -184,6 +199,11 @@ export function openChannel(parts: ChannelParts): Channel {
 
   return {
     state: follower.state,
+    async upToNow() {
+      isNowAwaited = true;
+      if (hasJoined) askForRound();
+      while (isRoundToCome()) await change.promise;
+    },
     async ready() {
       while (follower.state()?.isComplete !== true) {
         if (failure !== null) throw failure.error;
@@ -204,7 +224,7 @@ export function openChannel(parts: ChannelParts): Channel {
     hurry: () => tell('wake'),
     onMessage: ({ kind, reason }) => reactions[kind](reason),
     onGap() {
-      follower.readSoon();
+      void follower.readSoon();
       poller.tryForLease();
       poller.wake();
     },

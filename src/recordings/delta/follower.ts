@@ -8,8 +8,8 @@ import type { DeltaPosition } from './position.ts';
 export interface Follower {
   /** Where the log stood when it was read last; null while there is none. */
   readonly state: () => DeltaLogState | null;
-  /** Reads on, soon and once, however often it is called meanwhile. */
-  readonly readSoon: () => void;
+  /** Reads on, soon and once, however often it is called meanwhile. Resolves when that is done, well or not. */
+  readonly readSoon: () => Promise<void>;
   /** What comes after a position, as much as one answer holds; null when nothing is known to. Rejects as `additionAfter` of the catch-up does. */
   additionAfter(parts: CatchUpParts, position: DeltaPosition): Promise<Addition | null>;
 }
@@ -33,6 +33,7 @@ function newest({ base, records }: Known): Known {
 export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => void): Follower {
   let state: DeltaLogState | null = null;
   let known: Known | null = null;
+  let reading: Promise<void> = Promise.resolve();
   let isReading = false;
   let isWanted = false;
 
@@ -80,7 +81,8 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
     state: () => state,
     readSoon() {
       isWanted = true;
-      if (!isReading) void read();
+      if (!isReading) reading = read();
+      return reading;
     },
     async additionAfter(parts, position) {
       // What a log that is being made anew does not have yet would pass for what was never there.

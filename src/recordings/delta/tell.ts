@@ -11,6 +11,8 @@ import type { Since, Told } from './told.ts';
 /** Where to begin. While the rounds fail or the store is away that cannot be said of now, but of any other place. */
 async function beginning(channel: Channel, since: Since, signal: AbortSignal): Promise<DeltaPosition> {
   try {
+    // Else what was there before would pass for what comes.
+    if (since === 'now') await unlessAborted(channel.upToNow(), signal);
     await unlessAborted(channel.ready(), signal);
   } catch (error) {
     if (since === 'now' || !isTransient(error)) throw error;

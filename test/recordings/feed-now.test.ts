@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { startBreakableFeeds, startFeeds } from '../support/feed.ts';
+import type { TestFeed, TestFeeds } from '../support/feed.ts';
+
+/** Leaves an organizer whom somebody has listened to without anybody who does. */
+async function leaveAlone({ clock, pass }: TestFeeds, feed: TestFeed): Promise<void> {
+  const hearing = feed.hear();
+  await hearing.untilCurrent();
+  await hearing.leave();
+  await clock.waiting(15_000);
+  await pass(11_000);
+}
+
+describe('Who begins now', () => {
+  it('is not told of what was there before, though nobody had listened for a while', async () => {
+    const feeds = await startFeeds({ settings: { pageSize: 1 } });
+    const feed = feeds.replica();
+    await leaveAlone(feeds, feed);
+    for (const _ of [1, 2, 3]) feeds.record();
+    const second = feeds.emulator.hold({ query: 'skip' });
+    const hearing = feed.hear('now');
+    const first = hearing.next();
+    // In the middle of the round, whose first page is in the log.
+    await second.arrived(1);
+    await feeds.pass(1_000);
+    second.release();
+    expect(await first).toMatchObject({ ids: [], isBehind: false, hasMore: false });
+    const added = feeds.record();
+    await feeds.clock.waiting(15_000);
+    await feeds.pass(15_000);
+    expect(await hearing.until(added)).toEqual([added]);
+  });
+
+  it('is not told of what was there before by a replica that does not run the rounds', async () => {
+    const feeds = await startFeeds();
+    await feeds.replica().hear().untilCurrent();
+    await feeds.clock.waiting(15_000);
+    await feeds.pass(2_000);
+    feeds.record();
+    const hearing = feeds.replica().hear('now');
+    expect(await hearing.next()).toMatchObject({ ids: [], isBehind: false, hasMore: false });
+    expect(feeds.rounds()).toBe(2);
+    const added = feeds.record();
+    await feeds.pass(20_000);
+    expect(await hearing.until(added)).toEqual([added]);
+  });
+
+  it('does not wait for long when what wakes the rounds is lost', async () => {
+    const feeds = await startFeeds();
+    await feeds.replica().hear().untilCurrent();
+    await feeds.clock.waiting(15_000);
+    let lost = 0;
+    const publish: typeof feeds.store.publish = async (message) => {
+      if (lost > 0 || !message.includes('"wake"')) await feeds.store.publish(message);
+      else lost += 1;
+    };
+    const first = feeds
+      .replica({ store: { ...feeds.store, publish } })
+      .hear('now')
+      .next();
+    await feeds.pass(3_000);
+    expect(await first).toMatchObject({ ids: [], isBehind: false });
+    expect(lost).toBe(1);
+  });
+
+  it('is told at once, and that there may be more, while Graph fails in another replica', async () => {
+    const feeds = await startFeeds();
+    const hearing = feeds.replica().hear();
+    await hearing.untilCurrent();
+    await feeds.clock.waiting(15_000);
+    feeds.emulator.fail({ kind: 'status', status: 500, times: 9 });
+    await feeds.pass(15_000);
+    expect(await hearing.next()).toMatchObject({ isBehind: true });
+    expect(await feeds.replica().hear('now').next()).toMatchObject({ ids: [], isBehind: true });
+  });
+
+  it('is told why not when the store goes away meanwhile', async () => {
+    const feeds = await startBreakableFeeds();
+    const feed = feeds.replica();
+    await leaveAlone(feeds, feed);
+    const hold = feeds.emulator.hold({ path: '/delta' });
+    const first = Promise.allSettled([feed.hear('now').next()]);
+    await hold.arrived(1);
+    feeds.store.goAway();
+    hold.release();
+    await feeds.pass(2_000);
+    expect(await first).toMatchObject([{ status: 'rejected', reason: { name: 'StoreError' } }]);
+  });
+});
