@@ -6,6 +6,8 @@ import type { Store } from '../../store/store.ts';
 import { additionAfter } from './catch-up.ts';
 import { createDeltaLog } from './log.ts';
 import type { DeltaLog, DeltaLogState } from './log.ts';
+import { createPayers } from './payers.ts';
+import type { Payers } from './payers.ts';
 import { BEGINNING } from './position.ts';
 import { runRound } from './round.ts';
 import { ResyncRequiredError } from './told.ts';
@@ -28,41 +30,49 @@ export interface Question {
   readonly operation: Operation;
 }
 
+/** A round that is under way, or that follows one. */
+interface Round {
+  readonly payers: Payers;
+  readonly outcome: Promise<DeltaLogState>;
+}
+
 /**
  * Creates what answers over one store. However many ask for an organizer at the same time, one round is under way and one
  * more is to follow, for those who came too late for it. An answer rejects with a `ResyncRequiredError`, as
  * `GraphClient.get` and `Store` do, and with the reason of the operation's signal.
  */
 export function createAsk({ client, store, keyOf, newOperation }: AskParts): (question: Question) => Promise<Told> {
-  const running = new Map<string, Promise<DeltaLogState>>();
-  const following = new Map<string, Promise<DeltaLogState>>();
+  const running = new Map<string, Round>();
+  const following = new Map<string, Round>();
 
-  async function run(key: string, log: DeltaLog, organizerId: string): Promise<DeltaLogState> {
+  async function run(key: string, log: DeltaLog, organizerId: string, payers: Payers): Promise<DeltaLogState> {
     const operation = newOperation();
     try {
-      return await runRound({ client, log, organizerId, operation, fence: null });
+      return await runRound({ client, log, organizerId, operation: payers.charging(operation), fence: null });
     } finally {
       operation.end();
       running.delete(key);
     }
   }
 
-  function begin(key: string, log: DeltaLog, organizerId: string): Promise<DeltaLogState> {
-    const round = run(key, log, organizerId);
+  function begin(key: string, log: DeltaLog, organizerId: string, payers = createPayers()): Round {
+    const round = { payers, outcome: run(key, log, organizerId, payers) };
     running.set(key, round);
     return round;
   }
 
   /** A round that begins after this call. */
-  function roundFromNow(key: string, log: DeltaLog, organizerId: string): Promise<DeltaLogState> {
+  function roundFromNow(key: string, log: DeltaLog, organizerId: string): Round {
     const current = running.get(key);
     if (current === undefined) return begin(key, log, organizerId);
-    const next =
-      following.get(key) ??
-      Promise.allSettled([current]).then(() => {
-        following.delete(key);
-        return begin(key, log, organizerId);
-      });
+    const known = following.get(key);
+    if (known !== undefined) return known;
+    const payers = createPayers();
+    const outcome = Promise.allSettled([current.outcome]).then(() => {
+      following.delete(key);
+      return begin(key, log, organizerId, payers).outcome;
+    });
+    const next = { payers, outcome };
     following.set(key, next);
     return next;
   }
@@ -72,7 +82,8 @@ export function createAsk({ client, store, keyOf, newOperation }: AskParts): (qu
     operation.spend();
     const key = keyOf(organizerId);
     const log = createDeltaLog(store, key, organizerId);
-    const state = await unlessAborted(roundFromNow(key, log, organizerId), operation.signal);
+    const { payers, outcome } = roundFromNow(key, log, organizerId);
+    const state = await unlessAborted(payers.waitFor(operation, outcome), operation.signal);
     const nothing: Told = { added: [], position: state.position, isResync: false, hasMore: false, isBehind: false };
     if (since === 'now') return nothing;
     const position = since === 'beginning' ? BEGINNING : since;

@@ -1,0 +1,44 @@
+/** Those who wait for one round, and what it costs them: a request that several share counts for each of them. */
+import type { Operation } from '../../msgraph/operation.ts';
+
+export interface Payers {
+  /** The outcome of the round for an operation that has paid for its first request. Rejects with a `BudgetError` as soon as it can pay for no more. */
+  waitFor<Outcome>(operation: Operation, outcome: Promise<Outcome>): Promise<Outcome>;
+  /** The operation of the round, whose further requests count for those who wait then. It goes on when none of them can pay. */
+  charging(own: Operation): Operation;
+}
+
+/** Creates those who wait for a round that has not begun. */
+export function createPayers(): Payers {
+  const payers = new Map<Operation, PromiseWithResolvers<never>>();
+  let isFirst = true;
+
+  function charge(operation: Operation, payer: PromiseWithResolvers<never>): void {
+    try {
+      operation.spend();
+    } catch (error) {
+      payers.delete(operation);
+      payer.reject(error);
+    }
+  }
+
+  return {
+    waitFor(operation, outcome) {
+      const payer = payers.get(operation) ?? Promise.withResolvers<never>();
+      payers.set(operation, payer);
+      return Promise.race([outcome, payer.promise]);
+    },
+    charging: (own) => ({
+      ...own,
+      spend() {
+        own.spend();
+        if (!isFirst) payers.forEach((payer, operation) => charge(operation, payer));
+        isFirst = false;
+      },
+      exchanged(share) {
+        own.exchanged(share);
+        for (const operation of payers.keys()) operation.exchanged(share);
+      },
+    }),
+  };
+}
