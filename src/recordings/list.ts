@@ -6,12 +6,13 @@ import { pages } from '../msgraph/collection.ts';
 import type { Page } from '../msgraph/collection.ts';
 import { InputError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
+import { pathKey } from '../msgraph/path.ts';
 import type { CallRecording } from './call-recording.ts';
 import type { Seal } from './seal.ts';
 
 /** One list that Graph has. */
 export interface CallRecordingList {
-  /** Where Graph's list begins, below the version root; it also tells this list from every other. */
+  /** Where Graph's list begins, below the version root; its key also tells this list from every other. */
   readonly path: string;
   /** Makes a recording of one of its items, or throws a `GraphError`. */
   toCallRecording(item: unknown): CallRecording;
@@ -57,11 +58,11 @@ function digest({ meetingId, id }: CallRecording): string {
 }
 
 function sealCursor(seal: Seal, list: CallRecordingList, { path, skip, lastDigest }: Place): string {
-  return seal.seal(list.path, JSON.stringify([path, skip, lastDigest]));
+  return seal.seal(pathKey(list.path), JSON.stringify([path, skip, lastDigest]));
 }
 
 function openCursor(seal: Seal, list: CallRecordingList, cursor: string): Place {
-  const text = seal.open(list.path, cursor);
+  const text = seal.open(pathKey(list.path), cursor);
   if (text === null) {
     throw new InputError(
       'The cursor in "after" does not belong to this list. Give the "endCursor" of a page that was asked with the same arguments, or leave "after" out to begin anew.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startGateway } from '../support/gateway.ts';
+import { at, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 
 const ORGANIZER = '5d0c8c9e-1b8e-4f7a-9c55-0a3d2f6be1c4';
@@ -85,5 +85,17 @@ describe('An organizer whose id is spelled in two ways', () => {
       _entities: [SPELLED, ORGANIZER].map((organizerId) => ({ organizerId, subject: 'Planning' })),
     });
     expect(gateway.requests()).toEqual([`GET /v1.0/users/${SPELLED}/onlineMeetings/MSo1`]);
+  });
+
+  it('has a list gone on with in one spelling that was begun in the other', async () => {
+    const gateway = await startOne();
+    gateway.emulator.addRecording({ id: 'VmVj', meetingId: 'MSo1' });
+    const page = (id: string, after: string): string =>
+      `{ callRecordings(meetingOrganizerId: "${id}", first: 1${after}) { nodes { id } pageInfo { endCursor } } }`;
+    const { data } = await gateway.query(page(SPELLED, ''));
+    const cursor = String(at(data, 'callRecordings.pageInfo.endCursor'));
+    const next = await gateway.query(page(ORGANIZER, `, after: "${cursor}"`));
+    expect(next.errors).toBeUndefined();
+    expect(at(next.data, 'callRecordings.nodes.0.id')).not.toBe(at(data, 'callRecordings.nodes.0.id'));
   });
 });
