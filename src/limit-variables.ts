@@ -53,7 +53,7 @@ export const limitVariables = {
   LISTENERS: {
     expected: 'a whole number from 1 to 1000000',
     unset: '`10000`',
-    does: 'How many connections over which somebody listens this gateway keeps open at once, at most: events and WebSocket together.',
+    does: 'How many connections over which somebody listens this gateway keeps open at once, at most: events and WebSocket together, and each subscription over callbacks as one.',
   },
   LISTENERS_PER_CALLER: {
     expected: 'a whole number from 1 to 1000000',

@@ -16,13 +16,11 @@ import { beginStay } from './stay.ts';
 
 export interface CallbackDoor<Context> extends Pick<
   LiveDoor<Context>,
-  'openSession' | 'prepare' | 'clock' | 'closing'
+  'openSession' | 'prepare' | 'clock' | 'closing' | 'places'
 > {
   /** Below which addresses routers are; none where the protocol is off. */
   readonly callbackUrls: readonly string[];
   readonly log: FastifyBaseLogger;
-  /** How many subscriptions may go on at once; 2,000 when left out. */
-  readonly most?: number;
 }
 
 /** What answers subscriptions to routers. */
@@ -32,9 +30,6 @@ export interface Callbacks {
   /** Waits until every router has been told of the end, which has begun, or has had its time. */
   close(): Promise<void>;
 }
-
-/** As many as a process has been measured with: docs/delta.md. */
-const MAX_SUBSCRIPTIONS = 2_000;
 
 /** How often a router may want to hear that there is nothing new. */
 const SHORTEST_HEARTBEAT_MS = 1_000;
@@ -72,13 +67,9 @@ function refuse(reply: FastifyReply, message: string): FastifyReply {
   return reply.code(400).send(errorBody(message));
 }
 
-function tooMany(most: number): string {
-  return `At most ${most} subscriptions are answered over callbacks at once from here, and so many are. Try again in a while, or ask for events.`;
-}
-
 /** Creates the door. It takes nothing new once `closing` aborts. */
 export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks {
-  const { callbackUrls, clock, closing, log, most = MAX_SUBSCRIPTIONS } = door;
+  const { callbackUrls, clock, closing, log } = door;
   const router = createRouterClient();
   const relays = new Set<Relay>();
   /** Those that a router has confirmed, by address. */
@@ -124,9 +115,11 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     if (operation.errors !== null) return reply.code(400).send({ errors: operation.errors });
     if (getOperationAST(operation.document, data.operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
       return refuse(reply, 'Only the answers to a subscription are sent to a "callbackUrl". Ask for this one without.');
-    if (relays.size >= most) return refuseOneTooMany(reply, tooMany(most));
+    const place = door.places.take(session.caller);
+    if (typeof place === 'string') return refuseOneTooMany(reply, place);
 
     const stay = beginStay(session, door);
+    stay.signal.addEventListener('abort', place.release);
     const target: CallbackTarget = { url, id, verifier };
     const caller = {
       requestId: request.id,

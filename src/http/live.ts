@@ -35,7 +35,7 @@ export interface LiveDoor<Context> {
   /** The origins whose pages may ask. */
   readonly corsOrigins: readonly string[];
   readonly clock: Clock;
-  /** How many may stay at once, by whichever door. */
+  /** How many may stay at once, by whichever door: a connection takes one, and so does a subscription over callbacks. */
   readonly places: Places;
   /** Told of each who is cut off because they took nothing. */
   readonly onCut?: ((door: 'sse' | 'websocket') => void) | undefined;
