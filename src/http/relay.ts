@@ -25,7 +25,7 @@ export interface Relay {
   begin(): void;
   /** Ends without a word to the router. */
   abandon(): void;
-  /** Resolves when it has ended, with what came of the message that was its last. */
+  /** Resolves when it has ended, with what came of the message that was its last. Rejects when the answers have failed. */
   readonly ended: Promise<Delivery>;
 }
 
@@ -44,6 +44,11 @@ const GOING_AWAY = {
 const NOT_TAKEN = {
   message: 'The router did not take an event in time: subscribe again with the newest token.',
   extensions: { code: 'UPSTREAM_UNAVAILABLE' },
+};
+
+const FAILED = {
+  message: 'Something went wrong in the gateway itself. Its log has the reason. Subscribe again with the newest token.',
+  extensions: { code: 'INTERNAL_SERVER_ERROR' },
 };
 
 /** Creates a relay that has not begun. */
@@ -82,14 +87,23 @@ export function createRelay(parts: RelayParts): Relay {
     return closing.aborted ? [GOING_AWAY] : [];
   }
 
-  async function run(): Promise<void> {
-    beat();
-    const errors = await sendAnswers();
+  /** Ends, with a last word to a router that still wants one. */
+  async function end(errors: readonly object[]): Promise<void> {
     cancelHeartbeat();
     stay.leave();
     if (cut.signal.aborted || last.outcome === 'gone') return;
     const told = last.outcome === 'failed' ? [NOT_TAKEN] : errors;
     await router.send(target, { action: 'complete', ...(told.length > 0 ? { errors: told } : {}) }, cut.signal);
+  }
+
+  async function run(): Promise<void> {
+    beat();
+    let errors: readonly object[] = [FAILED];
+    try {
+      errors = await sendAnswers();
+    } finally {
+      await end(errors);
+    }
   }
 
   return {

@@ -97,3 +97,18 @@ it('A subscription that its router does not confirm keeps no place', async () =>
   expect(await ask('a', router.subscription())).toMatchObject({ status: 400 });
   expect(typeof places.take('a')).toBe('object');
 });
+
+it('A subscription whose answers fail is over: its router is told so, hears no heartbeats after that, and the place is free', async () => {
+  const { router, clock, places, ask } = await startDoor({ inAll: 1, perCaller: 1 }, true);
+  const extension = router.subscription(1_000);
+  expect(await ask('a', extension)).toMatchObject({ status: 200 });
+  expect(await router.next()).toMatchObject({ message: { action: 'check' } });
+  expect(await router.next()).toMatchObject({
+    message: { action: 'complete', errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
+  });
+  expect(typeof places.take('a')).toBe('object');
+  const came = router.received.length;
+  clock.advance(10_000);
+  expect(await ask('b', router.subscription())).toMatchObject({ status: 429 });
+  expect(router.received.slice(came)).toEqual([]);
+});
