@@ -137,7 +137,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   });
   await server.start();
   const isOwnName = createIsOwnName({ ...config, asksWhoCalls: config.callers !== null });
-  const app = createApp(log, { isHttps: config.publicUrl?.startsWith('https:') === true });
+  const app = createApp(log, clock, { isHttps: config.publicUrl?.startsWith('https:') === true });
   if (telemetry.requests !== undefined) observeRequests(app, telemetry.requests);
   refuseOtherNames(app, isOwnName);
   // No operation lasts longer than its timeout, so that what is open after that waits only for its client: for the rest

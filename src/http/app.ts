@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fa
 
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
+import type { Clock } from './clock.ts';
 import { errorBody } from './refusal.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -22,6 +23,12 @@ export interface Patience {
 
 /** Who is slow with the headers is gone within 10 seconds, and with the body within 15. */
 export const PATIENCE: Patience = { headersMs: 9_000, requestMs: 14_000, lookMs: 500, answerMs: 30_000 };
+
+/**
+ * For all of an answer to be taken, however steadily it is, in milliseconds: who took a few bytes now and then would have it kept for them
+ * as long as they like. The largest, some megabytes, arrive in time over 1 Mbit/s.
+ */
+const WHOLE_ANSWER_MS = 120_000;
 
 const RETRY_AUTHENTICATION_AFTER_SECONDS = 5;
 
@@ -65,6 +72,7 @@ interface AppOptions {
  */
 export function createApp(
   log: FastifyBaseLogger,
+  clock: Clock,
   { isHttps = false, patience = PATIENCE }: AppOptions = {},
 ): FastifyInstance {
   const always = securityHeaders(isHttps);
@@ -116,9 +124,14 @@ export function createApp(
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...always, 'x-request-id': request.id });
   });
-  app.addHook('onSend', async (request, _reply, payload) => {
+  app.addHook('onSend', async ({ raw: { socket } }, reply, payload) => {
     // What is whole by now waits in memory until it is taken. What is streamed looks after that itself.
-    if (typeof payload === 'string' || Buffer.isBuffer(payload)) request.raw.socket.setTimeout(patience.answerMs);
+    if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return;
+    socket.setTimeout(patience.answerMs);
+    reply.raw.once(
+      'close',
+      clock.after(WHOLE_ANSWER_MS, () => socket.destroy()),
+    );
   });
   app.addHook('onResponse', async (request, reply) => {
     const path = request.routeOptions.url ?? unknownPath(request.url);

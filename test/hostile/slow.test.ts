@@ -3,14 +3,19 @@ import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PATIENCE, createApp } from '../../src/http/app.ts';
+import { systemClock } from '../../src/msgraph/clock.ts';
+import { createDrivenClock } from '../support/clock.ts';
 import { openConnection } from '../support/raw.ts';
 
 /** A fortieth of what it is, so that nobody waits for the test either. */
 const SHORT = { headersMs: 225, requestMs: 350, lookMs: 12, answerMs: 750 };
 
-/** Starts a server that has little patience. */
-async function start(): Promise<{ readonly url: string; readonly cut: Promise<unknown> }> {
-  const app = createApp(pino({ level: 'silent' }), { patience: SHORT });
+/** Starts a server that has little patience, or none but that by the clock. */
+async function start(
+  clock = systemClock,
+  patience = SHORT,
+): Promise<{ readonly url: string; readonly cut: Promise<unknown> }> {
+  const app = createApp(pino({ level: 'silent' }), clock, { patience });
   onTestFinished(() => app.close());
   app.post('/small', async () => 'taken');
   // Much more than the machine holds for a connection on its way.
@@ -65,5 +70,41 @@ describe('A caller who is slow', () => {
     await once(socket, 'close');
     expect(came).toMatch(new RegExp(`HTTP/1\\.1 ${status} Request Timeout`));
     expect(came).toContain('"message":"The request took too long to arrive');
+  });
+
+  it('is cut when an answer has had two minutes, however steadily it is taken', async () => {
+    const clock = createDrivenClock();
+    const { url, cut } = await start(clock, PATIENCE);
+    let isCut = false;
+    void cut.then(() => (isCut = true));
+    const socket = await openConnection(url);
+    socket.write('GET /large HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await clock.waiting(120_000);
+    for (let minute = 0; minute < 12; minute += 1) {
+      expect(isCut).toBe(false);
+      await once(socket, 'data');
+      socket.pause();
+      clock.advance(10_000);
+      socket.resume();
+    }
+    socket.pause();
+    expect(await cut).toBe('cut');
+  });
+
+  it('with nothing is not cut when an answer that was taken has had its time', async () => {
+    const clock = createDrivenClock();
+    const { url } = await start(clock, PATIENCE);
+    const socket = await openConnection(url);
+    socket.setEncoding('latin1');
+    const ask = async (): Promise<void> => {
+      let came = '';
+      socket.write(`${HEADERS}content-length: 2\r\n\r\n{}`);
+      while (!came.endsWith('taken')) came += String((await once(socket, 'data'))[0]);
+    };
+    for (let times = 0; times < 3; times += 1) {
+      await ask();
+      clock.advance(119_999);
+    }
+    expect(socket.destroyed).toBe(false);
   });
 });

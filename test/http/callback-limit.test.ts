@@ -52,7 +52,7 @@ async function startDoor(limits: PlaceLimits, fails = false): Promise<Door> {
       },
     }),
   });
-  const app = createApp(log);
+  const app = createApp(log, clock);
   app.post('/graphql', (request, reply) => callbacks.answer(request, reply));
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {

@@ -22,7 +22,7 @@ async function startDoor(): Promise<Door> {
   const { log } = createCapturedLog();
   const seen: string[] = [];
   const overload = createOverload({ longestDelayMs: 500 });
-  const app = createApp(log);
+  const app = createApp(log, systemClock);
   app.addHook('onRequest', async (_, reply) => void reply.raw.once('close', () => seen.push('closed')));
   const settleOf = refuseOverload(app, {
     ...overload,

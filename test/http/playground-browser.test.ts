@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { exampleOperations } from '../../src/graphql/example-operations.ts';
 import { createApp } from '../../src/http/app.ts';
 import { registerPlayground } from '../../src/http/playground.ts';
+import { systemClock } from '../../src/msgraph/clock.ts';
 import { readVersion } from '../../src/version.ts';
 import { browserNote, findBrowser, openPage } from '../support/browser.ts';
 import { named } from '../support/example-operation.ts';
@@ -102,7 +103,7 @@ describe.skipIf(findBrowser() === null)(`the playground in a browser (${browserN
   });
 
   it('has one column on a telephone, and any title', async () => {
-    const app = createApp(pino({ level: 'silent' }));
+    const app = createApp(pino({ level: 'silent' }), systemClock);
     onTestFinished(() => app.close());
     const title =
       '<i>Recordings</i> & "more" over </script> https://graph.example.com/a-rather-long-address/for-a-title';

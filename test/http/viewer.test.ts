@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoOrganizerId } from '../../src/graphql/example-operations.ts';
 import { createApp } from '../../src/http/app.ts';
 import { registerViewer } from '../../src/http/viewer.ts';
+import { systemClock } from '../../src/msgraph/clock.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const PAGE = '<!doctype html><title>Recordings</title>';
@@ -23,7 +24,7 @@ function build(): string {
 
 /** Starts a server with nothing but the viewer, and resolves with a way to ask it. */
 async function open(folder: string, demo: string | null = null) {
-  const app = createApp(pino({ level: 'silent' }));
+  const app = createApp(pino({ level: 'silent' }), systemClock);
   onTestFinished(() => app.close());
   registerViewer(app, { folder, contentOrigins: () => ['https://content.example'], demoOrganizerId: demo });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -47,7 +47,7 @@ export async function startDoor({
   const log = createCapturedLog();
   const clock = createDrivenClock();
   const wakeUps: string[] = [];
-  const app = createApp(log.log);
+  const app = createApp(log.log, clock);
   await registerNotifications(app, {
     organizerOf: (clientState) => organizers.get(clientState) ?? null,
     isGenuine,
