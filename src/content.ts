@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { ContentDoor, LinkedContent } from './http/content.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './msgraph/clock.ts';
+import { GraphError } from './msgraph/error.ts';
 import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import { readOnlineMeeting } from './msgraph/online-meeting.ts';
 import { createOperation } from './msgraph/operation.ts';
@@ -47,6 +48,8 @@ export interface WiredContent {
 const SUBJECT_LIMITS = { timeoutMs: 2_000, graphRequests: 1, httpRequests: 10 };
 /** Of so many links the subjects are remembered. */
 const REMEMBERED = 1_000;
+/** What Graph says of a meeting for as long as a link lasts. Whatever else it fails with may have passed for the next who asks. */
+const LASTING = new Set<number | null>([403, 404]);
 
 /** Wires content. Under on-behalf-of a caller's token waits in the store, sealed, for who comes with a link of theirs. */
 export function wireContent(wiring: ContentWiring): WiredContent {
@@ -57,7 +60,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     graphRequests: 1,
     httpRequests: config.operationHttpRequests,
   };
-  const subjects = createForgettingCache<Promise<string | null>>({ capacity: REMEMBERED, clock });
+  const subjects = createForgettingCache<{ read: Promise<string | null> | null }>({ capacity: REMEMBERED, clock });
   const tokens = createCallerTokens({ store, seal, tenant, clock });
 
   /** Whether this gateway takes such a caller, who may have been taken by another, or by this one before it was set up anew. */
@@ -86,12 +89,15 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     const { policy, client, content } = upstream.waysOf(caller).own;
     policy.requireOrganizer(address.meetingOrganizerId);
 
+    const remembered = subjects.get(sealed, link.expiresAtMs, () => ({ read: null }));
+
     async function readSubject(): Promise<string | null> {
       const operation = createOperation({ ...by, limits: SUBJECT_LIMITS });
       try {
         const body = await client.get(onlineMeetingPath(address.meetingOrganizerId, address.meetingId), operation);
         return readOnlineMeeting(body).subject ?? null;
       } catch (error) {
+        if (!(error instanceof GraphError && LASTING.has(error.status))) remembered.read = null;
         wiring.log.debug(
           { requestId, error },
           'the meeting of a recording could not be read; its file is named without it',
@@ -107,7 +113,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
       address,
       createdDateTime,
       caller: linked,
-      subject: () => subjects.get(sealed, link.expiresAtMs, readSubject),
+      subject: () => (remembered.read ??= readSubject()),
       async inTime(outcome) {
         const operation = createOperation({ requestId, limits, clock, caller: null });
         try {

@@ -116,6 +116,19 @@ describe('A video', () => {
     expect(await nameAt(url)).toBe('Recording 2026-11-16.mp4');
   });
 
+  it.each([
+    ['failed once', 500, 'Weekly sync 2026-11-16.mp4', 2],
+    ['is not there', 404, 'Recording 2026-11-16.mp4', 1],
+    ['may not be read', 403, 'Recording 2026-11-16.mp4', 1],
+  ] as const)('whose meeting %s is asked for its name again where that may help', async (_, status, name, asked) => {
+    const { gateway, url } = await start('Weekly sync');
+    gateway.emulator.fail({ kind: 'status', status, match: MEETING, times: 1 });
+    gateway.emulator.clearRequests();
+    expect(await nameAt(url)).toBe('Recording 2026-11-16.mp4');
+    expect([await nameAt(url), await nameAt(url)]).toEqual([name, name]);
+    expect(gateway.paths().filter((path) => !path.endsWith('/content'))).toHaveLength(asked);
+  });
+
   it('is not held up for longer than two seconds by its meeting', async () => {
     const clock = createDrivenClock();
     const { gateway, url } = await start('Weekly sync', { clock });
