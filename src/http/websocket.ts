@@ -155,7 +155,9 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
       },
       onSubscribe({ extra: { socket, request }, subscriptions }, _id, { operationName, variables, ...asked }) {
         const visit = visits.get(socket);
-        if (visit === undefined) throw new AuthenticationError('Expected a connection that was acknowledged.');
+        // Who has been told of the end may speak on until they have heard it.
+        if (visit === undefined || visit.stay.signal.aborted)
+          throw new AuthenticationError('Expected a connection that was acknowledged, and whose token has not ended.');
         const { session } = visit;
         const tooMuch = door.overload.refusal('websocket');
         if (tooMuch !== null) return [told(tooMuch)];

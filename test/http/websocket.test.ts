@@ -106,6 +106,32 @@ describe('A connection', () => {
     expect(await client.next()).toMatchObject({ id: '102', type: 'next' });
   });
 
+  it('whose token has ended has nothing answered, though it does not close', async () => {
+    const query = 'query ($organizer: ID!) { onlineMeeting(organizerId: $organizer, id: "a") { subject } }';
+    const entra = await startEntra();
+    const clock = createDrivenClock(Date.now());
+    const { authority, clientId, tenantId, certificateAuthority: graphCertificateAuthority, userId } = entra;
+    const callers = { authority, tenantIds: [tenantId], audiences: [clientId] } as const;
+    const gateway = await startGateway({ clock, config: { callers, graphCertificateAuthority } });
+    gateway.emulator.addUser({ id: userId });
+    const client = await connect(gateway);
+    const authorization = `Bearer ${await entra.issue({ expiresInSeconds: 600 })}`;
+    client.send({ type: 'connection_init', payload: { authorization } });
+    expect(await client.next()).toEqual({ type: 'connection_ack' });
+    client.send(subscribe('1', query, { organizer: userId }));
+    expect(await client.next()).toMatchObject({ id: '1', type: 'next' });
+    const asked = gateway.requests();
+    expect(asked).not.toEqual([]);
+    // It is told, and does not read it.
+    client.socket.pause();
+    clock.advance(601_000);
+    for (let id = 2; id < 12; id += 1) client.send(subscribe(String(id), query, { organizer: userId }));
+    for (let turn = 0; turn < 2_000; turn += 1) await new Promise(setImmediate);
+    expect(gateway.requests()).toEqual(asked);
+    client.socket.resume();
+    expect(await client.closed).toBe(4401);
+  });
+
   it('that answers no ping is ended', async () => {
     const clock = createDrivenClock();
     const client = await connect(await startGateway({ clock }));
