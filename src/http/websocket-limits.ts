@@ -23,6 +23,12 @@ const PAUSE_MS = 50;
 const MOST_WAITING = 1_000;
 
 /**
+ * Behind so many bytes, 16 MiB, nothing more may wait. Each operation has a message at most that waits, and a hundred of them would be a
+ * large part of the memory of a process. An answer larger than that is sent all the same, with nothing behind it.
+ */
+const MOST_WAITING_BYTES = 16 * 1_024 * 1_024;
+
+/**
  * Reads a connection no faster than one may speak. Called for each message; while there have been too many nothing more is
  * read, so that what is sent too fast stays with its sender.
  */
@@ -71,7 +77,7 @@ export function createSender(socket: WebSocket, clock: Clock, onCut: () => void)
 
   function begin(): void {
     waiting += 1;
-    if (waiting <= MOST_WAITING) return;
+    if (waiting <= MOST_WAITING && socket.bufferedAmount <= MOST_WAITING_BYTES) return;
     noteCut();
     socket.terminate();
   }

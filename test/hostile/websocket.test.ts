@@ -29,6 +29,8 @@ function send(socket: WebSocket, message: unknown): void {
 }
 
 const LISTEN = `subscription { callRecordingDelta(meetingOrganizerId: "${guid('morrowtide', 'user', 0)}", since: "now") { token } }`;
+const FIELDS = `added { ${repeat(30, (index) => `id${index}: id`)} }`;
+const LISTEN_TO_MUCH = LISTEN.replace('since: "now"', 'since: null').replace('{ token }', `{ ${FIELDS} }`);
 const LIST = '[';
 
 /** What is sent, one message after the other, and the code with which the connection is closed. */
@@ -144,13 +146,30 @@ describe('A flood', () => {
     await once(socket, 'message');
     socket.pause();
     // Much more than the machine holds for a connection on its way: whatever comes behind it waits here.
-    const fields = `added { ${repeat(30, (index) => `id${index}: id`)} }`;
-    send(socket, subscribe('1', LISTEN.replace('since: "now"', 'since: null').replace('{ token }', `{ ${fields} }`)));
+    send(socket, subscribe('1', LISTEN_TO_MUCH));
     await clock.waiting(30_000);
     const closed = once(socket, 'close');
     // It is noticed when what is sent finds nobody any more.
     while (socket.readyState === socket.OPEN) {
       for (let index = 0; index < 100; index += 1) socket.ping('x'.repeat(125), true, () => {});
+      await new Promise(setImmediate);
+    }
+    expect((await closed)[0]).toBe(1006);
+  });
+
+  it('of answers that nobody takes ends the connection before it holds more than a few of them', async () => {
+    const clock = createDrivenClock();
+    const tenant = { users: 1, meetings: 1, recordings: 2_000 };
+    const gateway = await startGateway({ clock, tenant, logLevel: 'silent' });
+    const socket = await connect(gateway);
+    send(socket, INIT);
+    await once(socket, 'message');
+    socket.pause();
+    const closed = once(socket, 'close');
+    for (let id = 0; id < 100; id += 1) send(socket, subscribe(String(id), LISTEN_TO_MUCH));
+    // It is noticed when what is sent finds nobody any more, and nothing is answered to this.
+    while (socket.readyState === socket.OPEN) {
+      socket.pong('', true, () => {});
       await new Promise(setImmediate);
     }
     expect((await closed)[0]).toBe(1006);
