@@ -34,7 +34,7 @@ function isSubscription(document: DocumentNode, operationName: string | undefine
   return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
 }
 
-/** What has several answers cannot be answered here: Apollo Server would execute it as if it were a query. */
+/** What has several answers cannot be answered here: Apollo Server would execute it as if it were a query, or say that it has to be posted. */
 function refuseSubscription(): GraphQLResponse {
   const message =
     'A subscription has many answers: ask for events, with the header "accept: text/event-stream", or over WebSocket.';
@@ -88,6 +88,11 @@ function validationPlugin(validate: Validate, known: KnownOperations): ApolloSer
             },
           },
         };
+      },
+      async willSendResponse({ operation, request, response }) {
+        // By GET it is refused before it could be answered here.
+        if (request.http?.method !== 'GET' || operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+        Object.assign(response, refuseSubscription());
       },
     }),
   };

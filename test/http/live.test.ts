@@ -56,6 +56,16 @@ describe('A subscription', () => {
     });
   });
 
+  it('that does not ask for events by GET is refused with the same words', async () => {
+    const { gateway, organizer } = await startOpen();
+    const asked = new URLSearchParams({ query: LISTEN, variables: JSON.stringify({ organizer }) });
+    const response = await fetch(`${gateway.url}/graphql?${asked}`, { headers: { accept: 'application/json' } });
+    expect([response.status, response.headers.get('allow')]).toEqual([406, null]);
+    expect(await response.json()).toEqual({
+      errors: [{ message: expect.stringContaining('text/event-stream'), extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
   it.each(['text/event-stream', 'Text/Event-Stream; q=0.9', 'text/event-stream, text/plain'])(
     'is answered with events where the header "accept" is %s',
     async (accept) => {
