@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fa
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
 import type { Clock } from './clock.ts';
+import { FOREIGN } from './foreign.ts';
 import { errorBody } from './refusal.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -140,6 +141,9 @@ export function createApp(
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) => {
+    // Whoever may ask from another origin has been told so before.
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
+      return reply.code(403).send(errorBody(FOREIGN));
     const message = `There is nothing at this path for ${request.method}. GraphQL is asked at /graphql.`;
     return reply.code(404).send(errorBody(message));
   });

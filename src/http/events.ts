@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AuthenticationError } from '../access/error.ts';
 import type { Clock } from './clock.ts';
-import { isForeign } from './foreign.ts';
+import { FOREIGN, isForeign } from './foreign.ts';
 import { jsonText } from './json-text.ts';
 import { KEEP_ALIVE_MS, SLOW_MS } from './live.ts';
 import type { LiveDoor } from './live.ts';
@@ -157,7 +157,7 @@ export async function answerWithEvents<Context>(
     return refuse(reply, 405, 'Events are asked for with GET or POST.');
   }
   if (request.method === 'GET' && isForeign(request.headers, door.corsOrigins)) {
-    return refuse(reply, 403, 'A page of this origin may not ask. The operator can allow it with CORS_ORIGINS.');
+    return refuse(reply, 403, FOREIGN);
   }
   const parsed = request.method === 'POST' ? body.safeParse(request.body) : search.safeParse(request.query);
   if (parsed.success && !hasDocument(parsed.data)) return refuse(reply, 400, NO_DOCUMENT);

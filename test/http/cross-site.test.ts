@@ -108,6 +108,15 @@ function preflight(gateway: TestGateway, origin: string): Promise<Response> {
   });
 }
 
+const REFUSAL = {
+  errors: [
+    {
+      message: 'A page of this origin may not ask. The operator can allow it with CORS_ORIGINS.',
+      extensions: { code: 'BAD_REQUEST' },
+    },
+  ],
+};
+
 describe('A preflight', () => {
   it('of a configured origin is allowed what GraphQL needs', async () => {
     const response = await preflight(await start(), FRIEND);
@@ -117,23 +126,26 @@ describe('A preflight', () => {
       'access-control-allow-methods': 'GET,HEAD,POST',
       'access-control-allow-origin': FRIEND,
       'access-control-expose-headers': 'accept-ranges, content-range, etag, x-request-id',
+      'access-control-max-age': '600',
     });
     expect(response.headers.get('vary')).toContain('Origin');
   });
 
   it.each([STRANGER, 'null', '*', `${FRIEND}.elsewhere.example`, FRIEND.toUpperCase()])(
-    'of %s is allowed nothing',
+    'of %s is allowed nothing, and told who can allow it',
     async (origin) => {
       const response = await preflight(await start(), origin);
-      expect(response.status).toBe(404);
+      expect(response.status).toBe(403);
       expect(corsHeaders(response)).toEqual([]);
+      expect(await response.json()).toEqual(REFUSAL);
     },
   );
 
-  it('is allowed nothing where no origin is configured', async () => {
+  it('is allowed nothing where no origin is configured, and told who can allow it', async () => {
     const response = await preflight(await startGateway(), FRIEND);
-    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBe(403);
     expect(corsHeaders(response)).toEqual([]);
+    expect(await response.json()).toEqual(REFUSAL);
   });
 });
 
