@@ -44,6 +44,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
     'Expected a body of JSON, but one of another type came, or of none. Send JSON, with the header "content-type: application/json".',
 };
 
+/** To say that what came is not JSON would be no help to who has compressed it. */
+const COMPRESSED =
+  'Expected JSON as it is, but the header "content-encoding" says that the body is compressed: a request takes no compression. Send it without.';
+
 /** The caller's own id for the request, where it can be passed on to Graph as it is; else a new one. */
 function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
@@ -98,6 +102,8 @@ export function createApp(
     const status = error.statusCode ?? 500;
     // Not every refusal has come past the hook that sets them.
     if (!reply.hasHeader('x-request-id')) void reply.headers({ ...always, 'x-request-id': request.id });
+    if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' && request.headers['content-encoding'] !== undefined)
+      return reply.code(415).send(errorBody(COMPRESSED));
     if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message));
     log.error({ requestId: request.id, error }, 'unforeseen error');
     return reply.code(status).send(errorBody(UNFORESEEN, { code: 'INTERNAL_SERVER_ERROR' }));
@@ -122,6 +128,8 @@ export function createApp(
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   });
+  // Taken by the framework for a text, which no door wants.
+  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...always, 'x-request-id': request.id });
   });
