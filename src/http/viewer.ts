@@ -61,7 +61,7 @@ function contentSecurityPolicy(contentOrigins: readonly string[]): string {
 }
 
 /**
- * Opens the viewer at `/watch`: a page of the gateway's own, read into memory at the start. Where it was not built, the path
+ * Opens the viewer at `/watch`, to which `/watch/` leads: a page of the gateway's own, read into memory at the start. Where it was not built, the path
  * answers 404 and says how to build it; nothing else depends on it.
  */
 export function registerViewer(app: FastifyInstance, { folder, contentOrigins, demoOrganizerId }: Viewer): void {
@@ -70,6 +70,8 @@ export function registerViewer(app: FastifyInstance, { folder, contentOrigins, d
     app.get('/watch', async (_, reply) => reply.code(404).send(errorBody(NOT_BUILT)));
     return;
   }
+
+  app.get('/watch/', async ({ url }, reply) => reply.redirect(`/watch${URL.parse(url, 'http://-')?.search ?? ''}`));
 
   app.get<{ Querystring: { organizer?: unknown } }>('/watch', async (request, reply) => {
     if (demoOrganizerId !== null && request.query.organizer === undefined) {

@@ -33,6 +33,14 @@ async function open(folder: string, demo: string | null = null) {
 }
 
 describe('The door of the viewer', () => {
+  it.each([
+    ['', '/watch'],
+    ['?organizer=somebody&at=%2F', '/watch?organizer=somebody&at=%2F'],
+  ])('leads from its path with a slash behind it to the one without (%s)', async (search, to) => {
+    const response = await (await open(build()))(`/watch/${search}`);
+    expect([response.status, response.headers.get('location')]).toEqual([302, to]);
+  });
+
   it('gives the page, to be asked for again each time, and lets it play from where links lead', async () => {
     const get = await open(build());
 
