@@ -192,7 +192,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
   const prepare = createLive({ schema, validate, find, log, observer: telemetry.live });
-  const { corsOrigins } = config;
+  const { corsOrigins, playground } = config;
   const live = {
     openSession,
     prepare,
@@ -203,7 +203,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     onCut: telemetry.live?.onCut,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
-  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, settleOf });
+  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, settleOf, playground });
   registerWebSocket(app, { ...live, schema, log, isOwnName, overload });
   await registerNotifications(app, notifications);
   registerContent(app, {
@@ -216,7 +216,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       ? { onStreams: metrics.content.streams, onSent: metrics.content.sent, onRefused: metrics.content.refused }
       : undefined,
   });
-  if (config.playground) {
+  if (playground) {
     registerPlayground(app, {
       title: `Call recordings ${readVersion()} over ${graph.description}`,
       operations: config.graph.kind === 'emulator' ? exampleOperations : exampleOperationsToFillIn,

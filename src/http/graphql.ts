@@ -9,15 +9,19 @@ import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
 import { answerWithEvents, wantsEvents } from './events.ts';
 import type { EventsDoor } from './events.ts';
+import { isNamedIn } from './file.ts';
 import { isForeign } from './foreign.ts';
 import { jsonText } from './json-text.ts';
 import { createMediaTypes } from './media-type.ts';
+import { errorBody } from './refusal.ts';
 
 interface GraphQLDoor<Context extends BaseContext> extends EventsDoor<Context> {
   readonly server: ApolloServer<Context>;
   /** Finds an operation that can be answered without the server: as `KnownOperations` of src/graphql does. */
   readonly findKnown: (asked: PlainRequest) => KnownOperation<Context> | null;
   readonly callbacks: Callbacks;
+  /** Whether there is a playground, at `/`. */
+  readonly playground?: boolean;
   /** Finds the document that a request names, or says why it may not run. */
   readonly find: (request: unknown) => FoundDocument;
 }
@@ -140,6 +144,14 @@ function refuseDocument(reply: FastifyReply, error: GraphQLFormattedError, media
     .send(JSON.stringify({ errors: [error] }));
 }
 
+const LOOK_THERE =
+  'Expected a GraphQL request with a "query", but there is none. Send one, or ask in the playground, at "/".';
+
+/** Whether somebody looks with a browser at where GraphQL is, and asks nothing. */
+function looksOn({ method, url, headers }: FastifyRequest): boolean {
+  return method === 'GET' && url === '/graphql' && isNamedIn(headers.accept, 'text/html');
+}
+
 /**
  * Opens `/graphql` for POST and GET; any other method is told so. The `Accept` header chooses between the two media types
  * of the specification, and events for what has several answers; a router may have those sent to it.
@@ -151,6 +163,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
     method: ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     async handler(request, reply) {
+      if (door.playground === true && looksOn(request)) return reply.code(400).send(errorBody(LOOK_THERE));
       if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, door);
       if (request.method === 'POST' && wantsCallback(request.body)) return door.callbacks.answer(request, reply);
       const session = await door.openSession(request.headers.authorization);

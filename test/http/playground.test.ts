@@ -156,3 +156,18 @@ describe('the door of the playground', () => {
     expect((await fetch(gateway.url, { headers: html })).status).toBe(404);
   });
 });
+
+describe('GraphQL itself', () => {
+  it.each([
+    ['tells a person who looks at it in a browser of the playground', html, true, true],
+    ['tells a person of no playground where there is none', html, false, false],
+    ['tells clients of no playground', { accept: 'application/json' }, true, false],
+  ])('%s', async (_, headers, playground, isNamed) => {
+    const gateway = await startGateway({ ...demo, config: { playground } });
+    const response = await fetch(`${gateway.url}/graphql`, { headers });
+    expect(response.status).toBe(400);
+    const { errors } = await response.json();
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+    expect(String(at(errors, '0.message')).includes('playground, at "/"')).toBe(isNamed);
+  });
+});
