@@ -97,7 +97,7 @@ describe('Nothing is sent', () => {
     const extensions = JSON.stringify({ subscription: router.subscription() });
     const search = new URLSearchParams({ query, extensions, variables: '{"organizer":"a"}' });
     const response = await fetch(`${gateway.url}/graphql?${search.toString()}`);
-    expect(response.status).toBe(query === NAME ? 200 : 405);
+    expect(response.status).toBe(query === NAME ? 200 : 406);
     await gateway.close();
     expect(router.received).toEqual([]);
   });

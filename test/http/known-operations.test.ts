@@ -128,7 +128,7 @@ describe('An operation that is asked three times', () => {
       { status: 200, text: expect.stringContaining('"ftv1"') },
     ],
     ['accepting nothing that there is', accepting('image/png'), { status: 406 }],
-    ['as text', post({ query: NAME }, { 'content-type': 'text/plain' }), { status: 400 }],
+    ['as text', post({ query: NAME }, { 'content-type': 'text/plain' }), { status: 415 }],
     ['as JSON of another kind', post({ query: NAME }, { 'content-type': 'application/jsonp' }), { status: 415 }],
     ['with no name of two', post({ query: TWO }), { text: expect.stringContaining('OPERATION_RESOLUTION_FAILURE') }],
     ['by a name that it has not', post({ query: NAME, operationName: 'No' }), { text: expect.stringContaining('"No') }],
