@@ -131,7 +131,7 @@ export async function startProducts(): Promise<Products> {
     logger: log,
   });
   await server.start();
-  const app = createApp(log);
+  const app = createApp(log, systemClock);
   const live = {
     openSession: async () => ({
       endsAtMs: null,
