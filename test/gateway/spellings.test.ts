@@ -14,6 +14,9 @@ async function startOne(): Promise<TestGateway> {
   return gateway;
 }
 
+const page = (id: string, after: string): string =>
+  `{ callRecordings(meetingOrganizerId: "${id}", first: 1${after}) { nodes { id } pageInfo { endCursor } } }`;
+
 describe('An organizer whose id is spelled in two ways', () => {
   it.each([
     [
@@ -90,8 +93,6 @@ describe('An organizer whose id is spelled in two ways', () => {
   it('has a list gone on with in one spelling that was begun in the other', async () => {
     const gateway = await startOne();
     gateway.emulator.addRecording({ id: 'VmVj', meetingId: 'MSo1' });
-    const page = (id: string, after: string): string =>
-      `{ callRecordings(meetingOrganizerId: "${id}", first: 1${after}) { nodes { id } pageInfo { endCursor } } }`;
     const { data } = await gateway.query(page(SPELLED, ''));
     const cursor = String(at(data, 'callRecordings.pageInfo.endCursor'));
     const next = await gateway.query(page(ORGANIZER, `, after: "${cursor}"`));
