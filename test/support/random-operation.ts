@@ -102,7 +102,7 @@ function pageOf(asking: Asking, recordings: readonly Recording[]): Page {
 /** A page of a list; where a cursor is given that after its place, if it is a cursor of this list. */
 function list(asking: Asking, through: Person, id: string, meeting: Meeting | null, cursor: Cursor | null): Piece {
   const page = pageOf(asking, recordingsOf(through, meeting).slice(cursor === null ? 0 : 2));
-  const fits = cursor === null || (cursor.through === through && cursor.meeting === meeting && id === through.id);
+  const fits = cursor === null || (cursor.through === through && cursor.meeting === meeting);
   const seenAs = (field: string, beside: Readonly<Record<string, Answer>>): Answer =>
     fits ? objectOf({ ...beside, [field]: page.answer }) : failed('BAD_USER_INPUT', `.${field}`);
   const text = `(first: ${page.first}${cursor === null ? '' : `, after: "${cursor.text}"`}) ${PAGE}`;
