@@ -84,12 +84,13 @@ export function createKnownOperations({
     result: ExecutionResult | Promise<ExecutionResult>,
     requestId: string | undefined,
   ): Promise<FormattedExecutionResult> {
-    const { data = null, errors } = await result;
-    if (errors === undefined) return { data };
+    const { data, errors } = await result;
+    if (errors === undefined) return { data: data ?? null };
     logUnforeseen(log, requestId, errors);
     const locations = locationsOf(source, document);
     const told = errors.map((error) => withLocations(formatError(error.toJSON(), error), error.nodes, locations));
-    return { errors: told, data };
+    // Without any, nothing was executed.
+    return { errors: told, ...(data === undefined ? {} : { data }) };
   }
 
   return {

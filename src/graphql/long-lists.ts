@@ -15,10 +15,10 @@ interface Item {
   readonly type: GraphQLNamedType;
 }
 
-/** What one operation has been charged so far, and what an item of each field costs. */
+/** What one operation has been charged so far, and what an item costs in each place of the document: all nodes there together say what is selected. */
 interface Charged {
   cost: number;
-  readonly items: Map<FieldNode, number>;
+  readonly items: Map<readonly FieldNode[], number>;
 }
 
 /**
@@ -45,11 +45,10 @@ export function withChargedLists(schema: GraphQLSchema): GraphQLSchema {
   }
 
   function charge(count: number, item: Item, context: Context, info: GraphQLResolveInfo): void {
-    const [node] = info.fieldNodes;
-    if (node === undefined) return;
+    const { fieldNodes } = info;
     const charged = chargedTo(context);
-    const each = charged.items.get(node) ?? costOfItem(item, info);
-    charged.items.set(node, each);
+    const each = charged.items.get(fieldNodes) ?? costOfItem(item, info);
+    charged.items.set(fieldNodes, each);
     const cost = charged.cost + count * each;
     if (cost <= MAX_COST) {
       charged.cost = cost;

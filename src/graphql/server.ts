@@ -43,7 +43,7 @@ function refuseSubscription(): GraphQLResponse {
 }
 
 /** Who asks for the trace of federation has each resolver timed, which only GraphQL.js does, and which takes some eight times as long. */
-const TRACE_HEADER = 'apollo-federation-include-trace';
+const TRACE = { header: 'apollo-federation-include-trace', value: 'ftv1' };
 
 /**
  * Validates in Apollo Server's place, which has no room for checks before those of GraphQL.js, and executes what is known
@@ -58,7 +58,7 @@ function validationPlugin(validate: Validate, known: KnownOperations): ApolloSer
     context: Context,
   ): Promise<GraphQLResponse | null> {
     const asked = { query, operationName: operationName ?? null, variables };
-    const isTraced = http?.headers.has(TRACE_HEADER) === true;
+    const isTraced = http?.headers.get(TRACE.header) === TRACE.value;
     if (isTraced && validate({ document, operationName, variables, isTraced }).length === 0) return null;
     if (!isTraced) known.note(query, document, asked.operationName);
     const operation = known.find(asked);
@@ -66,7 +66,8 @@ function validationPlugin(validate: Validate, known: KnownOperations): ApolloSer
     const requestId = http?.headers.get('x-request-id');
     const singleResult = await (operation?.execute(context, requestId) ??
       known.execute(asked, document, context, requestId));
-    return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+    const status = singleResult.data === undefined ? { status: 400 } : {};
+    return { http: { ...status, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
   }
 
   return {

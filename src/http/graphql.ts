@@ -96,7 +96,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  * the trace that a router wants. A page of another origin cannot send JSON without being asked before.
  */
 function plainlyAsked({ method, headers }: FastifyRequest, body: unknown): PlainRequest | null {
-  if (method !== 'POST' || !isRecord(body) || headers['apollo-federation-include-trace'] !== undefined) return null;
+  if (method !== 'POST' || !isRecord(body) || headers['apollo-federation-include-trace'] === 'ftv1') return null;
   if (!headers['content-type']?.startsWith('application/json')) return null;
   const { query, operationName = null } = body;
   if (typeof query !== 'string' || (operationName !== null && typeof operationName !== 'string')) return null;

@@ -43,6 +43,7 @@ export function createAnotherTry({
   settle,
 }: AnotherTryParts): AnotherTry {
   function askAgain(job: Job): void {
+    job.wait = null;
     // Whoever waited for it has left, or what has come up since leaves no hope.
     if (job.waiters.length === 0) return;
     const refusal = gate.refusal(latestDeadlineMs(job));
@@ -56,7 +57,10 @@ export function createAnotherTry({
         if (retryBudget.withdraw()) {
           // Who cannot wait so long is told so now, and not when their time is up.
           const untilMs = clock.steadyMs() + waitMs;
-          for (const { job, error } of items) keepPatient(job, untilMs, error);
+          for (const { job, error } of items) {
+            job.wait = { untilMs, error };
+            if (!keepPatient(job, untilMs, error)) settle(job, error);
+          }
           clock.after(waitMs, () => {
             for (const { job } of items.toReversed()) askAgain(job);
           });

@@ -13,7 +13,17 @@ import { failedJob } from './failed-job.ts';
 import type { FailedJob } from './failed-job.ts';
 import type { Done, Gate, Sender } from './gate.ts';
 import { inTurn } from './in-turn.ts';
-import { countExchange, createJob, isBeingSent, keepAffordable, keepPatient, rest, settleAll, waitFor } from './job.ts';
+import {
+  countExchange,
+  createJob,
+  isBeingSent,
+  keepAffordable,
+  keepPatient,
+  refusalOf,
+  rest,
+  settleAll,
+  waitFor,
+} from './job.ts';
 import type { Job } from './job.ts';
 import { createJobQueue } from './job-queue.ts';
 import { createMoment } from './moment.ts';
@@ -195,7 +205,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const known = isShareable ? shared.find(key) : undefined;
     // What is on its way needs nobody's leave.
     if (known !== undefined && isBeingSent(known)) return known;
-    const refusal = gate.refusal(operation.deadlineMs);
+    const refusal = (known && refusalOf(known, operation.deadlineMs)) ?? gate.refusal(operation.deadlineMs);
     if (refusal !== null) throw refusal;
     if (known !== undefined) {
       queue.join(known, operation.caller);

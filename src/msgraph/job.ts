@@ -26,6 +26,8 @@ export interface Job extends GraphRequest {
   isRenewed: boolean;
   /** How much of an HTTP request it is, while it is being sent. */
   share: number;
+  /** Until when it waits to be sent again, by `steadyMs` of the clock, and why; null while it does not. */
+  wait: { readonly untilMs: number; readonly error: Error } | null;
   /** Where it waits to be sent, or did so last; null before it has. */
   place: Place<Job> | null;
   /** Called when the last waiter has left, while it is being sent: it is broken off when nobody waits for the others either. */
@@ -48,6 +50,7 @@ export function createJob({ method, path, body, clientRequestId }: GraphRequest,
     tries: 0,
     isRenewed: false,
     share: 0,
+    wait: null,
     place: null,
     letGo: nothingToLetGo,
   };
@@ -62,6 +65,11 @@ export function rest(job: Job): void {
 /** Whether it is on its way to Graph. */
 export function isBeingSent({ share }: Job): boolean {
   return share > 0;
+}
+
+/** Why it is not sent again in time for whoever has until then; null where it may be. */
+export function refusalOf({ wait }: Job, deadlineMs: number): Error | null {
+  return wait !== null && deadlineMs <= wait.untilMs ? wait.error : null;
 }
 
 /** When the last of those who wait for it has no time any more. */

@@ -106,7 +106,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
       left -= 1;
     },
     mayAskAhead() {
-      if (left < limits.graphRequests / 2 || askedAhead >= limits.graphRequests / 4) return false;
+      if (left <= limits.graphRequests / 2 || askedAhead >= limits.graphRequests / 4) return false;
       askedAhead += 1;
       return true;
     },

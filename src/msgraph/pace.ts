@@ -5,6 +5,7 @@
 import { MAX_PARTS } from './batch.ts';
 import type { Clock } from './clock.ts';
 import type { Outcome } from './outcome.ts';
+import { pauseFor } from './retry.ts';
 
 export interface Pace {
   /**
@@ -39,8 +40,6 @@ const LEARNT = 8;
 const MOST_KINDS = 100;
 /** Below so many parts in a second a refusal is about what was asked for, a mailbox for instance, and not about how much. */
 const LOWEST_RATE = 10;
-/** Whatever Graph asks for, after so long it is tried again. */
-const LONGEST_PAUSE_MS = 5 * 60_000;
 /** Above so many parts in a second there is nothing to be kept to any more. */
 const HIGHEST_RATE = 10_000;
 /** What is asked in a second is spread over it in so many portions, so that no second sees a whole portion too many. */
@@ -112,7 +111,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
 
   function learn(retryAfterMs: number | null): void {
     const now = clock.steadyMs();
-    pausedUntilMs = Math.max(pausedUntilMs, now + Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? 0));
+    pausedUntilMs = Math.max(pausedUntilMs, now + pauseFor(retryAfterMs));
     const { accepted } = lately();
     const known = rate();
     // Where nobody has waited, what was let through is what was asked for, and the limit may be anywhere above.

@@ -42,6 +42,14 @@ export function parseRetryAfter(value: string | null | undefined, nowMs: number)
   return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
 }
 
+/** Whatever Graph asks for, after so long it is tried again. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
+
+/** How long Graph is left alone that has asked for this, in milliseconds; not at all where it has asked for nothing. */
+export function pauseFor(retryAfterMs: number | null): number {
+  return Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? 0);
+}
+
 /** Something that is to be tried again. */
 export interface Retry {
   /** How long it has to wait. */

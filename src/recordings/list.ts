@@ -85,7 +85,7 @@ function startIndex(recordings: readonly CallRecording[], { skip, lastDigest }: 
   // Where the page has not shifted the count is right, also if the page has the same recording twice.
   if (recordings.slice(skip - 1, skip).some(isLast)) return skip;
   const last = recordings.findIndex(isLast);
-  // It is gone, and those after it have moved up by one.
+  // It is gone, and those after it have moved up: by one, unless others before it are gone too.
   return last === -1 ? skip - 1 : last + 1;
 }
 

@@ -177,4 +177,27 @@ describe('What an operation may cost', () => {
       expect(trace.includes('callRecordings')).toBe(isTimed);
     },
   );
+
+  it('has a wrong variable refused with a trace as without, also where that would cost too much', async () => {
+    const gateway = await startGateway();
+    const answers = ['none', 'ftv1'].map(async (trace) => {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          accept: 'application/graphql-response+json',
+          'content-type': 'application/json',
+          'apollo-federation-include-trace': trace,
+        },
+        body: JSON.stringify({
+          query: `query (${ORGANIZER}, $start: DateTime) { ${nested(', first: 90, startDateTime: $start', '(first: 10)')} }`,
+          variables: { start: 'yesterday' },
+        }),
+      });
+      const answer: unknown = await response.json();
+      return { status: response.status, errors: at(answer, 'errors'), data: at(answer, 'data') };
+    });
+    const [plain, traced] = await Promise.all(answers);
+    expect(plain).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }], data: undefined });
+    expect(traced).toEqual(plain);
+  });
 });

@@ -68,6 +68,25 @@ describe('A list that is longer than it was taken to be', () => {
     },
   );
 
+  it('costs what is selected of its items in its place, whatever the same fragment is put together with elsewhere', async () => {
+    const gateway = await startWithAttendees(200);
+    const heavy = Array.from({ length: 20 }, (_, index) => `u${index}: upn`).join(' ');
+    const refusals = async (light: string): Promise<number> => {
+      const { errors = [] } = await ask(
+        gateway,
+        `query ($organizer: ID!) {
+          callRecordings(meetingOrganizerId: $organizer, first: ${MEETINGS}) {
+            nodes { ${light} b: meeting { participants { ...F attendees { ${heavy} identity { user { id tenantId } } } } } }
+          }
+        } fragment F on MeetingParticipants { attendees { role } }`,
+      );
+      return errors.length;
+    };
+    const alone = await refusals('');
+    expect(alone).toBeGreaterThan(0);
+    expect(await refusals('a: meeting { participants { ...F } }')).toBeGreaterThanOrEqual(alone);
+  });
+
   it('costs as much as what is selected of its items, in fragments too', async () => {
     const gateway = await startWithAttendees(200);
     const document = `${attendees(2, '...Named')} fragment Named on MeetingParticipantInfo {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { createAnotherTry } from '../../src/msgraph/another-try.ts';
+import { GraphError } from '../../src/msgraph/error.ts';
+import { createGate } from '../../src/msgraph/gate.ts';
+import { createJob, waitFor } from '../../src/msgraph/job.ts';
+import type { Job } from '../../src/msgraph/job.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
+import { createRetryBudget } from '../../src/msgraph/retry.ts';
+import { fixedToken } from '../../src/msgraph/token.ts';
+import { createDrivenClock } from '../support/clock.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 
@@ -27,6 +35,51 @@ describe('Of those who share a request that Graph throttles', () => {
     expect(await hasty).toMatchObject({ atMs: beginMs, error: { status: 429, retryAfterMs: 4_000 } });
     clock.advance(4_000);
     expect(await patient).toEqual({ atMs: beginMs + 4_000, came: true });
+    expect(graph.requests()).toHaveLength(2);
+  });
+});
+
+describe('A request whose last waiter has no more time just when its wait begins', () => {
+  it('is tried no more, and shared with nobody', async () => {
+    const clock = createDrivenClock();
+    const limits = { timeoutMs: 8_000, graphRequests: 10, httpRequests: 10 };
+    const operation = createOperation({ requestId: 'a', limits, clock, caller: null });
+    const job = createJob({ method: 'GET', path: '/a', body: undefined, clientRequestId: 'a' }, '/a', 'a');
+    const answer = waitFor(job, operation, () => {});
+    const settled: Job[] = [];
+    const { afterWait } = createAnotherTry({
+      clock,
+      gate: createGate({ clock, mostRequests: 1 }),
+      getToken: fixedToken('a-token'),
+      retryBudget: createRetryBudget(),
+      queueAgain: () => expect.unreachable(),
+      settle: (one) => settled.push(one),
+    });
+    const error = new GraphError('Later.', { reason: 'status', status: 503, retryAfterMs: 8_000 });
+    // A little more, as it was when it was looked at.
+    afterWait([{ job, error, delayMs: 8_000, patienceMs: 8_001, isAsked: true }]);
+    await expect(answer).rejects.toBe(error);
+    expect(settled).toEqual([job]);
+    clock.advance(8_000);
+  });
+});
+
+describe('Who asks for what waits to be tried again', () => {
+  it('and has less time than that is told at once why, as those who had asked before', async () => {
+    const graph = await startGraph();
+    const { clock, emulator } = graph;
+    const [path = ''] = graph.userPaths(1);
+    emulator.fail({ kind: 'status', status: 503, retryAfter: '8', times: 1 });
+    const hold = emulator.hold({ path: '/users/' });
+    const hasty = fare(graph, path, 3_000);
+    const patient = fare(graph, path, 9_000);
+    await hold.arrived(1);
+    hold.release();
+    const told = { atMs: clock.steadyMs(), error: { status: 503, retryAfterMs: 8_000 } };
+    expect(await hasty).toMatchObject(told);
+    expect(await fare(graph, path, 3_000)).toMatchObject(told);
+    clock.advance(8_000);
+    expect(await patient).toMatchObject({ came: true });
     expect(graph.requests()).toHaveLength(2);
   });
 });

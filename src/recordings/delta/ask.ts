@@ -79,7 +79,6 @@ export function createAsk({ client, store, keyOf, newOperation }: AskParts): (qu
 
   return async ({ organizerId, since, mayResync, operation }) => {
     operation.signal.throwIfAborted();
-    operation.spend();
     const key = keyOf(organizerId);
     const log = createDeltaLog(store, key, organizerId);
     const { payers, outcome } = roundFromNow(key, log, organizerId);

@@ -121,6 +121,8 @@ export function createFeed(parts: FeedParts): Feed {
 
   return {
     async ask(question) {
+      // For the first page of a round, however often it is begun.
+      question.operation.spend();
       try {
         return await ask(question);
       } catch (error) {

@@ -2,6 +2,7 @@
 import { nothingToCancel } from '../../msgraph/clock.ts';
 import type { Clock } from '../../msgraph/clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
+import { pauseFor } from '../../msgraph/retry.ts';
 import { isTransient } from './failure.ts';
 
 export interface Pause {
@@ -13,7 +14,7 @@ export interface Pause {
 
 interface PauseParts {
   readonly clock: Clock;
-  /** A pause is at least so long, and longer where Graph asks for that. */
+  /** A pause is at least so long, and longer where Graph asks for that, five minutes at most. */
   readonly shortestMs: number;
   /** Told when a pause is over. */
   readonly onOver: () => void;
@@ -26,7 +27,7 @@ export function createPause({ clock, shortestMs, onOver }: PauseParts): Pause {
   let isEnded = false;
 
   function begin(error: GraphError): void {
-    const untilMs = clock.steadyMs() + Math.max(shortestMs, error.retryAfterMs ?? 0);
+    const untilMs = clock.steadyMs() + Math.max(shortestMs, pauseFor(error.retryAfterMs));
     // Of several that were under way together, the one that asks for most.
     if (isEnded || (current !== null && current.untilMs >= untilMs)) return;
     current = { error, untilMs };

@@ -4,7 +4,7 @@ import type { Operation } from '../../msgraph/operation.ts';
 export interface Payers {
   /** The outcome of the round for an operation that has paid for its first request. Rejects with a `BudgetError` as soon as it can pay for no more. */
   waitFor<Outcome>(operation: Operation, outcome: Promise<Outcome>): Promise<Outcome>;
-  /** The operation of the round, whose further requests count for those who wait then. It goes on when none of them can pay. */
+  /** The operation of the round, whose further requests count for all who have begun to wait by then. It goes on when none of them can pay. */
   charging(own: Operation): Operation;
 }
 

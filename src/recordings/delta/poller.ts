@@ -2,6 +2,7 @@
 import { nothingToCancel } from '../../msgraph/clock.ts';
 import type { Clock } from '../../msgraph/clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
+import { pauseFor } from '../../msgraph/retry.ts';
 import type { Store } from '../../store/store.ts';
 import { LeaseLostError } from './log.ts';
 
@@ -144,7 +145,7 @@ export function startPoller(parts: PollerParts): Poller {
       }
       failures += 1;
       if (error instanceof GraphError)
-        notBeforeMs = Math.max(notBeforeMs, clock.steadyMs() + (error.retryAfterMs ?? 0));
+        notBeforeMs = Math.max(notBeforeMs, clock.steadyMs() + pauseFor(error.retryAfterMs));
       parts.onOutcome({ kind: 'failed', error });
     }
     const again = Math.min(intervals.longestMs, intervals.shortestMs * GROWTH ** failures);

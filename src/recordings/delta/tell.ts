@@ -8,7 +8,7 @@ import { BEGINNING } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 import type { Since, Told } from './told.ts';
 
-/** Where to begin. While the rounds fail or the store is away that cannot be said of now, but of any other place. */
+/** Where to begin. Where nothing is known of the log, now cannot be said while the rounds fail or the store is away; any other place can. */
 async function beginning(channel: Channel, since: Since, signal: AbortSignal): Promise<DeltaPosition> {
   try {
     // Else what was there before would pass for what comes.
