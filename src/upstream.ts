@@ -19,7 +19,7 @@ import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';
 import { createRetryBudget } from './msgraph/retry.ts';
 import { createTokenSource, fixedToken } from './msgraph/token.ts';
 import type { GetToken } from './msgraph/token.ts';
-import { createTransport } from './msgraph/transport.ts';
+import { createTransport, trusting } from './msgraph/transport.ts';
 import type { Way } from './recordings/recordings.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CredentialKind } from './telemetry/token-metrics.ts';
@@ -155,9 +155,10 @@ export function createUpstream({
   metrics,
   watchExchange,
 }: UpstreamParts): Upstream {
+  const secureContext = trusting(config.graphCertificateAuthority);
   const transport = createTransport({
     origin: graph.origin,
-    certificateAuthority: config.graphCertificateAuthority,
+    secureContext,
     // One more, for the request by which a Graph that holds all others is tried.
     connections: config.graphConcurrency + 1,
     connectTimeoutMs: 3_000,
@@ -170,7 +171,7 @@ export function createUpstream({
   const openDownloads = (connections: number | null): Downloads =>
     createDownloads({
       origin: graph.origin,
-      certificateAuthority: config.graphCertificateAuthority,
+      secureContext,
       connections,
       connectTimeoutMs: 3_000,
       headersTimeoutMs: 8_000,

@@ -2,7 +2,14 @@
  * Lists that turn out longer than they were taken to be when the operation was measured: how many attendees a meeting has, nobody
  * knows before Graph has answered. What they cost more is charged when they are there.
  */
-import { defaultFieldResolver, getNamedType, isObjectType, valueFromASTUntyped } from 'graphql';
+import {
+  defaultFieldResolver,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isObjectType,
+  valueFromASTUntyped,
+} from 'graphql';
 import type { FieldNode, GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { BudgetError } from '../msgraph/error.ts';
 import type { Context } from './context.ts';
@@ -62,8 +69,10 @@ export function withChargedLists(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      const { isList, assumedSize, weight } = hintsOf(field);
-      if (!isList || assumedSize === null) continue;
+      // Most are none, and to read what the schema says of a field takes a while.
+      if (!isListType(getNullableType(field.type))) continue;
+      const { assumedSize, weight } = hintsOf(field);
+      if (assumedSize === null) continue;
       const item = { weight, type: getNamedType(field.type) };
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = (source, given, context: Context, info) => {

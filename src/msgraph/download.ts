@@ -1,4 +1,5 @@
 /** One GET whose answer is bytes, from Microsoft Graph or from where Graph sends on to, without reading them. */
+import type { SecureContext } from 'node:tls';
 import { Agent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { GraphError } from './error.ts';
@@ -9,8 +10,8 @@ import { connectOptions, firstOf, transportError } from './transport.ts';
 export interface DownloadOptions {
   /** The origin of Graph, without a version: the only one that gets the token. */
   readonly origin: string;
-  /** A trusted certificate authority beside the usual ones, in PEM. */
-  readonly certificateAuthority?: string | undefined;
+  /** Whom to trust, as `trusting` makes it; the usual authorities when left out. */
+  readonly secureContext?: SecureContext | undefined;
   /** How many connections to one origin may be open; null for as many as there are downloads. */
   readonly connections: number | null;
   readonly connectTimeoutMs: number;

@@ -13,8 +13,8 @@ import type { WholeAnswer } from './whole-answer.ts';
 export interface TransportOptions {
   /** The origin of Graph, without a version: `https://graph.microsoft.com`. */
   readonly origin: string;
-  /** A trusted certificate authority beside the usual ones, in PEM. */
-  readonly certificateAuthority?: string | undefined;
+  /** Whom to trust, as `trusting` makes it; the usual authorities when left out. */
+  readonly secureContext?: SecureContext | undefined;
   /** How many connections to Graph may be open. */
   readonly connections: number;
   readonly connectTimeoutMs: number;
@@ -76,18 +76,21 @@ export function firstOf(value: string | string[] | undefined): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
-/** How connections are made: within a time, and trusting one certificate authority more where there is one. */
+/**
+ * Trust in one certificate authority, in PEM, beside the usual ones; undefined where there is none. Made once for all connections: there are
+ * some hundreds of authorities, and to read them for each would stop everything else for ten milliseconds.
+ */
+export function trusting(certificateAuthority: string | undefined): SecureContext | undefined {
+  if (certificateAuthority === undefined) return undefined;
+  return createSecureContext({ ca: [...getCACertificates('default'), certificateAuthority] });
+}
+
+/** How connections are made: within a time, and with trust in nobody else. */
 export function connectOptions({
-  connectTimeoutMs,
-  certificateAuthority,
-}: Pick<TransportOptions, 'connectTimeoutMs' | 'certificateAuthority'>): {
-  timeout: number;
-  secureContext?: SecureContext;
-} {
-  if (certificateAuthority === undefined) return { timeout: connectTimeoutMs };
-  // Read once: there are some hundreds of authorities, and to read them for each connection would stop everything else for ten milliseconds.
-  const secureContext = createSecureContext({ ca: [...getCACertificates('default'), certificateAuthority] });
-  return { timeout: connectTimeoutMs, secureContext };
+  connectTimeoutMs: timeout,
+  secureContext,
+}: Pick<TransportOptions, 'connectTimeoutMs' | 'secureContext'>): { timeout: number; secureContext?: SecureContext } {
+  return secureContext === undefined ? { timeout } : { timeout, secureContext };
 }
 
 function headersOf({ headers, token, clientRequestId, json }: TransportRequest): Record<string, string> {

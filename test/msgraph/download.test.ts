@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createSecureServer } from 'node:http2';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { trusting } from '../../src/msgraph/transport.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';
 import { createTestDownloads, listen, openDownload, startServer, textOf } from '../support/server.ts';
 import type { Tls } from '../support/server.ts';
@@ -144,12 +145,14 @@ describe('A redirect from Graph', () => {
   it('leads over https, trusted by the same authority, and not without it', async () => {
     const { tls, certificateAuthority } = await createEntraIdentity();
     const hosts = await startHosts(toStorage, 302, tls);
-    const { body } = await openDownload(createTestDownloads(hosts.graph, { certificateAuthority }));
+    const { body } = await openDownload(
+      createTestDownloads(hosts.graph, { secureContext: trusting(certificateAuthority) }),
+    );
     expect(await textOf(body)).toBe('the video');
     const plain = await startServer((_, response) =>
       response.writeHead(302, { location: `${hosts.storage}/download?key=secret` }).end(),
     );
-    const trusted = await openDownload(createTestDownloads(plain, { certificateAuthority }));
+    const trusted = await openDownload(createTestDownloads(plain, { secureContext: trusting(certificateAuthority) }));
     expect(trusted.status).toBe(200);
     await expect(openDownload(createTestDownloads(plain))).rejects.toMatchObject({
       reason: 'unreachable',
@@ -187,7 +190,9 @@ describe('A download', () => {
       response.writeHead(200, { 'content-type': request.httpVersion }).write('bytes');
     });
     const port = await listen(server);
-    const downloads = createTestDownloads(`https://127.0.0.1:${port}`, { certificateAuthority });
+    const downloads = createTestDownloads(`https://127.0.0.1:${port}`, {
+      secureContext: trusting(certificateAuthority),
+    });
     const opened = await Promise.all([openDownload(downloads), openDownload(downloads)]);
     expect(opened.map(({ header }) => header('content-type'))).toEqual(['1.1', '1.1']);
     expect(sockets.size).toBe(2);
