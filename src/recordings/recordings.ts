@@ -160,6 +160,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     read: readUser,
     absent: [403, 404],
   });
+
   function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
     return loads.loadOnly(way, path, 'onlineMeeting', (body) => toOnlineMeeting(body, organizerId));
   }
@@ -173,16 +174,19 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
   function listOfMeeting({ organizerId, id }: OnlineMeetingAddress): CallRecordingList {
     policy.requireOrganizer(organizerId);
-    return {
-      path: recordingsPath(organizerId, id),
-      toCallRecording: (item) => toCallRecording(item, organizerId, id),
-    };
+    return { path: recordingsPath(organizerId, id), toCallRecording: (item) => toCallRecording(item, organizerId, id) };
   }
 
-  /** A page of a list. What is new in it is to be seen at once, so that it is not kept. */
+  /** What was read so far: many recordings may be of one meeting, of which below each the same page is asked for. */
+  const pages = new Map<string, Promise<CallRecordingPage>>();
+
+  /** A page of a list. What is new in it is to be seen at once, so that it is not kept for others. */
   function readPage(way: Way, list: CallRecordingList, page: PageArguments): Promise<CallRecordingPage> {
     freshness.notKept();
-    return readCallRecordings(way.client, operation, seal, list, page);
+    const key = JSON.stringify([list.path, page]);
+    const read = pages.get(key) ?? readCallRecordings(way.client, operation, seal, list, page);
+    pages.set(key, read);
+    return read;
   }
 
   /** Where a client wants to begin, if they may. */
@@ -222,8 +226,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     async displayName({ displayName, [directoryId]: id }) {
       if (typeof displayName === 'string' || !id) return displayName ?? null;
       // Graph leaves the name out of every reply about recordings, so that the directory is asked for it.
-      const user = await directoryUsers(id);
-      return user?.displayName ?? null;
+      return (await directoryUsers(id))?.displayName ?? null;
     },
     async callRecordingsOfOrganizer(organizerId, window, page) {
       const way = asApplication('all recordings of an organizer');
@@ -232,12 +235,9 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, null) };
       return readPage(way, list, page);
     },
-    async callRecordingsOfMeeting(meeting, page) {
-      return readPage(own, listOfMeeting(meeting), page);
-    },
-    async askForCallRecordingsOfMeeting(meeting, { after }) {
-      return own.client.get(beginningOfPage(seal, listOfMeeting(meeting), after), operation);
-    },
+    callRecordingsOfMeeting: async (meeting, page) => readPage(own, listOfMeeting(meeting), page),
+    askForCallRecordingsOfMeeting: async (meeting, { after }) =>
+      own.client.get(beginningOfPage(seal, listOfMeeting(meeting), after), operation),
     async callRecordingDelta(organizerId, given, mayResync) {
       const since = beginning(organizerId, given);
       return toDelta(tokens, organizerId, await feed.ask({ organizerId, since, mayResync, operation }));
