@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { variables } from '../src/variables.ts';
+import { ALLOWED, CLIENT, CREDENTIALS, LOOPBACK, TENANT, TOKEN } from './support/environment.ts';
+import type { Variables } from './support/environment.ts';
 
-type Variables = Readonly<Record<string, string>>;
-
-const TENANT = '9c1f6f0e-52a7-4c0b-9a55-0d6b7c2f4e11';
-const CLIENT = '3b7d2a90-8e44-4f1d-b0c6-6a1e5f9d7c22';
-const CREDENTIALS = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT, AZURE_CLIENT_SECRET: 'a-marked-secret' };
-const ALLOWED = { DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: 'true' };
-const LOOPBACK = 'http://127.0.0.1:4001';
-const TOKEN = { GRAPH_TOKEN: 'a-marked-token' };
 const APPLICATION = { tenantId: TENANT, clientId: CLIENT, authority: 'https://login.microsoftonline.com' };
 
 const BOUNDS = { operationTimeoutMs: 9_500, operationGraphRequests: 1_000, operationHttpRequests: 60 };

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { guid } from '../../src/emulator/seeded.ts';
 import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 import { repeat } from '../support/document.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
@@ -58,6 +59,16 @@ const REFUSED: Readonly<Record<string, readonly [query: string, says: string]>> 
     'The root of a subscription is one field, always',
   ],
 };
+
+/** A connection that was acknowledged, over which much can be asked, and nothing is taken any more. */
+async function connectAndTakeNothing(clock: DrivenClock): Promise<WebSocket> {
+  const tenant = { users: 1, meetings: 1, recordings: 2_000 };
+  const socket = await connect(await startGateway({ clock, tenant, logLevel: 'silent' }));
+  send(socket, INIT);
+  await once(socket, 'message');
+  socket.pause();
+  return socket;
+}
 
 describe('A hostile connection', () => {
   it.each(Object.entries(ENDED))('that %s is closed, and nobody waits for it', async (_, [messages, code]) => {
@@ -139,12 +150,7 @@ describe('A flood', () => {
 
   it('of pings whose answers nobody takes ends the connection', async () => {
     const clock = createDrivenClock();
-    const tenant = { users: 1, meetings: 1, recordings: 2_000 };
-    const gateway = await startGateway({ clock, tenant, logLevel: 'silent' });
-    const socket = await connect(gateway);
-    send(socket, INIT);
-    await once(socket, 'message');
-    socket.pause();
+    const socket = await connectAndTakeNothing(clock);
     // Much more than the machine holds for a connection on its way: whatever comes behind it waits here.
     send(socket, subscribe('1', LISTEN_TO_MUCH));
     await clock.waiting(30_000);
@@ -159,12 +165,7 @@ describe('A flood', () => {
 
   it('of answers that nobody takes ends the connection before it holds more than a few of them', async () => {
     const clock = createDrivenClock();
-    const tenant = { users: 1, meetings: 1, recordings: 2_000 };
-    const gateway = await startGateway({ clock, tenant, logLevel: 'silent' });
-    const socket = await connect(gateway);
-    send(socket, INIT);
-    await once(socket, 'message');
-    socket.pause();
+    const socket = await connectAndTakeNothing(clock);
     const closed = once(socket, 'close');
     for (let id = 0; id < 100; id += 1) send(socket, subscribe(String(id), LISTEN_TO_MUCH));
     // It is noticed when what is sent finds nobody any more, and nothing is answered to this.
