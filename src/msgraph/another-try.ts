@@ -1,4 +1,4 @@
-/** What has failed, asked once more: after a while, or with another token. */
+/** Sends failed jobs again: after a wait, or with another token. */
 import type { Clock } from './clock.ts';
 import type { FailedJob } from './failed-job.ts';
 import type { Gate } from './gate.ts';
@@ -10,14 +10,14 @@ import type { GetToken } from './token.ts';
 
 export interface AnotherTry {
   /**
-   * Has each asked again when its wait is over, those together that can wait for each other. What the budget has no room for fails at
-   * once, with its own error.
+   * Retries each job when its wait is over, together with those it can wait for. A job without room in the retry budget
+   * fails at once, with its own error.
    */
   readonly afterWait: (failed: readonly FailedJob[]) => void;
   /**
-   * Asks once more with another token than the one that was refused. One can end before its time, when its application's rights have
-   * changed for instance. It may be refused as a whole, or for some parts of a batch only. A change that was refused has not been made.
-   * Where there is no other token each fails with what says so, or with its own error. It never rejects.
+   * Retries once with another token than the refused one. A token can end before it expires, for instance when its
+   * application's rights change, and may be refused for a whole batch or for some parts only. A refused change has not
+   * been made. Without another token, each job fails with the token's error or with its own. Never rejects.
    */
   readonly withAnotherToken: (unauthorized: readonly FailedJob[], usedToken: string) => Promise<void>;
 }
@@ -27,13 +27,13 @@ interface AnotherTryParts {
   readonly gate: Gate;
   readonly getToken: GetToken;
   readonly retryBudget: RetryBudget;
-  /** Has a job wait to be sent, before all that has not been sent yet. */
+  /** Queues a job to be sent again, ahead of its callers' other jobs. */
   readonly queueAgain: (job: Job) => void;
-  /** Tells whoever waits what came of it, where it is not asked again. */
+  /** Gives all waiters the outcome of a job that is not retried. */
   readonly settle: (job: Job, outcome: unknown) => void;
 }
 
-/** Creates what asks again for one client. */
+/** Creates the retries of one client. */
 export function createAnotherTry({
   clock,
   gate,
@@ -44,7 +44,7 @@ export function createAnotherTry({
 }: AnotherTryParts): AnotherTry {
   function askAgain(job: Job): void {
     job.wait = null;
-    // Whoever waited for it has left, or what has come up since leaves no hope.
+    // All waiters have left, or the gate has become hopeless meanwhile.
     if (job.waiters.length === 0) return;
     const refusal = gate.refusal(latestDeadlineMs(job));
     if (refusal === null) queueAgain(job);
@@ -55,7 +55,7 @@ export function createAnotherTry({
     afterWait(failed) {
       for (const { waitMs, items } of retryGroups(failed)) {
         if (retryBudget.withdraw()) {
-          // Who cannot wait so long is told so now, and not when their time is up.
+          // A waiter that cannot wait this long fails now, not at its deadline.
           const untilMs = clock.steadyMs() + waitMs;
           for (const { job, error } of items) {
             job.wait = { untilMs, error };

@@ -15,12 +15,12 @@ export interface Part {
   readonly clientRequestId: string;
 }
 
-/** The body of `POST /$batch` for up to `MAX_PARTS` parts, in JSON; a part's id is its place. */
+/** The body of `POST /$batch` for up to `MAX_PARTS` parts, in JSON; a part's id is its index. */
 export function batchBody(parts: readonly Part[]): string {
   let requests = '';
   let headers = '';
   for (const [index, { path, clientRequestId }] of parts.entries()) {
-    // Put together by hand: to print an object for each part takes as long as all else about it. And most are of one operation.
+    // Built by hand: stringifying an object would double the cost of a part. Most parts belong to one operation.
     if (clientRequestId !== parts[index - 1]?.clientRequestId)
       headers = `"headers":{"client-request-id":${JSON.stringify(clientRequestId)},"prefer":"${PREFER}"}`;
     requests += `${index === 0 ? '' : ','}{"id":"${index}","method":"GET",${headers},"url":${JSON.stringify(path)}}`;
@@ -28,12 +28,12 @@ export function batchBody(parts: readonly Part[]): string {
   return `{"requests":[${requests}]}`;
 }
 
-/** What stands in the place of a text: not everything that JSON holds can be made one, for an object may say that it cannot. */
+/** A string, number or boolean as text, else null: `String` throws for an object that has a `toString` member. */
 function word(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
-/** Finds a header, of which Graph may print the name in any case. */
+/** Finds a header, whose name Graph may write in any letter case. */
 function findHeader(headers: Record<string, unknown>, wanted: string): string | null {
   for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() === wanted) return word(value);
   return null;
@@ -44,7 +44,7 @@ function partReply(response: Record<string, unknown>, what: () => string): Reply
   if (typeof status !== 'number' || !Number.isInteger(status)) {
     return new GraphError(`Microsoft Graph's batch reply has no status for ${what()}.`, { reason: 'malformed' });
   }
-  // A part without any need not say so.
+  // A part without headers may omit them.
   const given = headers ?? {};
   if (!isRecord(given)) {
     return new GraphError(
@@ -56,9 +56,9 @@ function partReply(response: Record<string, unknown>, what: () => string): Reply
 }
 
 /**
- * Finds each part's answer in the body of a batch reply, matched by id and never by position. An answer that is missing,
- * given twice or malformed is a `GraphError` in that part's place, and the others stand; one that nobody asked for is
- * left out. Throws a `GraphError` when the body is no batch reply at all.
+ * Finds each part's response in the body of a batch reply, matched by id and never by position. A missing, repeated or
+ * malformed response becomes a `GraphError` for that part only; a response to no part is ignored. Throws a `GraphError`
+ * when the body is no batch reply at all.
  */
 export function partReplies(body: unknown, parts: readonly Part[]): (Reply | GraphError)[] {
   const responses = isRecord(body) ? body['responses'] : undefined;

@@ -8,25 +8,25 @@ import type { EncryptedContent } from './encrypted-content.ts';
  */
 export type NotificationEvent = 'created' | 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed';
 
-/** One notification. That Graph has sent it is not proven by its being here. */
+/** One notification, unauthenticated: nothing here proves that Graph sent it. */
 export interface ChangeNotification {
   readonly event: NotificationEvent;
-  /** What was given to Graph with the subscription, and only to Graph. */
+  /** Given to Graph, and only to Graph, with the subscription. */
   readonly clientState: string;
-  /** The recording; null where it did not come along. */
+  /** The recording; null when it was not included. */
   readonly encryptedContent: EncryptedContent | null;
 }
 
 /** One payload, in which notifications of many subscriptions may be mixed. */
 export interface ChangeNotifications {
   readonly notifications: readonly ChangeNotification[];
-  /** By which Graph shows that encrypted content comes from it. */
+  /** They prove that encrypted content comes from Graph. */
   readonly validationTokens: readonly string[];
-  /** How many more there were that cannot be understood. */
+  /** How many further items could not be parsed. */
   readonly malformed: number;
 }
 
-/** No payload within a sensible size has so many of anything: a notification takes about a kilobyte. */
+/** No payload of a sensible size has more items than this: a notification takes about a kilobyte. */
 const MOST_ITEMS = 1_000;
 
 const payload = z.object({
@@ -43,7 +43,7 @@ const encryptedContent = z
   })
   .nullish();
 
-/** One of these, in whatever case, null for none; what is newer than these is no event that we know. */
+/** One of these members in any letter case; null when absent, `unknown` for any other member. */
 function oneOf(...members: NotificationEvent[]) {
   return z
     .string()
@@ -61,7 +61,7 @@ const notification = z
     changeType: oneOf('created'),
     lifecycleEvent: oneOf('reauthorizationRequired', 'subscriptionRemoved', 'missed'),
     encryptedContent,
-    // So Microsoft's example of a recording spells it:
+    // Spelled so in Microsoft's example of a recording:
     // https://learn.microsoft.com/en-us/graph/teams-changenotifications-callrecording-and-calltranscript
     EncryptedContent: encryptedContent,
   })
@@ -78,8 +78,8 @@ function readNotification(item: unknown): ChangeNotification | null {
 }
 
 /**
- * Reads a payload, already parsed from JSON. What cannot be understood of it is left out and counted, and the rest stands;
- * members that we do not know are ignored. Null when it is no payload at all.
+ * Reads a payload, already parsed from JSON. Items that cannot be parsed are counted and left out; unknown members are
+ * ignored. Null when the body is no payload at all.
  */
 export function readChangeNotifications(body: unknown): ChangeNotifications | null {
   const { data } = payload.safeParse(body);

@@ -1,34 +1,34 @@
-/** Whether Graph is there at all: https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker */
+/** The circuit breaker for Graph: https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker */
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Whether Graph is asked: as usual, not at all, or with a request now and then to see whether it answers again. */
+/** Whether requests are sent to Graph: as usual, not at all, or a single trial to see whether it has recovered. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
 export interface Circuit {
   state(): CircuitState;
-  /** Whether a request may go now: any while Graph answers, and a single one now and then while it does not. */
+  /** Whether a request may be sent now: any while closed; otherwise a single trial after each pause. */
   mayPass(): boolean;
-  /** In how many milliseconds one may, if time alone brings it; null where an answer has to come first. */
+  /** Milliseconds until a trial may be sent; null while closed or while a trial is unanswered. */
   passesInMs(): number | null;
-  /** Counts a request that goes now, and says how often the circuit had opened by then. */
+  /** Counts a request that is sent now. Returns how often the circuit has opened so far. */
   sent(): number;
   /**
-   * Told of each answer, and of what `sent` said of its request; null for a request that came to nothing because nobody
+   * Receives each outcome, with what `sent` returned for its request; null for a request aborted early because nobody
    * waited for it.
    */
   replied(outcome: Pick<Outcome, 'isFailure' | 'about'> | null, openedBefore: number): void;
-  /** The error for whoever would ask now, of which nothing would come; null where something may. */
+  /** The error for a request that would be in vain now; null when one may be sent. */
   refusal(): GraphError | null;
 }
 
-/** So many failures in a row and within so long, whoever asked, and Graph is taken for dead. Fewer may be one thing's trouble. */
+/** The circuit opens after this many failures in a row within this time, over all callers. Fewer may be one thing's. */
 const MOST_FAILURES = 10;
 const FAILURES_WITHIN_MS = 30_000;
-/** Of so many things at least: fewer may be their own trouble. */
+/** About at least this many things: fewer may fail by themselves. */
 const LEAST_THINGS = 3;
-/** So long it is left alone then, and each time that it still does not answer twice as long. */
+/** How long Graph is left alone at first. Each failed trial doubles it, up to the longest. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -38,7 +38,7 @@ export function createCircuit(clock: Clock): Circuit {
   let failures: readonly { readonly atMs: number; readonly about: string | null }[] = [];
   let opened = 0;
   let pauseMs = FIRST_PAUSE_MS;
-  /** While it is open. */
+  /** Null while closed. */
   let openUntilMs: number | null = null;
   let isTrying = false;
 
@@ -62,7 +62,7 @@ export function createCircuit(clock: Clock): Circuit {
       return opened;
     },
     replied(outcome, openedBefore) {
-      // What was sent before it opened says nothing about whether Graph is there again, unless it is answered after all.
+      // A request sent before the circuit opened tells nothing about recovery, unless it is answered after all.
       if (openedBefore !== opened && outcome?.isFailure !== false) return;
       const wasTrying = isTrying;
       isTrying = false;
@@ -75,7 +75,7 @@ export function createCircuit(clock: Clock): Circuit {
       }
       const now = clock.steadyMs();
       failures = [...failures, { atMs: now, about: outcome.about }].slice(-MOST_FAILURES);
-      // What is about no single thing counts as one of its own.
+      // A failure about no single thing counts as one of its own.
       const things = new Set(failures.map(({ about }, index) => about ?? index));
       const isOften =
         failures.length === MOST_FAILURES && failures.every(({ atMs }) => now - atMs < FAILURES_WITHIN_MS);

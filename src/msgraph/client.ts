@@ -1,7 +1,7 @@
 /**
- * Microsoft Graph, asked in as few requests as can be. Every request of every operation under one credential goes through
- * one client: it gathers the GETs that one moment needs into `$batch` requests, shares what is in flight, sends each change
- * by itself, and tries again what is worth it. https://learn.microsoft.com/en-us/graph/json-batching
+ * A client for Microsoft Graph that sends as few requests as possible. All operations under one credential share one
+ * client. It batches the GETs of one moment into `$batch` requests, shares requests in flight, sends each change alone,
+ * and retries where that may help. https://learn.microsoft.com/en-us/graph/json-batching
  */
 import { createAnotherTry } from './another-try.ts';
 import { MAX_PARTS } from './batch.ts';
@@ -47,33 +47,33 @@ export interface GraphClient {
   /** The origin of Graph, without a version. */
   readonly origin: string;
   /**
-   * Asks for one path below the version root and answers with the body of a 2xx reply. Rejects with a `GraphError` when
-   * Graph has no such answer to give, with a `BudgetError` when the operation may ask no more, and with the reason of
-   * the operation's signal when that aborts first.
+   * Requests one path below the version root and resolves to the body of a 2xx reply. Rejects with a `GraphError` when
+   * there is no such reply, with a `BudgetError` when the operation's budget is used up, and with the reason of the
+   * operation's signal when that aborts first.
    */
   get(path: string, operation: Operation): Promise<unknown>;
   /**
-   * Sends one change, alone and for this operation only, and answers and rejects as `get` does; undefined stands for a
-   * reply without a body. Where Graph may have done it already, only a PATCH or a DELETE is tried again: sent twice they
-   * have to mean the same as once.
+   * Sends one change, alone and for this operation only. Resolves and rejects as `get` does; undefined stands for a
+   * reply without a body. When Graph may have applied the change already, only a PATCH or DELETE is retried: both must
+   * be idempotent.
    */
   send(request: ChangeRequest, operation: Operation): Promise<unknown>;
 }
 
 export interface GraphClientOptions extends ExchangeOptions {
   readonly origin: string;
-  /** Gives the tokens of the credential. */
+  /** Returns the tokens of the credential. */
   readonly getToken: GetToken;
-  /** Shared by all clients of one application. While it lets nothing through, what is asked waits and fills the next batches. */
+  /** Shared by all clients of one application. While it admits nothing, jobs queue up and fill the next batches. */
   readonly gate: Gate;
   readonly retryBudget: RetryBudget;
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
-  /** Told by how much what waits to be sent has grown or shrunk. */
+  /** Receives each change in the number of queued jobs. */
   readonly onQueued?: ((change: number) => void) | undefined;
 }
 
-/** A request, before it is known by whom it is asked. */
+/** A request that does not yet belong to an operation. */
 type AskedFor = Omit<GraphRequest, 'clientRequestId'>;
 
 /** Creates the client for one credential. */
@@ -100,7 +100,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   let isFlushing = false;
   let token = '';
 
-  /** There is a token before there is a place: while Entra ID hangs, nothing of what Graph lets through is taken up. */
+  /** Gets a token before it goes to the gate: a hanging Entra ID then uses up none of Graph's capacity. */
   async function flush(): Promise<void> {
     if (isFlushing) return;
     isFlushing = true;
@@ -114,7 +114,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   const sender: Sender = {
     send(mostParts, done) {
-      // A batch with room left is for those who are still to come in this moment.
+      // A batch with room left waits for the jobs still to come in this moment.
       if (moment.isOpen() && !queue.fills(mostParts)) return 0;
       const together = queue.take(mostParts);
       if (together.length > 0) void exchangeAll(together, done);
@@ -161,7 +161,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       else if (failure !== null && failure.delayMs < failure.patienceMs) failed.push(failure);
       else settled.push([job, outcome]);
     }
-    // Whoever waits for what is first has it sent, or asks for more, before what is last is looked at.
+    // The first caller sends its response, or its next request, before the last one's jobs are settled.
     inTurn(
       settled,
       ([{ caller }]) => caller,
@@ -172,7 +172,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     done(outcomeOf(together, outcomes, clock.steadyMs() - startedMs, controller.signal.aborted));
   }
 
-  /** Whether anybody still wants the job and may have it sent. */
+  /** Whether a waiter is left that may still cause a request. */
   function isStillAsked(job: Job): boolean {
     const isAsked = keepAffordable(job);
     if (!isAsked) shared.withdraw(job);
@@ -198,12 +198,12 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     return job;
   }
 
-  /** The job that answers a request: one that there is already, or one of its own. Throws when there is no hope that Graph is asked in time. */
+  /** Returns the job for a request, existing or new. Throws when it could not be sent before the deadline. */
   function jobOf(request: AskedFor, operation: Operation): Job {
     const key = pathKey(request.path);
     const isShareable = request.method === 'GET';
     const known = isShareable ? shared.find(key) : undefined;
-    // What is on its way needs nobody's leave.
+    // A job being sent has passed the gate.
     if (known !== undefined && isBeingSent(known)) return known;
     const refusal = (known && refusalOf(known, operation.deadlineMs)) ?? gate.refusal(operation.deadlineMs);
     if (refusal !== null) throw refusal;

@@ -1,14 +1,14 @@
-/** Time as this room sees it, so that a test can drive it. */
+/** The time source of `msgraph/`, which a test can drive. */
 export interface Clock {
-  /** Milliseconds since the epoch, for what others have dated. The machine's clock may be set, also back. */
+  /** Milliseconds since the epoch, to compare with dates from outside. The clock may be set, even back. */
   now(): number;
-  /** Milliseconds since some beginning, for how long something takes or has to wait. They only ever grow. */
+  /** Milliseconds since an arbitrary start, for durations and deadlines. Monotonic. */
   steadyMs(): number;
-  /** Calls back once after `delayMs`; the function that it returns calls that off. */
+  /** Calls back once after `delayMs`; the returned function cancels that. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** Calls off a callback that nobody has asked for. */
+/** The cancel function of a callback never set. */
 export const nothingToCancel = (): void => {};
 
 /** The clock of the machine. A pending callback does not keep the process alive. */

@@ -1,6 +1,6 @@
 /** The national clouds, which share neither accounts nor tokens: https://learn.microsoft.com/en-us/graph/deployments */
 
-/** A cloud that Microsoft runs, or has run for it: the global one with GCC, GCC High (L4), DoD (L5), and that of 21Vianet. */
+/** A cloud run by Microsoft or for it: the global one with GCC, GCC High (L4), DoD (L5), and that of 21Vianet. */
 export type Cloud = 'global' | 'usGovL4' | 'usGovL5' | 'china';
 
 export interface CloudOrigins {
@@ -10,7 +10,7 @@ export interface CloudOrigins {
   readonly authority: string;
 }
 
-/** Where each cloud is. */
+/** Each cloud's origins. */
 export const CLOUDS: Readonly<Record<Cloud, CloudOrigins>> = {
   global: { graph: 'https://graph.microsoft.com', authority: 'https://login.microsoftonline.com' },
   usGovL4: { graph: 'https://graph.microsoft.us', authority: 'https://login.microsoftonline.us' },
@@ -26,7 +26,7 @@ export function defaultScope(graphOrigin: string): string {
   return `${graphOrigin}/.default`;
 }
 
-/** Whether an authority is Entra ID itself, in one of its clouds, and not something that stands in for it. */
+/** Whether an authority is Entra ID itself, in one of its clouds, and not a stand-in for it. */
 export function isCloudAuthority(authority: string): boolean {
   return Object.values(CLOUDS).some((cloud) => cloud.authority === authority);
 }

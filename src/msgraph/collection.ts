@@ -6,15 +6,15 @@ import { VERSION_ROOT, requestName } from './path.ts';
 import { entity, text } from './resource.ts';
 import type { Kind } from './resource.ts';
 
-/** One page of a collection, as Graph cut it. It may be empty and still not be the last. */
+/** One page of a collection, as Graph sent it. It may be empty and still not be the last. */
 export interface Page {
-  /** Where the page was asked for, below the version root. */
+  /** The path of this page, below the version root. */
   readonly path: string;
   /** The items, not yet parsed. */
   readonly items: readonly unknown[];
-  /** Where the next page is, below the version root; null when this is the last. */
+  /** The path of the next page, below the version root; null on the last page. */
   readonly nextPath: string | null;
-  /** Where the next round of change tracking begins, below the version root; null on every other page than the last of a round. */
+  /** The path of the next round of change tracking, below the version root; null except on the last page of a round. */
   readonly deltaPath: string | null;
 }
 
@@ -25,12 +25,12 @@ const items: Kind<readonly unknown[]> = {
 const pageBody = entity({ value: items, '@odata.nextLink': text, '@odata.deltaLink': text });
 
 /**
- * The path below the version root that a link of Graph's leads to. The link is followed whole and never taken apart, but
- * only to the origin and below the version from which it came: anything else throws a `GraphError`.
+ * The path, below the version root, of a link from Graph. The link is followed whole and never taken apart. Throws a
+ * `GraphError` when it leads to another origin or leaves the version root.
  */
 function pathOfLink(link: string, client: GraphClient): string {
   const url = URL.parse(link, `${client.origin}${VERSION_ROOT}/`);
-  // URL.parse has resolved every dot segment, so that what is below the root now is below it on the wire.
+  // URL.parse has resolved every dot segment: a path below the root here is below it on the wire.
   if (url?.origin !== client.origin || !url.pathname.startsWith(`${VERSION_ROOT}/`)) {
     throw new GraphError('Microsoft Graph gave a link that leads away from Graph; it is not followed.', {
       reason: 'malformed',
@@ -39,7 +39,7 @@ function pathOfLink(link: string, client: GraphClient): string {
   return `${url.pathname.slice(VERSION_ROOT.length)}${url.search}`;
 }
 
-/** Asks for one page. Rejects as `GraphClient.get` does, and with a `GraphError` when the reply is no page. */
+/** Reads one page. Rejects as `GraphClient.get` does, and with a `GraphError` when the reply is no page. */
 async function readPage(client: GraphClient, path: string, operation: Operation): Promise<Page> {
   const body = await client.get(path, operation);
   if (!pageBody.is(body)) {
@@ -56,7 +56,7 @@ async function readPage(client: GraphClient, path: string, operation: Operation)
 }
 
 /**
- * Walks a collection from `path` on, asking for a page only when the one before is used up. Rejects as
+ * Walks a collection from `path` on, reading a page only when the one before is used up. Rejects as
  * `GraphClient.get` does, and with a `GraphError` when the links lead in a circle.
  */
 export async function* pages(client: GraphClient, path: string, operation: Operation): AsyncGenerator<Page, void> {

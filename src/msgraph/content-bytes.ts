@@ -1,13 +1,13 @@
-/** Exactly the bytes that are wanted of a recording, whatever Graph makes of ranges, and once in spite of a break. */
+/** Reads exactly the requested bytes of a recording, even when Graph ignores ranges or breaks off once. */
 import { isSameContent } from './content.ts';
 import type { Content } from './content.ts';
 import { GraphError } from './error.ts';
 import { transportError } from './transport.ts';
 
-/** Where bytes are in the whole. */
+/** A span of bytes in the content. */
 export interface Span {
   readonly firstByte: number;
-  /** The number of the first byte behind it; null for the end, wherever that is. */
+  /** The position after the last byte; null for the end, wherever that is. */
   readonly endByte: number | null;
 }
 
@@ -15,23 +15,23 @@ interface BytesOptions {
   /** Opened for this span, or for the whole. Its body is read, and destroyed at the end. */
   readonly content: Content;
   readonly span: Span;
-  /** Opens the rest from a byte on; null when Graph cannot begin there. */
+  /** Reopens the content at a byte; null when Graph cannot begin there. */
   readonly reopen: (firstByte: number) => Promise<Content | null>;
-  /** Aborts when nobody wants the bytes any more: then Graph's stream is closed at once, and not at its next piece. */
+  /** Aborts when the bytes are no longer wanted: Graph's stream is then closed at once, not at its next chunk. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Gives the bytes of a span, piece by piece, each when the one before was taken. Where the body begins before the span,
- * what is before is read and dropped. When Graph breaks off it goes on once from where that was, if the content is still the
- * same; otherwise throws a `GraphError`, so that nobody takes a part for the whole. Whoever never begins to read has to abort.
+ * Yields the bytes of a span chunk by chunk, each when the one before was taken. Bytes before the span are read and
+ * dropped. When Graph breaks off, reading resumes there once if the content is unchanged; otherwise it throws a
+ * `GraphError`, so that no reader takes a part for the whole. A caller that never begins to read must abort.
  */
 export function readSpan({ content, span, reopen, signal }: BytesOptions): AsyncGenerator<Buffer, void> {
   let current = content;
   let at = content.firstByte;
   let mayResume = true;
   const close = (): void => void current.body.destroy();
-  // Here and not where reading begins: the viewer may leave before that.
+  // Not only once reading begins: the viewer may leave before that.
   signal.addEventListener('abort', close, { once: true });
   if (signal.aborted) close();
 
