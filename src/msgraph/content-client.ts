@@ -1,4 +1,4 @@
-/** What opens the content of recordings at Microsoft Graph, and tries again what is worth it. */
+/** The client for the content of recordings at Microsoft Graph, with retries. */
 import { describeContent, rangeHeader, readContent } from './content.ts';
 import type { ByteRange, ContentFacts, OpenedContent } from './content.ts';
 import type { Download, Downloads } from './download.ts';
@@ -18,30 +18,30 @@ import { unlessAborted } from './unless-aborted.ts';
 
 export interface ContentClient {
   /**
-   * Opens the content at a path below the version root, or a range of it, which Graph may take no notice of. Never batched:
-   * a batch has no place for bytes. Tries again what is worth it while the operation lasts, which ends for it when this
-   * resolves. Rejects as `GraphClient.get` does.
+   * Opens the content at a path below the version root, or a range of it, which Graph may ignore. Never batched: a
+   * batch cannot carry bytes. Retries while the operation lasts, which no longer bounds the content once this resolves.
+   * Rejects as `GraphClient.get` does.
    */
   open(path: string, range: ByteRange | null, operation: Operation): Promise<OpenedContent>;
-  /** What Graph says of the content at a path; asked over connections of its own, of which there are few. Rejects likewise. */
+  /** Describes the content at a path, over a few connections reserved for descriptions. Rejects likewise. */
   describe(path: string, operation: Operation): Promise<ContentFacts>;
 }
 
 export interface ContentClientOptions extends ExchangeRecordOptions {
-  /** By which streams come, each over a connection of its own. */
+  /** For streams, each over a connection of its own. */
   readonly streams: Downloads;
-  /** By which descriptions come. */
+  /** For descriptions. */
   readonly descriptions: Downloads;
-  /** Gives the tokens of the credential. */
+  /** Returns the tokens of the credential. */
   readonly getToken: GetToken;
-  /** Shared with the client: Graph counts content among everything else. */
+  /** Shared with the client: Graph counts content requests like others. */
   readonly gate: Gate;
   readonly retryBudget: RetryBudget;
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
 }
 
-/** What is to be opened, and how. */
+/** One content to open, and how. */
 interface Asked {
   readonly downloads: Downloads;
   readonly path: string;
@@ -51,7 +51,7 @@ interface Asked {
 
 const MAX_ERROR_BYTES = 64 * 1_024;
 
-/** Creates what opens content under one credential. */
+/** Creates the content client of one credential. */
 export function createContentClient(options: ContentClientOptions): ContentClient {
   const { clock, getToken } = options;
   const takeTurn = createTurns(options.gate);
@@ -63,7 +63,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     if (content?.isBeyond === true) body.destroy();
     if (content !== null) return content;
     const [words] = await Promise.allSettled([readJson(body, MAX_ERROR_BYTES, what)]);
-    // A page instead of Graph's words says no more than its status.
+    // A body that cannot be read adds nothing to the status.
     throw errorOfReply(
       { status, header, body: words.status === 'fulfilled' ? words.value : undefined },
       what,
@@ -94,7 +94,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
         headers,
         signal,
       });
-      // The words of an error can be as slow as anything.
+      // Even the body of an error can be slow.
       const content = await unlessAborted(read(download, range, requestName('GET', path)), signal);
       done(content);
       return content;
@@ -108,10 +108,10 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     }
   }
 
-  /** Once more with another token, where Graph has refused the one that there was. */
+  /** Opens once more, with another token, when Graph refuses the first one. */
   async function openAuthorized(asked: Asked): Promise<OpenedContent> {
     const { operation } = asked;
-    // Before its turn: while Entra ID hangs, nothing of what Graph lets through is taken up.
+    // Before its turn at the gate: a hanging Entra ID then uses up none of Graph's capacity.
     const token = await unlessAborted(getToken(), operation.signal);
     try {
       return await openOnce(asked, token);

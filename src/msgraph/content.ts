@@ -2,62 +2,62 @@
 import type { Body, Download } from './download.ts';
 import { GraphError } from './error.ts';
 
-/** Which bytes of a whole are meant, the first being 0: from one to another, that one included, or to the end; or so many last ones. */
+/** A byte range, counted from 0: `firstByte` through `lastByte`, or to the end if null; or the last `lastBytes`. */
 export type ByteRange =
   { readonly firstByte: number; readonly lastByte: number | null } | { readonly lastBytes: number };
 
-/** What Graph says of content. */
+/** What Graph states of content. */
 export interface ContentFacts {
-  /** The size of the whole in bytes; null where Graph does not say. */
+  /** The total size in bytes; null when Graph does not state it. */
   readonly size: number | null;
-  /** The media type, as far as Graph says it. */
+  /** The media type; `DEFAULT_TYPE` if unknown. */
   readonly contentType: string;
   /** The strong entity tag, quotes included; null where there is none. */
   readonly etag: string | null;
 }
 
-/** Content that is open: somebody has to read the body, or to destroy it. */
+/** Open content: the caller has to read the body or destroy it. */
 export interface Content extends ContentFacts {
-  /** Which byte the body begins with: with the first of the whole where Graph takes no notice of ranges. */
+  /** The position of the body's first byte in the whole: 0 when Graph has ignored the range. */
   readonly firstByte: number;
-  /** Where the body ends: the number of the first byte behind it; null where that shows only when it ends. */
+  /** The position after the body's last byte; null when it is known only once the body ends. */
   readonly endByte: number | null;
   readonly body: Body;
 }
 
-/** There is content, but nothing of it in the range. */
+/** The range contains none of the content (416). */
 export interface BeyondContent {
   readonly isBeyond: true;
-  /** The size of the whole in bytes; null where Graph does not say. */
+  /** The total size in bytes; null when Graph does not state it. */
   readonly size: number | null;
 }
 
 export type OpenedContent = (Content & { readonly isBeyond: false }) | BeyondContent;
 
-/** Opens one content, or a range of it, of which Graph may take no notice. Rejects with a `GraphError` when there is none. */
+/** Opens one content, or a range of it, which Graph may ignore. Rejects with a `GraphError` when there is none. */
 export type OpenContent = (range: ByteRange | null) => Promise<OpenedContent>;
 
-/** What the documents promise, for where a reply says only that it is bytes, which is what the description of the API says. */
+/** The type that Graph's documents promise, for replies typed only as bytes, as the API description has them. */
 const DEFAULT_TYPE = 'video/mp4';
 const NO_TYPE = /^$|^(application|binary)\/octet-stream\b/i;
 const MEDIA_TYPE = /^(video|audio)\/|^application\/mp4\b/i;
 
-/** More than the first byte takes. Where Graph sends the whole the connection is given up instead. */
+/** More than the first byte takes. When Graph sends the whole, the connection is closed instead. */
 const MOST_DUMPED_BYTES = 16 * 1_024;
 
-/** What Graph says of content when it is asked for its first byte. */
+/** What Graph states of content when its first byte is requested. */
 export interface ContentDescription extends ContentFacts {
-  /** Whether it gave that byte alone. Where it does not, whatever begins later has to be read up to. */
+  /** Whether Graph sent that byte alone. If not, a range is reached only by reading up to it. */
   readonly honoursRanges: boolean;
 }
 
 /**
- * What Graph says of a content, asked for by its first byte: of `HEAD` its documents say nothing. Rejects as `open` does, and
- * with the reason of the signal when that aborts before the byte is there.
+ * Describes content by requesting its first byte: Graph's documents do not mention `HEAD`. Rejects as `open` does, and
+ * with the reason of the signal when that aborts before the byte has arrived.
  */
 export async function describeContent(open: OpenContent, signal: AbortSignal): Promise<ContentDescription> {
   const content = await open({ firstByte: 0, lastByte: 0 });
-  // Only what is empty has no first byte.
+  // Only empty content has no first byte.
   if (content.isBeyond) return { size: content.size, contentType: DEFAULT_TYPE, etag: null, honoursRanges: true };
   try {
     await content.body.dump({ limit: MOST_DUMPED_BYTES, signal });
@@ -68,7 +68,7 @@ export async function describeContent(open: OpenContent, signal: AbortSignal): P
   return { size, contentType, etag, honoursRanges: endByte === 1 };
 }
 
-/** Whether bytes of the one can stand beside bytes of the other, as far as Graph says. */
+/** Whether bytes of both can be combined, judged by Graph's size and entity tag. */
 export function isSameContent(one: ContentFacts, other: ContentFacts): boolean {
   return one.size === other.size && one.etag === other.etag;
 }
@@ -82,20 +82,20 @@ function malformed(what: string, sentence: string): GraphError {
   return new GraphError(`Microsoft Graph answered ${what} with ${sentence}.`, { reason: 'malformed' });
 }
 
-/** A number of bytes; null where a header has none. */
+/** A number of bytes; null when a header has none. */
 function byteCount(text: string | null | undefined): number | null {
   const count = /^\d+$/.test(text ?? '') ? Number(text) : Number.NaN;
   return Number.isSafeInteger(count) ? count : null;
 }
 
-/** Whether what came is what was asked for: from where it was to begin, and no further than it was to go. */
+/** Whether the bytes answer the range: no more than it has, and from its first byte unless it is a suffix. */
 function isAsked(range: ByteRange, firstByte: number, endByte: number, size: number | null): boolean {
   if (endByte <= firstByte || (size !== null && endByte > size)) return false;
   if ('lastBytes' in range) return endByte - firstByte <= range.lastBytes && (size === null || endByte === size);
   return firstByte === range.firstByte && (range.lastByte === null || endByte <= range.lastByte + 1);
 }
 
-/** Makes content of a 200 or a 206. Throws a `GraphError` when it is none, or other bytes than were asked for. */
+/** Makes content of a 200 or a 206. Throws a `GraphError` when it is no video, or not the requested bytes. */
 function readBytes({ status, header, body }: Download, range: ByteRange | null, what: string): OpenedContent {
   const type = header('content-type') ?? '';
   if (!NO_TYPE.test(type) && !MEDIA_TYPE.test(type)) throw malformed(what, `"${type}" instead of a video`);
@@ -121,8 +121,8 @@ function readBytes({ status, header, body }: Download, range: ByteRange | null, 
 }
 
 /**
- * Makes content of a reply that was asked for `range`, null for the whole; null where the reply is none, but an error.
- * Throws a `GraphError` when it holds something else than was asked for. What becomes of the body is the caller's business.
+ * Makes content of the reply to a request for `range`, null for the whole. Returns null when the reply is an error.
+ * Throws a `GraphError` when it is not what was requested. The caller remains responsible for the body.
  */
 export function readContent(reply: Download, range: ByteRange | null, what: string): OpenedContent | null {
   if (reply.status === 200 || reply.status === 206) return readBytes(reply, range, what);

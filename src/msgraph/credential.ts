@@ -1,4 +1,4 @@
-/** How the gateway proves to Entra ID which application it is. */
+/** The credentials of the gateway's application at Entra ID. */
 import { getCACertificates } from 'node:tls';
 import {
   ClientCertificateCredential,
@@ -9,10 +9,10 @@ import {
 import type { TokenCredential } from '@azure/identity';
 import { isCloudAuthority } from './cloud.ts';
 
-/** The application, and its proof. `authority` is Entra ID's origin, https, without a tenant. */
+/** The application and its proof. `authority` is Entra ID's origin, https, without a tenant. */
 export type CredentialSettings = ApplicationSettings | DefaultChainSettings;
 
-/** The application and its proof where both are named, as on-behalf-of needs them. */
+/** Settings that name both the application and its proof, as on-behalf-of needs. */
 export type ApplicationSettings = Application & (ClientSecret | ClientCertificate | WorkloadIdentity);
 
 interface Application {
@@ -28,7 +28,7 @@ interface ClientSecret {
 
 interface ClientCertificate {
   readonly kind: 'clientCertificate';
-  /** A file in PEM with the certificate and its private key, which is read anew for each token. */
+  /** A PEM file with the certificate and its private key, read anew for each token. */
   readonly certificatePath: string;
   /** Of the private key. */
   readonly certificatePassword?: string | undefined;
@@ -36,35 +36,35 @@ interface ClientCertificate {
 
 interface WorkloadIdentity {
   readonly kind: 'workloadIdentity';
-  /** A file with a token of the platform that Entra ID trusts, which is read anew for each token. */
+  /** A file with a token of a platform that Entra ID trusts, read anew for each token. */
   readonly tokenFilePath: string;
 }
 
 /**
- * The chain of the Azure SDK, which reads its own variables: `AZURE_TOKEN_CREDENTIALS` pins it to one credential, so that
- * with `ManagedIdentityCredential` only a managed identity is taken, and with `prod` nothing of a developer's machine.
+ * The credential chain of the Azure SDK, which reads its own variables. `AZURE_TOKEN_CREDENTIALS` restricts it:
+ * `ManagedIdentityCredential` allows only a managed identity, `prod` nothing from a developer's machine.
  * https://learn.microsoft.com/en-us/azure/developer/javascript/sdk/authentication/credential-chains
  */
 interface DefaultChainSettings {
   readonly kind: 'default';
-  /** Of a user-assigned managed identity; without it the system-assigned one is taken. */
+  /** Of a user-assigned managed identity; without it the system-assigned one is used. */
   readonly clientId?: string | undefined;
   readonly authority: string;
 }
 
-/** Whom to trust on the way to Entra ID. */
+/** TLS trust for connections to Entra ID. */
 export interface Trust {
-  /** A certificate authority beside the usual ones, in PEM. */
+  /** An additional certificate authority, in PEM. */
   readonly certificateAuthority?: string | undefined;
 }
 
 /**
- * An operation does not wait for long, so that many tries one after the other would help nobody. The chain keeps the SDK's
- * own: the endpoint of a managed identity may take seconds to be there after a start.
+ * Few and short retries, because an operation does not wait for long. The chain keeps the SDK's own retries: the
+ * endpoint of a managed identity may come up seconds after a start.
  */
 const RETRIES = { maxRetries: 2, retryDelayInMs: 250, maxRetryDelayInMs: 1_000 };
 
-/** The options that every credential of the SDK has in common. */
+/** The options common to all credentials of the SDK. */
 export interface ClientOptions {
   readonly authorityHost: string;
   readonly disableInstanceDiscovery: boolean;
@@ -72,14 +72,14 @@ export interface ClientOptions {
   readonly tlsOptions?: { readonly ca: string[] };
 }
 
-/** What a credential has to know of the way to Entra ID, whatever its proof. */
+/** Returns the options for the connection to Entra ID, whatever the proof. */
 export function clientOptions({ kind, authority }: CredentialSettings, { certificateAuthority }: Trust): ClientOptions {
   return {
     authorityHost: authority,
-    // Discovery asks the global cloud whether an authority is a known one, and refuses every other.
+    // Discovery asks the global cloud whether it knows an authority, and refuses every other.
     disableInstanceDiscovery: !isCloudAuthority(authority),
     ...(kind === 'default' ? {} : { retryOptions: RETRIES }),
-    // The list takes the place of the usual authorities.
+    // This list replaces the usual authorities.
     ...(certificateAuthority === undefined
       ? {}
       : { tlsOptions: { ca: [...getCACertificates('default'), certificateAuthority] } }),
@@ -107,10 +107,10 @@ function openCredential(settings: CredentialSettings, options: ClientOptions): T
 }
 
 /**
- * Makes the credential that the settings name; called once, at the start. It has no memory of its own: each call gets a new
- * token, because the SDK's memory would give one that Graph has refused again and again. Only a managed identity's is
- * remembered all the same, by MSAL and for the whole process. Throws when the SDK cannot make anything of the settings;
- * that Entra ID refuses the proof is seen with the first token.
+ * Creates the credential that the settings name; called once, at the start. It has no cache: each call gets a new
+ * token, because the SDK's cache would keep returning one that Graph has refused. Only a managed identity's token is
+ * still cached, by MSAL for the whole process. Throws when the SDK rejects the settings; a proof that Entra ID refuses
+ * fails with the first token.
  */
 export function createCredential(settings: CredentialSettings, trust: Trust): TokenCredential {
   const options = clientOptions(settings, trust);

@@ -10,9 +10,9 @@ import { isRecord } from './resource.ts';
 export interface DeltaPage {
   /** The items, not yet parsed, without those that were removed. Graph may repeat old ones, and promises no order. */
   readonly items: readonly unknown[];
-  /** Where to go on, below the version root: with the rest of this round, or after its last page with the next round. */
+  /** The path to continue at, below the version root: the rest of this round, or after its last page the next round. */
   readonly nextPath: string;
-  /** Whether the round is over. */
+  /** Whether it ends the round. */
   readonly isLast: boolean;
 }
 
@@ -22,8 +22,8 @@ function isRemoved(item: unknown): boolean {
 }
 
 /**
- * Walks a round from `path` on, which begins one, or is where an earlier page said to go on. Rejects as `pages` does, and
- * with a `GraphError` when the round ends without saying where the next begins.
+ * Walks a round from `path` on, which begins a round or is the `nextPath` of an earlier page. Rejects as `pages` does,
+ * and with a `GraphError` when the round ends without a link to the next one.
  */
 export async function* deltaPages(
   client: GraphClient,
@@ -38,7 +38,7 @@ export async function* deltaPages(
         { reason: 'malformed' },
       );
     }
-    // Which of the two links it is, the annotation says; the names of their parameters do not.
+    // Only the annotation tells the two links apart; the names of their parameters do not.
     yield { items: page.items.filter((item) => !isRemoved(item)), nextPath, isLast: page.nextPath === null };
   }
 }
@@ -46,7 +46,7 @@ export async function* deltaPages(
 /** https://learn.microsoft.com/en-us/graph/delta-query-overview#synchronization-reset */
 const RESET_CODES = new Set(['resyncrequired', 'syncstateinvalid', 'syncstatenotfound']);
 
-/** Whether Graph says that it does not know any more where a round was to go on, so that it has to begin anew. */
+/** Whether Graph says that it has lost the state of a round, so that tracking has to begin anew. */
 export function isReset(error: unknown): boolean {
   if (!(error instanceof GraphError) || error.status === null) return false;
   return error.status === 410 || (error.status < 500 && RESET_CODES.has(error.code?.toLowerCase() ?? ''));

@@ -1,4 +1,4 @@
-/** One GET whose answer is bytes, from Microsoft Graph or from where Graph sends on to, without reading them. */
+/** One GET for bytes, from Microsoft Graph or a host that it redirects to, without reading them. */
 import type { SecureContext } from 'node:tls';
 import { Agent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -10,14 +10,14 @@ import { connectOptions, firstOf, transportError } from './transport.ts';
 export interface DownloadOptions {
   /** The origin of Graph, without a version: the only one that gets the token. */
   readonly origin: string;
-  /** Whom to trust, as `trusting` makes it; the usual authorities when left out. */
+  /** TLS trust, as `trusting` makes it; the usual authorities when left out. */
   readonly secureContext?: SecureContext | undefined;
-  /** How many connections to one origin may be open; null for as many as there are downloads. */
+  /** How many connections to one origin may be open; null for one per download. */
   readonly connections: number | null;
   readonly connectTimeoutMs: number;
-  /** From sending the request to the last header of the answer, each time that it is sent on. */
+  /** From sending the request to the last header of the response, anew for each redirect. */
   readonly headersTimeoutMs: number;
-  /** Between two pieces of the body, while somebody reads it. */
+  /** Between two chunks of the body, while it is being read. */
   readonly bodyTimeoutMs: number;
 }
 
@@ -29,23 +29,23 @@ export interface DownloadRequest {
   readonly clientRequestId: string;
   /** The access token for the request. */
   readonly token: string;
-  /** Sent with the token, and to nobody who does not get that. */
+  /** Sent only with requests that carry the token. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Aborts the request until it is answered; after that whoever has the body destroys it. */
+  /** Aborts the request until it is answered; after that the body's owner destroys it. */
   readonly signal: AbortSignal;
 }
 
-/** Bytes that come as they are read, and no faster. Who has them reads them to the end, or destroys them. */
+/** A byte stream with backpressure. Its owner has to read it to the end or destroy it. */
 export interface Body extends AsyncIterable<Buffer> {
   destroy(): unknown;
   /**
-   * Reads what is left, so that the connection can be used again; gives it up when that is more than `limit` bytes, or when
-   * the signal aborts, with whose reason it rejects then.
+   * Reads the rest, so that the connection can be reused. Closes it instead when more than `limit` bytes are left, or
+   * when the signal aborts; then rejects with the signal's reason.
    */
   dump(options: { readonly limit: number; readonly signal?: AbortSignal }): Promise<void>;
 }
 
-/** An answer whose body nobody has read yet. */
+/** A response whose body is still unread. */
 export interface Download {
   readonly status: number;
   /** A header's value, by its name in lower case. */
@@ -54,18 +54,18 @@ export interface Download {
 }
 
 export interface Downloads {
-  /** Opens one download. Rejects with a `GraphError` when there is no answer, and with the reason of the signal when that aborted it. */
+  /** Opens one download. Rejects with a `GraphError` when there is no response, with the signal's reason if aborted. */
   open(request: DownloadRequest): Promise<Download>;
-  /** Breaks off what is under way and closes the connections. */
+  /** Aborts all downloads and closes the connections. */
   close(): Promise<void>;
 }
 
 const nobodyListens = (): void => {};
 
-/** https://www.rfc-editor.org/rfc/rfc9110#section-15.4; of the others none leads to the content. */
+/** https://www.rfc-editor.org/rfc/rfc9110#section-15.4; no other leads to the content. */
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 const MOST_REDIRECTS = 5;
-/** What the body of a redirect may have; with more of it the connection is given up instead. */
+/** The largest redirect body that is read; for a larger one the connection is closed. */
 const MOST_REDIRECT_BYTES = 16 * 1_024;
 
 function badRedirect(what: string, where: string): GraphError {
@@ -76,8 +76,8 @@ function badRedirect(what: string, where: string): GraphError {
 }
 
 /**
- * Opens the ways by which content comes. Graph may answer with the bytes, or send on to a storage host with a URL that is
- * its own key (https://learn.microsoft.com/en-us/graph/api/driveitem-get-content), which gets no token.
+ * Creates the connections for content. Graph may answer with the bytes, or redirect to a pre-authenticated URL of a
+ * storage host (https://learn.microsoft.com/en-us/graph/api/driveitem-get-content), which gets no token.
  */
 export function createDownloads(options: DownloadOptions): Downloads {
   const { origin } = options;
@@ -87,13 +87,13 @@ export function createDownloads(options: DownloadOptions): Downloads {
     connections: options.connections,
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: options.bodyTimeoutMs,
-    // In HTTP/2 all streams from one host would share a connection, and what breaks that breaks them all.
+    // With HTTP/2 all streams from one host would share a connection, and break together with it.
     allowH2: false,
   };
   const graph = new Pool(origin, { connect, ...bounds });
   const elsewhere = new Agent({ connect: { ...connect, lookup: lookupWithin(reach) }, ...bounds });
 
-  /** Sends the request to one URL, with the token where only Graph has had a say in which URL that is. */
+  /** Sends the request to one URL, with the token only if no host but Graph has chosen that URL. */
   async function ask(
     url: URL,
     hasLeft: boolean,
@@ -102,7 +102,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
   ): Promise<Dispatcher.ResponseData> {
     const headers = {
       accept: '*/*',
-      // The bytes are counted by the range that was asked for: they have to come as they are.
+      // Ranges count the bytes as they are stored, so they must arrive unencoded.
       'accept-encoding': 'identity',
       ...(request.range === null ? {} : { range: request.range }),
     };
@@ -119,21 +119,21 @@ export function createDownloads(options: DownloadOptions): Downloads {
   function next(from: URL, location: string | null, what: string): URL {
     const url = location === null ? null : URL.parse(location, from);
     if (url !== null && (url.origin === origin || mayFollow(url, reach))) return url;
-    // Without the URL itself, which is the key to the content.
+    // Not the whole URL, which grants access to the content.
     throw badRedirect(what, url === null ? 'nowhere' : `${url.protocol}//${url.hostname}`);
   }
 
   async function follow(request: DownloadRequest, what: string, signal: AbortSignal): Promise<Download> {
     let url = new URL(`${origin}${request.path}`);
-    // What another host sends back to Graph is asked without the token, as in browsers: otherwise that host would choose what is
-    // read with it. https://fetch.spec.whatwg.org/#http-redirect-fetch
+    // A redirect from another host back to Graph gets no token, as in browsers: otherwise that host would choose what
+    // is read with it. https://fetch.spec.whatwg.org/#http-redirect-fetch
     let hasLeft = false;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-      // Where the next request goes is in the answer to the one before.
+      // Each response says where the next request goes.
       // oxlint-disable-next-line no-await-in-loop
       const { statusCode: status, headers, body } = await ask(url, hasLeft, request, signal);
       const header = (name: string): string | null => firstOf(headers[name]);
-      // Who reads the body learns of its end; who destroys it needs no telling, but nobody listening would end the process.
+      // A reader learns of the error, and a destroyed body needs no handling, but an unhandled event ends the process.
       body.on('error', nobodyListens);
       if (!REDIRECTS.includes(status)) return { status, header, body };
       // oxlint-disable-next-line no-await-in-loop
@@ -150,7 +150,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
   return {
     async open(request) {
       const what = requestName('GET', request.path);
-      // The signal holds until there is an answer, but undici's also breaks off what is read after that.
+      // The caller's signal applies only until the response, but undici's also aborts its body.
       const controller = new AbortController();
       const onAbort = (): void => controller.abort(request.signal.reason);
       request.signal.addEventListener('abort', onAbort, { once: true });
