@@ -1,5 +1,5 @@
 /**
- * The recordings that come along with change notifications, encrypted:
+ * Decrypts the recordings that change notifications include:
  * https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data#decrypting-resource-data-from-change-notifications
  */
 import {
@@ -13,26 +13,26 @@ import {
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** What Graph has encrypted, of one notification. All but the id is base64. */
+/** The encrypted content of one notification. All but the id is base64. */
 export interface EncryptedContent {
   readonly data: string;
   readonly dataKey: string;
-  /** Null where it is missing, as in an example of Microsoft's; such content is refused. */
+  /** Null when missing, as in one of Microsoft's examples; such content is refused. */
   readonly dataSignature: string | null;
-  /** The `id` of the certificate for which it was encrypted. */
+  /** The `id` of the certificate that it was encrypted for. */
   readonly encryptionCertificateId: string;
 }
 
-/** A certificate for which Graph encrypts, and the key with which that is read. */
+/** A certificate that Graph encrypts for, and the key that decrypts it. */
 export interface EncryptionCertificate {
   /** As a subscription takes it: base64 of its DER. */
   readonly certificate: string;
-  /** The thumbprint by SHA-256, so that another certificate has another id. */
+  /** The SHA-256 thumbprint, so that each certificate has its own id. */
   readonly id: string;
   readonly privateKey: KeyObject;
 }
 
-/** Content cannot be read, or Graph has not signed it. The message holds nothing of it. */
+/** Content cannot be decrypted, or is not signed by Graph. The message quotes none. */
 export class EncryptedContentError extends Error {
   override readonly name = 'EncryptedContentError';
 }
@@ -45,8 +45,8 @@ const LONGEST_MODULUS_BITS = 4_096;
 const MOST_ID_CHARACTERS = 128;
 
 /**
- * Reads the text of a PEM file that holds a certificate and its private key, without a password; where it holds a chain,
- * the first certificate counts. Throws when Graph could not encrypt for it, or we not decrypt: RSA of 2,048 to 4,096 bits.
+ * Reads a certificate and its private key, without a password, from the text of a PEM file; of a chain, the first
+ * certificate counts. Throws when they do not match, or are not RSA of 2,048 to 4,096 bits, which Graph requires.
  */
 export function readEncryptionCertificate(pem: string): EncryptionCertificate {
   let certificate: X509Certificate;
@@ -96,9 +96,8 @@ function isSigned(data: Buffer, key: Buffer, dataSignature: string): boolean {
 }
 
 /**
- * Decrypts content with that of the certificates for which it was encrypted: keep a former one until no subscription names
- * it any more. Nothing is decrypted before its signature was checked. Throws an `EncryptedContentError` that says what is
- * wrong.
+ * Decrypts content with the certificate that it was encrypted for: keep a former one until no subscription names it any
+ * more. Checks the signature before it decrypts the data. Throws an `EncryptedContentError` that says what is wrong.
  */
 export function decryptContent(
   { data, dataKey, dataSignature, encryptionCertificateId }: EncryptedContent,

@@ -2,20 +2,20 @@
  * Why a request to Microsoft Graph has no usable answer.
  *
  * - `status`: Graph answered with an error status.
- * - `unreachable`: the connection failed before an answer was whole.
- * - `timeout`: no whole answer came within the time allowed.
- * - `malformed`: an answer came that is not what Graph's documents promise.
- * - `token`: no access token for Graph could be had.
+ * - `unreachable`: the connection failed before a whole response came.
+ * - `timeout`: no complete response came within the time allowed.
+ * - `malformed`: a response came that is not what Graph's documents promise.
+ * - `token`: no access token for Graph was available.
  */
 export type GraphErrorReason = 'status' | 'unreachable' | 'timeout' | 'malformed' | 'token';
 
 interface GraphErrorDetails {
   readonly reason: GraphErrorReason;
-  /** The HTTP status, where there was one. */
+  /** The HTTP status, when there was one. */
   readonly status?: number;
   /**
-   * Graph's own error code (https://learn.microsoft.com/en-us/graph/errors); with the reason `token`, that of Entra ID where
-   * it gave no token for this user: https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes
+   * Graph's own error code (https://learn.microsoft.com/en-us/graph/errors); with the reason `token`, Entra ID's code
+   * if it gave no token for this user: https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes
    */
   readonly code?: string | null;
   /** Graph's `request-id`, by which Microsoft's support finds the request. */
@@ -23,14 +23,14 @@ interface GraphErrorDetails {
   /** How long Graph asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | null;
   /**
-   * What the caller's client has to ask of Entra ID in its next request for a token, as JSON:
+   * The claims that the client has to request with its next token from Entra ID, as JSON:
    * https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge
    */
   readonly claims?: string | null;
   readonly cause?: unknown;
 }
 
-/** The one error of this room: what went wrong between us and Microsoft Graph. */
+/** A request to Microsoft Graph has failed; `reason` says why. */
 export class GraphError extends Error {
   override readonly name = 'GraphError';
   readonly reason: GraphErrorReason;
@@ -51,12 +51,12 @@ export class GraphError extends Error {
   }
 }
 
-/** What a caller gave cannot be asked of Graph at all. The message says what was expected, what came, and what to do. */
+/** A caller's input cannot be sent to Graph. The message says what was expected, what came, and what to do. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** An operation has used up the requests to Graph that it may cause. What it has got until then stays. */
+/** An operation has used up its budget of requests to Graph. Earlier results remain valid. */
 export class BudgetError extends Error {
   override readonly name = 'BudgetError';
 }

@@ -1,49 +1,49 @@
-/** What is told of each exchange with Graph, to who watches and to the log, whether it asks for JSON or for bytes. */
+/** Reports each exchange with Graph, whether for JSON or for bytes, to the observer and to the log. */
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
 import { kindOf, partOutcome, pathTemplate } from './exchange-watch.ts';
 import type { BegunExchange, ExchangeWatch, WatchExchange } from './exchange-watch.ts';
 import { VERSION_ROOT, requestName } from './path.ts';
 
-/** What one HTTP exchange with Graph came to. */
+/** The result of one HTTP exchange with Graph. */
 export interface Exchange {
   readonly request: string;
   readonly parts: number;
   readonly clientRequestId: string;
-  /** The status of the whole, or why there was none. */
+  /** The HTTP status, or the reason of the failure. */
   readonly outcome: number | string;
   readonly durationMs: number;
 }
 
-/** Who is told, and by which clock. */
+/** The observers, and the clock. */
 export interface ExchangeRecordOptions {
   readonly clock: Clock;
-  /** Called after each HTTP exchange; of content, as soon as its first byte can be read. */
+  /** Called after each HTTP exchange; for content, as soon as its first byte can be read. */
   readonly onExchange?: (exchange: Exchange) => void;
-  /** Called before each, and told of its end. */
+  /** Called before each; its watch sees the end. */
   readonly watchExchange?: WatchExchange | undefined;
 }
 
-/** What is asked in one exchange, by the path below the version root. */
+/** The request of one exchange, with its path below the version root. */
 interface Asked extends Pick<BegunExchange, 'method' | 'parts' | 'traces'> {
   readonly path: string;
   readonly clientRequestId: string;
 }
 
-/** One exchange that is under way. */
+/** One exchange in progress. */
 export interface ExchangeRecord {
-  /** What is sent along to Graph for who watches. */
+  /** Request headers from the observer. */
   readonly headers: ExchangeWatch['headers'];
   /**
-   * Called once, whatever becomes of the exchange: with the status of the answer, null where none came; with the error that the
-   * whole failed with, null where it did not; and with what became of each part, anything that is no `GraphError` being good.
+   * Called exactly once, however the exchange ends: with the response's status, null when none came; with the error of
+   * the whole exchange, null when it succeeded; and with each part's result, a success unless it is a `GraphError`.
    */
   readonly end: (status: number | null, failure: unknown, results: readonly unknown[]) => void;
 }
 
 const NO_HEADERS: ExchangeWatch['headers'] = {};
 
-/** Creates what is called when an exchange begins, and gives the record that is to be told of its end. */
+/** Creates the function that is called when an exchange begins, and returns the record of it. */
 export function createExchangeRecord({
   clock,
   onExchange,

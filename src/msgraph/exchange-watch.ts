@@ -1,7 +1,7 @@
-/** What is told of each exchange with Microsoft Graph to who watches over them, in words that name nobody. */
+/** What an observer receives of each exchange with Microsoft Graph, without anything that names a person. */
 import { GraphError } from './error.ts';
 
-/** One GET, several of them, what tracks changes, the bytes of a recording, or what concerns a subscription. */
+/** A lone request, a batch of GETs, change tracking, the bytes of a recording, or a subscription. */
 export const exchangeKinds = ['single', 'batch', 'delta', 'content', 'subscription'] as const;
 
 export type ExchangeKind = (typeof exchangeKinds)[number];
@@ -10,41 +10,41 @@ export type ExchangeKind = (typeof exchangeKinds)[number];
 export interface BegunExchange {
   readonly kind: ExchangeKind;
   readonly method: string;
-  /** The path without what changes from one to the next: `/v1.0/users/{id}`. */
+  /** The path without its variable parts: `/v1.0/users/{id}`. */
   readonly template: string;
   readonly parts: number;
   /** The traces of the operations that wait for it, each once. */
   readonly traces: readonly unknown[];
 }
 
-/** What one request came to: its status, or why there is none. */
+/** The outcome of one request: its status, or why it has none. */
 export interface PartOutcome {
   readonly outcome: number | string;
-  /** How long Graph asks to wait; null where it does not. */
+  /** How long Graph asks to wait; null when it does not. */
   readonly retryAfterMs: number | null;
 }
 
 /** An exchange that is over. */
 export interface EndedExchange {
-  /** What the whole came to, as in the log. */
+  /** The outcome of the whole, as logged. */
   readonly outcome: number | string;
   readonly durationMs: number;
-  /** What each part came to; of a lone request the one. */
+  /** The outcome of each part; of a lone request, one. */
   readonly parts: readonly PartOutcome[];
 }
 
 /** One exchange, watched until it ends. */
 export interface ExchangeWatch {
-  /** What is sent along to Graph, and to nobody else. */
+  /** Request headers that are sent to Graph only. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Called once, whatever becomes of the exchange. */
+  /** Called exactly once, however the exchange ends. */
   readonly end: (ended: EndedExchange) => void;
 }
 
 /** Called when an exchange begins. It must not throw. */
 export type WatchExchange = (begun: BegunExchange) => ExchangeWatch;
 
-/** The words of paths that are the same for everybody. Whatever else stands in one may be an id. */
+/** The fixed words of paths. Any other segment may be an id. */
 const WORDS = new Set([
   '$batch',
   'communications',
@@ -57,24 +57,24 @@ const WORDS = new Set([
   'users',
 ]);
 const LONGEST_WORD = Math.max(...Array.from(WORDS, ({ length }) => length));
-/** No path of ours has more. Those that Graph gives are not ours. */
+/** No path that the gateway builds has more. Links from Graph may. */
 const MOST_SEGMENTS = 8;
 
 function segmentTemplate(path: string, from: number, to: number): string {
   const isCall = path[to - 1] === ')';
   const end = isCall ? path.indexOf('(', from) : to;
-  // An id is nearly always longer than any word, and then it is not even read.
+  // Nearly every id is longer than any word, and is not even sliced.
   const name = end - from <= LONGEST_WORD ? path.slice(from, end) : '';
   if (!WORDS.has(name)) return '/{id}';
   return isCall ? `/${name}()` : `/${name}`;
 }
 
-/** A path without its query, its ids and the arguments of its functions, so that there are few of them. */
+/** A path without its query, ids and function arguments, so that there are few distinct ones. */
 export function pathTemplate(path: string): string {
   const query = path.indexOf('?');
   const end = query === -1 ? path.length : query;
   let template = '';
-  // Without a list of what is between the slashes: this is done for each part of each batch.
+  // Allocates no list of segments: this runs for each part of each batch.
   for (let [from, segments] = [1, 1]; from <= end && segments < MOST_SEGMENTS; segments += 1) {
     const slash = path.indexOf('/', from);
     const to = slash === -1 ? end : Math.min(slash, end);
@@ -92,7 +92,7 @@ export function kindOf(template: string): ExchangeKind {
   return template.endsWith('/delta') ? 'delta' : 'single';
 }
 
-/** What became of one request, where `whole` is what became of all that were sent with it. */
+/** The outcome of one request, where `whole` is the outcome of its exchange. */
 export function partOutcome(result: unknown, whole: number | string): PartOutcome {
   if (!(result instanceof GraphError)) return { outcome: whole, retryAfterMs: null };
   return {
@@ -101,7 +101,7 @@ export function partOutcome(result: unknown, whole: number | string): PartOutcom
   };
 }
 
-/** The traces of those who wait for these, each once; who has none is left out. */
+/** The traces of all waiters, each once; a waiter without a trace is left out. */
 export function tracesOf(
   waited: readonly { readonly waiters: Iterable<{ readonly operation: { readonly trace?: unknown } }> }[],
 ): unknown[] {

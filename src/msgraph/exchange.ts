@@ -1,4 +1,4 @@
-/** What is asked together, as one HTTP exchange: a lone request as it is, several GETs as one `$batch`. */
+/** One HTTP exchange: a lone request as it is, or several GETs as one `$batch`. */
 import { batchBody, partReplies } from './batch.ts';
 import type { Part } from './batch.ts';
 import { GraphError } from './error.ts';
@@ -9,7 +9,7 @@ import { errorOfReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 
-/** One request to Graph. GETs may go together; what changes something goes alone. */
+/** One request to Graph. GETs may share a batch; a change is sent alone. */
 export interface GraphRequest extends Part {
   readonly method: TransportRequest['method'];
   /** Sent as JSON. */
@@ -17,11 +17,11 @@ export interface GraphRequest extends Part {
 }
 
 export interface ExchangeOptions extends ExchangeRecordOptions {
-  /** May be shared: what is asked under one credential never meets what is asked under another. */
+  /** May be shared: no exchange mixes requests of different credentials. */
   readonly transport: Transport;
 }
 
-/** The error of a batch that was refused as a whole. Only 401, 429 and 5xx concern its parts; a 404 is about the batch. */
+/** The error of a batch refused as a whole. Only 401, 429 and 5xx apply to its parts; a 404 is about the batch. */
 function errorOfBatch(reply: Reply, what: string, nowMs: number): GraphError {
   const error = errorOfReply(reply, what, nowMs);
   const isAboutAll = reply.status === 401 || reply.status === 429 || reply.status >= 500;
@@ -29,8 +29,8 @@ function errorOfBatch(reply: Reply, what: string, nowMs: number): GraphError {
 }
 
 /**
- * Makes what carries out the exchanges of one credential, each of one request or of several GETs, with the access token that it is
- * given. For each it gives, in its place, the body of a 2xx reply, or the error that stands for it; it never rejects.
+ * Creates the function that carries out exchanges, each of one request or several GETs, with the given access token. It
+ * resolves to one outcome per request, in order: the body of a 2xx reply, or an error. It never rejects.
  */
 export function createExchange(
   options: ExchangeOptions,

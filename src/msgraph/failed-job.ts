@@ -1,19 +1,19 @@
-/** Jobs that have failed, and which of them are sent again. */
+/** Decides which of the failed jobs are sent again. */
 import type { GraphError } from './error.ts';
 import { isAffordable, latestDeadlineMs } from './job.ts';
 import type { Job } from './job.ts';
 import { MAX_TRIES, isWorthRetrying, retryDelayMs } from './retry.ts';
 import type { Retry } from './retry.ts';
 
-/** A job that failed, and is worth another try. */
+/** A failed job that is worth a retry. */
 export interface FailedJob extends Retry {
   readonly job: Job;
   readonly error: GraphError;
 }
 
 /**
- * The job as one to be sent again; null when that is of no use, or nobody may cause a request any more. `nowMs` is by `steadyMs` of
- * the clock, and `random` gives a number from 0 to 1.
+ * Returns the job for a retry; null when that is of no use, or no waiter may cause a request any more. `nowMs` is by
+ * `steadyMs` of the clock, and `random` returns a number from 0 to 1.
  */
 export function failedJob(job: Job, error: GraphError, nowMs: number, random: () => number): FailedJob | null {
   const isRenewable = error.status === 401 && !job.isRenewed;

@@ -1,45 +1,45 @@
-/** What waits, in turns: whoever has much to ask keeps nobody waiting who has little. */
+/** A round-robin queue: an owner with many items does not delay one with few. */
 import { createLine } from './line.ts';
 import type { Line } from './line.ts';
 
-/** Where something waits, in the line of each who waits for it; null when it was taken or has left. Only the queue changes it. */
+/** Place: a queue entry, in the line of each owner of its item; null once taken or removed. Only the queue sets it. */
 export interface Place<Item> {
   item: Item | null;
 }
 
 export interface FairQueue<Item> {
-  /** Adds what `owner` waits for, behind what they wait for already. */
+  /** Adds an item for `owner`, behind the owner's other items. */
   readonly add: (owner: string, item: Item) => Place<Item>;
-  /** Has `owner` wait for what others wait for already, behind what else they wait for: it is taken when the first of all has their turn. */
+  /** Adds `owner` to a queued item, behind the owner's other items. The first owner whose turn comes takes it. */
   readonly join: (owner: string, place: Place<Item>) => void;
-  /** Adds what all these owners have waited for before, before everything else of theirs. */
+  /** Adds an item again for all these owners, ahead of their other items. */
   readonly addAgain: (owners: Iterable<string>, item: Item) => Place<Item>;
-  /** Takes it out; nothing happens when it waits no more. */
+  /** Removes it; does nothing when it no longer waits. */
   readonly leave: (place: Place<Item>) => void;
-  /** Takes up to `most` items, one of each owner in turn. Whoever was served last is served first the next time no more. */
+  /** Takes up to `most` items, one of each owner in turn. The next call goes on with the next owner. */
   readonly take: (most: number) => Item[];
-  /** Takes out and gives back every item of which `isMeant` says so. */
+  /** Removes and returns every item that `isMeant` accepts. */
   readonly takeWhere: (isMeant: (item: Item) => boolean) => Item[];
   /** How many items wait. */
   readonly count: () => number;
 }
 
-/** Who waits for something, and for what. */
+/** An owner, and its line of entries. */
 interface Owner<Item> {
   readonly name: string;
   readonly line: Line<Place<Item>>;
 }
 
 /**
- * Creates an empty queue. Items of which `isWanted` says no when it is their turn are left out. `onChanged` is told by how many
- * items there are more or fewer.
+ * Creates an empty queue. Items that `isWanted` rejects when their turn comes are dropped. `onChanged` receives each
+ * change in the number of items.
  */
 export function createFairQueue<Item>(
   isWanted: (item: Item) => boolean,
   onChanged?: (change: number) => void,
 ): FairQueue<Item> {
   const owners = new Map<string, Owner<Item>>();
-  /** The same, in the order of their turns. */
+  /** The owners in the order of their turns. */
   let turns = createLine<Owner<Item>>();
   let count = 0;
 
@@ -58,7 +58,7 @@ export function createFairQueue<Item>(
     return { item };
   }
 
-  /** Its places stay where they are, empty, until it is their turn: whoever has left and comes again meanwhile has that turn. */
+  /** The place stays in its lines, empty, until its turn: an owner that adds another item meanwhile keeps the turn. */
   function end(place: Place<Item>): Item | null {
     const { item } = place;
     if (item === null) return null;
@@ -107,7 +107,7 @@ export function createFairQueue<Item>(
         if (owner === undefined) break;
         const item = takeOf(owner);
         if (item !== null) taken.push(item);
-        // Behind the others, if they wait for more.
+        // Behind the others, if it waits for more.
         if (owner.line.isEmpty()) owners.delete(owner.name);
         else turns.add(owner);
       }

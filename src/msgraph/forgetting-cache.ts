@@ -1,27 +1,27 @@
-/** Values that belong to somebody's secret, kept for as long as the secret is good and there is room. */
+/** A cache of values keyed by a secret, each kept while the secret is valid and there is room. */
 import { createHash } from 'node:crypto';
 import type { Clock } from './clock.ts';
 
-/** `setTimeout` takes no more, and calls back at once when it is given more. */
+/** `setTimeout` takes no more; it calls back at once for a longer delay. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 export interface ForgettingCacheOptions {
-  /** How many values are kept; for one more, that which has been asked for least lately is forgotten. */
+  /** How many values are kept; one more evicts the least recently used. */
   readonly capacity: number;
   readonly clock: Clock;
 }
 
 export interface ForgettingCache<Value> {
   /**
-   * The value that is kept under a secret; where none is, the one that `create` makes is kept until `expiresAtMs`. Whoever
-   * holds a value that has been forgotten since may go on using it.
+   * Returns the value cached under a secret. On a miss, caches the value that `create` makes until `expiresAtMs`. An
+   * evicted value remains usable.
    */
   get(secret: string, expiresAtMs: number, create: () => Value): Value;
 }
 
-/** Creates an empty cache. What it keeps a value under is a digest, so that no secret stands in it as a key. */
+/** Creates an empty cache. Its keys are digests, so that it does not store the secrets. */
 export function createForgettingCache<Value>({ capacity, clock }: ForgettingCacheOptions): ForgettingCache<Value> {
-  /** A Map keeps the order of insertion, and what is used is inserted anew: the first is the one to go. */
+  /** A Map keeps insertion order, and a used entry is inserted anew: the first is evicted next. */
   const entries = new Map<string, { readonly value: Value; readonly cancelExpiry: () => void }>();
 
   function forget(key: string): void {

@@ -1,4 +1,4 @@
-/** What all requests to Graph go through: whose turn it is, and how much may go at present. */
+/** Gate: admission control for all requests to Graph, by turns, pace and circuit breaker. */
 import { MAX_PARTS } from './batch.ts';
 import { createCircuit } from './circuit.ts';
 import type { CircuitState } from './circuit.ts';
@@ -8,27 +8,30 @@ import { GraphError } from './error.ts';
 import type { Outcome } from './outcome.ts';
 import { createPace } from './pace.ts';
 
-/** Called once, later, with what came of a request; null for one that came to nothing because nobody waited for it. */
+/** Called once, later, with the outcome of a request; null for one aborted early because nobody waited for it. */
 export type Done = (outcome: Outcome | null) => void;
 
-/** Somebody who has something to send. */
+/** A source of requests, such as a client. */
 export interface Sender {
-  /** Sends one request with up to so many parts, and says how many it has; 0 when there is nothing left to send, or what is left is held back until the sender wants again. */
+  /**
+   * Sends one request with up to `mostParts` parts and returns how many it has; 0 when nothing is left to send, or the
+   * rest is held back until the sender calls `want` again.
+   */
   readonly send: (mostParts: number, done: Done) => number;
   /** Whether there is nothing left to send. */
   readonly isIdle: () => boolean;
-  /** Gives up what cannot wait until then, by `steadyMs` of the clock, with this error in its place. */
+  /** Fails what cannot wait until `untilMs`, by `steadyMs` of the clock, with this error. */
   readonly giveUp: (untilMs: number, error: GraphError) => void;
 }
 
 export interface Gate {
-  /** Whether Graph is asked at present. */
+  /** The state of the circuit breaker. */
   circuit(): CircuitState;
-  /** Has the sender send, in turns with the others, until it has nothing left or holds it back. */
+  /** Lets the sender send, in turns with the others, until it has nothing left or holds it back. */
   want(sender: Sender): void;
-  /** Lets go of a sender that has nothing left to send, because nobody waits for it any more. */
+  /** Removes a sender that has nothing left to send because nobody waits for it any more. */
   leave(sender: Sender): void;
-  /** The error for whoever has until `deadlineMs` and would wait in vain; null where there is hope. */
+  /** The error for a request that would wait in vain until `deadlineMs`; null when there is hope. */
   refusal(deadlineMs: number): GraphError | null;
 }
 
@@ -37,7 +40,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
   const { clock } = options;
   const pace = createPace(options);
   const circuit = createCircuit(clock);
-  /** In the order in which it is their turn. */
+  /** In the order of their turns. */
   const waiting = new Set<Sender>();
   let cancelWake = nothingToCancel;
 
@@ -65,7 +68,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
       if (parts === 0) break;
       let openedBefore = 0;
       const sent = sender.send(Math.min(parts, MAX_PARTS), (outcome) => done(outcome, openedBefore));
-      // Who holds back what they have keep their turn.
+      // A sender that holds requests back keeps its turn.
       if (sent === 0 && !sender.isIdle()) continue;
       waiting.delete(sender);
       if (sent === 0) continue;
@@ -92,7 +95,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
   return {
     circuit: () => circuit.state(),
     want(sender) {
-      // What was asked when Graph was asked still, and comes only now: it would wait as vainly as what has waited.
+      // Requests queued before the circuit opened may arrive only now. They would wait in vain like those here.
       const dead = circuit.state() === 'open' ? circuit.refusal() : null;
       if (dead !== null) sender.giveUp(Infinity, dead);
       if (sender.isIdle()) return;

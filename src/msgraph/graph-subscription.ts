@@ -7,7 +7,7 @@ import { SUBSCRIPTIONS_PATH, recordingsResource, subscriptionPath } from './path
 import { entity, key, readResource, text } from './resource.ts';
 import type { Kind } from './resource.ts';
 
-/** A subscription that Graph has. */
+/** A subscription at Graph. */
 export interface GraphSubscription {
   readonly id: string;
   readonly expiresAtMs: number;
@@ -16,13 +16,13 @@ export interface GraphSubscription {
 /** Every function rejects as the client does. */
 export interface GraphSubscriptions {
   /**
-   * Subscribes to the recordings of an organizer; each notification brings the `clientState`, at most 128 characters. Graph
-   * asks the notification URL meanwhile whether it is there. One that was made for the same URL and forgotten is replaced.
+   * Subscribes to the recordings of an organizer; each notification carries the `clientState`, at most 128 characters.
+   * Graph validates the notification URL meanwhile. Replaces a forgotten subscription for the same URL.
    */
   create(organizerId: string, clientState: string, operation: Operation): Promise<GraphSubscription>;
-  /** Extends it, which reauthorizes it too. Null when Graph has it no more. */
+  /** Extends it, which reauthorizes it too. Null when it no longer exists. */
   renew(id: string, operation: Operation): Promise<GraphSubscription | null>;
-  /** Ends it. One that Graph has no more is fine. */
+  /** Deletes it, if it still exists. */
   remove(id: string, operation: Operation): Promise<void>;
 }
 
@@ -31,8 +31,8 @@ export interface GraphSubscriptionsOptions {
   /** Where Graph sends change notifications, and those about the subscription itself. Graph takes https only. */
   readonly notificationUrl: string;
   /**
-   * With a certificate, base64 of its DER, the recordings come along, encrypted for it under its `id`; with null only their
-   * ids come. https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
+   * With a certificate, base64 of its DER, notifications carry recordings, encrypted for it under its `id`; with null
+   * only ids. https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
    */
   readonly encryption: { readonly certificate: string; readonly id: string } | null;
   readonly clock: Pick<Clock, 'now'>;
@@ -59,7 +59,7 @@ function isStatus(error: unknown, status: number): error is GraphError {
   return error instanceof GraphError && error.status === status;
 }
 
-/** Creates the way to Graph's subscriptions. */
+/** Creates access to Graph's subscriptions. */
 export function createGraphSubscriptions({
   client,
   notificationUrl,
@@ -71,8 +71,8 @@ export function createGraphSubscriptions({
   }
 
   /**
-   * The id of the subscription in whose way a new one would be, if it is ours: a process may have ended before it could
-   * keep the id. https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions#duplicate-subscription-behavior
+   * The id of the subscription that a new one conflicts with, if it is ours: a process may have ended before it stored
+   * the id. https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions#duplicate-subscription-behavior
    */
   async function forgottenId(error: GraphError, operation: Operation): Promise<string | null> {
     const id = /Subscription Id ([\da-f-]{36}) already exists/i.exec(error.message)?.[1];
