@@ -10,8 +10,8 @@ import type { GetToken } from './token.ts';
 
 export interface AnotherTry {
   /**
-   * Retries each job when its wait is over, together with those it can wait for. A job without room in the retry budget
-   * fails at once, with its own error.
+   * Retries each job when its wait is over; jobs that can wait for each other form one retry. Without room in the retry
+   * budget they fail at once, with their own errors.
    */
   readonly afterWait: (failed: readonly FailedJob[]) => void;
   /**
@@ -44,7 +44,7 @@ export function createAnotherTry({
 }: AnotherTryParts): AnotherTry {
   function askAgain(job: Job): void {
     job.wait = null;
-    // All waiters have left, or the gate has become hopeless meanwhile.
+    // All waiters have left, or the gate now refuses the job.
     if (job.waiters.length === 0) return;
     const refusal = gate.refusal(latestDeadlineMs(job));
     if (refusal === null) queueAgain(job);

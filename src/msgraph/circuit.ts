@@ -23,10 +23,10 @@ export interface Circuit {
   refusal(): GraphError | null;
 }
 
-/** The circuit opens after this many failures in a row within this time, over all callers. Fewer may be one thing's. */
+/** It opens after this many failures in a row within this time, across all callers. Fewer may be due to one resource. */
 const MOST_FAILURES = 10;
 const FAILURES_WITHIN_MS = 30_000;
-/** About at least this many things: fewer may fail by themselves. */
+/** On at least this many resources: fewer may fail by themselves. */
 const LEAST_THINGS = 3;
 /** How long Graph is left alone at first. Each failed trial doubles it, up to the longest. */
 const FIRST_PAUSE_MS = 2_000;
@@ -75,7 +75,7 @@ export function createCircuit(clock: Clock): Circuit {
       }
       const now = clock.steadyMs();
       failures = [...failures, { atMs: now, about: outcome.about }].slice(-MOST_FAILURES);
-      // A failure about no single thing counts as one of its own.
+      // A failure about no single resource counts as its own.
       const things = new Set(failures.map(({ about }, index) => about ?? index));
       const isOften =
         failures.length === MOST_FAILURES && failures.every(({ atMs }) => now - atMs < FAILURES_WITHIN_MS);

@@ -8,7 +8,7 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** The cancel function of a callback never set. */
+/** Cancels nothing: no callback is pending. */
 export const nothingToCancel = (): void => {};
 
 /** The clock of the machine. A pending callback does not keep the process alive. */

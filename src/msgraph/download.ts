@@ -133,7 +133,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
       // oxlint-disable-next-line no-await-in-loop
       const { statusCode: status, headers, body } = await ask(url, hasLeft, request, signal);
       const header = (name: string): string | null => firstOf(headers[name]);
-      // A reader learns of the error, and a destroyed body needs no handling, but an unhandled event ends the process.
+      // A reader sees the error, and a destroyed body needs no handler, but without one the event ends the process.
       body.on('error', nobodyListens);
       if (!REDIRECTS.includes(status)) return { status, header, body };
       // oxlint-disable-next-line no-await-in-loop
@@ -150,7 +150,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
   return {
     async open(request) {
       const what = requestName('GET', request.path);
-      // The caller's signal applies only until the response, but undici's also aborts its body.
+      // The caller's signal applies only until the response, but undici would abort the body with it.
       const controller = new AbortController();
       const onAbort = (): void => controller.abort(request.signal.reason);
       request.signal.addEventListener('abort', onAbort, { once: true });

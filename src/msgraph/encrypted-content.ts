@@ -32,7 +32,7 @@ export interface EncryptionCertificate {
   readonly privateKey: KeyObject;
 }
 
-/** Content cannot be decrypted, or is not signed by Graph. The message quotes none. */
+/** Content cannot be decrypted or verified. The message quotes nothing of it. */
 export class EncryptedContentError extends Error {
   override readonly name = 'EncryptedContentError';
 }
@@ -46,7 +46,7 @@ const MOST_ID_CHARACTERS = 128;
 
 /**
  * Reads a certificate and its private key, without a password, from the text of a PEM file; of a chain, the first
- * certificate counts. Throws when they do not match, or are not RSA of 2,048 to 4,096 bits, which Graph requires.
+ * certificate counts. Throws unless they match and are RSA of 2,048 to 4,096 bits, as Graph requires.
  */
 export function readEncryptionCertificate(pem: string): EncryptionCertificate {
   let certificate: X509Certificate;

@@ -43,7 +43,7 @@ export interface ExchangeRecord {
 
 const NO_HEADERS: ExchangeWatch['headers'] = {};
 
-/** Creates the function that is called when an exchange begins, and returns the record of it. */
+/** Creates the function that begins the record of each exchange. */
 export function createExchangeRecord({
   clock,
   onExchange,

@@ -1,7 +1,7 @@
 /** What an observer receives of each exchange with Microsoft Graph, without anything that names a person. */
 import { GraphError } from './error.ts';
 
-/** A lone request, a batch of GETs, change tracking, the bytes of a recording, or a subscription. */
+/** A lone request, a batch, change tracking, the bytes of a recording, or a request about a subscription. */
 export const exchangeKinds = ['single', 'batch', 'delta', 'content', 'subscription'] as const;
 
 export type ExchangeKind = (typeof exchangeKinds)[number];

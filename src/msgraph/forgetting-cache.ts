@@ -13,8 +13,8 @@ export interface ForgettingCacheOptions {
 
 export interface ForgettingCache<Value> {
   /**
-   * Returns the value cached under a secret. On a miss, caches the value that `create` makes until `expiresAtMs`. An
-   * evicted value remains usable.
+   * Returns the value cached under a secret. On a miss, caches the value that `create` makes until `expiresAtMs`. A
+   * caller may keep using an evicted value.
    */
   get(secret: string, expiresAtMs: number, create: () => Value): Value;
 }

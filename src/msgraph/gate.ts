@@ -20,7 +20,7 @@ export interface Sender {
   readonly send: (mostParts: number, done: Done) => number;
   /** Whether there is nothing left to send. */
   readonly isIdle: () => boolean;
-  /** Fails what cannot wait until `untilMs`, by `steadyMs` of the clock, with this error. */
+  /** Fails all requests that cannot wait until `untilMs`, by `steadyMs` of the clock, with `error`. */
   readonly giveUp: (untilMs: number, error: GraphError) => void;
 }
 
@@ -31,7 +31,7 @@ export interface Gate {
   want(sender: Sender): void;
   /** Removes a sender that has nothing left to send because nobody waits for it any more. */
   leave(sender: Sender): void;
-  /** The error for a request that would wait in vain until `deadlineMs`; null when there is hope. */
+  /** The error for a request with no chance before `deadlineMs`; null when it may still be sent. */
   refusal(deadlineMs: number): GraphError | null;
 }
 
@@ -95,7 +95,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
   return {
     circuit: () => circuit.state(),
     want(sender) {
-      // Requests queued before the circuit opened may arrive only now. They would wait in vain like those here.
+      // Requests queued before the circuit opened may arrive only now; they too would wait in vain.
       const dead = circuit.state() === 'open' ? circuit.refusal() : null;
       if (dead !== null) sender.giveUp(Infinity, dead);
       if (sender.isIdle()) return;

@@ -32,7 +32,7 @@ export interface GraphSubscriptionsOptions {
   readonly notificationUrl: string;
   /**
    * With a certificate, base64 of its DER, notifications carry recordings, encrypted for it under its `id`; with null
-   * only ids. https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
+   * only their ids. https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
    */
   readonly encryption: { readonly certificate: string; readonly id: string } | null;
   readonly clock: Pick<Clock, 'now'>;
