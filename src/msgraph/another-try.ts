@@ -10,7 +10,7 @@ import type { GetToken } from './token.ts';
 
 export interface AnotherTry {
   /**
-   * Retries each job when its wait is over; jobs that can wait for each other form one retry. Without room in the retry
+   * Retries each job when its wait is over; jobs that can wait for each other form one retry. Without room in the
    * budget they fail at once, with their own errors.
    */
   readonly afterWait: (failed: readonly FailedJob[]) => void;

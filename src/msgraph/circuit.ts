@@ -23,7 +23,7 @@ export interface Circuit {
   refusal(): GraphError | null;
 }
 
-/** It opens after this many failures in a row within this time, across all callers. Fewer may be due to one resource. */
+/** It opens after this many failures in a row within this time, across callers. Fewer may be due to one resource. */
 const MOST_FAILURES = 10;
 const FAILURES_WITHIN_MS = 30_000;
 /** On at least this many resources: fewer may fail by themselves. */

@@ -35,7 +35,7 @@ export interface Gate {
   refusal(deadlineMs: number): GraphError | null;
 }
 
-/** Creates the gate for one application in one tenant: Graph counts the requests of all callers as the application's. */
+/** Creates the gate for one application in one tenant: Graph attributes all callers' requests to the application. */
 export function createGate(options: { readonly clock: Clock; readonly mostRequests: number }): Gate {
   const { clock } = options;
   const pace = createPace(options);
