@@ -4,7 +4,7 @@ import type { Of } from './resource.ts';
 
 /**
  * The members of every type that derives from `identity`. The types are open and `@odata.type` does not name them
- * reliably: it may be absent, or a name that only the service itself knows. What is reliable is the place in the set.
+ * reliably: it may be absent, or a name that only the service itself knows. Only the member of the set is reliable.
  */
 export const identity = complex({
   applicationIdentityType: enumeration,

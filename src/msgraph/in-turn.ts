@@ -1,9 +1,9 @@
-/** Calls back for each of a group, and for each group by itself. */
+/** Runs callbacks for a list of items, one group per owner. */
 
 /**
- * Calls back for all items, those together that are of one owner: for the first owner's at once, and for each other's when what came of that is
- * done, before anything else comes in. So what is answered in one batch to many goes on one after the other: the first has its answer
- * sent, or asks for more, before the last is looked at.
+ * Calls back for all items, grouped by owner: for the first group at once, and for each other group when the promise
+ * callbacks of the previous one have run, before new I/O is read. When one batch answers many callers, the first one's
+ * response is sent, or its next request made, before the last one's is processed.
  */
 export function inTurn<Item>(
   items: readonly Item[],
@@ -12,6 +12,7 @@ export function inTurn<Item>(
 ): void {
   const [first, ...others] = Map.groupBy(items, ownerOf).values();
   first?.forEach(callback);
-  // Promises and ticks have their say between two of them: https://nodejs.org/api/timers.html#setimmediatecallback-args
+  // Promise callbacks and ticks run between two immediates:
+  // https://nodejs.org/api/timers.html#setimmediatecallback-args
   for (const group of others) setImmediate(() => group.forEach(callback));
 }

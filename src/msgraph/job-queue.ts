@@ -1,27 +1,27 @@
-/** The jobs of one client that wait to be sent: what is read, together, and what changes something, each alone. */
+/** The queue of one client's jobs: reads are sent together in batches, each change alone. */
 import { createFairQueue } from './fair-queue.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { Job } from './job.ts';
 
 export interface JobQueue {
-  /** Has the job wait behind what its caller waits for already. */
+  /** Queues a job behind the other jobs of its caller. */
   add(job: Job): void;
-  /** Has a job that still waits wait for this caller too: it goes when the first of those who want it has their turn. */
+  /** Adds one more caller to a queued job, which is sent in the first turn of any of its callers. */
   join(job: Job, caller: string): void;
-  /** Has it wait before all that, for everybody who wants it by now. */
+  /** Queues a job at the head, for every caller that waits for it by now. */
   addAgain(job: Job): void;
-  /** Takes a job out that nobody wants any more; nothing happens when it does not wait. */
+  /** Removes a job that nobody wants any more; does nothing when it is not queued. */
   leave(job: Job): void;
-  /** Takes what goes in one request now, up to so many jobs. */
+  /** Removes and returns the jobs of the next request, at most `mostParts`. */
   take(mostParts: number): Job[];
-  /** Takes out and gives back every job of which `isMeant` says so. */
+  /** Removes and returns every job for which `isMeant` is true. */
   takeWhere(isMeant: (job: Job) => boolean): Job[];
   readonly isEmpty: () => boolean;
-  /** Whether so many wait that are read. */
+  /** Whether at least `parts` reads are queued. */
   fills(parts: number): boolean;
 }
 
-/** Creates an empty queue, of which both arguments are as for `createFairQueue`. */
+/** Creates an empty queue. Both arguments are those of `createFairQueue`. */
 export function createJobQueue(
   isWanted: (job: Job) => boolean,
   onChanged: ((change: number) => void) | undefined,
@@ -47,7 +47,7 @@ export function createJobQueue(
       if (job.place !== null) queueOf(job).leave(job.place);
     },
     take(mostParts) {
-      // In turns, so that many changes do not hold up what is read, and the other way round. A change goes alone.
+      // Reads and changes alternate, so that many of one do not hold up the other. A change is sent alone.
       const inTurn = wasChange ? reads.take(mostParts) : changes.take(1);
       const together = inTurn.length > 0 ? inTurn : wasChange ? changes.take(1) : reads.take(mostParts);
       wasChange = together[0] !== undefined && together[0].method !== 'GET';

@@ -1,4 +1,4 @@
-/** What is asked of Graph for one or for many, and who waits for its answer. */
+/** Jobs: requests to Graph, and the operations that wait for their answers. */
 import type { GraphRequest } from './exchange.ts';
 import type { Place } from './fair-queue.ts';
 import type { Operation } from './operation.ts';
@@ -8,35 +8,35 @@ interface Waiter {
   readonly operation: Operation;
   readonly resolve: (body: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** Called when the operation is over before there is an answer. */
+  /** Called when the operation ends before there is an answer. */
   readonly leave: () => void;
 }
 
-/** One request whose answer somebody waits for. */
+/** Job: one request to Graph, shared by all operations that wait for its answer. */
 export interface Job extends GraphRequest {
-  /** What tells it from requests for other things. */
+  /** The same for all requests for the same thing. */
   readonly key: string;
-  /** Whose turn it takes to send it. */
+  /** The caller that requested it first, in whose turn it is sent. */
   readonly caller: string;
   readonly waiters: Waiter[];
-  /** Whether whoever asks for the same may still wait for it too. */
+  /** Whether later requests for the same thing may still wait for it too. */
   isShared: boolean;
   tries: number;
   /** Whether it was sent once more because its token was refused. */
   isRenewed: boolean;
-  /** How much of an HTTP request it is, while it is being sent. */
+  /** Its fraction of the HTTP request that sends it; 0 while it is not being sent. */
   share: number;
-  /** Until when it waits to be sent again, by `steadyMs` of the clock, and why; null while it does not. */
+  /** When its pending retry is due, by `steadyMs` of the clock, and the error that caused it; null without one. */
   wait: { readonly untilMs: number; readonly error: Error } | null;
-  /** Where it waits to be sent, or did so last; null before it has. */
+  /** Its current or last place in the queue; null before it is queued. */
   place: Place<Job> | null;
-  /** Called when the last waiter has left, while it is being sent: it is broken off when nobody waits for the others either. */
+  /** Called when its last waiter leaves while it is being sent. A batch is aborted when all its jobs are abandoned. */
   letGo: () => void;
 }
 
 const nothingToLetGo = (): void => {};
 
-/** A job that nobody waits for yet, and that nothing has been done about. */
+/** Creates a job that has no waiters yet and is not queued. */
 export function createJob({ method, path, body, clientRequestId }: GraphRequest, key: string, caller: string): Job {
   return {
     method,
@@ -56,23 +56,23 @@ export function createJob({ method, path, body, clientRequestId }: GraphRequest,
   };
 }
 
-/** The job is not being sent: whoever leaves it now has nothing to let go. */
+/** Marks a job as not being sent: a waiter that leaves now has no exchange to abort. */
 export function rest(job: Job): void {
   job.letGo = nothingToLetGo;
   job.share = 0;
 }
 
-/** Whether it is on its way to Graph. */
+/** Whether a job is being sent to Graph. */
 export function isBeingSent({ share }: Job): boolean {
   return share > 0;
 }
 
-/** Why it is not sent again in time for whoever has until then; null where it may be. */
+/** Why a job is not sent again before `deadlineMs`; null when it may be. */
 export function refusalOf({ wait }: Job, deadlineMs: number): Error | null {
   return wait !== null && deadlineMs <= wait.untilMs ? wait.error : null;
 }
 
-/** When the last of those who wait for it has no time any more. */
+/** The latest deadline of a job's waiters. */
 export function latestDeadlineMs({ waiters }: Job): number {
   return Math.max(...waiters.map(({ operation }) => operation.deadlineMs));
 }
@@ -88,19 +88,19 @@ function remove(waiters: Waiter[], waiter: Waiter): void {
   if (index !== -1) waiters.splice(index, 1);
 }
 
-/** Has everybody who waits for it go on with this, a body or an error. */
+/** Settles all waiters of a job with the outcome, a body or an error. */
 export function settleAll({ waiters }: Job, outcome: unknown): void {
   for (const waiter of waiters.splice(0)) settle(waiter, outcome);
 }
 
-/** Whether any of those who wait may still cause a request. */
+/** Whether any waiter's operation may still cause an HTTP request. */
 export function isAffordable({ waiters }: Job): boolean {
   return waiters.some(({ operation }) => operation.exhausted() === null);
 }
 
-/** Tells those for whose operation there is an error, who then wait no longer. Whether anybody is left. */
+/** Rejects and removes the waiters for which `errorFor` has an error. Returns whether any are left. */
 function keep({ waiters }: Job, errorFor: (operation: Operation) => Error | null): boolean {
-  // From the end, for those who are told leave. It is asked of each part, and nearly always none does.
+  // From the end, because waiters are removed. This runs for each part, and nearly always removes none.
   for (let index = waiters.length - 1; index >= 0; index -= 1) {
     const waiter = waiters[index];
     const error = waiter === undefined ? null : errorFor(waiter.operation);
@@ -111,34 +111,34 @@ function keep({ waiters }: Job, errorFor: (operation: Operation) => Error | null
 
 const exhaustionOf = (operation: Operation): Error | null => operation.exhausted();
 
-/** Tells those who may cause no request any more, who then wait no longer. Whether anybody is left. */
+/** Rejects and removes the waiters whose budget of HTTP requests is used up. Returns whether any are left. */
 export function keepAffordable(job: Job): boolean {
   return keep(job, exhaustionOf);
 }
 
-/** Tells those why who have no time until then, by `steadyMs` of the clock, and then wait no longer. Whether anybody is left. */
+/** Like `keepAffordable`, for the waiters whose deadline is not after `untilMs`, by `steadyMs` of the clock. */
 export function keepPatient(job: Job, untilMs: number, error: Error): boolean {
   return keep(job, ({ deadlineMs }) => (deadlineMs <= untilMs ? error : null));
 }
 
 /**
- * Counts one HTTP request for the operations that have caused it, for each by how much of it theirs is: what others ask along
- * with it costs it nothing. What several wait for is asked by each of them.
+ * Charges one HTTP request to the operations that caused it, each by its share: the parts of other operations cost it
+ * nothing. A job with several waiters is charged in full to each of their operations.
  */
 export function countExchange(jobs: readonly Job[]): void {
   const share = 1 / jobs.length;
   for (const job of jobs) {
     const { waiters } = job;
     job.share = share;
-    // Each operation once, and nearly always one waits alone.
+    // Each operation is charged once. Nearly always there is a single waiter.
     if (waiters.length === 1) for (const { operation } of waiters) operation.exchanged(share);
     else for (const operation of new Set(waiters.map((one) => one.operation))) operation.exchanged(share);
   }
 }
 
 /**
- * Waits for the job, and answers with its body or rejects with its error; with the reason of the operation's signal when that
- * aborts before. `onAbandoned` is called when with that the last has left who waited.
+ * Waits for a job and resolves with its body. Rejects with its error, or with the reason of the operation's signal when
+ * that aborts first. `onAbandoned` is called when that leaves the job without waiters.
  */
 export function waitFor(job: Job, operation: Operation, onAbandoned: (job: Job) => void): Promise<unknown> {
   operation.exchanged(job.share);

@@ -1,25 +1,25 @@
-/** A line of those who wait. */
+/** Line: a FIFO queue that items can also join at the head. */
 export interface Line<Item> {
-  /** Puts an item behind all others. */
+  /** Adds an item at the tail. */
   readonly add: (item: Item) => void;
-  /** Puts an item before all others. */
+  /** Adds an item at the head. */
   readonly addFirst: (item: Item) => void;
-  /** Takes out the first; undefined when nobody waits. */
+  /** Removes and returns the head; undefined when the line is empty. */
   readonly takeFirst: () => Item | undefined;
   readonly isEmpty: () => boolean;
-  /** Those who wait, in no order. */
+  /** All items, in no particular order. */
   readonly all: () => Item[];
 }
 
-/** The others move up when more are gone than wait, and so many at least. */
+/** The array is compacted once this many items are gone from it, and at least half. */
 const LEAST_GONE = 32;
 
 /**
- * Creates an empty line. Taken together, each step takes the same time whatever waits: to take the first out of an array moves all
- * others, so that they move only now and then.
+ * Creates an empty line. Adding and taking take amortized constant time: removing the first element of an array moves
+ * all others, so the array is compacted only now and then.
  */
 export function createLine<Item>(): Line<Item> {
-  /** Those who were put first, the last of them at the end. */
+  /** Items added at the head, the newest at the end. */
   const first: Item[] = [];
   let others: Item[] = [];
   let gone = 0;

@@ -1,16 +1,16 @@
-/** One moment after the other: what is asked in a turn of the event loop belongs together. */
+/** Moment: one turn of the event loop, whose requests are batched together. */
 
 export interface Moment {
-  /** Called for each that is asked, when it waits. */
+  /** Called for each request once it is queued. */
   readonly asked: () => void;
-  /** Whether more may still be asked in this moment. */
+  /** Whether more requests may still come in this moment. */
   readonly isOpen: () => boolean;
 }
 
 /**
- * Creates what tells when to send. `send` is called when a moment is over; and in the middle of one, when `isEnough` says that what
- * waits need not wait for more, as soon as the callback of the event loop that asked is over: what many ask in one turn would else
- * leave at once, be answered at once, and have Graph and us wait for each other by turns.
+ * Decides when to send. `send` is called at the end of each moment. When `isEnough` is true earlier, it is called as
+ * soon as the current callback of the event loop returns. Without that, all requests of a turn would be sent at once
+ * and answered at once, and Graph and the gateway would alternately wait for each other.
  */
 export function createMoment(isEnough: () => boolean, send: () => void): Moment {
   let isOpen = false;

@@ -1,5 +1,5 @@
 /**
- * Tokens for Graph on behalf of the caller, so that Graph itself decides what they may see:
+ * Tokens for Graph on behalf of a caller. With them Graph itself decides what the caller may see:
  * https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-on-behalf-of-flow
  */
 import { readFile } from 'node:fs/promises';
@@ -13,23 +13,23 @@ import { createTokenSource } from './token.ts';
 import type { GetToken } from './token.ts';
 
 export interface OnBehalfOfOptions {
-  /** The application for which the callers' tokens are meant, in the callers' tenant. */
+  /** The application that is the audience of the callers' tokens, in the callers' tenant. */
   readonly settings: ApplicationSettings;
   readonly scope: string;
   readonly trust: Trust;
   readonly clock: Clock;
-  /** For how many callers' tokens a token for Graph is kept. */
+  /** For how many callers' tokens a token for Graph is cached. */
   readonly capacity: number;
-  /** Told when a token could not be renewed in the background: nobody's request has failed yet. */
+  /** Called when a token could not be renewed in the background. No request has failed yet. */
   readonly onRenewalFailed: (error: unknown) => void;
-  /** Told of each acquisition, as by `createTokenSource`. */
+  /** Called after each acquisition, as by `createTokenSource`. */
   readonly onAcquired?: ((expiresAtMs: number | null) => void) | undefined;
 }
 
 export interface OnBehalfOf {
   /**
-   * The source of tokens for Graph on behalf of the user whose token this is, the same one for the same token until that
-   * expires. The user's token has been verified before; Entra ID verifies it again.
+   * The source of tokens for Graph on behalf of the user with this token. The same token has the same source until it
+   * expires or leaves the cache. The caller has verified the token before; Entra ID verifies it again.
    */
   tokenSourceFor(userToken: string, expiresAtMs: number): GetToken;
 }
@@ -51,7 +51,7 @@ function openCredential(
   return new OnBehalfOfCredential({ ...options, getAssertion });
 }
 
-/** Creates what acts on behalf of callers. Throws when the settings are not enough for that. */
+/** Creates the token sources of all callers. Throws when the certificate's key has a password. */
 export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   const { settings, scope, clock, capacity, onRenewalFailed, onAcquired } = options;
   if (settings.kind === 'clientCertificate' && settings.certificatePassword !== undefined) {
@@ -62,7 +62,7 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   const trust = clientOptions(settings, options.trust);
   const sources = createForgettingCache<GetToken>({ capacity, clock });
 
-  /** One that has no memory, for the reason that `createCredential` has. */
+  /** Creates a credential without a cache, for the reason given at `createCredential`. */
   function credentialOf(userToken: string): TokenCredential {
     return { getToken: (scopes, more) => openCredential(settings, trust, userToken).getToken(scopes, more) };
   }

@@ -1,32 +1,32 @@
 import type { Clock } from './clock.ts';
 import { BudgetError, GraphError } from './error.ts';
 
-/** What one operation of a caller brings to every request that is made for it. */
+/** One operation of a caller: its ids, deadline and budgets, which apply to every request made for it. */
 export interface Operation {
-  /** Travels to Graph as `client-request-id`. */
+  /** Sent to Graph as `client-request-id`. */
   readonly requestId: string;
-  /** Who takes turns with others when there is more to ask than Graph takes: the same for all operations of one caller. */
+  /** By which callers take turns when Graph takes less than they request: the same for all operations of one caller. */
   readonly caller: string;
-  /** The trace that it belongs to, or whatever else who watches over the exchanges knows it by. Nobody else looks into it. */
+  /** The trace it belongs to, or whatever else the observer of exchanges knows it by. Opaque to all other code. */
   readonly trace?: unknown;
-  /** Aborts when the caller has left or the time is up; its reason is the error that then stands in for each answer. */
+  /** Aborts when the caller has left or the deadline has passed; pending requests then reject with its reason. */
   readonly signal: AbortSignal;
-  /** What each who waits for an answer has done when the signal aborts. To listen to the signal takes longer than to ask for most things. */
+  /** Called when the signal aborts, one for each waiter. A listener on the signal takes longer than most requests. */
   readonly leaving: Set<() => void>;
-  /** When the time is up, by `steadyMs` of the clock. */
+  /** The deadline, by `steadyMs` of the clock. */
   readonly deadlineMs: number;
-  /** Counts one request to Graph, a part of a batch counting as one. Throws a `BudgetError` when there is none left, of those or of HTTP requests. */
+  /** Charges one request to Graph, batched or not. Throws a `BudgetError` when either budget is used up. */
   spend(): void;
   /**
-   * Says whether one request more may be made that may turn out to be in vain, and counts it as one of those. There are a quarter of all
-   * requests at most, and none as soon as half of all is spent.
+   * Whether one more request may be prefetched, which may turn out to be in vain; if so, it is counted. At most a
+   * quarter of the requests may be prefetched, and none once half of them are spent.
    */
   readonly mayAskAhead: () => boolean;
-  /** Counts what of an HTTP request to Graph is made for it: 1 for the whole, less where others share it. */
+  /** Charges its share of an HTTP request to Graph: 1 for the whole, less when others share it. */
   exchanged(share: number): void;
-  /** The error for whatever would need one more HTTP request; null while there is something left of them. */
+  /** The error once the budget of HTTP requests is used up; null before. */
   exhausted(): BudgetError | null;
-  /** The operation is over: its caller has an answer or has left. Work that only it wanted stops. */
+  /** Ends the operation: its caller has an answer or has left. Work that only it wanted stops. */
   end(): void;
 }
 
@@ -35,28 +35,28 @@ interface OperationLimits {
   readonly timeoutMs: number;
   /** How many requests to Graph it may cause, a part of a batch counting as one. */
   readonly graphRequests: number;
-  /** How many HTTP requests to Graph may be made for it, a batch counting as one, and each try. */
+  /** How many HTTP requests to Graph it may cause. A batch counts as one, and each try counts. */
   readonly httpRequests: number;
 }
 
 export interface OperationOptions {
-  /** Travels to Graph as `client-request-id`. */
+  /** Sent to Graph as `client-request-id`. */
   readonly requestId: string;
   readonly limits: OperationLimits;
   readonly clock: Clock;
-  /** Who asks, by what is the same for all their operations; null where callers are not told apart, and each operation counts as one. */
+  /** The same for all operations of one caller; null where callers are not distinguished, and each operation is one. */
   readonly caller: string | null;
-  /** The trace that it belongs to, handed on unread. */
+  /** The trace that it belongs to, passed on unread. */
   readonly trace?: unknown;
 }
 
-/** Less than this of an HTTP request is what is left by adding up fractions. */
+/** Less than this of an HTTP request is a rounding error of summed fractions. */
 const ROUNDING = 1e-6;
 
-/** One for all: nearly every operation ends with nobody waiting, and an error of its own would cost more than the end. */
+/** Shared: nearly every operation ends without waiters, and an error of its own would cost more than the end. */
 const LEFT = new GraphError('The caller left before Microsoft Graph had answered.', { reason: 'timeout' });
 
-/** Begins an operation: called once for each GraphQL operation, before anything is asked of Graph for it. */
+/** Begins an operation. Called once for each GraphQL operation, before any request to Graph is made for it. */
 export function createOperation({ requestId, limits, clock, caller, trace }: OperationOptions): Operation {
   const controller = new AbortController();
   const leaving = new Set<() => void>();
@@ -72,7 +72,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
   let left = limits.graphRequests;
   let httpLeft = limits.httpRequests;
   let askedAhead = 0;
-  /** One for all loads that come too late: each of its own would cost more than the load. */
+  /** Shared by all loads beyond the budget: an error for each would cost more than the load. */
   let spent: BudgetError | null = null;
 
   function exhausted(): BudgetError | null {

@@ -2,46 +2,46 @@ import { GraphError } from './error.ts';
 import type { GraphRequest } from './exchange.ts';
 import { pathTemplate } from './exchange-watch.ts';
 
-/** What came of one HTTP request to Graph. */
+/** The outcome of one HTTP request to Graph. */
 export interface Outcome {
-  /** What was asked for, in words that are the same for all of which an answer takes as long. */
+  /** What was requested, in words shared by all requests whose responses take equally long. */
   readonly kind: string;
-  /** How many requests it was, a part of a batch counting as one. */
+  /** How many requests it was, each part of a batch counting as one. */
   readonly parts: number;
-  /** How many of them Graph has throttled. */
+  /** How many of them Graph throttled. */
   readonly throttled: number;
-  /** How long Graph asks to wait, in milliseconds; null where it does not. */
+  /** The longest wait that Graph asks for, in milliseconds; null when it asks for none. */
   readonly retryAfterMs: number | null;
-  /** Whether there was no answer, or none but that the service is away. */
+  /** Whether there was no response, or only one saying that the service is unavailable. */
   readonly isFailure: boolean;
-  /** What it was about, if it was about one thing, whose trouble a failure may be; null for Graph as a whole. */
+  /** The path of a failure that may concern this one thing only; null where it concerns Graph as a whole. */
   readonly about: string | null;
   readonly durationMs: number;
 }
 
-/** After so long without an answer, whoever gave up waiting has learnt something about Graph. */
+/** A request abandoned after at least this long without a response says something about Graph. */
 const SILENT_MS = 3_000;
 
-/** What one part asked for. */
+/** The request of one part. */
 type Asked = Pick<GraphRequest, 'method' | 'path'>;
 
-/** Whether Graph was not there, or only to say that it is away. */
+/** Whether Graph did not respond, or only to say that it is unavailable. */
 function isAway({ reason, status }: GraphError): boolean {
   return reason === 'unreachable' || reason === 'timeout' || (status !== null && [502, 503, 504].includes(status));
 }
 
-/** The one thing that a failure was about. A connection that fails does so whatever is asked. */
+/** The one path that a failure may concern. A failed connection concerns every path. */
 function aboutOf([first, ...others]: readonly Asked[], { reason }: GraphError): string | null {
   return first !== undefined && others.length === 0 && reason !== 'unreachable' ? first.path : null;
 }
 
-/** What was asked for, without what is different each time: a batch is as slow as the slowest of what is in it. */
+/** The templates of all paths that were requested: a batch is as slow as its slowest part. */
 function describeAsked(asked: readonly Asked[]): string {
   const templates = new Set<string>();
   let last = '';
   for (const { method, path } of asked) {
     const template = `${method} ${pathTemplate(path)}`;
-    // Most are like the one before, and it takes less to see that than to look for them.
+    // Most equal the one before, and to compare them takes less than to look them up.
     if (template !== last) templates.add(template);
     last = template;
   }
@@ -49,8 +49,8 @@ function describeAsked(asked: readonly Asked[]): string {
 }
 
 /**
- * What one HTTP request came to for those who decide how much is asked, from the outcome of each of its parts: a body, or an
- * error. Null where it was abandoned so early that it came to nothing.
+ * The outcome of one HTTP request for the gate, from the outcome of each of its parts: a body, or an error. Null when
+ * it was abandoned too early to say anything about Graph.
  */
 export function outcomeOf(
   asked: readonly Asked[],
@@ -62,11 +62,11 @@ export function outcomeOf(
   const errors = outcomes.filter((outcome) => outcome instanceof GraphError);
   const throttled = errors.filter(({ status }) => status === 429);
   const waits = throttled.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
-  // A batch that was answered is one whatever its parts say. One that was not stands in the place of each of them.
+  // A batch that was answered is no failure, whatever its parts say. One that was not has one error for all parts.
   const [whole, ...others] = errors.length === outcomes.length ? new Set(errors) : [];
   const failure = whole !== undefined && others.length === 0 && isAway(whole) ? whole : null;
   return {
-    // Looked at now and then only, and it takes a while.
+    // A getter, because it is rarely read and takes a while.
     get kind() {
       return describeAsked(asked);
     },

@@ -1,6 +1,6 @@
 /**
- * How much may be asked of Graph at once and in a second, learnt from how it answers. Graph does not say what it allows
- * (https://learn.microsoft.com/en-us/graph/throttling): it says no, and for how long.
+ * Pace: limits on concurrent requests to Graph and on parts per second, learnt from its responses. Graph does not say
+ * what it allows (https://learn.microsoft.com/en-us/graph/throttling), only that it throttles, and for how long.
  */
 import { MAX_PARTS } from './batch.ts';
 import type { Clock } from './clock.ts';
@@ -9,71 +9,72 @@ import { pauseFor } from './retry.ts';
 
 export interface Pace {
   /**
-   * How many parts may go in one request now; 0 for none. Asked only when somebody has something to send. A trial, by which it is seen whether Graph is there again, waits for
-   * none of those that are in flight: they may have been swallowed.
+   * How many parts one request may have now; 0 for none. Called only when a request waits. A trial, which probes
+   * whether Graph is available again, does not wait for requests in flight: those may be lost.
    */
   room(isTrial: boolean): number;
-  /** In how many milliseconds there is room, if time alone brings it; null where an answer has to come first. */
+  /** In how many milliseconds there is room, if time alone brings it; null when a response has to come first. */
   roomInMs(isTrial: boolean): number | null;
   sent(parts: number): void;
-  /** Null for a request that came to nothing because nobody waited for it. */
+  /** Called with each outcome; null for a request that was abandoned without one. */
   replied(outcome: Outcome | null): void;
-  /** Until when Graph has asked to be left alone, by `steadyMs` of the clock. */
+  /** Until when Graph has asked for no requests, by `steadyMs` of the clock. */
   pausedUntilMs(): number;
 }
 
-/** What one answer has let through. */
+/** How many parts one response let through and refused. */
 interface Answered {
   readonly atMs: number;
   readonly accepted: number;
   readonly throttled: number;
 }
 
-/** So many requests at once to begin with: three full batches, and one more. */
+/** The initial limit on concurrent requests: three full batches, and one more. */
 const FIRST_REQUESTS = 4;
-/** An answer that takes so many times as long as is usual for its kind, and so long at least, is a sign that less would be better. */
+/** A response over SLOW_RATIO times the usual duration of its kind, and over SLOW_MS, is a sign to send less. */
 const SLOW_RATIO = 4;
 const SLOW_MS = 1_000;
-/** Of answers that are not slow one in so many says what is usual. */
+/** Of the responses within SLOW_MS, one in so many updates the usual duration. */
 const LEARNT = 8;
-/** Of so many kinds, the newest, it is known how long they usually take. There are fewer, unless Graph's links lead astray. */
+/** Usual durations are kept for so many kinds, the newest. There are fewer, unless Graph's links have unusual paths. */
 const MOST_KINDS = 100;
-/** Below so many parts in a second a refusal is about what was asked for, a mailbox for instance, and not about how much. */
+/** Below so many parts per second, throttling is about what was requested, for instance a mailbox, not how much. */
 const LOWEST_RATE = 10;
-/** Above so many parts in a second there is nothing to be kept to any more. */
+/** Above so many parts per second there is no limit any more. */
 const HIGHEST_RATE = 10_000;
-/** What is asked in a second is spread over it in so many portions, so that no second sees a whole portion too many. */
+/** The parts of a second are spread over it in so many portions, so that no second has a whole portion too many. */
 const PORTIONS = 20;
-/** After a refusal by so much below what Graph had let through, and after so long at that again. */
+/** After a refusal the rate falls by DECREASE below what Graph had let through, and is back at it after PLATEAU_MS. */
 const DECREASE = 0.05;
 const PLATEAU_MS = 30_000;
 
-/** Enough for a request to be worth it, if there is more to ask. */
+/** How many parts must be allowed before a request is worth sending. */
 function portion(perSecond: number): number {
   return Math.min(MAX_PARTS, Math.max(1, Math.floor(perSecond / PORTIONS)));
 }
 
 /**
- * Creates the pace for one application in one tenant, for whom Graph counts. How many requests may be in flight grows by one for each round
- * of good answers and is halved when Graph fails. Once Graph has throttled, parts are spread evenly at the rate that it had
- * let through; that rate is approached again slowly, and left behind faster and faster while nothing is refused (the
- * curve of CUBIC, https://www.rfc-editor.org/rfc/rfc9438), because each try costs a refusal.
+ * Creates the pace for one application in one tenant, which is what Graph counts by. The limit of requests in flight
+ * grows by one for each round of good responses and is halved when Graph fails. Once Graph has throttled, parts are
+ * spread evenly at the rate that it had let through. While nothing is refused, the rate approaches that value slowly
+ * and then exceeds it faster and faster (the curve of CUBIC, https://www.rfc-editor.org/rfc/rfc9438), because each try
+ * costs a refusal.
  */
 export function createPace({ clock, mostRequests }: { readonly clock: Clock; readonly mostRequests: number }): Pace {
   let requests = Math.min(FIRST_REQUESTS, mostRequests);
   let hasFailed = false;
   let adaptedTo = 0;
   let inFlight = 0;
-  /** How long an answer usually takes, by its kind: a list and a lone user have nothing to say about each other. */
+  /** The usual duration of a response, by its kind: those of a list and of a single user are not comparable. */
   const usualMs = new Map<string, number>();
   let decreasedMs = -Infinity;
   let pausedUntilMs = -Infinity;
-  /** When somebody last had to wait. */
+  /** When a request last had to wait. */
   let lackedMs = -Infinity;
   let learnt: { rate: number; readonly sinceMs: number } | null = null;
   let tokens = 0;
   let refilledMs = 0;
-  /** What Graph has let through and what it has refused in the last second. */
+  /** What Graph let through and refused in the last second. */
   const answered: Answered[] = [];
 
   function forgetOld(): void {
@@ -82,7 +83,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
       answered.shift();
   }
 
-  /** Remembers an answer. This is all that most answers cost: they are added up only when something was refused. */
+  /** Records a response. Most cost no more than this: they are added up only when something was refused. */
   function note(answer: Answered): void {
     answered.push(answer);
     forgetOld();
@@ -94,7 +95,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
     return { accepted, all: answered.reduce((sum, answer) => sum + answer.throttled, accepted) };
   }
 
-  /** The parts of a second; null where nothing limits them. */
+  /** The parts allowed per second; null for no limit. */
   function rate(): number | null {
     if (learnt === null) return null;
     const distance = (clock.steadyMs() - learnt.sinceMs - PLATEAU_MS) / PLATEAU_MS;
@@ -114,11 +115,11 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
     pausedUntilMs = Math.max(pausedUntilMs, now + pauseFor(retryAfterMs));
     const { accepted } = lately();
     const known = rate();
-    // Where nobody has waited, what was let through is what was asked for, and the limit may be anywhere above.
+    // If no request had to wait, what was let through shows only the demand, and the limit may be anywhere above.
     const isLimited = now - lackedMs < 1_000;
-    // Nothing was let through lately by which a rate could be known: to wait is all that was asked.
+    // Too little was let through lately to derive a rate from: Graph has asked only to wait.
     if (!isLimited || (known === null && accepted < LOWEST_RATE)) return;
-    // What was refused together is one refusal.
+    // Refusals within a second count as one.
     if (learnt !== null && now - learnt.sinceMs < 1_000) return;
     const letThrough = Math.max(LOWEST_RATE, accepted);
     learnt = { rate: known === null ? letThrough : Math.min(known, letThrough), sinceMs: now };
@@ -146,7 +147,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
     const isLong = durationMs > SLOW_MS;
     if (isFailure) decrease(0.5);
     else if (isLong && durationMs > SLOW_RATIO * (usualMs.get(outcome.kind) ?? Infinity)) decrease(0.8);
-    // Until something fails each answer makes room for one more, and after that each round of them.
+    // Until the first failure each response raises the limit by one, and after that each round of responses.
     else requests = Math.min(mostRequests, requests + (hasFailed ? 1 / requests : 1));
     if (!isFailure && (isLong || adaptedTo % LEARNT === 0)) learnUsual(outcome.kind, durationMs);
     adaptedTo += 1;
@@ -186,7 +187,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
       note({ atMs: clock.steadyMs(), accepted: isFailure ? 0 : parts - throttled, throttled });
       if (throttled > 0 && 2 * throttled >= parts && lately().all >= LOWEST_RATE) learn(retryAfterMs);
       else if (throttled === 0) adapt(outcome);
-      // Of what was sent together with what was refused, more may have been let through than was known then.
+      // Of the requests in flight at a refusal, more may have been let through than was known then.
       if (learnt !== null && clock.steadyMs() - learnt.sinceMs < 1_000)
         learnt.rate = Math.max(learnt.rate, lately().accepted);
     },
