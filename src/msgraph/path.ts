@@ -1,10 +1,10 @@
 /**
- * Paths below a version root of Microsoft Graph. They are built, never concatenated: every id is opaque, and whatever it
- * holds it stays one path segment or one OData literal.
+ * Paths below a version root of Microsoft Graph. They are built, never concatenated: ids are opaque, and whatever an id
+ * holds, it stays one path segment or one OData literal.
  */
 import { InputError } from './error.ts';
 
-/** The version below which every path is. */
+/** The version root of every path. */
 export const VERSION_ROOT = '/v1.0';
 
 /** A value that `graphPath` writes as an OData literal and not as a path segment. */
@@ -13,13 +13,13 @@ interface Literal {
 }
 
 function percentEncode(text: string): string {
-  // Most of what Graph gives as an id means only itself.
+  // Most of Graph's ids need no encoding.
   if (/^[\w.~-]*$/.test(text)) return text;
   // encodeURIComponent leaves ! ' ( ) * alone, and quotes and parentheses mean something in an OData path.
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Far more than any id of Graph's has, or any link to join a meeting. */
+/** Far more than any id of Graph's or any join link has. */
 const MOST_CHARACTERS = 4_096;
 
 function checked(text: string): string {
@@ -47,17 +47,17 @@ function quoted(text: string): string {
   return `'${percentEncode(checked(text).replaceAll("'", "''"))}'`;
 }
 
-/** Marks a string that is to stand in the path as a quoted OData literal. */
+/** Marks a string to be written as a quoted OData literal. */
 function quote(text: string): Literal {
   return { literal: quoted(text) };
 }
 
-/** Marks an instant that is to stand in the path as an unquoted OData literal. */
+/** Marks an instant to be written as an unquoted OData literal. */
 function instant(dateTime: string): Literal {
   return { literal: percentEncode(dateTime).replaceAll('%3A', ':') };
 }
 
-/** A request as it is named in messages: without its query, which may hold what is nobody's business. */
+/** The name of a request in messages, without its query, which may hold confidential data. */
 export function requestName(method: string, path: string): string {
   return `${method} ${path.split('?', 1)[0]}`;
 }
@@ -69,12 +69,12 @@ const CAPITAL_IN_SEGMENT = /^\/users\/[^/?]*[A-Z]/;
 const CAPITAL_IN_ARGUMENT = /\bmeetingOrganizerUserId='[^']*[A-Z]/;
 
 /**
- * What tells the paths of different things apart, for whoever shares or remembers what was asked for. Users are the same in any
- * case of their letters, for they are named by a GUID (https://www.rfc-editor.org/rfc/rfc9562#section-4) or by what is an
- * address of mail. Other ids are taken letter by letter.
+ * The key of a path: requests with equal keys can share a response or a cache entry. Users are case-insensitive,
+ * because they are named by a GUID (https://www.rfc-editor.org/rfc/rfc9562#section-4) or by an email address. Other ids
+ * are case-sensitive.
  */
 export function pathKey(path: string): string {
-  // Nearly every path is its own key, and most have no function, for which all of the path would have to be looked through.
+  // Nearly every path is its own key. Most have no function, and need not be searched for its argument.
   if (!CAPITAL_IN_SEGMENT.test(path) && !(path.includes('(') && CAPITAL_IN_ARGUMENT.test(path))) return path;
   return path.replaceAll(USER, (user) => user.toLowerCase());
 }
@@ -83,8 +83,9 @@ function graphPath(strings: TemplateStringsArray, ...values: (string | Literal)[
   let path = strings[0] ?? '';
   for (const [index, value] of values.entries()) {
     if (typeof value !== 'string') path += value.literal;
-    // A segment that is only dots would be resolved away on the way, encoded or not (https://url.spec.whatwg.org/#double-dot-path-segment).
-    // OData has another spelling of a key that survives: /users('..').
+    // A segment of only dots would be resolved away, encoded or not
+    // (https://url.spec.whatwg.org/#double-dot-path-segment). OData has another notation for a key, which survives:
+    // /users('..').
     else if (value === '.' || value === '..') path = `${path.slice(0, -1)}(${quoted(value)})`;
     else path += percentEncode(checked(value));
     path += strings[index + 1] ?? '';
@@ -97,17 +98,26 @@ export function onlineMeetingPath(userId: string, meetingId: string): string {
   return graphPath`/users/${userId}/onlineMeetings/${meetingId}`;
 }
 
-/** The meetings of a user that have this join link, at most one: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
+/**
+ * The meetings of a user that have this join link, at most one:
+ * https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
+ */
 export function onlineMeetingsByJoinWebUrlPath(userId: string, joinWebUrl: string): string {
   return graphPath`/users/${userId}/onlineMeetings?$filter=JoinWebUrl%20eq%20${quote(joinWebUrl)}`;
 }
 
-/** The meetings of a user that have this meeting number, at most one: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
+/**
+ * The meetings of a user that have this meeting number, at most one:
+ * https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
+ */
 export function onlineMeetingsByJoinMeetingIdPath(userId: string, joinMeetingId: string): string {
   return graphPath`/users/${userId}/onlineMeetings?$filter=joinMeetingIdSettings/joinMeetingId%20eq%20${quote(joinMeetingId)}`;
 }
 
-/** The meetings that have this video teleconference id, at most one, for applications only: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
+/**
+ * The meetings that have this video teleconference id, at most one, for applications only:
+ * https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
+ */
 export function onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId: string): string {
   return graphPath`/communications/onlineMeetings?$filter=VideoTeleconferenceId%20eq%20${quote(videoTeleconferenceId)}`;
 }
@@ -128,9 +138,10 @@ export function contentPath(organizerId: string, meetingId: string, recordingId:
 }
 
 /**
- * All recordings of the meetings that a user organized: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-getallrecordings.
- * Never with `$top`: with it Graph may leave out the nextLink, and what follows is lost without a sign
- * (known issues in https://learn.microsoft.com/en-us/graph/api/callrecording-delta).
+ * All recordings of the meetings that a user organized:
+ * https://learn.microsoft.com/en-us/graph/api/onlinemeeting-getallrecordings. Never with `$top`: with it Graph may
+ * leave out the nextLink, and all later items are silently lost (known issues in
+ * https://learn.microsoft.com/en-us/graph/api/callrecording-delta).
  */
 export function getAllRecordingsPath(
   organizerId: string,
@@ -150,12 +161,12 @@ export function getAllRecordingsDeltaPath(organizerId: string): string {
   return `${getAllRecordingsPath(organizerId, {})}/delta`;
 }
 
-/** What we read of one user: https://learn.microsoft.com/en-us/graph/api/user-get */
+/** The members that are read of one user: https://learn.microsoft.com/en-us/graph/api/user-get */
 export function userPath(userId: string): string {
   return graphPath`/users/${userId}?$select=id,displayName,userPrincipalName`;
 }
 
-/** Where subscriptions are made: https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions */
+/** Where subscriptions are created: https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions */
 export const SUBSCRIPTIONS_PATH = '/subscriptions';
 
 /** One subscription: https://learn.microsoft.com/en-us/graph/api/resources/subscription */
@@ -164,7 +175,7 @@ export function subscriptionPath(subscriptionId: string): string {
 }
 
 /**
- * All recordings of the meetings that a user organizes, as a subscription names what it is to:
+ * All recordings of the meetings that a user organizes, as the `resource` of a subscription:
  * https://learn.microsoft.com/en-us/graph/teams-changenotifications-callrecording-and-calltranscript
  */
 export function recordingsResource(organizerId: string): string {

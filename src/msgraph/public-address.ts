@@ -1,10 +1,10 @@
-/** Where a redirect may lead: to hosts of the public internet, and never into the network in which the gateway stands. */
+/** Restricts redirects to hosts of the public internet. They never lead into the gateway's own network. */
 import { lookup } from 'node:dns';
 import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** Whether this machine counts as public too: where Graph itself is an emulator on it. */
+/** Whether this machine counts as public too, because Graph itself is an emulator on it. */
 export interface Reach {
   readonly allowsLoopback: boolean;
 }
@@ -15,7 +15,7 @@ type FindAll = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** A name was not connected to, because an address of it is not public. */
+/** No connection was made to a host name, because one of its addresses is not public. */
 export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
   readonly hostname: string;
@@ -26,33 +26,36 @@ export class PrivateAddressError extends Error {
   }
 }
 
-/** Public by its number, and only within Azure: https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16 */
+/**
+ * In a public range, but within Azure only:
+ * https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
+ */
 const AZURE_PLATFORM = '168.63.129.16';
 
-/** Outside of it no IPv6 address is given to anybody: https://www.iana.org/assignments/ipv6-address-space/ */
+/** The only range of globally assigned IPv6 addresses: https://www.iana.org/assignments/ipv6-address-space/ */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
 
 function isWithin(address: string, { allowsLoopback }: Reach): boolean {
   if (address === AZURE_PLATFORM) return false;
-  // An IPv4 address inside an IPv6 one is judged as what it is.
+  // An IPv4-mapped IPv6 address is checked as IPv4.
   const parsed = ipaddr.process(address);
   const range = parsed.range();
   if (range === 'loopback') return allowsLoopback;
   return range === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
 }
 
-/** The host of a URL, as an address where it is one. */
+/** The host of a URL, without the brackets of an IPv6 address. */
 function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
-/** Whether a URL leads to this machine, as far as it shows by itself. */
+/** Whether a URL leads to this machine, judged by the URL alone. */
 export function isLoopback(url: URL): boolean {
   const host = hostOf(url);
   return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback');
 }
 
-/** Whether a URL may be followed, as far as it shows by itself. Where its host is a name, `lookupWithin` sees to the rest. */
+/** Whether a URL may be followed, judged by the URL alone. `lookupWithin` checks the addresses of a host name. */
 export function mayFollow(url: URL, reach: Reach): boolean {
   const host = hostOf(url);
   if (url.username !== '' || url.password !== '' || (ipaddr.isValid(host) && !isWithin(host, reach))) return false;
@@ -60,9 +63,9 @@ export function mayFollow(url: URL, reach: Reach): boolean {
 }
 
 /**
- * Makes what looks names up for connections: a name with even one address that is not public is not found at all, but a
- * `PrivateAddressError`. The address that was judged is the one that is connected to, so that a name cannot change between the
- * two. `find` finds all addresses of a name.
+ * Creates the DNS lookup for connections. A name with even one address that is not public fails with a
+ * `PrivateAddressError`. The connection uses the address that was checked, so the name cannot change in between. `find`
+ * finds all addresses of a name.
  */
 export function lookupWithin(reach: Reach, find: FindAll = lookup): LookupFunction {
   return (hostname, options, callback) => {

@@ -4,12 +4,12 @@ import { GraphError } from './error.ts';
 import { parseRetryAfter } from './retry.ts';
 
 /**
- * Without this preference Graph writes `unknownFutureValue` in place of the newer members of its enumerations:
+ * Without this preference Graph writes `unknownFutureValue` instead of the newer members of its enumerations:
  * https://learn.microsoft.com/en-us/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations
  */
 export const PREFER = 'include-unknown-enum-members';
 
-/** One answer of Graph, to a request of its own or to a part of a batch. */
+/** One response of Graph, to a single request or to a part of a batch. */
 export interface Reply {
   readonly status: number;
   /** A header's value, by its name in lower case. */
@@ -18,14 +18,14 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** The error for a body that is longer than is allowed. */
+/** The error for a body longer than `maxBytes`. */
 export function tooLong(maxBytes: number, what: string): GraphError {
   return new GraphError(`Microsoft Graph's reply to ${what} is longer than the ${maxBytes} bytes that are allowed.`, {
     reason: 'malformed',
   });
 }
 
-/** The JSON of a body in pieces, undefined when it is empty. Throws a `GraphError` when it is no JSON. */
+/** Parses a body in chunks as JSON; undefined when it is empty. Throws a `GraphError` when it is not JSON. */
 export function parseJson(pieces: readonly Buffer[], what: string): unknown {
   const [first, ...others] = pieces;
   if (first === undefined) return undefined;
@@ -40,8 +40,8 @@ export function parseJson(pieces: readonly Buffer[], what: string): unknown {
 }
 
 /**
- * Reads a whole body as JSON, undefined when it is empty. Throws a `GraphError` when it is longer than `maxBytes`, and
- * stops reading then, or when it is no JSON.
+ * Reads a whole body as JSON; undefined when it is empty. Throws a `GraphError` when it is not JSON, or longer than
+ * `maxBytes`, and then stops reading.
  */
 export async function readJson(chunks: AsyncIterable<Buffer>, maxBytes: number, what: string): Promise<unknown> {
   const read: Buffer[] = [];
@@ -66,7 +66,7 @@ const errorBody = z.object({
 const LONGEST_MESSAGE_CHARACTERS = 300;
 
 /**
- * What a claims challenge asks for, in the JSON that a request for a token takes; null where the reply is no such challenge.
+ * The claims of a claims challenge, in the JSON that a token request takes; null when the reply is no such challenge.
  * https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge#claims-challenge-header-format
  */
 function challengedClaims(reply: Reply): string | null {
@@ -78,12 +78,12 @@ function challengedClaims(reply: Reply): string | null {
     JSON.parse(claims);
     return claims;
   } catch {
-    // What cannot be read cannot be asked for either; the 401 stands without it.
+    // Unreadable claims cannot be requested; the 401 stands without them.
     return null;
   }
 }
 
-/** The error that an answer with an error status stands for. A body that is not Graph's error body costs only its words. */
+/** The error for a response with an error status. If its body is not Graph's error body, only the words are missing. */
 export function errorOfReply(reply: Reply, what: string, nowMs: number): GraphError {
   const parsed = errorBody.safeParse(reply.body);
   const error = parsed.success ? parsed.data.error : null;

@@ -1,31 +1,31 @@
 /**
- * Reading Graph's resources at the door. What Graph sends is checked and then taken as it is, for a reply can have a hundred
- * of them: a member that is missing is undefined, those that we do not know are there too and nobody asks for them, and
- * one of a wrong type is an error that names it. The shapes are those of the v1.0 metadata, in which everything but a key
- * may be null: https://graph.microsoft.com/v1.0/$metadata
+ * Validates Graph's resources. A resource is checked and then used as it is, not copied, because a reply can have a
+ * hundred of them. A missing member is undefined, unknown members remain and are ignored, and one of a wrong type is an
+ * error that names it. The shapes are those of the v1.0 metadata, in which everything except a key may be null:
+ * https://graph.microsoft.com/v1.0/$metadata
  */
 import { GraphError } from './error.ts';
 
-/** What a value may be. */
+/** Kind: the validator of a type. */
 export interface Kind<Value> {
   readonly is: (value: unknown) => value is Value;
-  /** In words, for whoever reads that something else came. */
+  /** The type in words, for error messages. */
   readonly expected: string;
-  /** Every value of this `typeof` is of the kind, so that `is` need not be called. Who narrows `is` leaves it out. */
+  /** Every value of this `typeof` is valid, so `is` need not be called. A narrower `is` leaves it out. */
   readonly typeofName?: 'string' | 'boolean';
-  /** What it consists of, to find out what of it is wrong. */
+  /** The kinds of its parts, to find the one that is wrong. */
   readonly members?: ReadonlyMap<string, Kind<unknown>>;
   readonly items?: Kind<unknown>;
 }
 
-/** A value of a kind. */
+/** The type of a kind's values. */
 export type Of<Some> = Some extends Kind<infer Value> ? Value : never;
 
 type Absent = null | undefined;
 
 const isAbsent = (value: unknown): value is Absent => value === null || value === undefined;
 
-/** Whether a value is an object, and no list: all that can be said of what JSON holds before it is read. */
+/** Whether a value is an object and not a list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -36,17 +36,17 @@ export const key: Kind<string> = {
   is: (value): value is string => typeof value === 'string' && value !== '',
 };
 
-/** A text, which is not null. */
+/** A text that is not null. */
 const presentText: Kind<string> = { expected: 'a text', is: (value): value is string => typeof value === 'string' };
 
-/** Edm.String, and Edm.DateTimeOffset too: it stays as printed, with up to seven digits of a second, more than a Date holds. */
+/** Edm.String, and Edm.DateTimeOffset as Graph wrote it: with up to seven digits of a second. A Date holds fewer. */
 export const text: Kind<string | Absent> = {
   expected: 'a text or null',
   typeofName: 'string',
   is: (value) => typeof value === 'string' || isAbsent(value),
 };
 
-/** A member of an enumeration, as printed. Graph's evolve: what is newer than our schema is told apart where it is answered. */
+/** A member of an enumeration, as Graph wrote it. Members newer than our schema are recognized where they are resolved. */
 export const enumeration: Kind<string | Absent> = { ...text, expected: 'a member of an enumeration or null' };
 
 /** Edm.Boolean. */
@@ -81,7 +81,7 @@ export function entity<Shape extends Readonly<Record<string, Kind<unknown>>>>(
     is(value): value is { readonly [Name in keyof Shape]: Of<Shape[Name]> } {
       if (!isRecord(value)) return false;
       for (const [name] of required) if (!(name in value)) return false;
-      // Of what there could be, most is not there.
+      // Over the value and not the shape, because most members are missing.
       for (const name in value) {
         const kind = members.get(name);
         if (kind === undefined) continue;
@@ -93,19 +93,19 @@ export function entity<Shape extends Readonly<Record<string, Kind<unknown>>>>(
   };
 }
 
-/** The same, or nothing. */
+/** A kind that may also be missing or null. */
 export function nullable<Value>(kind: Kind<Value>): Kind<Value | Absent> {
   return { ...kind, expected: `${kind.expected} or null`, is: (value) => isAbsent(value) || kind.is(value) };
 }
 
-/** A complex type: like an entity, and it may be missing. */
+/** A complex type: like an entity, but it may be missing or null. */
 export function complex<Shape extends Readonly<Record<string, Kind<unknown>>>>(
   shape: Shape,
 ): Kind<{ readonly [Name in keyof Shape]: Of<Shape[Name]> } | Absent> {
   return nullable(entity(shape));
 }
 
-/** Where in a value something is wrong, and what. */
+/** The message that names the first wrong part of a value. */
 function faultOf(value: unknown, { members, items, expected }: Kind<unknown>, place: string): string {
   const parts: [string, unknown, Kind<unknown>][] = [];
   if (items !== undefined && Array.isArray(value))
@@ -117,14 +117,14 @@ function faultOf(value: unknown, { members, items, expected }: Kind<unknown>, pl
   return `Microsoft Graph's ${place} is not what its metadata promises: expected ${expected}, but ${came} came.`;
 }
 
-/** A copy of a value of this kind without the members that we do not know, for whoever keeps it: those may hold what is nobody's business. */
+/** Copies a value of this kind without unknown members, to store it: they may hold confidential data. */
 export function onlyKnown(value: unknown, { members, items }: Kind<unknown>): unknown {
   if (items !== undefined && Array.isArray(value)) return value.map((item) => onlyKnown(item, items));
   if (members === undefined || !isRecord(value)) return value;
   return Object.fromEntries(Array.from(members, ([name, kind]) => [name, onlyKnown(value[name], kind)]));
 }
 
-/** Reads one resource of the type that `name` says. Throws a `GraphError` that names the resource and the first wrong member. */
+/** Reads one resource, called `name` in errors. Throws a `GraphError` that names it and the first wrong member. */
 export function readResource<Value>(kind: Kind<Value>, name: string, value: unknown): Value {
   if (kind.is(value)) return value;
   throw new GraphError(faultOf(value, kind, name), { reason: 'malformed' });

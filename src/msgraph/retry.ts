@@ -1,29 +1,29 @@
-/** When to try again, and how long to wait before. */
+/** Which failed requests are retried, after what delay, and how many. */
 import type { GraphError } from './error.ts';
 
-/** The first wait is at most this long, and each further one at most twice the one before. */
+/** The longest first wait; the bound doubles with each further try. */
 const BASE_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 8_000;
 
-/** A request is tried at most this often, the first time included. */
+/** A request is tried at most this many times, the first time included. */
 export const MAX_TRIES = 4;
 
 /**
- * Whether the same request may have an answer when it is tried again: it was throttled, the service was away, or the
- * network failed. https://learn.microsoft.com/en-us/graph/errors, https://learn.microsoft.com/en-us/graph/throttling
+ * Whether a retry of the same request may succeed: it was throttled, the service was unavailable, or the network
+ * failed. https://learn.microsoft.com/en-us/graph/errors, https://learn.microsoft.com/en-us/graph/throttling
  */
 export function isWorthRetrying(error: GraphError, method: string): boolean {
   if (error.status === 429) return true;
-  // Unless it was throttled, Graph may have done it after all: what is made once more is there twice, whereas our PATCHes
-  // say what is to be, and what is deleted stays so.
+  // Unless it was throttled, Graph may have done it after all. A second POST would create a duplicate, whereas our
+  // PATCHes and DELETEs are idempotent.
   if (method === 'POST') return false;
   return error.reason === 'unreachable' || error.status === 503 || error.status === 504;
 }
 
 /**
- * How long to wait before the next try, in milliseconds, after `tries` have failed: exponential backoff with full jitter
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), `random` giving a number from 0 to 1; and no less than Graph asks
- * for, which may be nothing, or a date that is over by our clock.
+ * How long to wait before the next try, in milliseconds, after `tries` have failed: exponential backoff with full
+ * jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), but no less than Graph asks for.
+ * Graph may ask for nothing, or for a date that has passed by our clock. `random` gives a number from 0 to 1.
  */
 export function retryDelayMs(tries: number, retryAfterMs: number | null, random: () => number): number {
   const backoffMs = random() * Math.min(LONGEST_DELAY_MS, BASE_DELAY_MS * 2 ** (tries - 1));
@@ -31,8 +31,8 @@ export function retryDelayMs(tries: number, retryAfterMs: number | null, random:
 }
 
 /**
- * Reads a `Retry-After` header as milliseconds from `nowMs`; null when there is none that can be understood. Graph sends
- * seconds, sometimes with a fraction; HTTP allows a date too (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after).
+ * Parses a `Retry-After` header as milliseconds from `nowMs`; null when it is missing or invalid. Graph sends seconds,
+ * sometimes with a fraction; HTTP allows a date too (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after).
  */
 export function parseRetryAfter(value: string | null | undefined, nowMs: number): number | null {
   const text = value?.trim() ?? '';
@@ -42,28 +42,28 @@ export function parseRetryAfter(value: string | null | undefined, nowMs: number)
   return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
 }
 
-/** Whatever Graph asks for, after so long it is tried again. */
+/** The longest pause, whatever Graph asks for. */
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
-/** How long Graph is left alone that has asked for this, in milliseconds; not at all where it has asked for nothing. */
+/** How long Graph receives no requests after it asked for this wait, in milliseconds; 0 when it asked for none. */
 export function pauseFor(retryAfterMs: number | null): number {
   return Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? 0);
 }
 
-/** Something that is to be tried again. */
+/** A failed request that is to be retried. */
 export interface Retry {
   /** How long it has to wait. */
   readonly delayMs: number;
-  /** How long it can wait before nobody wants it any more. */
+  /** How long it can wait until its last waiter's deadline. */
   readonly patienceMs: number;
-  /** Whether it was Graph that said how long, and not we. */
+  /** Whether Graph asked for a wait. */
   readonly isAsked: boolean;
 }
 
 /**
- * Puts together what failed together, so that trying all of it again costs one request and not twenty: each group waits as
- * long as the longest of its own. What could not wait so long is in another group, and what Graph asked to wait keeps
- * nobody waiting of whom it asked nothing.
+ * Groups requests that failed together, so that retrying them costs one request and not twenty. Each group waits for
+ * its longest delay. A request that cannot wait so long is in another group. Requests that Graph asked to wait are
+ * never in one group with others, which would wait for them.
  */
 export function retryGroups<Item extends Retry>(failed: readonly Item[]): { waitMs: number; items: Item[] }[] {
   const groups: { waitMs: number; items: Item[] }[] = [];
@@ -72,7 +72,7 @@ export function retryGroups<Item extends Retry>(failed: readonly Item[]): { wait
     while (rest.length > 0) {
       const waitMs = Math.max(...rest.map(({ delayMs }) => delayMs));
       const items = rest.filter(({ patienceMs }) => waitMs < patienceMs);
-      // Nothing is tried whose own wait is too long, so that whoever waits longest is in the group.
+      // No request is retried whose delay exceeds its patience, so the one with the longest delay is in the group.
       groups.push({ waitMs, items });
       rest = rest.filter(({ patienceMs }) => waitMs >= patienceMs);
     }
@@ -80,7 +80,7 @@ export function retryGroups<Item extends Retry>(failed: readonly Item[]): { wait
   return groups;
 }
 
-/** How many retries a process may add to what is asked of it anyway. */
+/** Limits how many retries a process adds to its requests. */
 export interface RetryBudget {
   /** Counts a request that is not a retry. */
   deposit(): void;
@@ -93,13 +93,13 @@ export interface RetryBudget {
 interface RetryBudgetOptions {
   readonly ratio?: number;
   readonly reserve?: number;
-  /** Told of each retry that was wanted, and whether there was room for it. */
+  /** Called for each retry that was wanted, with whether there was room for it. */
   readonly onWanted?: ((hasRoom: boolean) => void) | undefined;
 }
 
 /**
- * A budget that lets retries add `ratio` of the requests and `reserve` more, so that an outage is not made worse by
- * everyone trying again: https://sre.google/sre-book/handling-overload/
+ * Creates a budget that allows `ratio` retries per request and `reserve` more, so that retries do not make an outage
+ * worse: https://sre.google/sre-book/handling-overload/
  */
 export function createRetryBudget({ ratio = 0.2, reserve = 10, onWanted }: RetryBudgetOptions = {}): RetryBudget {
   let retries = reserve;

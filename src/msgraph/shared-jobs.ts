@@ -1,17 +1,17 @@
-/** The GETs that have no outcome yet: whoever asks for the same thing meanwhile shares its job. */
+/** Pending GETs: a request for the same thing shares the pending job instead of being sent again. */
 import type { Job } from './job.ts';
 
 /** The jobs of one client that can be shared. */
 export interface SharedJobs {
-  /** The job by which the thing of this key is asked for already; undefined when there is none. */
+  /** The pending job with this key; undefined when there is none. */
   readonly find: (key: string) => Job | undefined;
-  /** Lets those who come share the job. */
+  /** Lets later requests share the job. */
   readonly add: (job: Job) => void;
-  /** Nobody shares the job from now on. One that was abandoned may have a successor for the same thing, which stays. */
+  /** Lets no later request share the job. If it was abandoned, a successor with the same key stays. */
   readonly withdraw: (job: Job) => void;
 }
 
-/** Creates what one client shares, which is nothing yet. */
+/** Creates the shared jobs of one client, at first none. */
 export function createSharedJobs(): SharedJobs {
   const jobs = new Map<string, Job>();
   return {
@@ -21,7 +21,7 @@ export function createSharedJobs(): SharedJobs {
       jobs.set(job.key, job);
     },
     withdraw(job) {
-      // Its own mark says whether it is in there: to look takes as long as to take it out.
+      // The flag says whether the job is in the map: a look-up would take as long as the deletion.
       if (job.isShared) jobs.delete(job.key);
       job.isShared = false;
     },
