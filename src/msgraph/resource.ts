@@ -39,14 +39,14 @@ export const key: Kind<string> = {
 /** A text that is not null. */
 const presentText: Kind<string> = { expected: 'a text', is: (value): value is string => typeof value === 'string' };
 
-/** Edm.String, and Edm.DateTimeOffset as Graph wrote it: with up to seven digits of a second. A Date holds fewer. */
+/** Edm.String, and Edm.DateTimeOffset as Graph wrote it: up to seven digits of a second, more than a Date holds. */
 export const text: Kind<string | Absent> = {
   expected: 'a text or null',
   typeofName: 'string',
   is: (value) => typeof value === 'string' || isAbsent(value),
 };
 
-/** A member of an enumeration, as Graph wrote it. Members newer than our schema are recognized where they are resolved. */
+/** A member of an enumeration, as Graph wrote it. Those newer than our schema are recognized where they are resolved. */
 export const enumeration: Kind<string | Absent> = { ...text, expected: 'a member of an enumeration or null' };
 
 /** Edm.Boolean. */

@@ -1,33 +1,33 @@
-/** Access tokens for Microsoft Graph: fetched once however many requests wait, and renewed before they expire. */
+/** Access tokens for Microsoft Graph: fetched once for all requests that wait, and renewed before they expire. */
 import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
 
-/** From this long before a token expires a new one is fetched, while the old one still serves. */
+/** A token is renewed from this long before it expires, while the old one is still used. */
 const RENEW_BEFORE_EXPIRY_MS = 5 * 60_000;
-/** A token that expires sooner than this may be too old when it arrives. */
+/** A token that expires sooner than this may have expired when it arrives. */
 const UNUSABLE_BEFORE_EXPIRY_MS = 30_000;
-/** While there is a good token another is fetched at most this often, whatever came of the last time. */
+/** While there is a good token, another is fetched at most this often, whatever the last result. */
 const PAUSE_MS = 30_000;
-/** While there is none Entra ID is left alone this long after it gave none, however many requests need one. */
+/** While there is none, Entra ID is not called again for this long after a failure, however many requests wait. */
 const FAILURE_PAUSE_MS = 1_000;
-/** Entra ID gets this long for a token: an acquisition cannot be aborted, so that nobody waits for it any longer. */
+/** How long requests wait for a token of Entra ID. The acquisition itself cannot be aborted. */
 const FETCH_TIMEOUT_MS = 8_000;
 
 /**
- * Gives a good token at every call. `rejected` is a token that Graph has just refused: it is given no more, unless there
- * is no other. Rejects with a `GraphError` when no token can be had, which names no secret; where Entra ID has refused
- * the user for whom the token is, it has Entra ID's `code`, and its `claims` if there are any.
+ * Resolves with a good token at every call. `rejected` is a token that Graph has just refused: it is not returned again
+ * unless there is no other. Rejects with a `GraphError` that names no secret when there is no token. If Entra ID
+ * refused the user, the error has Entra ID's `code`, and its `claims` if there are any.
  */
 export type GetToken = (rejected?: string) => Promise<string>;
 
-/** The one token that there is, for development. */
+/** Always returns the same token, for development. */
 export function fixedToken(token: string): GetToken {
   return () => Promise.resolve(token);
 }
 
-/** What the SDK throws when Entra ID has answered, and its answer is about the user. */
+/** What the SDK throws when Entra ID refuses the user. */
 const refusalOfUser = z.object({
   cause: z.object({
     errorCode: z.enum(['consent_required', 'interaction_required', 'invalid_grant', 'login_required']),
@@ -51,17 +51,17 @@ function tokenError(cause: unknown): GraphError {
 }
 
 interface TokenSourceOptions {
-  /** Asked for a new token at each call: a credential that remembers would give a refused one again. */
+  /** Has to fetch a new token at each call: a credential with a cache would return a refused one again. */
   readonly credential: TokenCredential;
   readonly scope: string;
   readonly clock: Clock;
-  /** Told when a token could not be renewed in the background: nobody's request has failed yet. */
+  /** Called when a token could not be renewed in the background. No request has failed yet. */
   readonly onRenewalFailed: (error: unknown) => void;
-  /** Told of each acquisition: when the token expires, in milliseconds since the epoch, or null when there was none. */
+  /** Called after each acquisition with the token's expiry, in milliseconds since the epoch; null when it failed. */
   readonly onAcquired?: ((expiresAtMs: number | null) => void) | undefined;
 }
 
-/** Makes a credential of Entra ID into a source of tokens for one scope; one is created for each credential. */
+/** Creates the source of one credential's tokens for one scope. */
 export function createTokenSource({
   credential,
   scope,
@@ -83,7 +83,7 @@ export function createTokenSource({
     const answer = await credential.getToken(scope);
     if (answer === null) throw new Error('The credential gave no token.');
     onAcquired?.(answer.expiresOnTimestamp);
-    // Kept also when it comes too late for those who asked, unless a newer one has come: the next need not ask again.
+    // Kept even if its waiters have timed out, unless a newer one has come: the next call need not fetch again.
     if (acquisition < newestKept) return answer.token;
     newestKept = acquisition;
     current = { token: answer.token, expiresAtMs: answer.expiresOnTimestamp };
@@ -122,13 +122,13 @@ export function createTokenSource({
       return fetchOnce();
     }
     if (current.token === rejected && (fetching !== null || steadyMs >= noReplacementBeforeMs)) {
-      // When its replacement is refused too, one more would fare no better.
+      // If its replacement is refused too, another would be no better.
       noReplacementBeforeMs = steadyMs + PAUSE_MS;
       return fetchOnce();
     }
     const isDue = now >= current.expiresAtMs - RENEW_BEFORE_EXPIRY_MS && steadyMs >= noRenewalBeforeMs;
     if (isDue && fetching === null) {
-      // In the background: while the old token is good a renewal that fails harms nobody, and is tried again.
+      // In the background: while the old token is good, a failed renewal does no harm and is retried.
       fetchOnce().catch(onRenewalFailed);
     }
     return current.token;

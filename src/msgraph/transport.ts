@@ -1,4 +1,4 @@
-/** One HTTP exchange with Microsoft Graph, and with nobody else. */
+/** HTTP exchanges with Microsoft Graph, and with no other host. */
 import { createSecureContext, getCACertificates } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { Pool } from 'undici';
@@ -13,19 +13,19 @@ import type { WholeAnswer } from './whole-answer.ts';
 export interface TransportOptions {
   /** The origin of Graph, without a version: `https://graph.microsoft.com`. */
   readonly origin: string;
-  /** Whom to trust, as `trusting` makes it; the usual authorities when left out. */
+  /** The trusted authorities, as `trusting` creates them; the default ones when left out. */
   readonly secureContext?: SecureContext | undefined;
   /** How many connections to Graph may be open. */
   readonly connections: number;
   readonly connectTimeoutMs: number;
-  /** From sending the request to the last header of the answer. */
+  /** From sending the request to the last header of the response. */
   readonly headersTimeoutMs: number;
-  /** Between two pieces of the body. */
+  /** Between two chunks of the body. */
   readonly bodyTimeoutMs: number;
   /** From sending the request to the end of the body. */
   readonly wholeTimeoutMs: number;
   readonly maxReplyBytes: number;
-  /** By which the whole is timed; the rest is timed by undici. */
+  /** Times the whole exchange. The other timeouts are undici's. */
   readonly clock: Clock;
 }
 
@@ -38,18 +38,18 @@ export interface TransportRequest {
   readonly token: string;
   /** The body, in JSON. */
   readonly json?: string | undefined;
-  /** Sent besides those that every request has. */
+  /** Sent in addition to the headers of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
 export interface Transport {
   /**
-   * Sends one request once and reads its whole answer, whatever its status. Rejects with a `GraphError` when there is no
-   * whole answer, and with the reason of the signal when that aborted it.
+   * Sends one request once and reads its whole response, whatever its status. Rejects with a `GraphError` when the
+   * response is incomplete or unreadable, and with the reason of the signal when that aborts.
    */
   send(request: TransportRequest): Promise<Reply>;
-  /** Lets the requests that are under way finish, then closes the connections. */
+  /** Waits for pending requests, then closes the connections. */
   close(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
-/** The error that stands for an exchange without a whole answer, whatever the network or undici threw. */
+/** The error for an exchange without a whole response, whatever the network or undici threw. */
 export function transportError(error: unknown, what: string): GraphError {
   if (error instanceof GraphError) return error;
   const code = errorCode(error);
@@ -71,21 +71,21 @@ export function transportError(error: unknown, what: string): GraphError {
       });
 }
 
-/** The one value of a header; of several the first. */
+/** The value of a header, the first of several. */
 export function firstOf(value: string | string[] | undefined): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
 /**
- * Trust in one certificate authority, in PEM, beside the usual ones; undefined where there is none. Made once for all connections: there are
- * some hundreds of authorities, and to read them for each would stop everything else for ten milliseconds.
+ * Trusts one certificate authority, in PEM, in addition to the default ones; undefined without one. Called once for all
+ * connections: to parse the hundreds of authorities for each would block the process for ten milliseconds.
  */
 export function trusting(certificateAuthority: string | undefined): SecureContext | undefined {
   if (certificateAuthority === undefined) return undefined;
   return createSecureContext({ ca: [...getCACertificates('default'), certificateAuthority] });
 }
 
-/** How connections are made: within a time, and with trust in nobody else. */
+/** The options of connections: their timeout and the trusted authorities. */
 export function connectOptions({
   connectTimeoutMs: timeout,
   secureContext,
@@ -106,8 +106,8 @@ function headersOf({ headers, token, clientRequestId, json }: TransportRequest):
 }
 
 /**
- * Opens the way to one origin. The pool can reach no other, and a redirect is an answer like any other and never
- * followed, so that the token goes nowhere else.
+ * Creates the transport to one origin. The pool can reach no other, and a redirect is returned like any other response
+ * and never followed. So the token is sent nowhere else.
  */
 export function createTransport(options: TransportOptions): Transport {
   const pool = new Pool(options.origin, {
@@ -123,7 +123,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (body === null) throw tooLong(options.maxReplyBytes, what);
       return { status, header, body: parseJson(body, what) };
     } catch (error) {
-      // A proxy's page says no more than its status, and that is enough to go by.
+      // The page of a proxy says no more than its status, which is enough.
       if (status >= 400) return { status, header, body: undefined };
       throw error;
     }

@@ -1,10 +1,10 @@
-/** Requests that go by themselves, and their turns at the gate. */
+/** Turn: the admission of a single request through the gate. */
 import { createFairQueue } from './fair-queue.ts';
 import type { Done, Gate, Sender } from './gate.ts';
 import type { Operation } from './operation.ts';
 import type { GraphError } from './error.ts';
 
-/** One request that waits. */
+/** One queued request. */
 interface Waiting {
   readonly deadlineMs: number;
   readonly go: (done: Done) => void;
@@ -12,9 +12,9 @@ interface Waiting {
 }
 
 /**
- * Creates what gives single requests their turn at the gate, as one sender however many wait, in turns of their callers. What it
- * returns resolves when the request may go, with the function to tell what came of it; it rejects with the reason of the
- * operation's signal when that aborts before, and with a `GraphError` when there is no hope in time.
+ * Creates a fair queue of single requests, which is one sender at the gate however many wait. The returned function
+ * resolves when the request may be sent, with the function to call with its outcome. It rejects with the reason of the
+ * operation's signal when that aborts first, and with a `GraphError` when the request cannot be sent in time.
  */
 export function createTurns(gate: Gate): (operation: Operation) => Promise<Done> {
   const queue = createFairQueue<Waiting>(() => true);

@@ -1,6 +1,6 @@
 /**
- * The outcome of what cannot be aborted itself, or the reason of the signal when that aborts first. Nothing of it is left
- * behind with a promise or a signal that lives longer.
+ * Waits for a promise that cannot be aborted itself. Rejects with the reason of the signal when that aborts first.
+ * Leaves no listener on a signal that lives longer.
  */
 export async function unlessAborted<Value>(outcome: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const aborted = Promise.withResolvers<never>();

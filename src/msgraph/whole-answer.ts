@@ -1,24 +1,27 @@
-/** One answer, read to its end by what undici tells as it comes: most are short, and a stream costs more than all the rest of one. */
+/** Reads whole responses by undici's callbacks. Most are short, and a stream costs more than all the rest of one. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
-/** An answer with all of its body. */
+/** A response with its whole body. */
 export interface WholeAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** In the pieces in which it came; null when it is longer than was allowed, and was broken off. */
+  /** Its chunks as received; null when it was longer than allowed, and was aborted. */
   readonly body: readonly Buffer[] | null;
 }
 
-/** An answer that is to come. */
+/** A pending response. */
 export interface AwaitedAnswer {
-  /** Rejects with what breaks it off, and with what undici says when the connection fails. */
+  /** Rejects with the reason of `breakOff`, and with undici's error when the connection fails. */
   readonly answer: Promise<WholeAnswer>;
-  /** Breaks it off for this reason; nothing happens when it is there. */
+  /** Aborts the request for this reason; does nothing once the response is complete. */
   readonly breakOff: (reason: Error) => void;
 }
 
-/** Asks once, and reads up to `maxBytes` of the body: https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatcherdispatchoptions-handler */
+/**
+ * Sends a request once, and reads up to `maxBytes` of the body:
+ * https://undici.nodejs.org/#/docs/api/Dispatcher?id=dispatcherdispatchoptions-handler
+ */
 export function askForWhole(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
@@ -35,7 +38,7 @@ export function askForWhole(
   dispatcher.dispatch(request, {
     onRequestStart(started) {
       controller = started;
-      // While it waited for a connection.
+      // Broken off while it waited for a connection.
       if (broken !== null) started.abort(broken);
     },
     onResponseStart(_, statusCode, given) {
