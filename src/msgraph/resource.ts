@@ -46,7 +46,7 @@ export const text: Kind<string | Absent> = {
   is: (value) => typeof value === 'string' || isAbsent(value),
 };
 
-/** A member of an enumeration, as Graph wrote it. Those newer than our schema are recognized where they are resolved. */
+/** A member of an enumeration, as Graph wrote it. Those newer than our schema are recognized when resolved. */
 export const enumeration: Kind<string | Absent> = { ...text, expected: 'a member of an enumeration or null' };
 
 /** Edm.Boolean. */

@@ -1,4 +1,4 @@
-/** The store cannot be reached, or did not answer in time: what was asked may or may not have happened. */
+/** The store failed, cannot be reached, or timed out: the operation may or may not have happened. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }

@@ -1,30 +1,30 @@
-/** Values that are each kept for a time of their own. */
+/** A map whose entries each have a TTL. */
 
-/** Time as this room sees it, so that a test can drive it. */
+/** The time, which a test can control. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
 export interface ExpiringMap<Value> {
-  /** The value of a key; undefined when there is none, or none any more. */
+  /** The value of a key; undefined when there is none, or it has expired. */
   get(key: string): Value | undefined;
-  /** Keeps a value for `ttlMs`, in the place of the one before. */
+  /** Keeps a value for `ttlMs`, instead of the previous one. */
   set(key: string, value: Value, ttlMs: number): void;
   delete(key: string): void;
-  /** How many values take up room, those included whose time is over and that have not been swept yet. */
+  /** The number of entries, including expired ones that have not been swept yet. */
   size(): number;
 }
 
-/** What is over takes up room for this much longer at most, once the map is used again. */
+/** An expired entry takes up room for at most this much longer, if the map is used. */
 const SWEEP_EVERY_MS = 10_000;
 
-/** Creates an empty map. It has no timer: whoever uses it sweeps, so that what nobody touches any more goes too. */
+/** Creates an empty map. It has no timer: each `get` or `set` may sweep all expired entries, whatever their keys. */
 export function createExpiringMap<Value>(clock: Clock): ExpiringMap<Value> {
   const entries = new Map<string, { readonly value: Value; readonly untilMs: number }>();
   let sweptAtMs = clock.now();
 
-  /** The time, as of which everything that is over may have gone. */
+  /** Removes expired entries when a sweep is due. Returns the current time. */
   function sweep(): number {
     const nowMs = clock.now();
     if (nowMs < sweptAtMs + SWEEP_EVERY_MS) return nowMs;

@@ -1,21 +1,21 @@
-/** Those who listen to a store within this process. */
+/** The listeners of a store within this process. */
 import type { StoreListener } from './store.ts';
 
 export interface Listeners {
-  /** Adds one; the function that it returns takes it away, and it is told nothing more. */
+  /** Adds a listener. The returned function removes it, after which it is not called. */
   add(listener: StoreListener): () => void;
-  /** Tells everyone a message. */
+  /** Sends a message to every listener. */
   tellMessage(message: string): void;
-  /** Tells everyone that messages may have been missed. */
+  /** Notifies every listener that messages may have been missed. */
   tellGap(): void;
 }
 
 /**
- * Creates an empty set of listeners. They are told in order, and never before the caller is done: what one of them does,
- * or throws, is no matter of whoever told it.
+ * Creates an empty set of listeners. They are called in order, and never before the caller is done: what a listener
+ * does or throws does not affect the caller.
  */
 export function createListeners(): Listeners {
-  // An object of its own for each, so that somebody may listen twice.
+  // An object of its own for each call, so that a listener may be added twice.
   const entries = new Set<{ readonly listener: StoreListener }>();
 
   function tell(what: (listener: StoreListener) => void): void {

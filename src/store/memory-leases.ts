@@ -4,7 +4,7 @@ import type { Clock } from './expiring-map.ts';
 import type { Store } from './store.ts';
 
 export interface MemoryLeases extends Pick<Store, 'lease' | 'isLeaseWanted' | 'releaseLease'> {
-  /** The newest fencing token of a lease; undefined when it was never taken, or not for long. */
+  /** The newest fencing token of a lease; undefined when there is none, or it has expired. */
   fence(key: string): number | undefined;
 }
 
@@ -14,13 +14,13 @@ export interface MemoryLeasesOptions {
   readonly clock: Clock;
 }
 
-/** Creates the leases of one process, of which nobody has any yet. */
+/** Creates the leases of one process, all free. */
 export function createMemoryLeases({ fenceKeptMs, clock }: MemoryLeasesOptions): MemoryLeases {
   const holders = createExpiringMap<string>(clock);
   const fences = createExpiringMap<number>(clock);
-  /** Until when who waits for a lease. */
+  /** The holders that wait for each lease, and until when. */
   const waiting = createExpiringMap<ReadonlyMap<string, number>>(clock);
-  /** Of all leases, so that one that was forgotten begins with a new one too. */
+  /** Of all leases, so that a lease whose token has expired gets a newer one too. */
   let newestFence = 0;
 
   function othersWaiting(key: string, holder: string): Map<string, number> {

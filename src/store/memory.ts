@@ -1,4 +1,4 @@
-/** What one gateway shares with itself: the store of a machine that has no other beside it. */
+/** The store of a gateway without other replicas, in memory. */
 import { createExpiringMap } from './expiring-map.ts';
 import type { Clock } from './expiring-map.ts';
 import { createListeners } from './listeners.ts';
@@ -12,12 +12,12 @@ export interface MemoryStoreOptions {
 
 interface Log {
   readonly state: LogState;
-  /** The newest, without a gap: the last has the number of the head. */
+  /** The newest records without a gap. The last has the number of the head. */
   readonly records: LogRecord[];
   readonly numbers: Map<string, number>;
 }
 
-/** Creates an empty store in the memory of this process. It can always be reached, and it is gone when the process is. */
+/** Creates an empty store in the memory of this process. It can always be reached, and ends with the process. */
 export function createMemoryStore({ retention, clock }: MemoryStoreOptions): Store {
   const logs = createExpiringMap<Log>(clock);
   const notes = createExpiringMap<string>(clock);

@@ -1,4 +1,4 @@
-/** Where a Redis is, and as whom it is asked. */
+/** The address of a Redis, with its credentials. */
 
 export interface RedisAddress {
   readonly host: string;
@@ -25,14 +25,14 @@ function decode(text: string): string {
 }
 
 /**
- * Reads an address as it is registered: https://www.iana.org/assignments/uri-schemes/prov/redis. Throws an error that
- * does not repeat it, because there may be a password in it.
+ * Parses an address in its registered form: https://www.iana.org/assignments/uri-schemes/prov/redis. The error does not
+ * repeat the address, which may hold a password.
  */
 export function readRedisAddress(url: string): RedisAddress {
   const parsed = URL.parse(url);
   if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol)) throw new Error(expectation);
   const [path, database] = /^\/?(\d*)$/.exec(parsed.pathname) ?? [];
-  // A password that is not encoded may end where these begin, and what is before it would be taken for the port.
+  // A path, query or fragment may begin inside an unencoded password, and what precedes it would be taken for the port.
   if (path === undefined || parsed.hostname === '' || parsed.search !== '' || parsed.hash !== '')
     throw new Error(expectation);
   return {

@@ -1,4 +1,4 @@
-/** Commands and scripts for Redis, and what is expected of its answers. */
+/** Sends commands and scripts to Redis, and validates its replies. */
 import { createHash } from 'node:crypto';
 import { ErrorReply } from '@redis/client';
 import type { z } from 'zod';
@@ -7,11 +7,11 @@ import type { RedisConnection } from './redis-connection.ts';
 import { redisFailure } from './redis-failure.ts';
 
 export interface RedisCommands {
-  /** Sends one command. Rejects with a `StoreError`, also when the answer has another shape. */
+  /** Sends one command. Rejects with a `StoreError`, also when the reply has another shape. */
   ask<Answer>(shape: z.ZodType<Answer>, ...command: readonly string[]): Promise<Answer>;
   /**
-   * Runs a script as one step: nothing comes between what it reads and what it writes. It finds `keys` in `KEYS`, which
-   * are all that it may touch, and `args` in `ARGV`. Rejects as `ask` does.
+   * Runs a script atomically. It finds `keys` in `KEYS`, the only ones that it may touch, and `args` in `ARGV`. Rejects
+   * as `ask` does.
    */
   run<Answer>(
     shape: z.ZodType<Answer>,
@@ -21,14 +21,14 @@ export interface RedisCommands {
   ): Promise<Answer>;
 }
 
-/** Gives a connection its words. */
+/** Creates the commands of a connection. */
 export function createRedisCommands(connection: RedisConnection, address: RedisAddress): RedisCommands {
   async function runScript(script: string, rest: readonly string[]): Promise<unknown> {
     const hash = createHash('sha1').update(script).digest('hex');
     try {
       return await connection.send(['EVALSHA', hash, ...rest]);
     } catch (error) {
-      // Redis has not kept it, or no more: it has to be told the whole script, which it keeps then.
+      // Redis does not have the script cached. EVAL sends it as a whole, and Redis caches it.
       if (!(error instanceof ErrorReply && error.message.startsWith('NOSCRIPT'))) throw error;
       return connection.send(['EVAL', script, ...rest]);
     }

@@ -1,6 +1,6 @@
 /**
- * One connection to Redis, opened anew whenever it is lost. The library can do that too, but it waits for ever for an
- * answer that does not come, and it cannot be stopped while it connects or waits to connect.
+ * One connection to Redis, reopened whenever it is lost. The library can do that too, but it waits forever for a
+ * missing reply, and it cannot be stopped while it connects or waits to connect.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ErrorReply } from '@redis/client';
@@ -10,43 +10,43 @@ import { createRedisClient } from './redis-client.ts';
 import type { RedisClient } from './redis-client.ts';
 import { redisFailure } from './redis-failure.ts';
 
-/** Connecting, TLS, signing in and whatever prepares it may each take as long as an answer. */
+/** Connecting, TLS, authentication and `prepare` may each take as long as a reply. */
 const OPENING_ANSWERS = 4;
-/** How often Redis is asked whether it is still there: a machine that vanishes says nothing. */
+/** How often Redis is pinged: a machine that vanishes does not close its connections. */
 const HEARTBEAT_MS = 1_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
 export interface RedisConnectionOptions {
   readonly address: RedisAddress;
-  /** A certificate authority to trust beside the usual ones, in PEM. */
+  /** A certificate authority to trust in addition to the default ones, in PEM. */
   readonly certificateAuthority?: string | undefined;
-  /** How long an answer may take. */
+  /** How long a reply may take. */
   readonly commandTimeoutMs: number;
-  /** Done with each new client before it counts as open; when that fails, it does not. */
+  /** Called with each new client before it counts as open. If it rejects, opening has failed. */
   readonly prepare?: (client: RedisClient) => Promise<void>;
   readonly onOpen: () => void;
-  /** Told each time that the connection was lost, and each time that it could not be opened. */
+  /** Called each time that the connection was lost, or could not be opened. */
   readonly onFailed: (error: StoreError) => void;
 }
 
 export interface RedisConnection {
   /**
-   * Sends a command and gives Redis' answer. Rejects at once where there is no connection, with an `ErrorReply` where Redis
-   * refuses, and with any other error when the connection is lost or the answer takes too long.
+   * Sends a command and resolves with the reply. Rejects at once when there is no connection, with an `ErrorReply` when
+   * Redis refuses, and with any other error when the connection is lost or the reply takes too long.
    */
   send(command: readonly string[]): Promise<unknown>;
   isOpen(): boolean;
-  /** Resolves when it has been opened, or could not be opened, for the first time. */
+  /** Resolves when the first attempt to open it has succeeded or failed. */
   readonly tried: Promise<void>;
-  /** Ends it, whatever it is doing. What has not been answered by then fails. */
+  /** Closes it, whatever its state. Pending commands fail. */
   close(): Promise<void>;
 }
 
 interface OpenClient {
   readonly client: RedisClient;
   readonly lose: (reason: unknown) => void;
-  /** Why it was lost: undefined as long as it was not. */
+  /** Why it was lost; undefined as long as it was not. */
   readonly lostBecause: () => unknown;
 }
 
@@ -66,7 +66,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
   async function within<Answer>(timeoutMs: number, answer: Promise<Answer>): Promise<Answer> {
     const tooSlow = Promise.withResolvers<never>();
     const tell = (): void => tooSlow.reject(new StoreError(`Redis at ${name} did not answer within ${timeoutMs} ms.`));
-    // When this process was busy itself, the answer may have come meanwhile, and is read before an immediate is due.
+    // If this process was busy, the reply may have come meanwhile. It is read before the immediate runs.
     const timer = setTimeout(() => setImmediate(tell), timeoutMs);
     try {
       return await Promise.race([answer, tooSlow.promise]);
@@ -81,15 +81,15 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
     try {
       return await within(commandTimeoutMs, client.sendCommand<unknown>(command));
     } catch (error) {
-      // Answers come in the order of the commands, so that none comes behind one that is missing. And a primary that
-      // has become a replica stays one: who is the primary now is found by connecting anew.
+      // Replies come in the order of the commands, so none comes after a missing one. A primary that has become a
+      // replica stays one: reconnecting finds the new primary.
       if (error instanceof StoreError || isFromReplica(error)) lose(error);
-      // What the library says of all that was under way is only that it is under way no more.
+      // The library's error for pending commands does not say why the connection was lost.
       throw lostBecause() ?? error;
     }
   }
 
-  /** The life of one client. Rejects when it could not be opened, and when it is lost. */
+  /** Runs one client until it is lost. Rejects then, and when it cannot be opened. */
   async function live(onOpened: () => void): Promise<never> {
     const lost = Promise.withResolvers<never>();
     const ending = new AbortController();
@@ -103,7 +103,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
     };
     const start = async (): Promise<void> => {
       await client.connect();
-      // Connected is not yet served: Redis may want a password, or still be loading.
+      // A connected Redis may still refuse commands: it may want a password, or be loading.
       await client.sendCommand(['PING']);
       await prepare?.(client);
     };
@@ -136,7 +136,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
       }
       tried.resolve();
       const longestMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-      // By chance, so that replicas which have all lost it do not all come back at once.
+      // With jitter, so that replicas that have all lost it do not all reconnect at once.
       const pauseMs = longestMs * (0.5 + Math.random() / 2);
       await pause(pauseMs, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
     }

@@ -1,4 +1,4 @@
-/** What went wrong with a Redis, in a sentence that may be logged. */
+/** Describes a failure of Redis in a sentence that may be logged. */
 import { ErrorReply } from '@redis/client';
 import { z } from 'zod';
 import { StoreError } from './error.ts';
@@ -17,8 +17,8 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Makes a `StoreError` of what the library throws, or of an answer that could not be parsed. The error itself goes no
- * further: a Redis that does not know a command repeats what came with it, and with AUTH that is the password.
+ * Converts an error of the library, or of a reply that could not be parsed, to a `StoreError`. The error itself is not
+ * passed on: a Redis that does not know a command repeats its arguments, and AUTH has the password.
  */
 export function redisFailure(error: unknown, { host, port, password }: RedisAddress): StoreError {
   if (error instanceof StoreError) return error;

@@ -1,17 +1,17 @@
-/** The leases of a store in Redis: who has one until when, its fencing token, and who waits for it. */
+/** The leases of a store in Redis: the holder, its expiry, the fencing token, and the holders that wait. */
 import { z } from 'zod';
 import type { RedisCommands } from './redis-commands.ts';
 import type { RedisKey } from './redis-key.ts';
 import type { Store } from './store.ts';
 
-/** The time of Redis, so that the clocks of the replicas need not agree. */
+/** Reads the time of Redis, so that the clocks of the replicas need not agree. */
 const NOW = `
 local time = redis.call('TIME')
 local nowUs = time[1] * 1000000 + time[2]
 local nowMs = math.floor(nowUs / 1000)
 `;
 
-// A token is no less than the time, so that tokens grow even when Redis has lost the one before.
+// A new token is no less than the time, so that tokens grow even when Redis has lost the previous one.
 const TAKE = `${NOW}
 local lease, fence, waiting = unpack(KEYS)
 local holder, ttlMs, fenceKeptMs = unpack(ARGV)

@@ -1,10 +1,10 @@
-/** The logs of a store in Redis: for each a hash, which holds the names too, and a stream of its newest records. */
+/** The logs of a store in Redis: each is a hash, which holds the names too, and a stream of its newest records. */
 import { z } from 'zod';
 import type { RedisCommands } from './redis-commands.ts';
 import type { RedisKey } from './redis-key.ts';
 import type { Retention, Store } from './store.ts';
 
-/** Names are fields of the hash, beside those of the log itself, so that Redis can lose the one only with the other. */
+/** Names are fields of the log's own hash, so that Redis can lose the log and its names only together. */
 const nameField = (name: string): string => `name:${name}`;
 
 const APPEND = `

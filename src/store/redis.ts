@@ -1,4 +1,4 @@
-/** What the replicas of one gateway share, in a Redis. */
+/** The store that the replicas of one gateway share, in Redis. */
 import { z } from 'zod';
 import type { StoreError } from './error.ts';
 import { createListeners } from './listeners.ts';
@@ -13,25 +13,25 @@ import type { Retention, Store } from './store.ts';
 export interface RedisStoreOptions {
   /** `redis://user:password@host:port/database`, or `rediss://` for TLS. */
   readonly url: string;
-  /** What the name of every key and of the channel begins with; replicas with the same one share what they keep. */
+  /** The prefix of all keys and of the channel. Replicas with the same prefix share their data. */
   readonly prefix: string;
   readonly retention: Retention;
-  /** How long Redis has for an answer. */
+  /** How long a reply of Redis may take. */
   readonly commandTimeoutMs: number;
-  /** A certificate authority to trust beside the usual ones, in PEM. */
+  /** A certificate authority to trust in addition to the default ones, in PEM. */
   readonly certificateAuthority?: string | undefined;
-  /** Told why Redis cannot be reached: at first, when it is lost, and when the reason changes. It names no secret. */
+  /** Called when Redis cannot be reached: at first, when it is lost, and when the reason changes. Names no secret. */
   readonly onUnreachable: (error: StoreError) => void;
-  /** Told when it can be reached, at first and again. */
+  /** Called when Redis can be reached, at first and again. */
   readonly onReachable: () => void;
 }
 
 /**
- * Opens a store in a Redis, 5 or later, and resolves when Redis was tried once, which takes four times `commandTimeoutMs` at
- * most: where it is away, whatever is asked of the store fails until it is there. Rejects only when `url` is no address.
+ * Opens a store in Redis 5 or later. Resolves after the first attempt to connect, which takes at most four times
+ * `commandTimeoutMs`. While Redis is unreachable, calls to the store fail. Rejects only when `url` is no valid address.
  *
- * Redis must have room for it (`maxmemory-policy noeviction`), and of a cluster with several nodes an address that routes
- * to the right one: another node refuses with MOVED. With the prefix `gateway:`, its user needs
+ * Redis must have room for the data and evict none (`maxmemory-policy noeviction`). For a cluster with several nodes,
+ * `url` must route to the right node: any other refuses with MOVED. With the prefix `gateway:`, the user needs
  *
  * ```text
  * ACL SETUSER gateway on >password resetkeys ~gateway:* resetchannels &gateway:* -@all +ping +eval +evalsha +time
@@ -46,7 +46,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
   const address = readRedisAddress(url);
   const listeners = createListeners();
   const channel = `${prefix}messages`;
-  /** What has been told since Redis could be reached last: every try fails anew, and mostly for the same reason. */
+  /** The errors reported since Redis was last reachable: every try fails anew, mostly for the same reason. */
   const told = new Set<string>();
 
   function onOpen(): void {
@@ -63,7 +63,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
 
   const shared = { address, certificateAuthority, commandTimeoutMs, onFailed };
   const commands = openRedisConnection({ ...shared, onOpen });
-  // Who listens may not ask on the same connection.
+  // A connection that subscribes may not send other commands.
   const messages = openRedisConnection({
     ...shared,
     prepare: (client) => client.subscribe(channel, (message) => listeners.tellMessage(message)),

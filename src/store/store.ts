@@ -1,18 +1,17 @@
 /**
- * What replicas share, and nothing about what it is for: logs that are only appended to, leases, notes and messages. Every
- * function that returns a promise rejects with a `StoreError` when the store cannot be reached. Times are whole milliseconds,
- * one at least.
+ * What replicas share, whatever it is for: append-only logs, leases, notes and messages. Every function that returns a
+ * promise rejects with a `StoreError` when the store cannot be reached. Durations are whole milliseconds, at least one.
  */
 
-/** Where a log stands. */
+/** The state of a log. */
 export interface LogState {
-  /** Tells this log from an earlier one under the same key that was lost. */
+  /** Distinguishes this log from an earlier one under the same key that was lost. */
   readonly epoch: string;
   /** Changes with every append. */
   readonly version: number;
-  /** The number of the newest record: the first is 1, and 0 stands for none. */
+  /** The number of the newest record: the first is 1, and 0 means none. */
   readonly head: number;
-  /** What the newest append left as the state. */
+  /** The state set by the newest append. */
   readonly state: string;
 }
 
@@ -21,72 +20,72 @@ export interface LogRecord {
   readonly text: string;
 }
 
-/** One step of a log: all of it happens, or nothing. */
+/** One step of a log, applied as a whole or not at all. */
 export interface LogStep {
-  /** The log that the step continues, as it was read; null begins one, where there is none. */
+  /** The log that the step continues, as it was read; null begins a log where there is none. */
   readonly after: LogState | null;
-  /** The fencing token of the lease with the log's key, under which the step is made; null for a step that needs none. */
+  /** The fencing token of the lease with the log's key that the step is made under; null for a step that needs none. */
   readonly fence: number | null;
-  /** The epoch of the log that is begun; one that is continued keeps its own. */
+  /** The epoch of a new log. A continued log keeps its own. */
   readonly epoch: string;
   readonly state: string;
-  /** The record that is added; null changes the state alone. */
+  /** The record to append; null changes the state alone. */
   readonly record: string | null;
-  /** The names that the record brings up. Each keeps the number of the record that brought it up first. */
+  /** The names in the record. Each keeps the number of the first record that had it. */
   readonly names: readonly string[];
 }
 
 /**
- * What came of a step: the log as it is now; `conflict` when it is not the one that was to be continued any more; `fenced`
- * when the lease was given to somebody else since.
+ * The result of a step: the log as it is now; `conflict` when the log has changed since it was read; `fenced` when the
+ * lease has been given to another holder since.
  */
 export type StepOutcome = LogState | 'conflict' | 'fenced';
 
-/** Told what others publish. */
+/** Receives what replicas publish. */
 export interface StoreListener {
-  /** A message of any replica, the own one too. */
+  /** Called with each message of any replica, this one included. */
   onMessage(message: string): void;
-  /** Messages may have been missed: the connection was lost, and is there again. */
+  /** Called when messages may have been missed: the connection was lost, and is open again. */
   onGap(): void;
 }
 
 export interface Store {
-  /** The state of a log; null when there is none, or none any more. */
+  /** Reads the state of a log; null when there is none, or it has expired. */
   readLog(key: string): Promise<LogState | null>;
-  /** Makes one step of a log. */
+  /** Applies one step to a log. */
   append(key: string, step: LogStep): Promise<StepOutcome>;
   /**
-   * Up to `most` records with a number above `number`, in order. Null when the log does not reach back so far any more, or
-   * when it is not of that epoch.
+   * Reads up to `most` records with a number above `number`, in order. Null when the log no longer reaches back so far,
+   * or has another epoch.
    */
   recordsAfter(key: string, epoch: string, number: number, most: number): Promise<readonly LogRecord[] | null>;
-  /** By which record each name was brought up, null for those that were not. Null when the log is not of that epoch. */
+  /** The number of each name's first record, null for unknown names. Null when the log has another epoch. */
   numbersOf(key: string, epoch: string, names: readonly string[]): Promise<readonly (number | null)[] | null>;
   /**
-   * Takes or keeps a lease for `ttlMs`. Answers with its fencing token, which grows each time the lease changes hands;
-   * null when somebody else has it, and then `holder` counts as waiting for it as long.
+   * Acquires or renews a lease for `ttlMs`. Resolves with its fencing token, which grows each time the lease changes
+   * hands; null when another holder has it, and then `holder` counts as waiting for `ttlMs`.
    */
   lease(key: string, holder: string, ttlMs: number): Promise<number | null>;
-  /** Whether anybody but `holder` waits for the lease. */
+  /** Whether another holder than `holder` waits for the lease. */
   isLeaseWanted(key: string, holder: string): Promise<boolean>;
-  /** Gives the lease back, if `holder` has it, and waits for it no longer. */
+  /** Releases the lease if `holder` has it, and ends its waiting for it. */
   releaseLease(key: string, holder: string): Promise<void>;
   readNote(key: string): Promise<string | null>;
-  /** Keeps a text for `ttlMs`, in the place of the one before. */
+  /** Keeps a text for `ttlMs`, instead of the previous one. */
   writeNote(key: string, text: string, ttlMs: number): Promise<void>;
   removeNote(key: string): Promise<void>;
-  /** Tells every listener of every replica. One that cannot be reached at the moment is not told. */
+  /** Sends a message to every listener of every replica. A replica that is unreachable at the moment misses it. */
   publish(message: string): Promise<void>;
-  /** Listens from now on; the function that it returns ends that. */
+  /** Listens from now on, until the returned function is called. */
   listen(listener: StoreListener): () => void;
   /** Whether the store can be reached at present. */
   isReachable(): boolean;
   close(): Promise<void>;
 }
 
-/** How much is kept. */
+/** How much of each log is kept. */
 export interface Retention {
-  /** How many records of a log are kept at least; the oldest beyond may go. */
+  /** The minimum number of records that are kept of a log. Older ones may be removed. */
   readonly records: number;
   /** How long a log is kept after its last step, in milliseconds. */
   readonly idleMs: number;
