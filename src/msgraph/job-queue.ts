@@ -10,7 +10,7 @@ export interface JobQueue {
   join(job: Job, caller: string): void;
   /** Queues a job at the head, for every caller that waits for it by now. */
   addAgain(job: Job): void;
-  /** Removes a job that nobody wants any more; does nothing when it is not queued. */
+  /** Removes an abandoned job; does nothing when it is not queued. */
   leave(job: Job): void;
   /** Removes and returns the jobs of the next request, at most `mostParts`. */
   take(mostParts: number): Job[];

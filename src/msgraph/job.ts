@@ -14,9 +14,9 @@ interface Waiter {
 
 /** Job: one request to Graph, shared by all operations that wait for its answer. */
 export interface Job extends GraphRequest {
-  /** The same for all requests for the same thing. */
+  /** Equal for all requests for the same thing. */
   readonly key: string;
-  /** The caller that requested it first, in whose turn it is sent. */
+  /** The caller that requested it first, in whose line it is queued. */
   readonly caller: string;
   readonly waiters: Waiter[];
   /** Whether later requests for the same thing may still wait for it too. */

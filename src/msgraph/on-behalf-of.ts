@@ -18,7 +18,7 @@ export interface OnBehalfOfOptions {
   readonly scope: string;
   readonly trust: Trust;
   readonly clock: Clock;
-  /** For how many callers' tokens a token for Graph is cached. */
+  /** The number of callers' tokens for which a token for Graph is cached. */
   readonly capacity: number;
   /** Called when a token could not be renewed in the background. No request has failed yet. */
   readonly onRenewalFailed: (error: unknown) => void;

@@ -5,7 +5,7 @@ import { BudgetError, GraphError } from './error.ts';
 export interface Operation {
   /** Sent to Graph as `client-request-id`. */
   readonly requestId: string;
-  /** By which callers take turns when Graph takes less than they request: the same for all operations of one caller. */
+  /** Identifies the caller, for turns when Graph takes less than is requested. All its operations have the same. */
   readonly caller: string;
   /** The trace it belongs to, or whatever else the observer of exchanges knows it by. Opaque to all other code. */
   readonly trace?: unknown;

@@ -34,15 +34,15 @@ const FIRST_REQUESTS = 4;
 /** A response over SLOW_RATIO times the usual duration of its kind, and over SLOW_MS, is a sign to send less. */
 const SLOW_RATIO = 4;
 const SLOW_MS = 1_000;
-/** Of the responses within SLOW_MS, one in so many updates the usual duration. */
+/** Of the responses within SLOW_MS, one in this many updates the usual duration. */
 const LEARNT = 8;
-/** Usual durations are kept for so many kinds, the newest. There are fewer, unless Graph's links have unusual paths. */
+/** Usual durations are kept for this many of the newest kinds. There are fewer, unless Graph's links are unusual. */
 const MOST_KINDS = 100;
-/** Below so many parts per second, throttling is about what was requested, for instance a mailbox, not how much. */
+/** Below this many parts per second, throttling is about what was requested, for instance a mailbox, not how much. */
 const LOWEST_RATE = 10;
-/** Above so many parts per second there is no limit any more. */
+/** Above this many parts per second there is no limit any more. */
 const HIGHEST_RATE = 10_000;
-/** The parts of a second are spread over it in so many portions, so that no second has a whole portion too many. */
+/** The parts of a second are spread over it in this many portions. So no second has a whole portion too many. */
 const PORTIONS = 20;
 /** After a refusal the rate falls by DECREASE below what Graph had let through, and is back at it after PLATEAU_MS. */
 const DECREASE = 0.05;
@@ -117,7 +117,7 @@ export function createPace({ clock, mostRequests }: { readonly clock: Clock; rea
     const known = rate();
     // If no request had to wait, what was let through shows only the demand, and the limit may be anywhere above.
     const isLimited = now - lackedMs < 1_000;
-    // Too little was let through lately to derive a rate from: Graph has asked only to wait.
+    // Too little was let through lately to derive a rate: all that Graph asked for is a pause.
     if (!isLimited || (known === null && accepted < LOWEST_RATE)) return;
     // Refusals within a second count as one.
     if (learnt !== null && now - learnt.sinceMs < 1_000) return;

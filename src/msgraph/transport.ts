@@ -77,7 +77,7 @@ export function firstOf(value: string | string[] | undefined): string | null {
 }
 
 /**
- * Trusts one certificate authority, in PEM, in addition to the default ones; undefined without one. Called once for all
+ * Adds one certificate authority, in PEM, to the default ones; returns undefined without one. Called once for all
  * connections: to parse the hundreds of authorities for each would block the process for ten milliseconds.
  */
 export function trusting(certificateAuthority: string | undefined): SecureContext | undefined {

@@ -20,7 +20,7 @@ export function createMemoryLeases({ fenceKeptMs, clock }: MemoryLeasesOptions):
   const fences = createExpiringMap<number>(clock);
   /** The holders that wait for each lease, and until when. */
   const waiting = createExpiringMap<ReadonlyMap<string, number>>(clock);
-  /** Of all leases, so that a lease whose token has expired gets a newer one too. */
+  /** The newest of all leases, so that a lease whose token has expired gets a newer one too. */
   let newestFence = 0;
 
   function othersWaiting(key: string, holder: string): Map<string, number> {

@@ -41,7 +41,7 @@ export interface LogStep {
  */
 export type StepOutcome = LogState | 'conflict' | 'fenced';
 
-/** Receives what replicas publish. */
+/** Receives the messages of all replicas. */
 export interface StoreListener {
   /** Called with each message of any replica, this one included. */
   onMessage(message: string): void;
