@@ -83,8 +83,8 @@ function graphPath(strings: TemplateStringsArray, ...values: (string | Literal)[
   let path = strings[0] ?? '';
   for (const [index, value] of values.entries()) {
     if (typeof value !== 'string') path += value.literal;
-    // A segment of only dots would be resolved away, encoded or not: https://url.spec.whatwg.org/#double-dot-path-segment.
-    // OData has another notation for a key, which survives: /users('..').
+    // A segment of only dots would be resolved away, encoded or not. OData's other notation of a key survives:
+    // /users('..'). https://url.spec.whatwg.org/#double-dot-path-segment
     else if (value === '.' || value === '..') path = `${path.slice(0, -1)}(${quoted(value)})`;
     else path += percentEncode(checked(value));
     path += strings[index + 1] ?? '';

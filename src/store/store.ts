@@ -31,7 +31,7 @@ export interface LogStep {
   readonly state: string;
   /** The record to append; null changes the state alone. */
   readonly record: string | null;
-  /** The names in the record. Each keeps the number of the first record that had it. */
+  /** The names that the record introduces. Each keeps the number of the first record that introduced it. */
   readonly names: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export interface Store {
   lease(key: string, holder: string, ttlMs: number): Promise<number | null>;
   /** Whether another holder than `holder` waits for the lease. */
   isLeaseWanted(key: string, holder: string): Promise<boolean>;
-  /** Releases the lease if `holder` has it, and ends its waiting for it. */
+  /** Releases the lease if `holder` has it. `holder` no longer waits for it. */
   releaseLease(key: string, holder: string): Promise<void>;
   readNote(key: string): Promise<string | null>;
   /** Keeps a text for `ttlMs`, instead of the previous one. */
