@@ -83,7 +83,7 @@ function challengedClaims(reply: Reply): string | null {
   }
 }
 
-/** The error for a response with an error status. Without Graph's error body it has no code and no message of Graph's. */
+/** The error for a response with an error status. Without Graph's error body it lacks Graph's code and message. */
 export function errorOfReply(reply: Reply, what: string, nowMs: number): GraphError {
   const parsed = errorBody.safeParse(reply.body);
   const error = parsed.success ? parsed.data.error : null;
