@@ -1,16 +1,17 @@
+/** Checks whether a caller may do what it requests, and refuses in Graph's words. */
 import type { Caller } from './caller.ts';
 import type { GraphCall } from './exchange.ts';
 import { GraphError, badRequest, notFound } from './graph-error.ts';
 import type { Settings } from './settings.ts';
 import type { Meeting, Tenant, User } from './tenant.ts';
 
-/** The permissions of which one has to be granted; an empty list where that kind of token is never enough. */
+/** The permissions of which one must be granted; an empty list where that kind of token is never accepted. */
 export interface Requirement {
   readonly delegated: readonly string[];
   readonly application: readonly string[];
 }
 
-/** Lets the call pass when its token has one of the permissions; throws a GraphError with status 403 otherwise. */
+/** Returns when the caller's token has one of the permissions; throws a GraphError with status 403 otherwise. */
 export function requirePermission(caller: Caller, requirement: Requirement): void {
   const enough = requirement[caller.kind];
   const { permissions } = caller;
@@ -26,8 +27,8 @@ export function requirePermission(caller: Caller, requirement: Requirement): voi
 }
 
 /**
- * The user under whose path the meetings of a call are. Throws a GraphError when there is no such user, when an
- * application says `/me`, and when it has no application access policy for the user
+ * The user in the path of a call. Throws a GraphError when there is no such user, when an application requests `/me`,
+ * and when the application has no access policy for the user
  * (https://learn.microsoft.com/en-us/graph/cloud-communication-online-meeting-application-access-policy).
  */
 export function pathUser(call: GraphCall, tenant: Tenant, settings: Settings): User {
@@ -53,8 +54,8 @@ export function signedInUserId(caller: Caller): string {
 }
 
 /**
- * Lets the call pass when both the user in its path and, with a delegated token, the signed-in one organize the
- * meeting or are invited to it; throws a GraphError with status 403 otherwise.
+ * Returns when the user in the path and, with a delegated token, the signed-in user both organize the meeting or are
+ * invited to it; throws a GraphError with status 403 otherwise.
  * https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
  */
 export function requireInvitation(caller: Caller, user: User, meeting: Meeting): void {
@@ -65,12 +66,12 @@ export function requireInvitation(caller: Caller, user: User, meeting: Meeting):
   }
 }
 
-/** As `requireInvitation`, for what only the organizer may do. */
+/** Like `requireInvitation`, but for the organizer only. */
 export function requireOrganizer(caller: Caller, user: User, meeting: Meeting): void {
   requireInvitation(caller, user, { ...meeting, attendeeIds: [] });
 }
 
-/** The refusal of the service of Teams for a meeting that exists but not for this user. */
+/** The error of the Teams service for a meeting that exists, but that this user may not see. */
 function lookupDenied(): GraphError {
   return forbidden('3003: User does not have access to lookup meeting');
 }

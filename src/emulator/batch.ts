@@ -1,3 +1,4 @@
+/** The `$batch` endpoint. */
 import type { GraphAnswer, GraphBody, GraphCall, GraphRequest } from './exchange.ts';
 import { json } from './exchange.ts';
 import { GraphError, badRequest } from './graph-error.ts';
@@ -17,8 +18,8 @@ interface Part {
 }
 
 /**
- * Answers `POST /$batch`: serves every part like a request of its own, under the credential of the whole, and gathers
- * the answers in another order than that of the questions. A part that fails takes only those along that depend on it.
+ * Answers `POST /$batch`: serves each part like a request of its own, with the credential of the batch, and returns the
+ * responses in a different order than the requests. When a part fails, only parts that depend on it fail too.
  * Throws a GraphError with status 400 when the batch itself is malformed.
  */
 export async function answerBatch(
@@ -123,7 +124,7 @@ function printBody(body: GraphBody): unknown {
   return body.kind === 'text' ? body.text : Buffer.concat([...body.chunks()]).toString('base64url');
 }
 
-// By chance, but the same every time; and never as asked, which would spare a client what it has to bear.
+// Pseudorandom, but the same every time; never in the order of the requests, since clients must cope with any order.
 function shuffled<Item extends { readonly id: string }>(items: readonly Item[]): readonly Item[] {
   const rank = ({ id }: Item): number => number(2 ** 32, 'answer', id);
   const sorted = items.toSorted((one, other) => rank(one) - rank(other));

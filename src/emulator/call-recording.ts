@@ -1,3 +1,4 @@
+/** The endpoints of callRecording. */
 import { pathUser, requireInvitation, requirePermission } from './authorization.ts';
 import type { Requirement } from './authorization.ts';
 import { parseDateTime } from './date-time.ts';
@@ -11,13 +12,13 @@ import { selected } from './select.ts';
 import type { Settings } from './settings.ts';
 import type { Meeting, Recording, Tenant, User } from './tenant.ts';
 
-/** What reading recordings needs: https://learn.microsoft.com/en-us/graph/permissions-reference */
+/** The permissions to read recordings: https://learn.microsoft.com/en-us/graph/permissions-reference */
 export const readRecordings: Requirement = {
   delegated: ['OnlineMeetingRecording.Read.All'],
   application: ['OnlineMeetingRecording.Read.All'],
 };
 
-/** What reading the recordings of all meetings of an organizer needs: an application's own token. */
+/** The permissions to read the recordings of all meetings of an organizer: only an application's own token has them. */
 const readAllRecordings: Requirement = { ...readRecordings, delegated: [] };
 
 export interface RecordingInPath {
@@ -26,10 +27,10 @@ export interface RecordingInPath {
   readonly recording: Recording;
 }
 
-/** The recordings of one organizer, in one window of time, as the parameters of getAllRecordings name them. */
+/** The recordings of one organizer in one window of time, as selected by the parameters of getAllRecordings. */
 export interface Selection {
   readonly organizer: User;
-  /** The URL of the function with these parameters, as a link begins. */
+  /** The URL of the function with these parameters, with which links begin. */
   readonly url: string;
   readonly includes: (recording: Recording) => boolean;
 }
@@ -39,11 +40,11 @@ export interface CallRecordings {
   readonly list: (call: GraphCall) => GraphAnswer;
   readonly get: (call: GraphCall) => GraphAnswer;
   readonly getAll: (call: GraphCall) => GraphAnswer;
-  /** The recording that a path names. Throws a GraphError when there is none, or when it is not for the caller. */
+  /** The recording in a path. Throws a GraphError when there is none, or when the caller may not see it. */
   readonly find: (call: GraphCall) => RecordingInPath;
-  /** What the parameters of getAllRecordings select. Throws a GraphError when they are wrong or not for the caller. */
+  /** Parses the parameters of getAllRecordings. Throws a GraphError when they are wrong or forbidden to the caller. */
   readonly select: (call: GraphCall) => Selection;
-  /** A recording as getAllRecordings and delta print it, with links that begin with an origin and version. */
+  /** A recording as getAllRecordings and delta print it. `root` is the origin and version with which links begin. */
   readonly printInAll: (root: string, recording: Recording) => Readonly<Record<string, unknown>>;
 }
 
@@ -115,7 +116,7 @@ export function createCallRecordings(tenant: Tenant, settings: Settings): CallRe
           ...(number(3, 'typed', ...key) === 0 ? {} : { '@odata.type': odataType }),
           id: organizerId,
           displayName: null,
-          // Enumerations grow; now and then comes a member that no metadata names yet.
+          // Enumerations grow: some recordings have a member that no metadata names yet.
           userIdentityType: number(16, 'kind', ...key) === 0 ? 'sharedMailboxUser' : 'aadUser',
           tenantId: tenant.id,
         },
@@ -131,7 +132,7 @@ export function createCallRecordings(tenant: Tenant, settings: Settings): CallRe
     ...print(root, recording, '#microsoft.graph.teamworkUserIdentity'),
   });
 
-  /** One page; the fault of `$top` loses what comes after the first. */
+  /** Answers with one page. The fault of `$top` loses everything after the first. */
   function answerPage(
     call: GraphCall,
     list: { readonly context: string; readonly url: string; readonly recordings: readonly Recording[] },
@@ -209,14 +210,14 @@ function instant(
   return { given: encodeURIComponent(given).replaceAll('%3A', ':'), comparable };
 }
 
-/** It comes bare, with a number, or with the time of the recording: a string, not a GUID. */
+/** A GUID alone, followed by a number, or followed by the recording's time: so it is a string, not a GUID. */
 function contentCorrelationId({ id, createdDateTime }: Recording, seed: string): string {
   const correlation = guid('correlation', seed, id);
   const time = createdDateTime.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
   return pick([correlation, `${correlation}-0`, `${correlation}-${time}`], 'correlation form', seed, id);
 }
 
-/** All four forms that Graph has been seen to print, of which one can be called as it is. */
+/** One of the four forms that Graph has been seen to print. Only one of them can be requested as it is. */
 function recordingContentUrl(root: string, { id, meetingId, organizerId }: Recording, seed: string): string {
   const meeting = `users/${encodeSegment(organizerId)}/onlineMeetings/${encodeSegment(meetingId)}`;
   const bracketed = `users${quoteKey(organizerId)}/onlineMeetings${quoteKey(meetingId)}`;

@@ -1,7 +1,8 @@
+/** Identifies the caller by the Authorization header. */
 import { GraphError } from './graph-error.ts';
 import { isObject } from './shape.ts';
 
-/** Who is asking: a user through an application, or an application by itself. */
+/** The caller: a user through an application, or an application by itself. */
 export type Caller =
   | { readonly kind: 'delegated'; readonly userId: string; readonly appId: string; readonly permissions: Permissions }
   | { readonly kind: 'application'; readonly appId: string; readonly permissions: Permissions };
@@ -11,8 +12,8 @@ type Permissions = readonly string[] | 'every';
 const opaqueTokensAppId = '00000000-feed-4000-a000-00000000cafe';
 
 /**
- * Who the Authorization header stands for. A JWT is only decoded, its signature is not looked at: with `scp` it is
- * delegated to the user `oid`, otherwise it is the application's own, with the permissions in `roles`
+ * The caller that an Authorization header stands for. A JWT is decoded, its signature is not verified: with `scp` it is
+ * delegated by the user `oid`, otherwise it is the application's own, with the permissions in `roles`
  * (https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference). Any other token stands
  * for an application with every permission. Throws a GraphError with status 401 when there is no token or it expired.
  */
@@ -40,7 +41,7 @@ export function identify(authorization: string | undefined, nowMs: number): Call
   return { kind: 'delegated', userId: oid, appId, permissions: scp.split(' ') };
 }
 
-/** The refusal of a request without a token that counts, with the challenge that HTTP wants beside it. */
+/** The error for a request without a valid token, with the challenge that HTTP requires. */
 export function unauthorized(message: string, claims?: string): GraphError {
   const challenge = 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"';
   const more = claims === undefined ? '' : `, error="insufficient_claims", claims="${claims}"`;
@@ -60,7 +61,7 @@ function decodeObject(part: string): Readonly<Record<string, unknown>> | undefin
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     return isObject(value) ? value : undefined;
   } catch {
-    // Not JSON, so not a JWT: an opaque token, of which nothing more is to be known.
+    // Not JSON, so not a JWT: an opaque token.
     return undefined;
   }
 }

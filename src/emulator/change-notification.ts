@@ -1,13 +1,14 @@
+/** Change notifications: validates endpoints and delivers to them. */
 import { GraphError } from './graph-error.ts';
 
-/** A client has this long to answer a validation request. */
+/** The time that an endpoint has to answer a validation request. */
 const validationTimeoutMs = 10_000;
-/** A client has this long to take a notification. */
+/** The time that an endpoint has to accept a notification. */
 const deliveryTimeoutMs = 3_000;
 
 export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed';
 
-/** Of a subscription what its notifications carry. */
+/** The properties of a subscription that its notifications carry. */
 export interface Subscriber {
   readonly id: string;
   readonly clientState: string | null;
@@ -15,11 +16,11 @@ export interface Subscriber {
 }
 
 /**
- * Asks an endpoint whether it wants to be notified. Resolves when it answers with the token it was sent; throws a
+ * Validates an endpoint for notifications. Resolves when it answers with the token that it was sent; rejects with a
  * GraphError otherwise. https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks
  */
 export async function validateEndpoint(url: string, requestId: string): Promise<void> {
-  // Characters that mean something in a URL show whether the client decodes the token.
+  // Characters with a meaning in URLs show whether the client decodes the token.
   const token = `Validation: is somebody there? 1 + 1 = 2 & Request-Id: ${requestId}`;
   const separator = url.includes('?') ? '&' : '?';
   const answered = await post(`${url}${separator}validationToken=${encodeURIComponent(token)}`, {
@@ -44,7 +45,7 @@ export function lifecycleChanged(subscriber: Subscriber, lifecycleEvent: Lifecyc
   return { value: [{ ...envelope(subscriber, tenantId), lifecycleEvent }] };
 }
 
-/** Sends a notification. Resolves with the status of the answer, or null and the reason when there was none. */
+/** Sends a notification. Resolves with the status of the response, or with null and the reason when there is none. */
 export async function deliver(
   url: string,
   notification: unknown,
@@ -58,14 +59,14 @@ export async function deliver(
   return { status, reason };
 }
 
-/** What every notification of a subscription begins with. */
+/** The properties that all notifications of a subscription have. */
 export function envelope(
   { id, clientState, expirationMs }: Subscriber,
   tenantId: string,
 ): Readonly<Record<string, unknown>> {
   return {
     subscriptionId: id,
-    // With an offset here, though everywhere else Graph ends its instants in Z.
+    // With an offset here, while all other instants of Graph end in Z.
     subscriptionExpirationDateTime: new Date(expirationMs).toISOString().replace('Z', '0000+00:00'),
     clientState,
     tenantId,
@@ -88,7 +89,7 @@ async function post(
     const type = response.headers.get('content-type') ?? '';
     return { status: response.status, contentType: type, text, reason: `HTTP ${response.status}` };
   } catch (error) {
-    // What an unreachable endpoint means is for the caller to say; here it is one of the possible outcomes.
+    // An unreachable endpoint is a normal outcome here; the caller decides what it means.
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     return { status: null, contentType: '', text: '', reason: String(cause) };
   }

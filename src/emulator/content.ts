@@ -1,3 +1,4 @@
+/** The content endpoint: videos of recordings, whole or in ranges. */
 import type { CallRecordings } from './call-recording.ts';
 import { requireOrganizer } from './authorization.ts';
 import type { GraphAnswer, GraphCall, GraphRequest } from './exchange.ts';
@@ -9,21 +10,21 @@ import type { Recording, Tenant } from './tenant.ts';
 import { createVideo } from './video/video.ts';
 import type { Video } from './video/video.ts';
 
-/** A video is padded by at least so much, or not at all. */
+/** The smallest padding that a video can have. */
 const smallestPaddingBytes = 8;
 
-/** The bytes of recordings: https://learn.microsoft.com/en-us/graph/api/callrecording-get */
+/** Serves the bytes of recordings: https://learn.microsoft.com/en-us/graph/api/callrecording-get */
 export interface Content {
-  /** Answers with the video, or with a redirect to where it is. With a delegated token, to the organizer alone. */
+  /** Answers with the video, or with a redirect to it. With a delegated token, only for the organizer. */
   readonly get: (call: GraphCall) => GraphAnswer;
   /**
-   * Answers on the other origin: to whoever has the URL, which is the only key to it. Throws a GraphError when the URL
-   * is not one that was given out, and when a client brings its token along, which it has to keep from other hosts.
+   * Answers on the other origin, for any client with the URL, which is the only credential. Throws a GraphError when
+   * the URL was not issued, and when a client sends its token, which it must not send to other hosts.
    */
   readonly getPreauthenticated: (request: GraphRequest) => GraphAnswer;
 }
 
-/** Serves the videos of a tenant; `contentOrigin` is where those are served that take no token. */
+/** Serves the videos of a tenant. `contentOrigin` returns the origin that serves them without a token. */
 export function createContent(dependencies: {
   readonly callRecordings: CallRecordings;
   readonly tenant: Tenant;
@@ -75,7 +76,7 @@ export function createContent(dependencies: {
       if (call.caller.kind === 'delegated') {
         requireOrganizer(call.caller, user, meeting);
       }
-      // In a batch there is no place for bytes, and no redirect is followed.
+      // A batch cannot hold bytes, and follows no redirect.
       return settings.contentRedirect || call.request.isPart
         ? { status: 302, headers: { Location: contentOrigin() + preauthenticatedPath(recording) } }
         : answerVideo(recording, call.request.headers['range']);
@@ -103,8 +104,9 @@ function* chunks(video: Video, startByte: number, endByte: number): Iterable<Buf
 }
 
 /**
- * The one range of bytes that the header asks for, its end exclusive; undefined when it asks for none, for several, or
- * in another unit, of which a server may take no notice. Throws a GraphError with status 416 when there are no such bytes.
+ * The single byte range that the header requests, its end exclusive. Undefined when it requests none, several or an
+ * invalid one, or another unit: a server ignores these. Throws a GraphError with status 416 when the content has no
+ * such bytes.
  * https://www.rfc-editor.org/rfc/rfc9110#name-range
  */
 function parseRange(

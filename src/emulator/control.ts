@@ -1,3 +1,4 @@
+/** The control plane: endpoints that set up a running emulator and inspect it. */
 import { json } from './exchange.ts';
 import type { GraphAnswer, GraphRequest } from './exchange.ts';
 import { parseFault } from './faults.ts';
@@ -16,25 +17,25 @@ import type { LifecycleEvent } from './change-notification.ts';
 import type { Delivery } from './subscriptions.ts';
 import type { Meeting, NewMeeting, NewRecording, NewUser, Recording, Tenant, User } from './tenant.ts';
 
-/** What can be done to an emulator while it runs, in its process and over HTTP alike. */
+/** The controls of a running emulator, available both in its process and over HTTP. */
 export interface Controls {
   readonly tenant: Tenant;
   readonly settings: Settings;
-  /** What came in, in order of arrival; the newest 10,000. */
+  /** The requests received, in order of arrival; the newest 10,000. */
   readonly requests: readonly RequestLogEntry[];
   readonly clearRequests: () => void;
-  /** Lets the next requests that match fail. */
+  /** Arms a fault for the next matching requests. */
   readonly fail: (fault: Fault) => void;
   readonly clearFaults: () => void;
-  /** Lets requests that match wait until they are released. */
+  /** Makes matching requests wait until they are released. */
   readonly hold: (match: Match) => Hold;
   readonly addUser: (user?: NewUser) => User;
   readonly addMeeting: (meeting?: NewMeeting) => Meeting;
-  /** Adds a recording to a meeting, or to one by chance, and notifies those who subscribed to it. */
+  /** Adds a recording to the given meeting, or to one by chance, and notifies its subscribers. */
   readonly addRecording: (recording?: NewRecording) => Recording;
-  /** Makes every delta token that was given out so far answer 410. */
+  /** From now on, every delta token issued so far is answered with 410. */
   readonly expireDeltaTokens: () => void;
-  /** The change notifications that were sent and came to their end; the newest 1,000. */
+  /** The finished deliveries of change notifications, failed ones included; the newest 1,000. */
   readonly deliveries: readonly Delivery[];
   /** Sends a lifecycle notification of a subscription and resolves when its endpoint has answered. */
   readonly sendLifecycleEvent: (subscriptionId: string, event: LifecycleEvent) => Promise<Delivery>;
@@ -77,8 +78,8 @@ const lifecycleShape: Shape<LifecycleRequest> = {
 type Command = (request: GraphRequest, id: string) => GraphAnswer | Promise<GraphAnswer>;
 
 /**
- * The emulator's own endpoints, below `/emulator/`: JSON in and out, without a token, each for one of the controls.
- * Throws a GraphError when there is no such endpoint or the body is not what it takes.
+ * The emulator's own endpoints, below `/emulator/`: JSON in and out, without a token, one endpoint for each control.
+ * Throws a GraphError when there is no such endpoint or the body has the wrong shape.
  */
 export function createControlPlane(controls: Controls): (request: GraphRequest) => Promise<GraphAnswer> {
   const holds = new Map<string, Hold>();

@@ -1,14 +1,16 @@
+/** Instants as Graph prints and parses them. */
+
 const edmDateTimeOffset = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(?:\.(\d{1,12}))?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** An instant as Graph prints it: in UTC, with seven digits of a second, of which `ticks` are the last four. */
+/** An instant as Graph prints it: in UTC, with seven decimals of a second, of which `ticks` are the last four. */
 export function dateTime(timeMs: number, ticks = 0): string {
   return new Date(timeMs).toISOString().replace('Z', `${String(ticks).padStart(4, '0')}Z`);
 }
 
 /**
- * The instant that a client wrote, in the form of `dateTime`, so that two of them compare as text; undefined when it is
- * no Edm.DateTimeOffset (https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html).
- * Not through a Date alone: that would lose the digits after the third.
+ * Parses an instant from a client into the form of `dateTime`, so that two of them compare as text. Undefined when it
+ * is no Edm.DateTimeOffset (https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html).
+ * A Date alone would lose the decimals after the third.
  */
 export function parseDateTime(text: string): string | undefined {
   const match = edmDateTimeOffset.exec(text);

@@ -1,3 +1,4 @@
+/** The delta endpoint: change tracking over recordings. */
 import type { CallRecordings, Selection } from './call-recording.ts';
 import { json } from './exchange.ts';
 import type { GraphAnswer, GraphCall } from './exchange.ts';
@@ -8,8 +9,8 @@ import type { Settings } from './settings.ts';
 import type { Tenant } from './tenant.ts';
 
 /**
- * Where a client stands in its change tracking. A round goes over what was added `since` the round before, after
- * `replayed` old recordings; `offset` counts what the client has of the round.
+ * A client's position in its change tracking. A round has `replayed` old recordings first, then those added `since` the
+ * previous round. `offset` is how many of the round the client already has.
  */
 interface Standing {
   readonly since: number;
@@ -21,16 +22,16 @@ interface Standing {
 /** Change tracking over the recordings of one organizer: https://learn.microsoft.com/en-us/graph/api/callrecording-delta */
 export interface Delta {
   readonly get: (call: GraphCall) => GraphAnswer;
-  /** From now on answers every token that was given out with 410, as if it had grown too old. */
+  /** From now on answers every token issued so far with 410, as if it were too old. */
   readonly expireTokens: () => void;
 }
 
-/** Serves rounds of change tracking. Nothing is kept for a client: all it needs to go on is in the links it gets. */
+/** Serves rounds of change tracking. No state is kept for a client: its links hold all that it needs to continue. */
 export function createDelta(tenant: Tenant, settings: Settings, callRecordings: CallRecordings): Delta {
   let generation = 1;
 
   function standing(call: GraphCall, { organizer, url }: Selection): Standing {
-    // Which of the two options carries a token says nothing about its kind: deltaLinks have been seen with either.
+    // The option does not tell the kind of a token: deltaLinks have been seen with either.
     const token = call.path.query.get('deltatoken') ?? call.path.query.get('skiptoken') ?? '';
     if (token === '') {
       return { since: 0, replayed: 0, offset: 0, top: topOf(call) };
@@ -53,7 +54,7 @@ export function createDelta(tenant: Tenant, settings: Settings, callRecordings: 
         },
       );
     }
-    // A deltaLink leaves open how much its round repeats: that is settled when the round begins.
+    // A deltaLink does not fix how much its round repeats: that is decided when the round begins.
     return {
       since,
       replayed: typeof replayed === 'number' ? replayed : Math.min(settings.replayedRecordings, since),

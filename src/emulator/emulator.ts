@@ -1,3 +1,4 @@
+/** The emulator: wires tenant, endpoints, faults and controls together behind two HTTP servers. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createCallRecordings } from './call-recording.ts';
@@ -34,10 +35,10 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** Whether the emulator can be set up over HTTP, below `/emulator/`. */
   readonly control?: boolean;
-  /** What the tenant holds: so many invented users, meetings and recordings, or the demo, which is the default. */
+  /** What the tenant holds: the demo, which is the default, or the given numbers of invented resources. */
   readonly tenant?: TenantSize | 'demo';
   readonly settings?: Partial<Settings>;
-  /** Whether new recordings appear by themselves now and then. */
+  /** Whether new recordings appear by themselves from time to time. */
   readonly isLively?: boolean;
   /** The time in milliseconds, for tests that drive a clock. */
   readonly now?: () => number;
@@ -45,9 +46,9 @@ export interface EmulatorOptions {
 
 /** A Microsoft Graph in memory, listening. */
 export interface Emulator extends Controls {
-  /** Its origin, `http://127.0.0.1:4001`: what a Graph client takes for `https://graph.microsoft.com`. */
+  /** Its origin, such as `http://127.0.0.1:4001`, which clients use instead of `https://graph.microsoft.com`. */
   readonly url: string;
-  /** Lets go of everything and stops listening. */
+  /** Releases all held requests, aborts deliveries and stops listening. */
   readonly close: () => Promise<void>;
 }
 
@@ -88,7 +89,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     now,
   });
   const serveGraph: Serve = createService({
-    // Beside Graph the one thing of Entra ID's that is needed to verify its notifications.
+    // In addition to Graph, the keys of Entra ID that are needed to verify notifications.
     answer: async (request) => (request.target === keysPath ? json(validationTokens.keys()) : graph(request)),
     faults,
     holds,

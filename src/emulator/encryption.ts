@@ -1,17 +1,18 @@
+/** The encryption of resource data in notifications. */
 import { X509Certificate, constants, createCipheriv, createHmac, publicEncrypt, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { badRequest } from './graph-error.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 
-/** For whom the resource data of a subscription is encrypted. */
+/** The key with which the resource data of a subscription is encrypted. */
 export interface Encryption {
   readonly publicKey: KeyObject;
-  /** What the client calls its certificate. */
+  /** The client's own id of its certificate. */
   readonly id: string;
   readonly thumbprint: string;
 }
 
-/** A resource as it travels with a notification: https://learn.microsoft.com/en-us/graph/api/resources/changenotificationencryptedcontent */
+/** An encrypted resource in a notification: https://learn.microsoft.com/en-us/graph/api/resources/changenotificationencryptedcontent */
 export interface EncryptedContent {
   readonly data: string;
   readonly dataSignature: string;
@@ -21,8 +22,8 @@ export interface EncryptedContent {
 }
 
 /**
- * The encryption that a subscription asks for; null when it asks for no resource data. Throws a GraphError when the
- * certificate or its id is missing, or when it is no certificate for which Graph would encrypt.
+ * The encryption that a subscription requests; null when it requests no resource data. Throws a GraphError when the
+ * certificate or its id is missing, or when Graph would not encrypt for that certificate.
  * https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
  */
 export function parseEncryption(asked: SubscriptionRequest): Encryption | null {
@@ -41,7 +42,7 @@ export function parseEncryption(asked: SubscriptionRequest): Encryption | null {
   return { publicKey, id, thumbprint: fingerprint.replaceAll(':', '') };
 }
 
-/** Encrypts a resource, with a new key each time, and signs what comes out. */
+/** Encrypts a resource, with a new key each time, and signs the result. */
 export function encrypt(resource: unknown, { id, publicKey, thumbprint }: Encryption): EncryptedContent {
   const key = randomBytes(32);
   const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16));

@@ -1,27 +1,28 @@
+/** The request, the call and the answer that the emulator's endpoints work with. */
 import type { Caller } from './caller.ts';
 import type { GraphPath } from './path.ts';
 
-/** One request to Graph: an HTTP request, or a part of a batch, which is a request like any other. */
+/** One request to Graph: an HTTP request, or a part of a batch, which is treated alike. */
 export interface GraphRequest {
   readonly method: string;
   /** The scheme and host that the client addressed, without a path. */
   readonly origin: string;
-  /** Path and query exactly as they were received; of a part, with the version root of its batch before it. */
+  /** Path and query exactly as received; for a part, prefixed with the version root of its batch. */
   readonly target: string;
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly requestId: string;
   readonly clientRequestId: string;
-  /** Aborted when the client goes away. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
   readonly isPart: boolean;
-  /** The body as JSON. Throws a GraphError when it is none. */
+  /** The body as JSON. Throws a GraphError when it is not JSON. */
   readonly json: () => unknown;
-  /** Told when the part at this place of a batch was answered. */
+  /** Called when the part at this index of a batch was answered. */
   readonly partAnswered: (place: number, status: number) => void;
 }
 
-/** A request whose sender and path are known: what the endpoints work on. */
+/** A request with its parsed path and its caller, as endpoints receive it. */
 export interface GraphCall {
   readonly request: GraphRequest;
   readonly path: GraphPath;
@@ -33,7 +34,7 @@ export type GraphBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly sizeBytes: number; chunks(): Iterable<Buffer> };
 
-/** What Graph answers. An answer without a body has none on the wire either. */
+/** An answer of Graph. Without `body` it has none on the wire either. */
 export interface GraphAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

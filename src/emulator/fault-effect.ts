@@ -1,3 +1,4 @@
+/** The effects of faults on answers; `transmission.ts` has those on the wire. */
 import { unauthorized } from './caller.ts';
 import type { GraphAnswer, GraphRequest } from './exchange.ts';
 import { json } from './exchange.ts';
@@ -9,14 +10,14 @@ type Body = Readonly<Record<string, unknown>>;
 type Effects<Effect> = { readonly [Kind in FaultKind]?: Effect };
 
 /**
- * What a fault puts in the place of an answer without asking for it: throws a GraphError where Graph would refuse, and
- * returns undefined when the request is to be answered first.
+ * The answer that a fault gives instead of the endpoint. Throws a GraphError where Graph would refuse; undefined when
+ * the endpoint answers first.
  */
 export function answerInstead(fault: Fault, nowMs: number): GraphAnswer | undefined {
   return insteadEffects[fault.kind]?.(fault, nowMs);
 }
 
-/** What a fault makes of an answer. Faults of lists and batches leave alone what is neither. */
+/** Applies a fault to an answer. Faults of lists and batches do not change other answers. */
 export function alter(fault: Fault, request: GraphRequest, answer: GraphAnswer): GraphAnswer {
   if (fault.kind === 'wrongContentType') {
     return { ...answer, headers: { ...answer.headers, 'Content-Type': 'text/plain; charset=utf-8' } };
@@ -64,7 +65,7 @@ const pageEffects: Effects<
     links: { readonly climb: string; readonly ownLink: string; readonly nextLink: string; readonly origin: string },
   ) => Body
 > = {
-  // The link is another one but leads to the same page, which this time has its items: nothing is lost.
+  // The link differs but leads to the same page, this time with its items, so nothing is lost.
   emptyPage: (page, { ownLink }) => ({
     ...linked(page, `${ownLink}${ownLink.includes('?') ? '&' : '?'}again=true`),
     '@odata.count': 0,
@@ -131,7 +132,7 @@ function refusal(
   return new GraphError(status, code, message, { headers });
 }
 
-// Valid JSON all the same: a list without items and very much white space.
+// Still valid JSON: a list without items and a lot of white space.
 function hugeAnswer(sizeBytes: number): GraphAnswer {
   const opening = Buffer.from('{"value":[]');
   const chunk = Buffer.alloc(64 * 1024, ' ');

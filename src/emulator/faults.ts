@@ -1,47 +1,48 @@
+/** Faults that can be armed for the next matching requests. */
 import { createMatcher, matchShape } from './match.ts';
 import type { Match, Matcher } from './match.ts';
 import { amount, anything, assertShape, count, flag, isObject, oneOf, text } from './shape.ts';
 import type { Kind, Shape } from './shape.ts';
 
-/** What can go wrong with the answer to any request. */
+/** Faults in the answer to any request. */
 const answerFaults = ['status', 'empty', 'html', 'wrongContentType', 'wrongJson', 'wrongType'] as const;
-/** What can go wrong with a page of a list. */
+/** Faults in a page of a list. */
 const pageFaults = ['emptyPage', 'nextLinkLoop', 'foreignNextLink', 'climbingNextLink'] as const;
-/** What can go wrong with the answer to a batch. */
+/** Faults in the answer to a batch. */
 const batchFaults = ['missingPart', 'duplicatePart', 'unknownPart', 'malformedPart'] as const;
-/** What can go wrong on the wire, and therefore never with one part of a batch. */
+/** Faults in the transmission, which therefore never apply to one part of a batch. */
 const wireFaults = ['reset', 'cut', 'slow', 'trickle', 'truncated', 'huge'] as const;
 
 const faultKinds = [...answerFaults, ...pageFaults, ...batchFaults, ...wireFaults] as const;
 
 export type FaultKind = (typeof faultKinds)[number];
 
-/** Something that goes wrong with the next requests that match. */
+/** A fault for the next matching requests. */
 export interface Fault {
   readonly kind: FaultKind;
-  /** Which requests; all when left out. */
+  /** The requests it applies to; all by default. */
   readonly match?: Match;
-  /** With how many of them; 1 when left out. */
+  /** The number of requests it applies to; 1 by default. */
   readonly times?: number;
-  /** Of `status`: the status of the answer; 503 when left out. */
+  /** For `status`: the status of the answer; 503 by default. */
   readonly status?: number;
-  /** Of `status`: the value of Retry-After, which may have a fraction; without it there is no such header. */
+  /** For `status`: the value of Retry-After, which may be fractional; no such header by default. */
   readonly retryAfterSeconds?: number;
-  /** Of `status`: whether Retry-After is an HTTP date instead. */
+  /** For `status`: whether Retry-After is sent as an HTTP date instead. */
   readonly retryAfterAsDate?: boolean;
-  /** Of `status`: Retry-After as it is sent, whatever it says, in the place of the two above. */
+  /** For `status`: the raw value of Retry-After, instead of the two above. */
   readonly retryAfter?: string;
-  /** Of `status` 401: the claims that the challenge asks for, a JSON object in Base64. */
+  /** For `status` 401: the claims that the challenge requires, a JSON object in Base64. */
   readonly claims?: string;
-  /** Of `slow` before the headers, of `trickle` before each byte; 10 when left out. */
+  /** For `slow`, the delay before the headers; for `trickle`, before each byte; 10 by default. */
   readonly delayMs?: number;
-  /** Of `huge`: about how large the body is; 64 MiB when left out. */
+  /** For `huge`: the approximate size of the body; 64 MiB by default. */
   readonly bytes?: number;
-  /** Of `climbingNextLink`: how a step up is written; `..` when left out. */
+  /** For `climbingNextLink`: how a step up is written; `..` by default. */
   readonly climb?: string;
-  /** Of `wrongType`: the member that is not what it should be; `createdDateTime` when left out. */
+  /** For `wrongType`: the member with a wrong value; `createdDateTime` by default. */
   readonly member?: string;
-  /** Of `wrongType`: what the member is instead; 42 when left out. */
+  /** For `wrongType`: the value of that member; 42 by default. */
   readonly value?: unknown;
 }
 
@@ -50,7 +51,7 @@ const statusKind: Kind = {
   accepts: (value) => Number.isInteger(value) && Number(value) >= 400 && Number(value) <= 599,
 };
 
-/** As in a header of Graph's: https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge#claims-challenge-header-format */
+/** As in Graph's header: https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge#claims-challenge-header-format */
 const claimsKind: Kind = {
   expected: 'a JSON object in Base64',
   accepts: (value) => typeof value === 'string' && /^[\w+/-]+={0,2}$/.test(value) && holdsObject(value),
@@ -80,7 +81,7 @@ const faultShape: Shape<Fault> = {
   value: anything,
 };
 
-/** A fault from outside. Throws a GraphError that says what is wrong with it. */
+/** Parses a fault received over HTTP. Throws a GraphError that says what is wrong with it. */
 export function parseFault(value: unknown): Fault {
   assertShape('a fault', value, faultShape, ['kind']);
   if (value.match !== undefined) {
@@ -89,10 +90,10 @@ export function parseFault(value: unknown): Fault {
   return value;
 }
 
-/** The faults that wait for their requests. */
+/** The armed faults. */
 export interface Faults {
   readonly add: (fault: Fault) => void;
-  /** The fault that strikes this request, if any: the one that waits longest. It has one time less afterwards. */
+  /** The fault for this request, if any: the oldest that matches. Uses up one of its `times`. */
   readonly take: (request: {
     readonly method: string;
     readonly target: string;
@@ -101,7 +102,7 @@ export interface Faults {
   readonly clear: () => void;
 }
 
-/** Keeps armed faults in the order in which they came. */
+/** Keeps armed faults in the order in which they were added. */
 export function createFaults(): Faults {
   const armed: { readonly fault: Fault; readonly matches: Matcher; left: number }[] = [];
   const onWire = new Set<FaultKind>(wireFaults);

@@ -1,9 +1,10 @@
+/** Fills a tenant: with the demo, or with a given number of resources. */
 import { dateTime } from './date-time.ts';
 import { company, demoPeople, demoWeek } from './names.ts';
 import { number } from './seeded.ts';
 import type { GrowingTenant, Meeting } from './tenant.ts';
 
-/** How much a tenant holds. What is left out is 5 users, 20 meetings and 40 recordings, and the seed `morrowtide`. */
+/** How much a tenant holds. The defaults are 5 users, 20 meetings, 40 recordings, and the seed `morrowtide`. */
 export interface TenantSize {
   readonly seed?: string;
   readonly users?: number;
@@ -18,7 +19,7 @@ const weekStartMs = Date.UTC(2026, 10, 16);
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** Fills an empty tenant with the week of the demo: a handful of people, and what they met about in November 2026. */
+/** Fills an empty tenant with the week of the demo: a handful of people, and their meetings in November 2026. */
 export function fillDemo(tenant: GrowingTenant): void {
   const users = demoPeople.map(({ alias, ...names }, position) =>
     tenant.addUser({
@@ -40,9 +41,9 @@ export function fillDemo(tenant: GrowingTenant): void {
 }
 
 /**
- * Fills an empty tenant with exactly as many users, meetings and recordings as the size says. Meetings go to the users
- * in turn; recordings are spread evenly, so that every meeting has one when there are enough. Throws when the numbers
- * contradict each other.
+ * Fills an empty tenant with exactly the given numbers of users, meetings and recordings. Meetings are assigned to the
+ * users in turn; recordings are spread evenly, so that every meeting has one when there are enough. Throws when a
+ * number is invalid or the numbers contradict each other.
  */
 export function fill(tenant: GrowingTenant, size: TenantSize): void {
   const { users = 5, meetings = 20, recordings = 40 } = size;
@@ -61,7 +62,7 @@ export function fill(tenant: GrowingTenant, size: TenantSize): void {
     const meeting = addMeeting(tenant, {
       organizerId,
       attendeeIds: attendeeIds.filter((attendeeId, place) => attendeeId !== organizerId && place < users - 1),
-      // Over twelve weeks, by chance: so the order in which they are listed is not that of time.
+      // Random times over twelve weeks, so that the list is not in chronological order.
       startMs: weekStartMs - number(84 * 96, tenant.seed, 'start', position) * 15 * minuteMs,
       lengthMinutes: 15 * (1 + number(6, tenant.seed, 'length', position)),
     });
@@ -87,7 +88,7 @@ function addMeeting(
   });
 }
 
-// One after the other through the meeting, each a little shorter than its share.
+// The recordings follow each other through the meeting, each a little shorter than its share.
 function record(tenant: GrowingTenant, meeting: Meeting, count: number): void {
   const startMs = Date.parse(meeting.startDateTime);
   const shareMs = (Date.parse(meeting.endDateTime) - startMs) / Math.max(1, count);

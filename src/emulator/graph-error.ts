@@ -1,6 +1,8 @@
+/** The errors with which the emulated Graph refuses requests. */
+
 /**
- * What Graph refuses: thrown by whatever finds the reason, and answered as
- * https://learn.microsoft.com/en-us/graph/errors describes.
+ * A refusal by Graph, thrown where the reason is found, and answered as https://learn.microsoft.com/en-us/graph/errors
+ * describes.
  */
 export class GraphError extends Error {
   readonly status: number;
@@ -25,7 +27,7 @@ export class GraphError extends Error {
   }
 }
 
-/** A request that Graph cannot make sense of. */
+/** A malformed request. */
 export function badRequest(message: string): GraphError {
   return new GraphError(400, 'BadRequest', message);
 }
@@ -35,7 +37,7 @@ export function notFound(message: string): GraphError {
   return new GraphError(404, 'NotFound', message);
 }
 
-/** A request that came too early, with the time after which the next may come. */
+/** A request that is throttled; the headers say when to retry. */
 export function tooManyRequests(headers: Readonly<Record<string, string>>): GraphError {
   return new GraphError(429, 'TooManyRequests', 'Please retry again later.', {
     headers,

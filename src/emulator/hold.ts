@@ -1,19 +1,20 @@
+/** Holds: requests that wait until a test releases them. */
 import { createMatcher } from './match.ts';
 import type { Match, Matcher } from './match.ts';
 
-/** A stop at which matching requests wait until they are let go. */
+/** A point at which matching requests wait until they are released. */
 export interface Hold {
-  /** How many requests wait now. */
+  /** How many requests are waiting. */
   readonly held: number;
-  /** Resolves as soon as this many requests have come here since the hold was set up. */
+  /** Resolves as soon as this many requests have arrived since the hold was set up. */
   readonly arrived: (count: number) => Promise<void>;
-  /** Lets all go, and all that come later. */
+  /** Releases all waiting requests, and lets later ones pass. */
   readonly release: () => void;
 }
 
 export interface Holds {
   readonly add: (match: Match) => Hold;
-  /** Resolves at once when no hold is in the way, otherwise when the hold is released or the client has gone. */
+  /** Resolves at once when no hold matches, otherwise when the hold is released or the client disconnects. */
   readonly pass: (request: {
     readonly method: string;
     readonly target: string;
@@ -71,7 +72,7 @@ export function createHolds(): Holds {
     async pass(request) {
       for (const hold of holds) {
         if (hold.matches(request) && !request.signal.aborted) {
-          // One after the other: a request that several holds stop has to be let go by each.
+          // In sequence: a request that matches several holds must be released by each.
           // oxlint-disable-next-line no-await-in-loop
           await hold.wait(request.signal);
         }

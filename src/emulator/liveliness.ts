@@ -1,3 +1,4 @@
+/** Adds new recordings to a tenant from time to time. */
 import { number } from './seeded.ts';
 import type { Recording, Tenant } from './tenant.ts';
 
@@ -5,12 +6,12 @@ const firstMs = 8_000;
 const shortestMs = 15_000;
 const longestMs = 45_000;
 
-/** So many appear at most, so that a tenant that nobody stops does not grow without end. */
+/** The most recordings to add, so that a tenant that is never stopped does not grow without end. */
 const mostRecordings = 500;
 
 /**
- * Lets a new recording appear now and then, as in a tenant where people work: the first soon, the others after a while
- * that chance decides, most of them of meetings of the first user. The function that it returns ends that.
+ * Adds a new recording from time to time, as in a tenant where people work: the first soon, the others at random
+ * intervals, most of them in meetings of the first user. The returned function stops that.
  */
 export function enliven(
   tenant: Tenant,

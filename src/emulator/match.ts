@@ -1,20 +1,21 @@
+/** Matches requests by method, path and query, for faults and holds. */
 import { splitTarget } from './path.ts';
 import { text } from './shape.ts';
 import type { Shape } from './shape.ts';
 
-/** Which requests something is about. What is left out matches everything. */
+/** Criteria for requests. A criterion that is left out matches every request. */
 export interface Match {
-  /** In capitals. */
+  /** In upper case. */
   readonly method?: string;
-  /** What the decoded path, from its version root on and without the query, has to contain. */
+  /** A text that the decoded path, from its version root on and without the query, must contain. */
   readonly path?: string;
-  /** The source of a regular expression that the decoded path has to match. */
+  /** The source of a regular expression that the decoded path must match. */
   readonly pathPattern?: string;
-  /** What the decoded query has to contain. */
+  /** A text that the decoded query must contain. */
   readonly query?: string;
 }
 
-/** What a match has to be when it comes from outside. */
+/** The shape of a match received over HTTP. */
 export const matchShape: Shape<Match> = {
   method: text,
   path: text,
@@ -25,10 +26,10 @@ export const matchShape: Shape<Match> = {
   query: text,
 };
 
-/** Tells of a request whether it is one of those meant. */
+/** Whether a request meets the criteria. */
 export type Matcher = (request: { readonly method: string; readonly target: string }) => boolean;
 
-/** Makes a match ready for use. Throws when its pattern is no regular expression. */
+/** Compiles a match. Throws when its pattern is no regular expression. */
 export function createMatcher({ method, path: part, pathPattern, query }: Match): Matcher {
   const pattern = pathPattern === undefined ? undefined : new RegExp(pathPattern, 'u');
   return (request) => {
@@ -43,7 +44,7 @@ export function createMatcher({ method, path: part, pathPattern, query }: Match)
   };
 }
 
-// A request whose encoding is broken is refused elsewhere; here it only has to be compared.
+// A request with a broken encoding is refused elsewhere; here it is only compared.
 function decodeLeniently(encoded: string): string {
   try {
     return decodeURIComponent(encoded);

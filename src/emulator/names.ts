@@ -1,3 +1,4 @@
+/** Invented people, subjects and the week of the demo. */
 import { pick } from './seeded.ts';
 
 /** The invented company whose tenant the emulator serves. */
@@ -46,7 +47,7 @@ const subjects = [
   'Retrospective', 'Onboarding, day one',
 ] as const;
 
-/** Somebody who works at the company: who, depends on the keys alone. */
+/** A person who works at the company, chosen by the keys alone. */
 export function person(...keys: readonly (string | number)[]): Person {
   return {
     givenName: pick(givenNames, 'given name', ...keys),
@@ -55,14 +56,14 @@ export function person(...keys: readonly (string | number)[]): Person {
   };
 }
 
-/** What a meeting is about, by the keys alone. */
+/** The subject of a meeting, chosen by the keys alone. */
 export function subject(...keys: readonly (string | number)[]): string {
   return pick(subjects, 'subject', ...keys);
 }
 
 export interface DemoMeeting {
   readonly subject: string;
-  /** Places in `demoPeople`, the organizer first. */
+  /** Indexes into `demoPeople`, the organizer first. */
   readonly people: readonly number[];
   /** The day of the week from Monday, 0, to Friday, 4. */
   readonly day: number;

@@ -1,3 +1,4 @@
+/** The endpoints of onlineMeeting. */
 import { pathUser, requireInvitation, requireOrganizer, requirePermission } from './authorization.ts';
 import type { Requirement } from './authorization.ts';
 import { json } from './exchange.ts';
@@ -10,7 +11,7 @@ import { selected } from './select.ts';
 import type { Settings } from './settings.ts';
 import type { Meeting, Tenant, User } from './tenant.ts';
 
-/** What reading meetings needs: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
+/** The permissions to read meetings: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get */
 const readMeetings: Requirement = {
   delegated: ['OnlineMeetings.Read', 'OnlineMeetings.ReadWrite'],
   application: ['OnlineMeetings.Read.All', 'OnlineMeetings.ReadWrite.All'],
@@ -19,9 +20,9 @@ const readMeetings: Requirement = {
 /** The endpoints of onlineMeeting. */
 export interface OnlineMeetings {
   readonly get: (call: GraphCall) => GraphAnswer;
-  /** By the link or by the number with which people join. There is no list without a filter. */
+  /** Finds a meeting by its join link or its join number. There is no list without a filter. */
   readonly find: (call: GraphCall) => GraphAnswer;
-  /** By the id for conferencing devices, to applications alone and without an application access policy. */
+  /** Finds a meeting by its id for conferencing devices. For applications only, which need no access policy for it. */
   readonly findInTenant: (call: GraphCall) => GraphAnswer;
 }
 
@@ -149,7 +150,7 @@ function print(call: GraphCall, tenant: Tenant, meeting: Meeting): Readonly<Reco
     cloudVideoInteropInfo: null,
     sensitivityLabelAssignment: null,
     watermarkProtection: { isEnabledForContentSharing: false, isEnabledForVideo: false },
-    // Not in the metadata: the type is open, and what Teams adds comes through.
+    // Not in the metadata: the type is open, and Teams adds members of its own.
     autoAdmittedUsers: 'everyoneInCompany',
   };
 }
@@ -172,7 +173,7 @@ function audioConferencing(key: readonly string[], isBought: boolean): Readonly<
     : null;
 }
 
-/** The text of the invitation, in the language that the client prefers as far as there is one, as a data URI. */
+/** The text of the invitation as a data URI, in German if the client prefers that, otherwise in English. */
 function joinInformation(call: GraphCall, meeting: Meeting): Readonly<Record<string, unknown>> {
   const isGerman = /^\s*de\b/i.test(call.request.headers['accept-language'] ?? '');
   const words = isGerman ? 'An der Besprechung teilnehmen' : 'Join the meeting';
@@ -182,7 +183,7 @@ function joinInformation(call: GraphCall, meeting: Meeting): Readonly<Record<str
 
 function participants(tenant: Tenant, meeting: Meeting): Readonly<Record<string, unknown>> {
   const attendees = meeting.attendeeIds.map((id) => participant(tenant, id, 'attendee'));
-  // Some meetings have somebody from elsewhere, who has no account in the tenant.
+  // Some meetings have a guest without an account in the tenant.
   const guest = {
     identity: { user: null, guest: { id: null, displayName: 'Visitor', email: 'visitor@harbour.example' } },
     role: 'attendee',
@@ -205,8 +206,8 @@ function participant(tenant: Tenant, id: string, role: string): Readonly<Record<
 }
 
 /**
- * A member of an enumeration as the client can bear it: those that came after the enumeration was declared closed read
- * `unknownFutureValue` unless the client asks for them.
+ * A member of an evolvable enumeration: those that were added after its `unknownFutureValue` are sent as that, unless
+ * the client requests them.
  * https://learn.microsoft.com/en-us/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations
  */
 function evolving(call: GraphCall, member: string, later: readonly string[]): string {

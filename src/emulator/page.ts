@@ -1,19 +1,20 @@
+/** Paging: continuations, their tokens, and collections as Graph prints them. */
 import type { GraphCall } from './exchange.ts';
 import { badRequest } from './graph-error.ts';
 import { pick } from './seeded.ts';
 
-/** The largest `$top` that is taken; above it counts as this. */
+/** The largest effective `$top`; a larger one counts as this. */
 const largestTop = 999;
 
-/** Where a list goes on: opaque to clients, who only ever see it as a token. */
+/** The position at which a list continues. Clients see it only as an opaque token. */
 export interface Continuation {
   readonly offset: number;
   readonly top: number | null;
 }
 
 /**
- * The continuation that a request carries, or the one with which a list begins. Tokens come back in a query option of
- * either name that Graph uses, `$skiptoken` or `skipToken`. https://learn.microsoft.com/en-us/graph/paging
+ * The continuation in a request, or that of a list's beginning. The token may be in either query option that Graph
+ * uses, `$skiptoken` or `skipToken`. https://learn.microsoft.com/en-us/graph/paging
  */
 export function continuationOf(call: GraphCall): Continuation {
   const token = call.path.query.get('skiptoken');
@@ -27,7 +28,7 @@ export function continuationOf(call: GraphCall): Continuation {
   return { offset, top: top ?? null };
 }
 
-/** How many items the client asked for with `$top`; null when it did not. */
+/** How many items the client requested with `$top`; null without it. */
 export function topOf(call: GraphCall): number | null {
   const top = call.path.query.get('top');
   if (top === undefined) {
@@ -39,29 +40,29 @@ export function topOf(call: GraphCall): number | null {
   return Math.min(Number(top), largestTop);
 }
 
-/** A link to the rest of a list. The name of its query option is one or the other of those that Graph uses. */
+/** A link to the rest of a list. Its query option has either of the two names that Graph uses. */
 export function nextLink(listUrl: string, continuation: Continuation): string {
   const token = encodeToken([continuation.offset, continuation.top]);
   return `${listUrl}?${pick(['$skiptoken', 'skipToken'], token)}=${token}`;
 }
 
-/** State as an opaque token. */
+/** Encodes state as an opaque token. */
 export function encodeToken(state: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(state)).toString('base64url');
 }
 
-/** The state in a token; undefined when it is no token of ours. */
+/** The state in a token; undefined when it is not a token of the emulator. */
 export function decodeToken(token: string): readonly unknown[] | undefined {
   try {
     const state: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
     return Array.isArray(state) ? state : undefined;
   } catch {
-    // Whatever it is, it is not a token: the caller says so in the words of its endpoint.
+    // Not a token: each endpoint has its own error for that.
     return undefined;
   }
 }
 
-/** The members of a collection, in the order in which Graph prints them. `@odata.count` counts the page alone. */
+/** The members of a collection, in the order in which Graph prints them. `@odata.count` counts only the page. */
 export function collection(
   call: GraphCall,
   page: {
@@ -83,7 +84,7 @@ export function collection(
   };
 }
 
-/** The origin and version that the client addressed: what absolute links begin with. */
+/** The origin and version that the client addressed, with which absolute links begin. */
 export function versionRoot(call: GraphCall): string {
   return `${call.request.origin}/${call.path.version}`;
 }

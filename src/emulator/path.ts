@@ -1,13 +1,14 @@
+/** Parses the URLs of Graph, and encodes keys for them. */
 import { badRequest, notFound } from './graph-error.ts';
 
-/** A Graph URL, understood: which resource, by which keys, through which function, with which query options. */
+/** A parsed Graph URL: the resource, its keys, the function's parameters and the query options. */
 export interface GraphPath {
   readonly version: 'v1.0' | 'beta';
   /** Names in lower case with `{}` for each key: `users/{}/onlinemeetings/{}/recordings`. */
   readonly shape: string;
   /** The keys in their order, decoded. */
   readonly keys: readonly string[];
-  /** The parameters of the function, by names in lower case, with aliases replaced by what they stand for. */
+  /** The parameters of the function, by names in lower case, with aliases replaced by their values. */
   readonly parameters: ReadonlyMap<string, string>;
   /** The query options, by names in lower case without `$`. */
   readonly query: ReadonlyMap<string, string>;
@@ -22,11 +23,11 @@ const collections = new Set(['users', 'onlinemeetings', 'recordings', 'subscript
 const functions = new Set(['getallrecordings', 'delta']);
 
 /**
- * Understands path and query as they stand in the request line. The path is split at its slashes first and each
- * segment percent-decoded once after that, so that a key may hold anything, dots and slashes too. Both spellings of a
- * key are understood, `users/{id}` and `users('{id}')`
+ * Parses path and query as in the request line. The path is first split at its slashes, then each segment is
+ * percent-decoded once, so that a key may hold anything, dots and slashes too. Both forms of a key are accepted,
+ * `users/{id}` and `users('{id}')`
  * (https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html). Throws a GraphError when
- * this is no Graph URL.
+ * it is no Graph URL.
  */
 export function parsePath(target: string): GraphPath {
   const { rawPath, rawQuery } = splitTarget(target);
@@ -41,12 +42,12 @@ export function parsePath(target: string): GraphPath {
   return { version, query, ...walk(rawSegments, query) };
 }
 
-/** Understands the `resource` of a subscription, which is a path without a version. Throws a GraphError when it is none. */
+/** Parses the `resource` of a subscription, a path without a version. Throws a GraphError when it is none. */
 export function parseResource(resource: string): GraphPath {
   return parsePath(`/v1.0/${resource.replace(/^\//, '')}`);
 }
 
-/** Path and query apart, still encoded. */
+/** Splits path from query, both still encoded. */
 export function splitTarget(target: string): { readonly rawPath: string; readonly rawQuery: string } {
   const mark = target.indexOf('?');
   return mark === -1
@@ -54,12 +55,12 @@ export function splitTarget(target: string): { readonly rawPath: string; readonl
     : { rawPath: target.slice(0, mark), rawQuery: target.slice(mark + 1) };
 }
 
-/** A key as one segment of a URL. Graph leaves the `=` as it is with which most ids of recordings end. */
+/** A key as one segment of a URL. Graph does not encode the `=` at the end of most recording ids. */
 export function encodeSegment(key: string): string {
   return encodeURIComponent(key).replaceAll('%3D', '=');
 }
 
-/** A key in the spelling with brackets, `('…')`. */
+/** A key in parentheses, `('…')`. */
 export function quoteKey(key: string): string {
   return `('${encodeSegment(key.replaceAll("'", "''"))}')`;
 }
@@ -106,8 +107,8 @@ function isFunction(segment: string): boolean {
   return /^(?:microsoft\.graph\.)?getAllRecordings(?:\(.*\))?$/isu.test(segment);
 }
 
-// Three ways to write a value: in place, as the alias `@x` whose value is the query option `@x`, and as the SDKs made
-// by Kiota have it, `'@x'` with the value in the query option `x`.
+// A value can be written in place, as an alias `@x` with its value in the query option `@x`, or, as the SDKs generated
+// by Kiota do, as `'@x'` with its value in the query option `x`.
 function parseParameters(text: string, query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const next = /\s*(\w+)\s*=\s*('(?:[^']|'')*'|[^,']*?)\s*(?:,|$)/gy;
@@ -141,7 +142,7 @@ function parseQuery(rawQuery: string): ReadonlyMap<string, string> {
   return query;
 }
 
-/** The inside of an OData string, `'it''s'`; undefined when the text is not one. */
+/** The value of an OData string literal such as `'it''s'`; undefined when the text is not one. */
 export function unquote(text: string): string | undefined {
   return /^'(?:[^']|'')*'$/u.test(text) ? text.slice(1, -1).replaceAll("''", "'") : undefined;
 }

@@ -1,10 +1,11 @@
+/** Throttling by requests per second. */
 import { tooManyRequests } from './graph-error.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Counts requests against the limit of the settings, second by second; parts of a batch count each. A request beyond
- * the limit is refused by a GraphError with status 429 and counts as well, so that clients who do not wait have to wait
- * longer. https://learn.microsoft.com/en-us/graph/throttling
+ * Counts requests per second against the limit in the settings; each part of a batch counts as one. `take` throws a
+ * GraphError with status 429 for a request beyond the limit. That request counts too, so that clients that do not wait
+ * have to wait longer. https://learn.microsoft.com/en-us/graph/throttling
  */
 export function createRateLimit(settings: Settings, now: () => number): { take(): void } {
   let second = 0;

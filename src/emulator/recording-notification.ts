@@ -1,3 +1,4 @@
+/** Notifications of new recordings, with or without the recording itself. */
 import type { CallRecordings } from './call-recording.ts';
 import { envelope } from './change-notification.ts';
 import type { Subscriber } from './change-notification.ts';
@@ -10,19 +11,19 @@ import type { Recording, Tenant } from './tenant.ts';
 import { publisherId } from './validation-token.ts';
 import type { ValidationTokens } from './validation-token.ts';
 
-/** Whom a new recording is told, and how. */
+/** A subscription that is notified of new recordings. */
 export interface RecordingSubscriber extends Subscriber {
   /** The application that subscribed. */
   readonly applicationId: string;
-  /** The origin and version under which it did. */
+  /** The origin and version that it addressed. */
   readonly root: string;
-  /** For whom the recording itself comes along; null when only its id does. */
+  /** How the recording itself is encrypted; null when only its id is sent. */
   readonly encryption: Encryption | null;
 }
 
 /**
- * Makes the notifications of new recordings. One with resource data has the recording itself, encrypted, and a validation
- * token beside `value`: https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
+ * Creates notifications of new recordings. With resource data they have the encrypted recording, and a validation token
+ * next to `value`: https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data
  */
 export function createRecordingNotifications(dependencies: {
   readonly tenant: Tenant;
@@ -45,7 +46,7 @@ export function createRecordingNotifications(dependencies: {
     if (encryption === null) {
       return { value: [item] };
     }
-    // Graph's schema has the one spelling, its example of a recording the other.
+    // Graph's schema writes the one, its example of a recording the other.
     const member = pick(['encryptedContent', 'EncryptedContent'], tenant.seed, 'spelling', recording.id);
     const content = forge(encrypt(callRecordings.printInAll(root, recording), encryption), forgery);
     const clientId = forgery === 'publisher' ? guid(tenant.seed, 'another publisher') : publisherId;

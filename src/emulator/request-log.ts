@@ -1,18 +1,19 @@
+/** The log of HTTP requests that the emulator received. */
 import { isObject } from './shape.ts';
 
-/** What came in on one HTTP request, and what became of it. */
+/** One HTTP request and its outcome. */
 export interface RequestLogEntry {
   readonly method: string;
-  /** Path and query as they were received. */
+  /** Path and query as received. */
   readonly url: string;
-  /** Which listener it came to: Graph, or the other origin to which content may be redirected. */
+  /** The server that received it: Graph, or the other origin to which content may be redirected. */
   readonly host: 'graph' | 'content';
-  /** Null until it is answered, and for good when it never is. */
+  /** Null until the request is answered. */
   readonly status: number | null;
   readonly headers: LoggedHeaders;
-  /** Whether the client went away before it had the whole answer. */
+  /** Whether the client disconnected before it had the whole answer. */
   readonly aborted: boolean;
-  /** The parts of a batch, in the order of the request; not there for other requests. */
+  /** The parts of a batch, in the order of the request; absent for other requests. */
   readonly parts?: readonly PartLogEntry[];
 }
 
@@ -33,11 +34,11 @@ export interface PartLogEntry {
   readonly status: number | null;
 }
 
-/** A request on its way, by which its entry in the log is brought up to date. */
+/** A request in flight; these functions update its entry in the log. */
 export interface LoggedRequest {
   readonly answered: (status: number) => void;
   readonly aborted: () => void;
-  /** Notes the parts of a batch, from its body. */
+  /** Records the parts of a batch from its body. */
   readonly batch: (body: string) => void;
   readonly partAnswered: (place: number, status: number) => void;
 }
@@ -89,7 +90,7 @@ export function createRequestLog(capacity = 10_000): RequestLog {
   };
 }
 
-// Whatever the batch holds is noted, well formed or not: what is wrong with it, the answer says.
+// Malformed parts are recorded too: the answer says what is wrong with them.
 function partsOf(body: string): PartLogEntry[] {
   const requests = requestsOf(body);
   return requests.map((part) => {

@@ -1,3 +1,4 @@
+/** The routes of the emulated Graph: which endpoint answers which path and method. */
 import { identify } from './caller.ts';
 import { answerBatch } from './batch.ts';
 import type { CallRecordings } from './call-recording.ts';
@@ -22,8 +23,8 @@ export interface Endpoints {
 }
 
 /**
- * Graph, as a function: says who is asking and for what, counts the request against the rate limit, and lets the
- * endpoint answer that it is for. `servePart` answers the parts of a batch. Throws a GraphError when any of it refuses.
+ * Graph, as a function: identifies the caller, parses the path, counts the request against the rate limit, and calls
+ * the endpoint. `servePart` answers the parts of a batch. Throws a GraphError when any of these refuses.
  */
 export function createGraph(dependencies: {
   readonly endpoints: Endpoints;

@@ -1,10 +1,11 @@
+/** Pseudorandom values that depend only on their keys. */
 import { hash } from 'node:crypto';
 
 type Key = string | number;
 
 /**
- * Hexadecimal digits that depend on the keys alone, as many as asked for. Everything invented in a tenant comes from
- * here, so that the same seed gives the same tenant on every machine.
+ * `length` hexadecimal digits that depend only on the keys. Everything invented in a tenant is derived from this, so
+ * that the same seed gives the same tenant on every machine.
  */
 export function hex(length: number, ...keys: readonly Key[]): string {
   let digits = '';
@@ -14,7 +15,7 @@ export function hex(length: number, ...keys: readonly Key[]): string {
   return digits.slice(0, length);
 }
 
-/** A version 4 GUID that depends on the keys alone. */
+/** A version 4 GUID that depends only on the keys. */
 export function guid(...keys: readonly Key[]): string {
   const digits = hex(32, ...keys);
   return [
@@ -26,12 +27,12 @@ export function guid(...keys: readonly Key[]): string {
   ].join('-');
 }
 
-/** A whole number from 0 up to, and without, `bound`, that depends on the keys alone. */
+/** A whole number from 0 to `bound`, exclusive, that depends only on the keys. */
 export function number(bound: number, ...keys: readonly Key[]): number {
   return Number.parseInt(hex(12, ...keys), 16) % bound;
 }
 
-/** One of the choices, by the keys alone. */
+/** One of the choices, which depends only on the keys. */
 export function pick<Choice>(choices: readonly [Choice, ...Choice[]], ...keys: readonly Key[]): Choice {
   return choices[number(choices.length, ...keys)] ?? choices[0];
 }

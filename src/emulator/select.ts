@@ -1,9 +1,10 @@
+/** The query option `$select`. */
 import type { GraphCall } from './exchange.ts';
 import { badRequest } from './graph-error.ts';
 
 /**
- * Of a resource what the client asked for with `$select`, all of it when it did not ask; its key always comes along.
- * Annotations of the whole stay with the whole. Throws a GraphError when a name is none of the resource.
+ * The properties of a resource that `$select` names, and always its id; all without `$select`. Annotations are kept.
+ * Throws a GraphError when the resource has no property of such a name.
  * https://learn.microsoft.com/en-us/graph/query-parameters#select-parameter
  */
 export function selected(
@@ -23,7 +24,7 @@ export function selected(
   return Object.fromEntries(Object.entries(resource).filter(([name]) => name.startsWith('@') || wanted.has(name)));
 }
 
-/** The names in `$select`; undefined when there is none. */
+/** The names in `$select`; undefined without that option. */
 export function selectedNames(call: GraphCall): readonly string[] | undefined {
   const names = call.path.query
     .get('select')

@@ -1,3 +1,4 @@
+/** The emulator's HTTP servers: parse requests, log them and send the answers. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -15,12 +16,12 @@ const largestBodyBytes = 4 * 1024 * 1024;
 
 const isBatch = createMatcher({ method: 'POST', pathPattern: String.raw`/\$batch/?$` });
 
-/** The path below which the emulator itself is spoken to. */
+/** The path prefix of the emulator's control plane. */
 const controlPath = '/emulator/';
 
 /**
- * An HTTP server, not yet listening, that logs each request, lets it be answered, and writes the answer with the
- * headers that every answer of Graph has. What is for the emulator itself goes to `serveControl` and is not logged.
+ * Creates an HTTP server, not yet listening. It logs each request, has `serve` answer it, and sends the answer with the
+ * headers that every answer of Graph has. Requests to the control plane go to `serveControl` and are not logged.
  */
 export function createGraphServer(dependencies: {
   readonly host: 'graph' | 'content';
@@ -63,7 +64,7 @@ export function createGraphServer(dependencies: {
 
   return createServer((incoming, response) => {
     handle(incoming, response).catch((error: unknown) => {
-      // A client that goes away ends whatever was under way for it. Anything else is a mistake in the emulator.
+      // A client that disconnects aborts its request. Any other error is a bug in the emulator.
       if (!incoming.socket.destroyed) {
         throw error;
       }
@@ -100,12 +101,12 @@ async function readRequest(
   };
 }
 
-/** The emulator speaks no TLS. Whoever puts something in front of it that does, gets links that lead there. */
+/** The emulator speaks no TLS. Behind a TLS proxy, its links lead to the proxy. */
 function scheme(incoming: IncomingMessage): string {
   return header(incoming, 'x-forwarded-proto') === 'https' ? 'https' : 'http';
 }
 
-/** The whole body; undefined when it is larger than is taken. */
+/** The whole body; undefined when it is too large. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -150,12 +151,12 @@ function headersOfInterest(incoming: IncomingMessage): LoggedHeaders {
   };
 }
 
-// At the beginning of time no token has expired: the log tells what kind a token is, not whether it still counts.
+// With time 0 no token has expired: the log shows the kind of a token, not whether it is valid.
 function authorizationKind(authorization: string | undefined): LoggedHeaders['authorization'] {
   try {
     return identify(authorization, 0).kind;
   } catch {
-    // No token, or none that can be read: the answer to the request says which.
+    // No token, or an unreadable one: the answer to the request says which.
     return 'none';
   }
 }

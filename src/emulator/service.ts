@@ -1,3 +1,4 @@
+/** Serves one request, alone or part of a batch: holds, faults, the answer, and errors in the form of Graph. */
 import { json } from './exchange.ts';
 import type { GraphAnswer, GraphRequest } from './exchange.ts';
 import { alter, answerInstead } from './fault-effect.ts';
@@ -5,7 +6,7 @@ import type { Fault, Faults } from './faults.ts';
 import { GraphError } from './graph-error.ts';
 import type { Holds } from './hold.ts';
 
-/** An answer, and the fault that has struck it, of which a part may still have to go wrong on the wire. */
+/** An answer, and the fault that applies to it, which may still affect the transmission. */
 export interface Served {
   readonly answer: GraphAnswer;
   readonly fault?: Fault;
@@ -14,8 +15,8 @@ export interface Served {
 export type Serve = (request: GraphRequest) => Promise<Served>;
 
 /**
- * The way of every request, whether it came alone or in a batch: it waits where it is held, meets its fault if one is
- * armed for it, and is answered. Whatever is thrown on the way, the answer is an error in the form of Graph.
+ * Serves each request, whether it came alone or in a batch: it waits at holds that match, takes a fault if one is armed
+ * for it, and is answered. Any error thrown on the way becomes an answer in the form of Graph's errors.
  */
 export function createService(dependencies: {
   readonly answer: (request: GraphRequest) => Promise<GraphAnswer>;
@@ -40,8 +41,8 @@ export function createService(dependencies: {
 }
 
 /**
- * What `attempt` answers, or what it throws as an answer. An error that is not one of Graph's is a mistake in the
- * emulator, and its answer says so.
+ * Returns the answer of `attempt`, or the error it throws as an answer. An error that is not a GraphError is a bug in
+ * the emulator, and its answer says so.
  */
 export async function answerOrRefuse(
   request: GraphRequest,

@@ -1,36 +1,37 @@
+/** The settings of the emulated Graph. */
 import { amount, count, flag, nullable, oneOf, texts } from './shape.ts';
 import type { Kind, Shape } from './shape.ts';
 
 /** What is wrong with a forged notification. */
 export type Forgery = 'clientState' | 'data' | 'publisher';
 
-/** How the emulated Graph behaves. Every member may be changed at any time and holds from the next request on. */
+/** How the emulated Graph behaves. Every member may be changed at any time and applies from the next request on. */
 export interface Settings {
-  /** How many items a page holds when the client does not ask with `$top`. */
+  /** How many items a page holds when the client sends no `$top`. */
   pageSize: number;
-  /** For how long each HTTP request waits before it is looked at, in milliseconds. */
+  /** The delay before each HTTP request is served, in milliseconds. */
   latencyMs: number;
-  /** How many requests are served in one second, parts of batches counted each; null for no limit. */
+  /** How many requests are served per second, each part of a batch counting as one; null for no limit. */
   requestsPerSecond: number | null;
   /** The known fault of `$top`: the first page comes without its nextLink, and the rest is lost. */
   dropNextLinkWithTop: boolean;
   /** How many recordings of earlier rounds each later round of a delta repeats. */
   replayedRecordings: number;
-  /** Whether content honours `Range`. */
+  /** Whether content honors `Range`. */
   ranges: boolean;
-  /** Whether content says how large it is. */
+  /** Whether answers with content state its size. */
   contentSize: boolean;
   /** Whether content is answered with a redirect to another origin instead of bytes. */
   contentRedirect: boolean;
   /** The least size of a video in bytes; null for its natural size. */
   contentBytes: number | null;
-  /** Object ids of users whose meetings no application may read, for want of an application access policy. */
+  /** Object ids of users without an application access policy, whose meetings no application may read. */
   usersWithoutAccessPolicy: readonly string[];
   /** Object ids of users whose profile nobody may read. */
   forbiddenUsers: readonly string[];
   /**
-   * How notifications of new recordings are forged: with a clientState that nobody gave, encrypted data that was changed,
-   * or a validation token of another application; null for genuine ones.
+   * How notifications of new recordings are forged: with a wrong clientState, altered encrypted data, or a validation
+   * token of another application; null for genuine ones.
    */
   forgery: Forgery | null;
 }
@@ -40,7 +41,7 @@ const positive: Kind = {
   accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
 };
 
-/** What each setting has to be when it comes from outside. */
+/** The shape of settings received over HTTP. */
 export const settingsShape: Shape<Settings> = {
   pageSize: positive,
   latencyMs: amount,
@@ -56,7 +57,7 @@ export const settingsShape: Shape<Settings> = {
   forgery: nullable(oneOf('clientState', 'data', 'publisher')),
 };
 
-/** The settings of a Graph without faults, in which those given replace their defaults. */
+/** Creates the settings of a Graph without faults; the given ones replace defaults. */
 export function createSettings(given: Partial<Settings> = {}): Settings {
   return {
     pageSize: 10,

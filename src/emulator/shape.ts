@@ -1,12 +1,13 @@
+/** Shapes: what a JSON object received over HTTP must look like. */
 import { badRequest } from './graph-error.ts';
 
-/** What a member of a JSON object has to be. */
+/** What a member of a JSON object must be. */
 export interface Kind {
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
 }
 
-/** What each member of `T` has to be. Those that the type may lack, JSON may lack too. */
+/** What each member of `T` must be. Members that are optional in the type are optional in JSON too. */
 export type Shape<T> = { readonly [Name in keyof T]-?: Kind };
 
 export const text: Kind = { expected: 'a string', accepts: (value) => typeof value === 'string' };
@@ -25,12 +26,12 @@ export const texts: Kind = {
   accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
 
-/** The kind that also takes null. */
+/** The given kind, or null. */
 export function nullable(kind: Kind): Kind {
   return { expected: `${kind.expected} or null`, accepts: (value) => value === null || kind.accepts(value) };
 }
 
-/** The kind of one of these words. */
+/** The kind that accepts only these words. */
 export function oneOf(...words: readonly string[]): Kind {
   return {
     expected: `one of ${words.join(', ')}`,
@@ -44,8 +45,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * Makes sure that a value from outside has this shape: only members that the shape names, each as it has to be, and
- * all that are required. Throws a GraphError with status 400 that says which is wrong and how.
+ * Asserts that a value has this shape: only members that the shape names, each of its kind, and all that are required.
+ * Throws a GraphError with status 400 that says which is wrong and how.
  */
 export function assertShape<T extends object>(
   what: string,
@@ -57,7 +58,7 @@ export function assertShape<T extends object>(
     throw badRequest(`Expected ${what} to be a JSON object.`);
   }
   const kinds = new Map<string, Kind>(Object.entries<Kind>(shape));
-  // Annotations, `@odata.type` for one, may come along and mean nothing here.
+  // Annotations such as `@odata.type` are allowed and ignored.
   for (const [name, member] of Object.entries(value).filter(([key]) => !key.startsWith('@'))) {
     const kind = kinds.get(name);
     if (kind === undefined) {

@@ -1,10 +1,11 @@
+/** Parses requests for subscriptions, and checks what they may subscribe to. */
 import { badRequest } from './graph-error.ts';
 import { parseResource } from './path.ts';
 import { assertShape, flag, nullable, oneOf, text } from './shape.ts';
 import type { Kind, Shape } from './shape.ts';
 import type { Recording } from './tenant.ts';
 
-/** What a client asks for when it subscribes: https://learn.microsoft.com/en-us/graph/api/resources/subscription */
+/** The body of a request for a subscription: https://learn.microsoft.com/en-us/graph/api/resources/subscription */
 export interface SubscriptionRequest {
   readonly changeType: string;
   readonly notificationUrl: string;
@@ -18,7 +19,7 @@ export interface SubscriptionRequest {
   readonly latestSupportedTlsVersion?: string | null;
 }
 
-/** What a subscription is about: recordings of the whole tenant, of one organizer, or of one meeting. */
+/** What a subscription covers: recordings of the whole tenant, of one organizer, or of one meeting. */
 export interface Scope {
   readonly kind: 'tenant' | 'organizer' | 'meeting';
   /** The object id of the organizer or the id of the meeting. */
@@ -27,9 +28,9 @@ export interface Scope {
 
 const minuteMs = 60_000;
 
-/** The longest life of a subscription to recordings, three days. */
+/** The longest lifetime of a subscription to recordings, three days. */
 const longestMs = 4320 * minuteMs;
-/** The longest life of one that has nowhere to send lifecycle notifications. */
+/** The longest lifetime of one without a URL for lifecycle notifications. */
 const longestWithoutLifecycleMs = 60 * minuteMs;
 
 const endpoint: Kind = {
@@ -55,7 +56,7 @@ const requestShape: Shape<SubscriptionRequest> = {
   latestSupportedTlsVersion: nullable(text),
 };
 
-/** The request in the body of a POST. Throws a GraphError that says what is wrong with it. */
+/** Parses the body of a POST. Throws a GraphError that says what is wrong with it. */
 export function parseSubscriptionRequest(body: unknown): SubscriptionRequest {
   assertShape('a subscription', body, requestShape, [
     'changeType',
@@ -66,7 +67,7 @@ export function parseSubscriptionRequest(body: unknown): SubscriptionRequest {
   return body;
 }
 
-/** The new end of life in the body of a PATCH. Throws a GraphError that says what is wrong with it. */
+/** Parses the new expiration in the body of a PATCH. Throws a GraphError that says what is wrong with it. */
 export function parseRenewal(body: unknown): Pick<SubscriptionRequest, 'expirationDateTime'> {
   assertShape<Pick<SubscriptionRequest, 'expirationDateTime'>>(
     'the renewal of a subscription',
@@ -78,8 +79,8 @@ export function parseRenewal(body: unknown): Pick<SubscriptionRequest, 'expirati
 }
 
 /**
- * When a subscription ends, in milliseconds. Throws a GraphError when that is past, too far ahead, or further ahead
- * than goes without a URL for lifecycle notifications.
+ * When a subscription expires, in milliseconds. Throws a GraphError when that is past, too far ahead, or further ahead
+ * than is allowed without a URL for lifecycle notifications.
  * https://learn.microsoft.com/en-us/graph/change-notifications-overview#subscription-lifetime
  */
 export function parseExpiration(expirationDateTime: string, hasLifecycleUrl: boolean, nowMs: number): number {
@@ -99,7 +100,7 @@ export function parseExpiration(expirationDateTime: string, hasLifecycleUrl: boo
 }
 
 /**
- * What the `resource` of a subscription means. Throws a GraphError when it is none about recordings.
+ * Parses the `resource` of a subscription. Throws a GraphError when it is not one for recordings.
  * https://learn.microsoft.com/en-us/graph/teams-changenotifications-callrecording-and-calltranscript
  */
 export function parseScope(resource: string): Scope {
@@ -117,7 +118,7 @@ export function parseScope(resource: string): Scope {
   }
 }
 
-/** Whether a recording is one of those that a subscription is about. */
+/** Whether a subscription's scope covers a recording. */
 export function covers({ kind, id }: Scope, recording: Recording): boolean {
   const coveredBy = {
     tenant: true,

@@ -1,3 +1,4 @@
+/** The endpoints of subscription, and the delivery of notifications. */
 import { randomUUID } from 'node:crypto';
 import { requirePermission } from './authorization.ts';
 import { readRecordings } from './call-recording.ts';
@@ -24,19 +25,19 @@ interface Subscription extends RecordingSubscriber {
   readonly creatorId: string;
 }
 
-/** One notification that was sent, and how its endpoint took it. */
+/** One notification that was sent, and the response of its endpoint. */
 export interface Delivery {
   readonly subscriptionId: string;
   readonly url: string;
   readonly notification: unknown;
-  /** The status of the answer; null when there was none. */
+  /** The status of the response; null when there was none. */
   readonly status: number | null;
   readonly reason: string;
 }
 
 type Endpoint = (call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
 
-/** The endpoints of subscription, and the notifications that go out: https://learn.microsoft.com/en-us/graph/api/resources/subscription */
+/** The endpoints of subscription, and the notifications that it sends: https://learn.microsoft.com/en-us/graph/api/resources/subscription */
 export interface Subscriptions {
   readonly list: Endpoint;
   readonly create: Endpoint;
@@ -44,22 +45,22 @@ export interface Subscriptions {
   readonly renew: Endpoint;
   readonly reauthorize: Endpoint;
   readonly remove: Endpoint;
-  /** What was sent and came to its end, newest last; the newest 1,000. */
+  /** The finished deliveries, failed ones included, newest last; the newest 1,000. */
   readonly deliveries: readonly Delivery[];
-  /** Notifies all whose subscription covers the recording. Each notification is sent once and not repeated. */
+  /** Notifies each subscription that covers the recording. Each notification is sent once and never retried. */
   readonly notify: (recording: Recording) => void;
   /**
-   * Tells the endpoint of a subscription about the subscription itself, and resolves when it was told. Rejects when
+   * Sends a lifecycle notification of a subscription, and resolves when it is delivered or has failed. Rejects when
    * there is no such subscription, or when it has no lifecycleNotificationUrl.
    */
   readonly sendLifecycleEvent: (subscriptionId: string, event: LifecycleEvent) => Promise<Delivery>;
-  /** Breaks off what is being delivered and resolves when nothing is any more. */
+  /** Aborts all deliveries, and resolves when none is in progress. */
   readonly close: () => Promise<void>;
 }
 
 const mostDeliveriesKept = 1000;
 
-/** Keeps the subscriptions to a tenant's recordings. `notificationOf` makes what one is told of a new recording. */
+/** Keeps the subscriptions to a tenant's recordings. `notificationOf` creates the notification of a new recording. */
 export function createSubscriptions(dependencies: {
   readonly tenant: Tenant;
   readonly notificationOf: (subscriber: RecordingSubscriber, recording: Recording) => unknown;
@@ -231,7 +232,7 @@ function print(subscription: Subscription): Readonly<Record<string, unknown>> {
     changeType: 'created',
     expirationDateTime: dateTime(expirationMs),
     includeResourceData: encryption !== null,
-    // It is not told again.
+    // Never returned.
     encryptionCertificate: null,
     encryptionCertificateId: encryption?.id ?? null,
     notificationQueryOptions: null,

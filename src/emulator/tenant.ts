@@ -1,3 +1,4 @@
+/** The tenant: users, meetings and recordings in memory. */
 import { company, person, subject } from './names.ts';
 import { dateTime } from './date-time.ts';
 import { badRequest } from './graph-error.ts';
@@ -18,7 +19,7 @@ export interface Meeting {
   readonly subject: string;
   readonly startDateTime: string;
   readonly endDateTime: string;
-  /** The object ids of those users who are invited. */
+  /** The object ids of the invited users. */
   readonly attendeeIds: readonly string[];
   readonly threadId: string;
   readonly joinWebUrl: string;
@@ -44,7 +45,7 @@ export interface Tenant {
   readonly seed: string;
   readonly users: readonly User[];
   readonly meetings: readonly Meeting[];
-  /** In the order in which they became available, which is not that of `createdDateTime`. */
+  /** In the order in which they became available, which is not the order of `createdDateTime`. */
   readonly recordings: readonly Recording[];
   readonly user: (id: string) => User | undefined;
   readonly userByPrincipalName: (userPrincipalName: string) => User | undefined;
@@ -53,7 +54,7 @@ export interface Tenant {
   readonly recordingsOfOrganizer: (organizerId: string) => readonly Recording[];
 }
 
-/** A tenant to which something can be added. Nothing ever goes away, as nothing does in the rounds of a delta. */
+/** A tenant that can grow. Nothing is ever removed, as in the rounds of a delta. */
 export interface GrowingTenant extends Tenant {
   readonly addUser: (user?: NewUser) => User;
   readonly addMeeting: (meeting?: NewMeeting) => Meeting;
@@ -63,8 +64,8 @@ export interface GrowingTenant extends Tenant {
 const halfAnHourMs = 30 * 60 * 1000;
 
 /**
- * An empty tenant. Each `add…` takes what the caller says, invents the rest from the seed, and throws when it is told
- * of a user or a meeting that the tenant does not have, or of an id that it already has.
+ * Creates an empty tenant. Each `add…` takes the given properties, invents the rest from the seed, and throws when it
+ * is given a user or a meeting that the tenant does not have, or an id that it already has.
  */
 export function createTenant(seed: string, now: () => number): GrowingTenant {
   const id = guid(seed, 'tenant');
@@ -116,7 +117,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
     const startDateTime = given.startDateTime ?? dateTime(now());
     const context = encodeURIComponent(JSON.stringify({ Tid: id, Oid: organizerId }));
     const meeting: Meeting = {
-      // The form of today: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
+      // The current form: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
       id: Buffer.from(`1*${organizerId}*0**${threadId}`).toString('base64'),
       subject: subject(seed, position),
       endDateTime: dateTime(Date.parse(startDateTime) + halfAnHourMs),
@@ -147,7 +148,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
       throw badRequest(`Expected the id of a meeting of the tenant, not "${meetingId}": call addMeeting first.`);
     }
     const siblings = byMeeting.get(meetingId) ?? [];
-    // One that has just become available was made while the meeting was on.
+    // A recording that has just become available was made during the meeting.
     const createdDateTime =
       given.createdDateTime ?? dateTime(now() - halfAnHourMs, number(10_000, seed, 'ticks', position));
     const recording: Recording = {
@@ -170,7 +171,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
     return recording;
   }
 
-  // Two generations of ids live side by side: bare GUIDs, and the long form of today, which ends in "=".
+  // Two generations of ids coexist: plain GUIDs, and the current long form, which ends in "=".
   // https://learn.microsoft.com/en-us/graph/api/callrecording-get
   function recordingId(meeting: Meeting, position: number): string {
     const own = guid(seed, 'recording', position);
@@ -197,7 +198,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
   };
 }
 
-// Object ids are GUIDs and principal names are mail addresses: neither minds the case of its letters.
+// Object ids are GUIDs and principal names are mail addresses: both are case-insensitive.
 function fold(name: string): string {
   return name.toLowerCase();
 }

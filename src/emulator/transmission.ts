@@ -1,3 +1,4 @@
+/** Sends answers over the wire, with the faults that occur there. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -5,8 +6,8 @@ import type { GraphAnswer, GraphBody } from './exchange.ts';
 import type { Fault } from './faults.ts';
 
 /**
- * Writes an answer to the client, no faster than the client reads it, and lets go wrong what the fault says happens on
- * the wire. Resolves when the answer is out; rejects with the signal's reason when the client goes away before that.
+ * Writes an answer to the client, no faster than the client reads it, and applies the fault if it is one of the wire.
+ * Resolves when the answer is sent; rejects with an AbortError when the client disconnects before that.
  */
 export async function transmit(
   response: ServerResponse,

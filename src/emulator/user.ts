@@ -1,3 +1,4 @@
+/** The endpoint of user. */
 import { requirePermission, signedInUserId } from './authorization.ts';
 import type { Requirement } from './authorization.ts';
 import { json } from './exchange.ts';
@@ -10,11 +11,11 @@ import type { Tenant, User } from './tenant.ts';
 
 const everyone = ['User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All'];
 
-/** What reading a user needs: https://learn.microsoft.com/en-us/graph/api/user-get */
+/** The permissions to read a user: https://learn.microsoft.com/en-us/graph/api/user-get */
 const readEveryone: Requirement = { delegated: everyone, application: everyone };
 const readOneself: Requirement = { delegated: ['User.Read', 'User.ReadWrite', ...everyone], application: [] };
 
-/** Serves the profile of one user of a tenant, by object id, by principal name, or the signed-in one. */
+/** Serves the profile of one user of a tenant: by object id, by principal name, or the signed-in user. */
 export function createUsers(tenant: Tenant, settings: Settings): { get(call: GraphCall): GraphAnswer } {
   return {
     get(call) {

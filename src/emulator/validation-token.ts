@@ -1,3 +1,4 @@
+/** The validation tokens of notifications, and the keys that sign them. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { guid } from './seeded.ts';
@@ -8,17 +9,17 @@ export const keysPath = '/common/discovery/v2.0/keys';
 /** The application that sends the change notifications of Graph. */
 export const publisherId = '0bf30f3b-4a52-48df-9a82-234910c4a086';
 
-/** What shows that a notification with resource data comes from Graph: a token of Entra ID for the one that subscribed. */
+/** Tokens of Entra ID for the subscriber, which prove that a notification with resource data comes from Graph. */
 export interface ValidationTokens {
-  /** A token that one application was given for another. */
+  /** Issues a token to the application `clientId` for the application `audience`. */
   readonly issue: (clientId: string, audience: string) => string;
-  /** The key with which they are signed, as a JSON Web Key Set. */
+  /** The public key of their signatures, as a JSON Web Key Set. */
   readonly keys: () => unknown;
 }
 
 const lifetimeSeconds = 8 * 60 * 60;
 
-/** Issues the validation tokens of one tenant. Its key is made when it is first needed, because that takes a while. */
+/** Issues the validation tokens of one tenant. The key is generated on first use, because that takes a while. */
 export function createValidationTokens(tenantId: string, now: () => number): ValidationTokens {
   const kid = guid(tenantId, 'signing key');
   let pair: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } | undefined;

@@ -1,27 +1,27 @@
-/** What is counted of what is kept of Graph's answers. */
+/** Metrics of the cache of Graph's responses. */
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 type Resource = 'onlineMeeting' | 'user';
 
 export interface CacheMetrics {
-  /** Somebody wanted a thing, and it was kept or not. */
+  /** Counts one lookup in the cache. */
   readonly read: (resource: Resource, outcome: 'hit' | 'miss') => void;
-  /** The store that replicas share could not be asked, or not told. */
+  /** Counts a failed read or write of the store that replicas share. */
   readonly storeFailed: () => void;
 }
 
-/** Creates what counts these. Where nothing is kept they stay at 0. */
+/** Creates the cache metrics. Without a cache they stay at 0. */
 export function createCacheMetrics(registry: Registry): CacheMetrics {
   const reads = new Counter({
     name: 'gateway_cache_reads_total',
-    help: 'Meetings and users that were wanted where they may be kept: a hit was, and Microsoft Graph is not asked.',
+    help: 'Meetings and users looked up in the cache, by outcome: a hit is answered without Microsoft Graph.',
     labelNames: ['resource', 'outcome'] as const,
     registers: [registry],
   });
   const failures = new Counter({
     name: 'gateway_cache_store_failures_total',
-    help: 'How often Redis could not be asked in time for what is kept, or not told.',
+    help: 'Reads and writes of the cache in Redis that failed or took too long.',
     registers: [registry],
   });
   for (const resource of ['onlineMeeting', 'user'] as const)

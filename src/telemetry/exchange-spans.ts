@@ -1,9 +1,9 @@
-/** The spans of what is asked of Microsoft Graph: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span */
+/** The spans of requests to Microsoft Graph: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span */
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, propagation, trace } from '@opentelemetry/api';
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type { BegunExchange, EndedExchange, ExchangeWatch, WatchExchange } from '../msgraph/exchange-watch.ts';
 
-/** https://www.w3.org/TR/trace-context/. Baggage, which an SDK would send too, is nobody's business outside. */
+/** https://www.w3.org/TR/trace-context/. Baggage, which an SDK would send too, must not leave the gateway. */
 const HEADERS = ['traceparent', 'tracestate'] as const;
 
 function contextOf(place: unknown): Context[] {
@@ -35,8 +35,8 @@ function endSpan(span: Span, { outcome }: EndedExchange): void {
 }
 
 /**
- * Creates what gives each exchange a span. It stands in the trace of the operation that asked first. The others whose parts
- * went along are linked from it, and each has a span of its own for that time, which is linked to it.
+ * Creates the watcher that gives each exchange a span, in the trace of the operation that asked first. The span links
+ * to the other operations with parts in the exchange. Each of them gets a span of the same duration, linked to it.
  */
 export function createExchangeSpans(tracer: Tracer, graphOrigin: string): WatchExchange {
   const { hostname, port, protocol } = new URL(graphOrigin);

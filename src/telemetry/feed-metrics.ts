@@ -1,9 +1,9 @@
-/** What is counted of change tracking. */
+/** Metrics of change tracking. */
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { watchStates } from './state-metrics.ts';
 
-/** How it stands with the organizers to whom somebody listens. */
+/** The current state of the organizers with subscribers. */
 interface FeedState {
   readonly organizers: number;
   readonly behind: number;
@@ -11,17 +11,17 @@ interface FeedState {
 }
 
 export interface FeedMetrics {
-  /** A round ran here. */
+  /** Counts a round that ran in this process. */
   readonly round: (hasFailed: boolean) => void;
-  /** Has it looked up how things stand when the metrics are read. */
+  /** Registers gauges that call `read` at each scrape. */
   readonly watch: (read: () => FeedState) => void;
 }
 
-/** Creates what counts these. */
+/** Creates the feed metrics. */
 export function createFeedMetrics(registry: Registry): FeedMetrics {
   const rounds = new Counter({
     name: 'gateway_feed_rounds_total',
-    help: 'Rounds of change tracking that ran here, by what became of them.',
+    help: 'Rounds of change tracking that ran in this process, by outcome.',
     labelNames: ['outcome'] as const,
     registers: [registry],
   });
@@ -32,17 +32,17 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
       watchStates(registry, [
         {
           name: 'gateway_feed_organizers',
-          help: 'Organizers to whose recordings somebody listens here.',
+          help: 'Organizers with subscribers in this process.',
           read: () => read().organizers,
         },
         {
           name: 'gateway_feed_organizers_behind',
-          help: 'Those of them of whom there may be more than is told.',
+          help: 'Organizers with recordings that may not have reached their subscribers here yet.',
           read: () => read().behind,
         },
         {
           name: 'gateway_feed_oldest_round_age_seconds',
-          help: 'How long the one of them has had no round that ended well, here or in another replica, who has had none for longest.',
+          help: 'Time since the last successful round, here or in another replica, of the organizer for whom it is longest.',
           read: () => read().oldestRoundAgeMs / 1_000,
         },
       ]),

@@ -1,4 +1,4 @@
-/** What is counted of what is asked of Microsoft Graph. */
+/** Metrics of requests to Microsoft Graph. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { CircuitState } from '../msgraph/circuit.ts';
@@ -10,77 +10,77 @@ import { watchStateSet, watchStates } from './state-metrics.ts';
 export interface GraphMetrics {
   readonly begun: (exchange: BegunExchange) => void;
   readonly ended: (kind: ExchangeKind, exchange: EndedExchange) => void;
-  /** What waits to be sent has grown or shrunk. */
+  /** The number of queued parts has changed by `change`. */
   readonly queued: (change: number) => void;
-  /** A retry was sent, or there was no room for it in the budget. */
+  /** A retry was sent, or refused by the retry budget. */
   readonly retried: (isSent: boolean) => void;
-  /** Has it looked up how many retries may be sent when the metrics are read. */
+  /** Registers a gauge of the retries left in the budget, read at each scrape. */
   readonly watchRetryBudget: (left: () => number) => void;
-  /** The same for the state of the circuit. */
+  /** Registers a gauge of the circuit's state, read at each scrape. */
   readonly watchCircuit: (read: () => CircuitState) => void;
 }
 
 const CIRCUIT_STATES: readonly CircuitState[] = ['closed', 'open', 'half-open'];
 
-/** What an exchange or a part came to as a label, of which there are few, whatever status Graph sends. */
+/** The outcome of an exchange or a part as a label. Statuses are grouped, so that labels stay few. */
 function outcomeLabel(outcome: number | string): string {
   if (typeof outcome === 'string') return outcome;
   if (outcome === 429) return '429';
   return outcome >= 100 && outcome < 600 ? `${Math.floor(outcome / 100)}xx` : 'other';
 }
 
-/** Creates what counts exchanges. What is in flight and what waits is that of all credentials together. */
+/** Creates the Graph metrics. The gauges of requests in flight and queued cover all credentials together. */
 export function createGraphMetrics(registry: Registry): GraphMetrics {
   const registers = [registry];
   const requests = new Counter({
     name: 'gateway_graph_requests_total',
-    help: 'HTTP requests to Microsoft Graph by kind and by what the whole came to.',
+    help: 'HTTP requests to Microsoft Graph, by kind and outcome.',
     labelNames: ['kind', 'outcome'] as const,
     registers,
   });
   const parts = new Counter({
     name: 'gateway_graph_parts_total',
-    help: 'What was asked with them, a part of a batch counting as one, by what it came to.',
+    help: 'Requests to Graph, each part of a batch counting as one, by outcome.',
     labelNames: ['outcome'] as const,
     registers,
   });
   const durations = new Histogram({
     name: 'gateway_graph_request_duration_seconds',
-    help: 'How long Graph took to answer; of content, until its first byte could be read.',
+    help: 'How long Graph took to respond; for content, until its first byte could be read.',
     labelNames: ['kind'] as const,
     buckets: SECONDS,
     registers,
   });
   const fill = new Histogram({
     name: 'gateway_graph_batch_parts',
-    help: 'How many parts a batch had, of 20 at most.',
+    help: 'Parts in a batch, of 20 at most.',
     buckets: [1, 2, 5, 10, 15, 19, 20],
     registers,
   });
   const waits = new Histogram({
     name: 'gateway_graph_retry_after_seconds',
-    help: 'How long Graph asked to wait, each time that it did.',
+    help: 'How long Graph asked to wait, each time.',
     buckets: [1, 2, 5, 10, 30, 60, 120, 300],
     registers,
   });
   const inFlight = new Gauge({
     name: 'gateway_graph_requests_in_flight',
-    help: 'HTTP requests to Graph that have no answer yet.',
+    help: 'HTTP requests to Graph without a response.',
     registers,
   });
   let queued = 0;
   const waiting = new Gauge({
     name: 'gateway_graph_requests_queued',
-    help: 'What waits to be sent to Graph, a part of a batch to be counting as one.',
+    help: 'Requests that wait to be sent to Graph, each part of a batch counting as one.',
     registers,
-    // Each part comes and goes; how many there are is told when somebody asks.
+    // Parts come and go often, so the gauge is set at a scrape and not at each change.
     collect() {
       waiting.set(queued);
     },
   });
   const retries = new Counter({
     name: 'gateway_graph_retries_total',
-    help: 'Retries that were due, by whether the budget of the process had room for them.',
+    help: 'Retries that were due, by whether the retry budget of the process allowed them.',
     labelNames: ['outcome'] as const,
     registers,
   });
@@ -113,14 +113,14 @@ export function createGraphMetrics(registry: Registry): GraphMetrics {
       watchStates(registry, [
         {
           name: 'gateway_graph_retry_budget_remaining',
-          help: 'How many retries toward Graph this process may send now.',
+          help: 'Retries that this process may send to Graph now.',
           read: left,
         },
       ]),
     watchCircuit: (read) =>
       watchStateSet(registry, {
         name: 'gateway_graph_circuit_state',
-        help: 'Whether Microsoft Graph is asked: 1 for the state that the circuit is in.',
+        help: 'State of the circuit breaker for Microsoft Graph: 1 for the current state.',
         states: CIRCUIT_STATES,
         read,
       }),

@@ -1,29 +1,29 @@
-/** What is counted at the doors. */
+/** Metrics of HTTP requests to the gateway. */
 import { Counter, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { AnsweredRequest } from '../http/observation.ts';
 import { SECONDS } from './buckets.ts';
 
-/** Node takes dozens of methods of whoever sends them. */
+/** The methods that are labels. Node accepts dozens of others from any client. */
 const METHODS = new Set(['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']);
 
-/** The method as a label, of which there are few. */
+/** The method as a label; `OTHER` for an unusual one, so that labels stay few. */
 export function methodLabel(method: string): string {
   return METHODS.has(method) ? method : 'OTHER';
 }
 
-/** Creates what counts requests. A path where no door is counts as the route `none`. */
+/** Creates the HTTP metrics. Returns the function that counts one request; a path without a route counts as `none`. */
 export function createHttpMetrics(registry: Registry): (request: AnsweredRequest) => void {
   const registers = [registry];
   const requests = new Counter({
     name: 'gateway_http_requests_total',
-    help: 'Requests that were answered, or whose caller left before.',
+    help: 'HTTP requests that were answered, or whose caller left before.',
     labelNames: ['route', 'method', 'status'] as const,
     registers,
   });
   const durations = new Histogram({
     name: 'gateway_http_request_duration_seconds',
-    help: 'How long they took, without those whose answers go on as long as somebody listens.',
+    help: 'Duration of HTTP requests, except event streams.',
     labelNames: ['route'] as const,
     buckets: SECONDS,
     registers,

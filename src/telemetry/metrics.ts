@@ -1,4 +1,4 @@
-/** Everything that is counted, in one register that Prometheus reads. */
+/** All metrics, in one registry that Prometheus reads. */
 import { Registry } from 'prom-client';
 import { createCacheMetrics } from './cache-metrics.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
@@ -26,14 +26,14 @@ export interface Metrics {
   readonly content: ContentMetrics;
   readonly overload: OverloadMetrics;
   readonly cache: CacheMetrics;
-  /** Measures the process as well. Called once in it. */
+  /** Adds the metrics of the process. Called once per process. */
   readonly measureProcess: () => void;
   readonly contentType: string;
-  /** All of it in Prometheus' text. */
+  /** Returns all metrics in Prometheus' text format. */
   readonly read: () => Promise<string>;
 }
 
-/** The codes that GraphQL.js and Apollo Server give beside our own. */
+/** The error codes of GraphQL.js and Apollo Server, in addition to our own. */
 const OTHER_CODES = [
   'GRAPHQL_PARSE_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
@@ -42,15 +42,15 @@ const OTHER_CODES = [
 ] as const;
 
 export interface MetricsOptions {
-  /** The codes of errors that clients may read. */
+  /** The error codes that clients may receive. */
   readonly codes: readonly string[];
   /** The time in milliseconds since the epoch. */
   readonly now: () => number;
-  /** By which number every series says which of several workers has counted; null or undefined where there is only one. */
+  /** The number of the worker, a label of every series; null or undefined with a single process. */
   readonly worker?: number | null;
 }
 
-/** Creates metrics of their own: two gateways in one process count each for itself. */
+/** Creates metrics with a registry of their own, so that two gateways in one process count separately. */
 export function createMetrics({ codes, now, worker = null }: MetricsOptions): Metrics {
   const registry = new Registry();
   if (worker !== null) registry.setDefaultLabels({ worker });

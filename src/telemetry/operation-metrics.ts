@@ -1,4 +1,4 @@
-/** What is counted of GraphQL operations. */
+/** Metrics of GraphQL operations. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { OperationAnswer } from '../graphql/observer.ts';
@@ -9,13 +9,13 @@ type OperationType = OperationAnswer['type'];
 type OperationOutcome = 'ok' | 'partial' | 'failed' | 'left';
 
 export interface OperationMetrics {
-  /** An operation was answered, or an event of a subscription made; with null it was before it took any time. */
+  /** Counts an answered operation or subscription event. `durationMs` is null when there is no duration to observe. */
   readonly answered: (answer: Omit<OperationAnswer, 'name'>, durationMs: number | null) => void;
-  /** Its caller left before. */
+  /** The caller left before the answer. */
   readonly left: () => void;
-  /** There is one subscription more, or one fewer. */
+  /** A subscription has opened or closed. */
   readonly subscribed: (door: LiveDoorName, change: 1 | -1) => void;
-  /** Somebody who listened was cut off, because they took nothing. */
+  /** A subscriber was disconnected because it did not read its events. */
   readonly cut: (door: LiveDoorName) => void;
 }
 
@@ -25,8 +25,8 @@ function outcomeLabel({ codes, hasData }: Pick<OperationAnswer, 'codes' | 'hasDa
 }
 
 /**
- * Creates what counts operations. Of the codes of errors those that are known are labels, so that they are there from the
- * beginning and none is added: any other counts as `OTHER`.
+ * Creates the operation metrics. `codes` are the error codes that are labels: their series exist from the start, and
+ * none is added later. `codeLabel` maps any other code to `OTHER`.
  */
 export function createOperationMetrics(
   registry: Registry,
@@ -36,32 +36,32 @@ export function createOperationMetrics(
   const registers = [registry];
   const operations = new Counter({
     name: 'gateway_graphql_operations_total',
-    help: 'Operations, and events of subscriptions, by what became of them.',
+    help: 'GraphQL operations and subscription events, by outcome.',
     labelNames: ['type', 'outcome'] as const,
     registers,
   });
   const durations = new Histogram({
     name: 'gateway_graphql_operation_duration_seconds',
-    help: 'How long they took; of a subscription, until it could begin.',
+    help: 'Duration of GraphQL operations; for a subscription, until it is established.',
     labelNames: ['type'] as const,
     buckets: SECONDS,
     registers,
   });
   const errors = new Counter({
     name: 'gateway_graphql_errors_total',
-    help: 'Errors in the answers, by their code.',
+    help: 'Errors in GraphQL responses, by code.',
     labelNames: ['code'] as const,
     registers,
   });
   const subscriptions = new Gauge({
     name: 'gateway_subscriptions_open',
-    help: 'Subscriptions to which somebody listens.',
+    help: 'Open subscriptions, by door.',
     labelNames: ['door'] as const,
     registers,
   });
   const cuts = new Counter({
     name: 'gateway_listeners_cut_total',
-    help: 'Connections over which somebody listened, cut because what was sent was not taken.',
+    help: 'Connections closed because the subscriber did not read its events.',
     labelNames: ['door'] as const,
     registers,
   });

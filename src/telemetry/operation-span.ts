@@ -3,19 +3,19 @@ import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context, Tracer } from '@opentelemetry/api';
 import type { OperationAnswer } from '../graphql/observer.ts';
 
-/** What stands for a place in a trace in rooms that know nothing of traces. */
+/** A position in a trace, opaque to modules that know nothing of traces. */
 export interface TracePlace {
   readonly context: Context;
 }
 
-/** The span of one operation, and the place in the trace of what is asked for it. */
+/** The span of one operation, and the position in the trace for its requests to Graph. */
 export interface OperationSpan {
   readonly place: TracePlace;
   readonly answered: (answer: OperationAnswer) => void;
   readonly end: () => void;
 }
 
-/** The name of an operation is the client's: some write the id of somebody into it, or mistake it for the place of a token. */
+/** Matches an id or a token. Operation names are chosen by clients, and some put one of these there. */
 const MAY_NAME_SOMEBODY = /[0-9a-f]{8}(?:_?[0-9a-f]{4}){3}_?[0-9a-f]{12}|eyJ\w{10}/i;
 const MOST_CHARACTERS = 64;
 
@@ -24,8 +24,8 @@ function isPlain(name: string): boolean {
 }
 
 /**
- * Starts the span of an operation, or of one event of a subscription. It ends with the first answer: what is asked for a
- * subscription afterwards is another's.
+ * Starts the span of an operation, or of one event of a subscription. It ends with the first answer: each later event
+ * of a subscription has its own span.
  */
 export function startOperationSpan(tracer: Tracer, parent: Context): OperationSpan {
   const span = tracer.startSpan('GraphQL Operation', { kind: SpanKind.SERVER }, parent);

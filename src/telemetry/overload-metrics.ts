@@ -1,21 +1,21 @@
-/** What is counted of those who come when the process can take no more. */
+/** Metrics of requests that are refused because of overload. */
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Overload, RefusingDoor } from '../http/overload.ts';
 import { watchStates } from './state-metrics.ts';
 
 export interface OverloadMetrics {
-  /** Somebody was refused at a door. */
+  /** A request was refused at a door: HTTP or WebSocket. */
   readonly refused: (door: RefusingDoor) => void;
-  /** Has it looked up how things stand when the metrics are read. */
+  /** Registers gauges that read `overload` at each scrape. */
   readonly watch: (overload: Pick<Overload, 'open' | 'limit'>) => void;
 }
 
-/** Creates what counts these. */
+/** Creates the overload metrics. */
 export function createOverloadMetrics(registry: Registry): OverloadMetrics {
   const refusals = new Counter({
     name: 'gateway_overload_refused_total',
-    help: 'Who was refused because the process could take no more, by the door.',
+    help: 'Requests refused because the process is overloaded, by door.',
     labelNames: ['door'] as const,
     registers: [registry],
   });
@@ -26,10 +26,10 @@ export function createOverloadMetrics(registry: Registry): OverloadMetrics {
       watchStates(registry, [
         {
           name: 'gateway_requests_open',
-          help: 'Requests without an answer, of GraphQL and for content; a subscription is one until it is established.',
+          help: 'GraphQL and content requests without an answer; a subscription counts until it is established.',
           read: open,
         },
-        { name: 'gateway_requests_open_limit', help: 'How many may be open; with more they are refused.', read: limit },
+        { name: 'gateway_requests_open_limit', help: 'How many requests may be open; more are refused.', read: limit },
       ]),
   };
 }

@@ -1,11 +1,11 @@
-/** What is measured of the process: memory, handles, garbage collection, and how late and how busy its event loop is. */
+/** Metrics of the process: memory, handles, garbage collection, event loop lag and event loop utilization. */
 import { performance } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 /**
- * Measures the process from now on; called once in it. How late the event loop is comes from Node's own histogram, which is begun
- * anew with each scrape. How busy it is are two counters, so that it does not matter how many read them:
+ * Adds the metrics of the process; called once per process. The event loop lag comes from Node's histogram, which each
+ * scrape resets. The utilization is two counters, so that any number of scrapers can read it:
  * https://nodejs.org/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2
  */
 export function measureProcess(registry: Registry): void {

@@ -1,15 +1,15 @@
-/** What is looked up when somebody reads the metrics: how things stand just then. */
+/** Gauges of current state, read only at a scrape. */
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** A number that is looked up each time that the metrics are read. */
+/** A gauge whose value `read` returns at each scrape. */
 interface State {
   readonly name: string;
   readonly help: string;
   readonly read: () => number;
 }
 
-/** Has numbers looked up whenever the metrics are read, and not before. */
+/** Registers a gauge for each state. */
 export function watchStates(registry: Registry, states: readonly State[]): void {
   for (const { name, help, read } of states) {
     const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(read()) });
@@ -17,8 +17,8 @@ export function watchStates(registry: Registry, states: readonly State[]): void 
 }
 
 /**
- * The same for what is in one of several states: each is a series of its own, which is 1 while it is the one
- * (https://prometheus.io/docs/practices/instrumentation/).
+ * Registers a gauge for a value that is one of several names. Each name is a series of its own, 1 while it is the
+ * current one and 0 otherwise (https://prometheus.io/docs/practices/instrumentation/).
  */
 export function watchStateSet<Name extends string>(
   registry: Registry,

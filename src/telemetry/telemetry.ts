@@ -1,4 +1,4 @@
-/** What watches over the gateway: metrics, traces, both or neither. The rooms are given plain functions, and know of nothing else. */
+/** Combines metrics and traces, if any, into plain functions. The other modules know nothing else of telemetry. */
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { OperationAnswer, OperationObserver } from '../graphql/observer.ts';
@@ -8,17 +8,17 @@ import type { WatchExchange } from '../msgraph/exchange-watch.ts';
 import type { Metrics } from './metrics.ts';
 import type { Tracing } from './tracing.ts';
 
-/** One operation, watched. */
+/** The observation of one operation. */
 export interface OperationWatch {
-  /** What each request to Graph brings along of it: its place in a trace. */
+  /** The operation's position in a trace, passed with each of its requests to Graph. */
   readonly trace: unknown;
   readonly observer: OperationObserver | undefined;
-  /** Called when it is over, answered or not. */
+  /** Called when the operation is over, answered or not. */
   readonly end: () => void;
 }
 
 export interface Telemetry {
-  /** Undefined where nobody watches, so that nothing is called for each request. */
+  /** Undefined when there is nothing to report to, so that no request pays for a call. */
   readonly requests: RequestObserver | undefined;
   readonly live:
     | {
@@ -28,9 +28,9 @@ export interface Telemetry {
       }
     | undefined;
   readonly watchExchange: WatchExchange | undefined;
-  /** Watches the operation that is opened for a request. */
+  /** Starts to observe the operation of a request. */
   readonly watchOperation: (request: IncomingMessage) => OperationWatch;
-  /** The same of a request, for what is asked without such an operation. */
+  /** The position in a trace for requests to Graph that belong to a request but to no operation. */
   readonly traceOf: (request: IncomingMessage) => unknown;
 }
 
@@ -44,7 +44,7 @@ function watchOperation(request: IncomingMessage, metrics: Metrics | null, traci
   let isOver = false;
 
   function onAnswered(answer: OperationAnswer): void {
-    // Who has left is told nothing, whatever comes of it.
+    // A caller that has left receives no answer, so this outcome does not count.
     if (isOver) return;
     metrics?.operations.answered(answer, isAnswered || begunMs === null ? null : performance.now() - begunMs);
     if (!isAnswered) span?.answered(answer);
@@ -63,14 +63,14 @@ function watchOperation(request: IncomingMessage, metrics: Metrics | null, traci
       if (isOver) return;
       isOver = true;
       if (isAnswered) return;
-      // What Apollo Server has refused before it began is no operation.
+      // A request that Apollo Server refused before execution is no operation.
       if (begunMs !== null) metrics?.operations.left();
       span?.end();
     },
   };
 }
 
-/** Puts together what watches. With neither, nothing is called in the course of a request. */
+/** Combines metrics and traces. With neither, a request makes no calls to telemetry. */
 export function createTelemetry(metrics: Metrics | null, tracing: Tracing | null): Telemetry {
   const isWatching = metrics !== null || tracing !== null;
   return {

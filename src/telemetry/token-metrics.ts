@@ -1,28 +1,28 @@
-/** What is counted of tokens for Microsoft Graph. */
+/** Metrics of access tokens for Microsoft Graph. */
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** Whose tokens: those of the application, or those on behalf of callers. */
+/** Whether a token is the application's own, or on behalf of a caller. */
 export type CredentialKind = 'application' | 'caller';
 
 export interface TokenMetrics {
-  /** A token was had, good until then in milliseconds since the epoch, or null: there was none. */
+  /** Counts a request for a token: when it expires in milliseconds since the epoch, or null when it failed. */
   readonly acquired: (credential: CredentialKind, expiresAtMs: number | null) => void;
 }
 
-/** Creates what counts these. `now` gives the time in milliseconds since the epoch. */
+/** Creates the token metrics. `now` returns the time in milliseconds since the epoch. */
 export function createTokenMetrics(registry: Registry, now: () => number): TokenMetrics {
   const registers = [registry];
   const acquisitions = new Counter({
     name: 'gateway_token_acquisitions_total',
-    help: 'Tokens for Microsoft Graph that were asked of Entra ID, by whose and by what came of it.',
+    help: 'Tokens for Microsoft Graph requested from Entra ID, by credential and outcome.',
     labelNames: ['credential', 'outcome'] as const,
     registers,
   });
   const newestMs = new Map<CredentialKind, number>();
   const remaining = new Gauge({
     name: 'gateway_token_remaining_seconds',
-    help: 'How long the token is good that is good longest; not there while there has been none.',
+    help: 'Remaining lifetime of the token that expires last; absent before the first token.',
     labelNames: ['credential'] as const,
     registers,
     collect() {

@@ -1,6 +1,6 @@
 /**
- * Traces by OpenTelemetry, where an SDK was loaded before the gateway; otherwise there are none, and nothing is done for
- * them. No attribute holds an id, a path with one, a query or a token.
+ * Traces by OpenTelemetry, if an SDK was loaded before the gateway. Otherwise there are none, and they cost nothing. No
+ * attribute holds an id, a path with one, a query or a token.
  */
 import type { IncomingMessage } from 'node:http';
 import { ProxyTracerProvider, ROOT_CONTEXT, SpanKind, SpanStatusCode, propagation, trace } from '@opentelemetry/api';
@@ -15,17 +15,17 @@ import type { OperationSpan, TracePlace } from './operation-span.ts';
 export interface Tracing {
   readonly begun: (request: BegunRequest) => void;
   readonly answered: (request: AnsweredRequest) => void;
-  /** The place of a request: in its own span, else where its caller says that it stands. */
+  /** The position of a request in a trace: its own span, or else the parent that its headers name. */
   readonly placeOf: (request: IncomingMessage) => TracePlace;
-  /** Begins the span of an operation for a request. */
+  /** Starts the span of a request's operation. */
   readonly beginOperation: (request: IncomingMessage) => OperationSpan;
   readonly watchExchange: WatchExchange;
 }
 
-/** What is asked all day by what keeps the gateway alive, and of whose traces nobody has any use. */
+/** Routes that probes and scrapers request all day, whose traces are of no use. */
 const UNTRACED: readonly (string | null)[] = ['/healthz', '/readyz', '/metrics'];
 
-/** The tracer of the SDK that was loaded; null where none was. */
+/** The tracer of the loaded SDK; null without one. */
 function findTracer(): Tracer | null {
   const provider = trace.getTracerProvider();
   const isMissing =
@@ -33,7 +33,7 @@ function findTracer(): Tracer | null {
   return isMissing ? null : trace.getTracer('call-recordings-gateway');
 }
 
-/** Opens the traces; null where no SDK was loaded. Called once, when the gateway starts. `graphOrigin` is where Graph is. */
+/** Sets up tracing; null without a loaded SDK. Called once, at the gateway's start. `graphOrigin` is Graph's origin. */
 export function openTracing(graphOrigin: string): Tracing | null {
   const tracer = findTracer();
   return tracer === null ? null : createTracing(tracer, graphOrigin);

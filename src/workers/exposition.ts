@@ -1,12 +1,12 @@
-/** What is counted, in the text that Prometheus reads: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** Merges metrics in Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 
-/** What begins a metric, and the name in it. */
+/** The start of a metric; then its head, its name and its series. */
 const BEGINS = /^(?=# HELP )/m;
 const HEAD = /^(# HELP (\S+) .*\n# TYPE .*)\n?([^]*)$/;
 
 /**
- * Puts together what several have counted. Each metric stands there once, with the series of all, which must differ by a label:
- * nothing is added up. A sum over processes falls when one of them ends, and whoever reads it as a rate takes the rest for new.
+ * Merges the metrics of several processes. Each metric appears once, with the series of all, which must differ by a
+ * label. Nothing is summed: a sum over processes falls when one ends, and a rate then counts the remainder as new.
  */
 export function mergeExpositions(texts: readonly string[]): string {
   const metrics = new Map<string, { readonly head: string; readonly series: string[] }>();

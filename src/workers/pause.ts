@@ -1,13 +1,13 @@
-/** How long it is waited before another worker takes the place of one that has ended. */
+/** The backoff before a worker that has ended is replaced. */
 
-/** Who has lived so long has not ended of how it was started. */
+/** A worker that has lived this long did not end because of its start. */
 const STEADY_MS = 60_000;
 
-/** Nobody is held up by a first end, and a machine that cannot run a worker is not kept busy with starting one. */
+/** A first end causes hardly any delay; a machine that cannot run a worker is not kept busy with starting one. */
 const SHORTEST_MS = 100;
 const LONGEST_MS = 30_000;
 
-/** Counts ends. Told how long a worker has lived, it says how many milliseconds to wait: twice as long with each that was short. */
+/** Returns a function from a worker's lifetime to the backoff in milliseconds. Each short life in a row doubles it. */
 export function createPauses(): (livedMs: number) => number {
   let shortLives = 0;
   return (livedMs) => {

@@ -1,32 +1,32 @@
-/** Whether a worker still answers. One in an endless loop keeps what it has been handed, and does not end by itself. */
+/** Detects a worker that hangs. One in an endless loop keeps its connections, and does not end by itself. */
 import { z } from 'zod';
 
-/** How often each is asked. */
+/** How often each worker is pinged. */
 const INTERVAL_MS = 5_000;
 
-/** Who has left so many pings in a row without an answer is given up. */
+/** A worker that leaves this many pings in a row unanswered is given up. */
 const MOST_UNANSWERED = 6;
 
 const ping = z.object({ kind: z.literal('ping') });
 
 interface Pinging {
-  /** Calls back once after `delayMs`; the function that it returns calls that off. */
+  /** Calls back once after `delayMs`; the returned function cancels that. */
   readonly after: (delayMs: number, callback: () => void) => () => void;
   readonly send: (message: z.infer<typeof ping>) => void;
-  /** Called once, when the last ping has had its time as well. */
+  /** Called once, after the last ping has also had its interval. */
   readonly giveUp: () => void;
 }
 
 export interface Pings {
-  /** Told of whatever the worker says: who says something does not hang. */
+  /** Called for any message of the worker: a worker that sends something does not hang. */
   readonly answered: () => void;
-  /** Called when there is nobody to ask any more. */
+  /** Called when the worker has disconnected. */
   readonly stop: () => void;
 }
 
 /**
- * Pings a worker from now on, in the primary. It counts pings and not time: who was suspended itself has sent none meanwhile, and
- * gives nobody up for it.
+ * Starts to ping a worker, in the primary. It counts pings and not time: a primary that was suspended has sent none
+ * meanwhile, and gives up no worker for that.
  */
 export function startPings({ after, send, giveUp }: Pinging): Pings {
   let unanswered = 0;
@@ -48,10 +48,10 @@ export function startPings({ after, send, giveUp }: Pinging): Pings {
   };
 }
 
-/** Has a worker answer the pings of its primary, as long as its event loop turns. Called once in it. */
+/** Answers the pings of the primary for as long as the event loop turns. Called once in each worker. */
 export function answerPings(): void {
   process.on('message', (message: unknown) => {
-    // The primary may have ended by now, and then nobody waits for it.
+    // The primary may have ended by now, so a failure to send is ignored.
     if (ping.safeParse(message).success) process.send?.({ kind: 'pong' }, undefined, undefined, () => undefined);
   });
 }

@@ -1,4 +1,4 @@
-/** The process that starts the workers, hands them the connections that come, and ends with them: https://nodejs.org/api/cluster.html */
+/** The primary: starts the workers, hands them connections and ends with them. https://nodejs.org/api/cluster.html */
 import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
 import { once } from 'node:events';
@@ -9,53 +9,53 @@ import { answerForAll } from './reading.ts';
 import { createReplacements } from './replacements.ts';
 
 interface Primary {
-  /** How many workers there are to be. */
+  /** How many workers to run. */
   readonly count: number;
   readonly log: Log;
-  /** What each is told on its command line after its number. */
+  /** The command line arguments of each worker, after its number. */
   readonly args: readonly string[];
-  /** How long one may take to end. Whatever has not ended by then hangs, and is killed. */
+  /** How long a worker may take to end. After that it is considered hung, and killed. */
   readonly longestEndMs: number;
-  /** Calls back once after `delayMs`, for the pings; the function that it returns calls that off. By a timer when left out. */
+  /** Calls back once after `delayMs`, for the pings; the returned function cancels that. A timer by default. */
   readonly after?: (delayMs: number, callback: () => void) => () => void;
 }
 
-/** The workers, until they are ended. */
+/** The running workers. */
 export interface Workers {
-  /** Passes on a signal, by which each lets finish what is in flight, and resolves when all have ended. */
+  /** Sends each worker a signal, on which it finishes its work in flight. Resolves when all have ended. */
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
-/** The first worker has ended before it listened, of which it has said why itself; or it hung, and was killed. */
+/** The first worker ended before it listened, and has said why itself; or it hung, and was killed. */
 export class WorkerStartError extends Error {
   override readonly name = 'WorkerStartError';
 }
 
-/** Resolves when a worker has ended, whatever is the matter with it before. */
+/** Resolves when a worker has ended, whatever errors it has before. */
 function ended(worker: Worker): Promise<void> {
   return new Promise((resolve) => worker.once('exit', () => resolve()));
 }
 
-/** The smallest number from 1 that is not taken: so there are never more numbers than workers, however often one is replaced. */
+/** The smallest free number from 1. So there are never more numbers than workers, however often one is replaced. */
 function smallestFree(taken: readonly number[]): number {
   let number = 1;
   while (taken.includes(number)) number += 1;
   return number;
 }
 
-/** Calls back once after `delayMs`, unless it is called off. What waits does not keep the process alive. */
+/** Calls back once after `delayMs`, unless canceled. The timer does not keep the process alive. */
 function afterTimer(delayMs: number, callback: () => void): () => void {
   const timer = setTimeout(callback, delayMs).unref();
   return () => clearTimeout(timer);
 }
 
 /**
- * Starts workers: one first, so that what is wrong with all of them is said once, and the others when that one listens, which is
- * when it resolves. From then on whoever ends is replaced. Each is pinged from its start on, and killed when it hangs. Rejects with a
- * `WorkerStartError` when the first one ends before it listens.
+ * Starts one worker, so that an error common to all is reported once. When it listens, starts the others and resolves.
+ * From then on each worker that ends is replaced. Each is pinged from its start, and killed when it hangs. Rejects with
+ * a `WorkerStartError` when the first one ends before it listens.
  */
 export async function startWorkers({ count, log, args, longestEndMs, after = afterTimer }: Primary): Promise<Workers> {
-  /** Each with its number. */
+  /** The number of each worker. */
   const living = new Map<Worker, number>();
   const listening = new Set<Worker>();
   const silent = new Set<Worker>();
@@ -63,13 +63,13 @@ export async function startWorkers({ count, log, args, longestEndMs, after = aft
   const pauseAfter = createPauses();
   const replacements = createReplacements();
   let isEnding = false;
-  // Whoever hangs does not see that nobody is there any more, whatever the primary has ended of.
+  // A worker that hangs does not notice that the primary has ended, for whatever reason.
   process.once('exit', () => {
     for (const { process: child } of living.keys()) child.kill('SIGKILL');
   });
   answerForAll(() => listening, replacements.read);
 
-  /** What a line of the log says of which worker it is about. */
+  /** The properties of a log line that identify a worker. */
   const named = (worker: Worker): object => ({ worker: living.get(worker), pid: worker.process.pid });
 
   function replace(worker: Worker, livedMs: number, reason: object): void {
@@ -106,7 +106,7 @@ export async function startWorkers({ count, log, args, longestEndMs, after = aft
     cluster.setupPrimary({ args: [String(number), ...args] });
     const worker = cluster.fork();
     living.set(worker, number);
-    // One that cannot be started has none, and says so by itself.
+    // A worker that cannot be started has no pid, and emits an error.
     if (worker.process.pid !== undefined) watch(worker);
     worker.once('listening', () => {
       listening.add(worker);
@@ -119,7 +119,7 @@ export async function startWorkers({ count, log, args, longestEndMs, after = aft
   function keep(worker: Worker, startedAtMs: number): void {
     const livedMs = (): number => performance.now() - startedAtMs;
     worker.once('exit', (code, signal) => replace(worker, livedMs(), { code, signal }));
-    // The machine has no room for another process, or the worker is no longer there to be told something.
+    // The machine has no room for another process, or the worker can no longer receive messages.
     worker.on('error', (error) => {
       log.error({ ...named(worker), error }, 'a worker cannot be started or reached');
       if (worker.process.pid === undefined) replace(worker, livedMs(), {});
@@ -152,7 +152,7 @@ export async function startWorkers({ count, log, args, longestEndMs, after = aft
       isEnding = true;
       for (const pause of pauses) clearTimeout(pause);
       const ends = Array.from(living.keys(), ended);
-      // One that does not listen yet is ended by it at once.
+      // A worker that does not listen yet ends at once on the signal.
       for (const { process: child } of living.keys()) child.kill(signal);
       const late = setTimeout(() => {
         for (const { process: child } of living.keys()) child.kill('SIGKILL');

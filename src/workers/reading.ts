@@ -1,10 +1,10 @@
-/** What all workers have counted, for whoever asks one of them. They know only the primary, so that it goes round and asks. */
+/** The metrics of all workers, read through any of them. A worker reaches only the primary, which queries them all. */
 import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
 import { z } from 'zod';
 import { mergeExpositions } from './exposition.ts';
 
-/** Who has not said by then what it has counted is left out. A scrape waits longer: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+/** A worker that takes longer is left out. A scrape waits longer: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 const PATIENCE_MS = 2_000;
 
 const toPrimary = z.discriminatedUnion('kind', [
@@ -18,14 +18,14 @@ const toWorker = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * Has the primary answer each worker that wants what all have counted. Called once in it; `listening` gives those who can be asked,
- * and `own` what the primary has counted itself.
+ * Answers each worker that requests the metrics of all. Called once, in the primary. `listening` returns the workers to
+ * query, and `own` the metrics of the primary itself.
  */
 export function answerForAll(listening: () => Iterable<Worker>, own: () => string): void {
   const asked = new Map<number, (text: string) => void>();
   let last = 0;
 
-  /** What one has counted; nothing when it ends meanwhile, or is too busy to say. */
+  /** Reads the metrics of one worker; empty when it ends meanwhile, or is too busy to answer. */
   function read(worker: Worker): Promise<string> {
     const id = (last += 1);
     return new Promise((resolve) => {
@@ -44,7 +44,7 @@ export function answerForAll(listening: () => Iterable<Worker>, own: () => strin
 
   async function tell(worker: Worker, id: number): Promise<void> {
     const texts = await Promise.all(Array.from(listening(), read));
-    // Where it has ended meanwhile, its own connections have ended too.
+    // If the worker has ended meanwhile, so have its connections: a failure to send is ignored.
     worker.send({ kind: 'metrics of all', id, texts: [...texts, own()] }, () => undefined);
   }
 
@@ -57,14 +57,14 @@ export function answerForAll(listening: () => Iterable<Worker>, own: () => strin
 
 const nobodyToTell = (): void => {};
 
-/** Has a worker answer for what it counts itself, which `own` reads. Called once in it. Returns what reads the metrics of all. */
+/** Lets the primary read this worker's metrics by `own`. Called once per worker. Returns a reader of all metrics. */
 export function readForAll(own: () => Promise<string>): () => Promise<string> {
   const wanted = new Map<number, (text: string) => void>();
   let last = 0;
 
   async function say(id: number): Promise<void> {
     const text = await own();
-    // The primary may have ended by now, and then nobody waits for it.
+    // The primary may have ended by now, so a failure to send is ignored.
     process.send?.({ kind: 'metrics counted', id, text }, undefined, undefined, nobodyToTell);
   }
 

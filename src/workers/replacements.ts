@@ -1,15 +1,15 @@
-/** How many workers have been replaced. The primary counts it, since nobody else outlives them. */
+/** How many workers have been replaced. The primary counts this, since only it outlives them. */
 
-/** Why: by itself or by somebody's signal, or because it did not answer any more. */
+/** Why a worker was replaced: it ended by itself or by a signal, or it no longer answered and was killed. */
 export type Reason = 'ended' | 'silent';
 
 export interface Replacements {
   readonly count: (reason: Reason) => void;
-  /** What is counted, in Prometheus' text. */
+  /** Returns the counts in Prometheus' text format. */
   readonly read: () => string;
 }
 
-/** Counts from nothing. Every reason is told from the beginning, so that a first time is seen as a change. */
+/** Starts at 0. Each reason is exposed from the beginning, so that its first increment is seen as a change. */
 export function createReplacements(): Replacements {
   const counts: Record<Reason, number> = { ended: 0, silent: 0 };
   return {

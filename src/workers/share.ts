@@ -1,10 +1,11 @@
-/** What one of several workers may take of what the configuration allows to all of them. */
+/** One worker's share of the limits that the configuration sets for the whole. */
 import type { Config, PlaceSettings } from '../config.ts';
 
 /**
- * The configuration of one of so many workers. What bounds the whole is divided: what is asked of Graph at once, and what may
- * be open in all. It is rounded up, so that nobody has no room at all, and with more workers than there is to divide they may
- * take a little more than was allowed. What a caller may have open is not divided: all over one connection comes to one worker.
+ * Returns the configuration of one of `config.workers` workers. Limits of the whole are divided: requests to Graph at
+ * once, and open streams and listeners in all. They are rounded up, so that no worker gets 0; with more workers than
+ * there is to divide, the sum exceeds the limit a little. Limits per caller are not divided, since all requests over
+ * one connection reach one worker.
  */
 export function shareOf(config: Config): Config {
   const part = (whole: number): number => Math.ceil(whole / config.workers);

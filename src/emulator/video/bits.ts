@@ -1,3 +1,5 @@
+/** The bit-level encodings of H.264. */
+
 /** Bits in the order of transmission, each written as the digit 0 or 1. */
 export type Bits = string;
 
@@ -10,8 +12,8 @@ export function u(bitCount: number, value: number): Bits {
 }
 
 /**
- * The descriptor ue(v): an unsigned Exp-Golomb code, which is one more than the value in binary, announced by as many zeros
- * as digits follow the first. Small values are short: 0 is `1`, 1 is `010`, 2 is `011`.
+ * The descriptor ue(v): an unsigned Exp-Golomb code. It is the value plus one in binary, preceded by one zero for each
+ * digit after the first. Small values are short: 0 is `1`, 1 is `010`, 2 is `011`.
  * @see https://www.itu.int/rec/T-REC-H.264 section 9.1
  */
 export function ue(value: number): Bits {
@@ -19,7 +21,7 @@ export function ue(value: number): Bits {
   return digits.padStart(2 * digits.length - 1, '0');
 }
 
-/** Zero bits up to the next byte, the first bit of `bits` being the first of a byte. */
+/** Appends zero bits up to the next byte boundary. The first of `bits` must be the first of a byte. */
 export function alignWithZeros(bits: Bits): Bits {
   return bits.padEnd(8 * Math.ceil(bits.length / 8), '0');
 }

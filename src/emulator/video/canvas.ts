@@ -1,11 +1,12 @@
+/** The canvas on which frames are painted, and its macroblocks. */
 import { glyph, glyphColumns, glyphRows } from './font.ts';
 
-/** Side of a macroblock, in luma samples: the unit in which H.264 codes a picture. */
+/** The side of a macroblock, the unit in which H.264 codes a picture, in luma samples. */
 export const macroblockSide = 16;
 
 /**
- * A picture in the only sampling that the Baseline profile knows: a luma sample for every pixel and a pair of chroma samples
- * for every square of four. Both sides are whole macroblocks.
+ * A picture in the only sampling of the Baseline profile: one luma sample for each pixel, and a pair of chroma samples
+ * for each square of four. Both sides are whole macroblocks.
  * @see https://www.itu.int/rec/T-REC-H.264 sections 6.2 and A.2.1
  */
 export interface Canvas {
@@ -24,14 +25,14 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** A colour as the samples of a canvas hold it. */
+/** A color as samples of a canvas. */
 export interface Colour {
   readonly luma: number;
   readonly blueDifference: number;
   readonly redDifference: number;
 }
 
-/** An unpainted canvas, width and height in pixels; paint all of it before it is coded. */
+/** Creates an unpainted canvas, width and height in pixels. All of it must be painted before it is coded. */
 export function createCanvas(width: number, height: number): Canvas {
   const chromaSamples = (width / 2) * (height / 2);
   return {
@@ -43,7 +44,7 @@ export function createCanvas(width: number, height: number): Canvas {
   };
 }
 
-/** The same picture again, to paint on without touching the first. */
+/** Copies a canvas, to paint on without changing the original. */
 export function copyCanvas(canvas: Canvas): Canvas {
   return {
     ...canvas,
@@ -54,8 +55,8 @@ export function copyCanvas(canvas: Canvas): Canvas {
 }
 
 /**
- * The colour of a hue (0 to 360 degrees), a saturation and a lightness (0 to 1), in BT.709's matrix and in video range: luma
- * from 16 to 235, chroma from 16 to 240. That no sample is ever zero is what spares the bitstream its escape bytes.
+ * The color of a hue (0 to 360 degrees), a saturation and a lightness (0 to 1), in BT.709's matrix and in video range:
+ * luma from 16 to 235, chroma from 16 to 240. Because no sample is ever zero, the bitstream needs no escape bytes.
  * @see https://www.w3.org/TR/css-color-4/#hsl-to-rgb
  * @see https://www.itu.int/rec/R-REC-BT.709 items 3.2 to 3.4
  */
@@ -74,7 +75,7 @@ export function colourOf(hueDegrees: number, saturation: number, lightness: numb
   };
 }
 
-/** Fills a rectangle with one colour. Chroma has half the resolution, so an odd edge tints the pixel beside it. */
+/** Fills a rectangle with one color. Chroma has half the resolution, so an odd edge tints the adjacent pixel. */
 export function fillRectangle(canvas: Canvas, { x, y, width, height }: Rectangle, colour: Colour): void {
   if (width <= 0 || height <= 0) return;
   for (let row = y; row < y + height; row += 1) {
@@ -90,7 +91,7 @@ export function fillRectangle(canvas: Canvas, { x, y, width, height }: Rectangle
   }
 }
 
-/** Fills the largest disc inside a square, row by row. */
+/** Fills the largest disc inside a square. */
 export function fillDisc(canvas: Canvas, square: Rectangle, colour: Colour): void {
   const radius = square.width / 2;
   for (let row = 0; row < square.height; row += 1) {
@@ -100,7 +101,7 @@ export function fillDisc(canvas: Canvas, square: Rectangle, colour: Colour): voi
   }
 }
 
-/** The place of a character of a line of text: glyphs stand one dot apart, and a dot is `scale` pixels wide and high. */
+/** The box of a character in a line of text. Glyphs are one dot apart, and a dot is `scale` pixels wide and high. */
 export function characterBox(x: number, y: number, scale: number, index: number): Rectangle {
   return {
     x: x + index * (glyphColumns + 1) * scale,
@@ -123,7 +124,7 @@ export function drawText(canvas: Canvas, text: string, x: number, y: number, sca
   }
 }
 
-/** The addresses, ascending and each once, of the macroblocks that any of the rectangles touches: they count in raster order. */
+/** The addresses of the macroblocks that the rectangles touch, ascending and each once. They count in raster order. */
 export function macroblocksUnder(rectangles: readonly Rectangle[], canvasWidth: number): readonly number[] {
   const addresses = new Set<number>();
   for (const { x, y, width, height } of rectangles) {

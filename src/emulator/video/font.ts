@@ -1,6 +1,8 @@
-/** Width of every glyph, in dots. */
+/** A bitmap font for printable ASCII, and text prepared for it. */
+
+/** The width of every glyph, in dots. */
 export const glyphColumns = 5;
-/** Height of every glyph, in dots; the two lowest rows are for what hangs below the line. */
+/** The height of every glyph, in dots. The two lowest rows are for descenders. */
 export const glyphRows = 9;
 
 const glyphsPerBand = 16;
@@ -69,8 +71,8 @@ const drawing = `
 `;
 
 /**
- * The drawing of one printable ASCII character: nine rows of five dots, `#` where there is ink.
- * Every other character is drawn as a question mark; pass text through `fold` first to meet few of those.
+ * The glyph of one printable ASCII character: nine rows of five dots, `#` where there is ink.
+ * Any other character is drawn as a question mark; pass text through `fold` first to have few of those.
  */
 export function glyph(character: string): readonly string[] {
   const index = (isPrintableAscii(character) ? character : '?').charCodeAt(0) - firstCodePoint;
@@ -82,7 +84,7 @@ export function glyph(character: string): readonly string[] {
     .map((row) => row.slice(left, left + glyphColumns));
 }
 
-/** Letters that Unicode holds to be whole, and so does not take apart. */
+/** Letters that Unicode does not decompose. */
 const wholeLetters: Readonly<Record<string, string>> = {
   Æ: 'AE',
   æ: 'ae',
@@ -99,8 +101,8 @@ const wholeLetters: Readonly<Record<string, string>> = {
 };
 
 /**
- * The nearest printable ASCII to a text: compatibility decomposition takes letters apart from their accents, which are
- * dropped; dashes, quotation marks and blanks become the plain ones; what has no nearest ASCII becomes a question mark.
+ * Converts a text to the nearest printable ASCII. Compatibility decomposition separates letters from accents, which are
+ * dropped; dashes, quotation marks and blanks become plain ones; any other character becomes a question mark.
  * @see https://www.unicode.org/reports/tr15/ for the decomposition (NFKD)
  */
 export function fold(text: string): string {
@@ -116,8 +118,8 @@ export function fold(text: string): string {
 }
 
 /**
- * Breaks a folded text into lines of at most `columns` characters, between words where it can and inside a word that is
- * longer than a line.
+ * Breaks a folded text into lines of at most `columns` characters: between words if possible, otherwise inside a word
+ * that is longer than a line.
  */
 export function wrap(text: string, columns: number): readonly string[] {
   const piece = new RegExp(`.{1,${columns}}`, 'gu');

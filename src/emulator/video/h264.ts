@@ -1,35 +1,34 @@
+/**
+ * H.264 without an encoder. A macroblock is either I_PCM, which holds raw samples, or skipped, which repeats the
+ * macroblock of the previous picture. There is no transform, no motion, and no entropy coding except in short headers.
+ *
+ * Emulation prevention (section 7.4.1) is not needed: no sample of a video-range picture is below 16, and no header
+ * holds two whole zero bytes in a row, so the sequence that would have to be escaped cannot occur.
+ */
 import type { Bits } from './bits.ts';
 import { alignWithZeros, bytesOf, endPayload, u, ue } from './bits.ts';
 import { macroblockSide } from './canvas.ts';
 
-/**
- * H.264 without an encoder. A macroblock is either I_PCM, which is its samples as they are, or skipped, which is the same
- * macroblock of the picture before; there is no transform, no motion and no entropy coding beyond a few short headers.
- *
- * Emulation prevention (section 7.4.1) is left out because nothing here needs it: no sample of a video-range picture is below
- * 16, and no header holds two whole zero bytes in a row, so the sequence that would have to be escaped cannot come about.
- */
-
 /** Samples in an I_PCM macroblock of 8 bits and 4:2:0: 256 of luma and twice 64 of chroma. */
 const samplesPerMacroblock = 384;
 
-/** mb_type of I_PCM in an I slice; P slices have five types of their own first. Tables 7-11 and 7-13. */
+/** mb_type of I_PCM in an I slice. In P slices it is preceded by five other types. Tables 7-11 and 7-13. */
 const pcmInIdr = 25;
 const pcmInPredicted = 5 + pcmInIdr;
 
 /**
- * A coded slice as a form to fill in: the bits that are known, and in between, for the address of a macroblock, the room for
- * its samples. The size of a frame is therefore known before anything is painted.
+ * A coded slice as a template: the known bits, and between them the addresses of macroblocks, each a placeholder for
+ * its samples. So the size of a frame is known before it is painted.
  */
 export type Slice = readonly (Bits | number)[];
 
-/** nal_unit_type, Table 7-1: what is in a NAL unit. */
+/** nal_unit_type, Table 7-1: the content of a NAL unit. */
 const nalUnitType = { predictedSlice: 1, idrSlice: 5, sequenceParameterSet: 7, pictureParameterSet: 8 } as const;
 
 /**
- * The sequence parameter set: Constrained Baseline profile at level 1.3, which allows 396 macroblocks a frame; pictures are
- * shown in the order of decoding (pic_order_cnt_type 2), refer to one picture back, and have BT.709 colours. Width and height
- * in pixels must be even; the canvas around them is cropped away on the right and below.
+ * The sequence parameter set: Constrained Baseline profile at level 1.3, which allows 396 macroblocks a frame. Pictures
+ * are shown in decoding order (pic_order_cnt_type 2), refer to one previous picture, and have BT.709 colors. Width and
+ * height in pixels must be even; the canvas beyond them is cropped on the right and at the bottom.
  * @see https://www.itu.int/rec/T-REC-H.264 sections 7.3.2.1.1, A.2.1.1, A.3.1 (Table A-1) and E.1.1
  */
 export function sequenceParameterSet(width: number, height: number): Buffer {
@@ -49,8 +48,8 @@ export function sequenceParameterSet(width: number, height: number): Buffer {
 }
 
 /**
- * The picture parameter set: everything plain, with CAVLC as Baseline requires, and a word in every slice header about the
- * deblocking filter, so that a slice can turn it off.
+ * The picture parameter set: all defaults, with CAVLC as Baseline requires, and with the deblocking filter controlled
+ * by every slice header, so that a slice can turn it off.
  * @see https://www.itu.int/rec/T-REC-H.264 section 7.3.2.2
  */
 export function pictureParameterSet(): Buffer {
@@ -64,7 +63,7 @@ export function pictureParameterSet(): Buffer {
 }
 
 /**
- * An instantaneous decoding refresh: a picture that needs no other, every macroblock of it I_PCM. A player can start here.
+ * An instantaneous decoding refresh: a key frame, which depends on no other, with only I_PCM macroblocks.
  * @see https://www.itu.int/rec/T-REC-H.264 sections 7.3.3 (slice header) and 7.3.5 (pcm_alignment_zero_bit)
  */
 export function idrSlice(macroblockCount: number): Slice {
@@ -81,7 +80,7 @@ export function idrSlice(macroblockCount: number): Slice {
 }
 
 /**
- * A picture that repeats the one before except in the `changed` macroblocks (ascending addresses), which are I_PCM.
+ * A picture that repeats the previous one except in the `changed` macroblocks (ascending addresses), which are I_PCM.
  * `frameNumber` counts the pictures since the last instantaneous decoding refresh, which is number 0.
  * @see https://www.itu.int/rec/T-REC-H.264 sections 7.3.4 (mb_skip_run) and 8.4.1.1 (a skipped macroblock does not move)
  */
@@ -108,17 +107,17 @@ export function sliceSizeBytes(slice: Slice): number {
   );
 }
 
-/** Fills in a slice, asking for the 384 samples of each macroblock in it, and gives the bytes of its NAL unit. */
+/** Renders a slice to the bytes of its NAL unit. `samplesOf` returns the 384 samples of a macroblock. */
 export function renderSlice(slice: Slice, samplesOf: (address: number) => Buffer): Buffer {
   return Buffer.concat(slice.map((part) => (typeof part === 'number' ? samplesOf(part) : bytesOf(part))));
 }
 
-/** nal_ref_idc is not 0 in any of them: every picture is what the next one refers to. Section 7.3.1. */
+/** nal_ref_idc is never 0, because the next picture refers to each one. Section 7.3.1. */
 function nalUnitHeader(type: number): Bits {
   return u(1, 0) + u(2, 3) + u(5, type);
 }
 
-/** frame_num has four bits, the least the standard allows, and so counts modulo 16. */
+/** frame_num has four bits, the minimum of the standard, and so counts modulo 16. */
 function sliceHeader(sliceType: number, frameNumber: number, specific: Bits): Bits {
   const firstMacroblock = ue(0);
   const parameterSet = ue(0);

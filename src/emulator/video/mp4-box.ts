@@ -1,8 +1,10 @@
+/** Boxes, the building blocks of MP4 files, and the integers in them. */
+
 const largestUint32 = 2 ** 32 - 1;
 
 /**
- * The header of a box of `sizeBytes`, header included: size and type in 8 bytes, or in 16 with the size in 64 bits when it
- * does not fit into 32.
+ * The header of a box of `sizeBytes`, header included: size and type in 8 bytes, or in 16 when the size does not fit
+ * into 32 bits and takes 64.
  * @see https://www.iso.org/standard/83102.html ISO/IEC 14496-12, section 4.2
  */
 export function boxHeader(type: string, sizeBytes: number): Buffer {
@@ -12,12 +14,12 @@ export function boxHeader(type: string, sizeBytes: number): Buffer {
     : Buffer.concat([uint32([1]), name, uint64([sizeBytes])]);
 }
 
-/** The size in bytes of a box around so much content, with whichever header that needs. */
+/** The size in bytes of a box with content of the given size, including the header that this needs. */
 export function boxSizeBytes(contentBytes: number): number {
   return contentBytes + (contentBytes + 8 <= largestUint32 ? 8 : 16);
 }
 
-/** A box around other boxes or fields. */
+/** A box that holds other boxes or fields. */
 export function box(type: string, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
   return Buffer.concat([boxHeader(type, boxSizeBytes(body.length)), body]);
@@ -33,7 +35,7 @@ export function uint8(values: readonly number[]): Buffer {
   return Buffer.from(values);
 }
 
-/** Unsigned integers of 16 bits, the most significant byte first, as all of the file has them. */
+/** Unsigned integers of 16 bits, in big-endian order like all integers in the file. */
 export function uint16(values: ArrayLike<number>): Buffer {
   const bytes = Buffer.alloc(2 * values.length);
   for (let index = 0; index < values.length; index += 1) bytes.writeUInt16BE(values[index] ?? 0, 2 * index);

@@ -1,30 +1,31 @@
+/** The MP4 file: its head, and the form of its samples. */
 import { box, boxHeader, boxSizeBytes, fullBox, uint16, uint32, uint64, uint8 } from './mp4-box.ts';
 
-/** One track of H.264, whose samples come in groups that each begin with a picture a player can start from. */
+/** One track of H.264. Its samples form groups, each of which begins with a key frame. */
 interface VideoTrack {
   readonly width: number;
   readonly height: number;
   readonly sequenceParameterSet: Buffer;
   readonly pictureParameterSet: Buffer;
   readonly durationMs: number;
-  /** Every sample is shown for this long, but the last only until the end. */
+  /** How long every sample is shown, except the last, which is shown until the end. */
   readonly frameDurationMs: number;
   readonly sampleSizesBytes: Uint32Array;
   readonly samplesPerGroup: number;
 }
 
-/** Times are counted in milliseconds. */
+/** Times are in milliseconds. */
 const timescale = 1000;
 
-/** Shown upright, as large as it is, where it is: the unit matrix, in fixed point. Section 6.2.2. */
+/** No rotation, scaling or translation: the identity matrix, in fixed point. Section 6.2.2. */
 const upright = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000] as const;
 
-/** Beyond this many bytes of samples offsets take 64 bits, well before a head of some megabytes could carry one past 32. */
+/** Beyond this many bytes of samples, offsets have 64 bits. The margin leaves room for a head of some megabytes. */
 const largestCompactBytes = 2 ** 31;
 
 /**
- * Everything of an MP4 file that comes before its first sample: the index first (`moov`), then the header of the box of
- * samples (`mdat`), so that a player can begin before it has the whole file and seek by asking for ranges.
+ * The part of an MP4 file before its first sample: the index (`moov`), then the header of the box of samples (`mdat`).
+ * With the index first, a player can start before it has the whole file, and seek by requesting ranges.
  * @see https://www.iso.org/standard/83102.html ISO/IEC 14496-12, sections 4.3 (ftyp), 8.1.1 (mdat) and 8.2.1 (moov)
  */
 export function movieHead(track: VideoTrack): Buffer {
@@ -34,7 +35,7 @@ export function movieHead(track: VideoTrack): Buffer {
   const mediaDataHeader = boxHeader('mdat', boxSizeBytes(groups.totalBytes));
   const headStartingAt = (firstSampleByte: number): Buffer =>
     Buffer.concat([fileType, movie(track, chunkOffsets(groups, firstSampleByte)), mediaDataHeader]);
-  // The index holds places in the file, which its own length shifts; but its length does not depend on what they are.
+  // The index holds offsets in the file, which its own length shifts, but its length does not depend on their values.
   return headStartingAt(headStartingAt(0).length);
 }
 
@@ -111,8 +112,8 @@ function media(track: VideoTrack, offsets: Buffer): Buffer {
 }
 
 /**
- * What the samples are, how long each is shown, which ones a player can start from, how many make a chunk (a group does),
- * how large each is, and where the chunks are.
+ * The sample table: the format of the samples, their durations, which of them are key frames, how many form a chunk (a
+ * group is one), their sizes, and the offsets of the chunks.
  * @see https://www.iso.org/standard/83102.html ISO/IEC 14496-12, sections 8.5.2, 8.6.1.2, 8.6.2, 8.7.4 and 8.7.3.2, in this order
  */
 function sampleTable(track: VideoTrack, offsets: Buffer): Buffer {
@@ -145,14 +146,14 @@ function sampleTable(track: VideoTrack, offsets: Buffer): Buffer {
   );
 }
 
-/** A table of runs of samples that are alike: how many rows, then their fields; a run of no samples has no row. */
+/** A table of runs of equal samples: the number of rows, then their fields. An empty run has no row. */
 function runs(rows: readonly { samples: number; fields: readonly number[] }[]): Buffer {
   const present = rows.filter(({ samples }) => samples > 0);
   return uint32([present.length, ...present.flatMap(({ fields }) => fields)]);
 }
 
 /**
- * The sample entry `avc1`: the size of the picture at 72 dots an inch in 24 bits, and the decoder's configuration.
+ * The sample entry `avc1`: the picture size, 72 dots per inch, 24 bits of depth, and the decoder's configuration.
  * @see https://www.iso.org/standard/83102.html ISO/IEC 14496-12, section 12.1.3 (visual sample entry)
  * @see https://www.iso.org/standard/89118.html ISO/IEC 14496-15, sections 5.3.3.1 (avcC) and 5.4.2 (avc1)
  */
@@ -183,11 +184,11 @@ function lengthAndBytes(parameterSet: Buffer): Buffer {
   return Buffer.concat([uint16([parameterSet.length]), parameterSet]);
 }
 
-/** Bytes of the length that stands before every NAL unit in a sample. */
+/** The size of the length field before every NAL unit in a sample. */
 export const nalLengthBytes = 4;
 
 /**
- * Puts the length of a NAL unit before it, which is how samples hold them: a file has no start codes.
+ * Prefixes a NAL unit with its length, the form that samples have: a file has no start codes.
  * @see https://www.iso.org/standard/89118.html ISO/IEC 14496-15, section 5.3
  */
 export function sampleOf(nalUnit: Buffer): Buffer {

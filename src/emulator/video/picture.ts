@@ -1,19 +1,20 @@
+/** The pictures of a recording: what is painted in each frame, and what changes between frames. */
 import type { Canvas, Colour, Rectangle } from './canvas.ts';
 import { characterBox, colourOf, copyCanvas, createCanvas, drawText, fillDisc, fillRectangle } from './canvas.ts';
 import { fold, wrap } from './font.ts';
 
-/** What a viewer sees, in pixels; the canvas is higher, to the next whole macroblock, and is cropped to this. */
+/** The visible size in pixels. The canvas is higher, up to the next whole macroblock, and is cropped to this. */
 export const pictureWidth = 320;
 export const pictureHeight = 180;
 export const canvasHeight = 192;
 
-/** A film: every frame can be painted by itself, and can tell without being painted where it differs from the one before. */
+/** A film. Each frame can be painted independently; `damage` says where it differs from the one before, unpainted. */
 export interface Film {
   readonly damage: (frame: number) => readonly Rectangle[];
   readonly paint: (frame: number) => Canvas;
 }
 
-/** Something that changes from frame to frame on a background that does not. */
+/** An element that changes from frame to frame, on a fixed background. */
 type Part = { damage(frame: number): readonly Rectangle[]; paint(canvas: Canvas, frame: number): void };
 
 const margin = 16;
@@ -27,8 +28,8 @@ const lamp: Rectangle = { x: margin, y: 16, width: 12, height: 12 };
 const white: Colour = { luma: 235, blueDifference: 128, redDifference: 128 };
 
 /**
- * A recording to look at: the title on a background whose colour the seed chooses, a lamp that blinks every second, a
- * progress bar and the elapsed minutes and seconds. The same options paint the same pixels.
+ * Creates the film of a recording: the title on a background in a color chosen by the seed, a lamp that blinks every
+ * second, a progress bar, and the elapsed minutes and seconds. The same options paint the same pixels.
  */
 export function createFilm(options: {
   seed: number;
@@ -104,7 +105,7 @@ function paintBackground(seed: number, title: string, durationSeconds: number): 
   return canvas;
 }
 
-/** The title as large as it fits; one that is too long even for the smallest letters ends in three dots. */
+/** Paints the title as large as it fits. A title too long even for the smallest letters ends in three dots. */
 function paintTitle(canvas: Canvas, title: string): void {
   const { scale, lineHeight, lines } = layOutTitle(title, 4);
   const top = titleTop + Math.floor((titleHeight - lines.length * lineHeight) / 2);
@@ -123,7 +124,7 @@ function layOutTitle(title: string, scale: number): { scale: number; lineHeight:
   return { scale, lineHeight, lines: [...lines.slice(0, rows - 1), `${last.slice(0, columns - 3)}...`] };
 }
 
-/** Steps of the golden angle around the colour circle give neighbouring seeds colours that look nothing alike. */
+/** Steps of the golden angle around the color circle give neighboring seeds clearly different colors. */
 function shadesOf(seed: number): (lightness: number) => Colour {
   const hueDegrees = (((seed * 137.508) % 360) + 360) % 360;
   return (lightness) => colourOf(hueDegrees, 0.45, lightness);

@@ -1,3 +1,4 @@
+/** The video of a recording: an MP4 file generated as it is read. */
 import { macroblockSamples, macroblockSide, macroblocksUnder } from './canvas.ts';
 import type { Slice } from './h264.ts';
 import {
@@ -13,12 +14,12 @@ import { movieHead, nalLengthBytes, sampleOf } from './mp4.ts';
 import type { Film } from './picture.ts';
 import { canvasHeight, createFilm, pictureHeight, pictureWidth } from './picture.ts';
 
-/** A video file that is made as it is read. */
+/** A video file that is generated as it is read. */
 export interface Video {
   readonly sizeBytes: number;
   /**
-   * The bytes from `startByte` up to, not including, `endByte`. They are the same however the file is cut into ranges, and only
-   * the frames that the range touches are made. Throws a RangeError for a range that is not within the file.
+   * The bytes from `startByte` to `endByte`, exclusive. They do not depend on how the file is split into ranges. Only
+   * the frames that the range touches are rendered. Throws a RangeError for a range that is not within the file.
    */
   read(startByte: number, endByte: number): Buffer;
 }
@@ -32,16 +33,16 @@ const framesPerSecond = 2;
 const framesPerGroup = 10;
 const frameDurationMs = 1000 / framesPerSecond;
 
-/** The longest duration that the 32 bits of a version 0 movie header hold. ISO/IEC 14496-12, section 8.2.2. */
+/** The longest duration that fits into the 32 bits of a version 0 movie header. ISO/IEC 14496-12, section 8.2.2. */
 const longestDurationMs = 2 ** 32 - 1;
 
 const macroblockCount = (pictureWidth * canvasHeight) / macroblockSide ** 2;
 
 /**
- * The content of a recording: an MP4 with H.264 that browsers play and seek in, of 320 by 180 pixels and two frames a second, with
- * a picture to seek to every five seconds. The same options give the same bytes; `padToBytes` appends a box of nothing, so
- * that a file of any size can be had. Nothing is painted before it is read, so a long or large one costs no more than a short one.
- * Throws a RangeError for a seed, a duration or a size that cannot be had.
+ * Creates the content of a recording: an MP4 with H.264 that browsers can play and seek, of 320 by 180 pixels at two
+ * frames a second, with a key frame every five seconds. The same options give the same bytes. `padToBytes` appends an
+ * empty box to reach a given size. No frame is painted before it is read, so a long or large video costs hardly more
+ * than a short one. Throws a RangeError for an invalid seed, duration or size.
  * @see https://www.iso.org/standard/83102.html ISO/IEC 14496-12, section 8.1.2 (free space)
  */
 export function createVideo(options: {
@@ -100,14 +101,14 @@ export function createVideo(options: {
   };
 }
 
-/** The film as samples of the file: how large each is, from where it differs from the one before, and, once asked for, each. */
+/** The film as samples of a file. Their sizes follow from the damage of each frame. Samples are rendered on demand. */
 function createSamples(film: Film, frameCount: number): Samples {
   const refresh = idrSlice(macroblockCount);
   const sliceOf = (frame: number): Slice =>
     frame % framesPerGroup === 0
       ? refresh
       : predictedSlice(frame % framesPerGroup, macroblockCount, macroblocksUnder(film.damage(frame), pictureWidth));
-  // A range often ends inside a frame in which the next one begins.
+  // A range often ends inside the frame in which the next range begins.
   let latest: { frame: number; sample: Buffer } | undefined;
   return {
     sampleSizesBytes: Uint32Array.from(
@@ -124,14 +125,14 @@ function createSamples(film: Film, frameCount: number): Samples {
   };
 }
 
-/** Where each sample starts, and last, where the last one ends. */
+/** The start of each sample, and finally the end of the last one. */
 function startsAfter(firstByte: number, sizesBytes: Uint32Array): Float64Array {
   const starts = new Float64Array(sizesBytes.length + 1).fill(firstByte);
   for (const [index, sizeBytes] of sizesBytes.entries()) starts[index + 1] = (starts[index] ?? firstByte) + sizeBytes;
   return starts;
 }
 
-/** The frame whose sample holds a byte, found by halving: the first one for bytes before, `starts.length - 1` for bytes after. */
+/** The frame whose sample holds a byte, by binary search: 0 for bytes before, `starts.length - 1` for bytes after. */
 function frameAt(starts: Float64Array, byte: number): number {
   let low = 0;
   let high = starts.length - 1;
