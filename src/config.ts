@@ -1,8 +1,8 @@
 /** The configuration of the gateway: made from the environment, which is read once and nowhere else. */
 import type { PolicySettings } from './access/policy.ts';
-import { DEFAULT_INTERVAL_MS, DEFAULT_LONGEST_INTERVAL_MS, checkTogether } from './consistency.ts';
+import { checkTogether } from './consistency.ts';
 import { parseEnvironment } from './environment.ts';
-import type { Environment } from './environment.ts';
+import type { Values } from './environment.ts';
 import { CLOUDS, defaultScope } from './msgraph/cloud.ts';
 import type { ApplicationSettings, CredentialSettings } from './msgraph/credential.ts';
 import type { EncryptionCertificate } from './msgraph/encrypted-content.ts';
@@ -110,7 +110,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-function credentialSettings(values: Environment, authority: string): CredentialSettings | null {
+function credentialSettings(values: Values, authority: string): CredentialSettings | null {
   const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId } = values;
   if (values.AZURE_TOKEN_CREDENTIALS !== undefined) return { kind: 'default', clientId, authority };
   if (tenantId === undefined || clientId === undefined) return null;
@@ -125,16 +125,16 @@ function credentialSettings(values: Environment, authority: string): CredentialS
   return tokenFilePath === undefined ? null : { kind: 'workloadIdentity', ...application, tokenFilePath };
 }
 
-function onBehalfOfSettings(values: Environment, credential: CredentialSettings): OnBehalfOfSettings | null {
-  if (values.GRAPH_ON_BEHALF_OF !== true || credential.kind === 'default') return null;
-  return { application: credential, asApplicationToo: values.ON_BEHALF_OF_APPLICATION ?? false };
+function onBehalfOfSettings(values: Values, credential: CredentialSettings): OnBehalfOfSettings | null {
+  if (!values.GRAPH_ON_BEHALF_OF || credential.kind === 'default') return null;
+  return { application: credential, asApplicationToo: values.ON_BEHALF_OF_APPLICATION };
 }
 
-function graphSettings(values: Environment, authority: string): GraphSettings {
+function graphSettings(values: Values, authority: string): GraphSettings {
   const { GRAPH_BASE_URL: origin, GRAPH_TOKEN: token } = values;
   const credential = credentialSettings(values, authority);
   if (credential !== null) {
-    const graphOrigin = origin ?? CLOUDS[values.AZURE_CLOUD ?? 'global'].graph;
+    const graphOrigin = origin ?? CLOUDS[values.AZURE_CLOUD].graph;
     const scope = values.GRAPH_SCOPE ?? defaultScope(graphOrigin);
     return {
       kind: 'entra',
@@ -147,71 +147,68 @@ function graphSettings(values: Environment, authority: string): GraphSettings {
   return origin !== undefined && token !== undefined ? { kind: 'token', origin, token } : { kind: 'emulator' };
 }
 
-function callerSettings(values: Environment, authority: string): CallerSettings | null {
+function callerSettings(values: Values, authority: string): CallerSettings | null {
   const audiences = values.CALLER_AUDIENCES;
   const tenantIds =
     values.CALLER_TENANT_IDS ?? (values.AZURE_TENANT_ID === undefined ? null : ([values.AZURE_TENANT_ID] as const));
   return audiences === undefined || tenantIds === null ? null : { authority, tenantIds, audiences };
 }
 
-function redisSettings(values: Environment): RedisSettings | null {
-  const { REDIS_URL: url, REDIS_PREFIX: prefix = 'gateway:', REDIS_CA_FILE: certificateAuthority } = values;
+function redisSettings(values: Values): RedisSettings | null {
+  const { REDIS_URL: url, REDIS_PREFIX: prefix, REDIS_CA_FILE: certificateAuthority } = values;
   return url === undefined ? null : { url, prefix, certificateAuthority };
 }
 
-function trustedDocumentSettings(values: Environment): TrustedDocumentSettings | null {
-  const { TRUSTED_DOCUMENTS: mode = 'accept', TRUSTED_DOCUMENTS_FILE: documents } = values;
+function trustedDocumentSettings(values: Values): TrustedDocumentSettings | null {
+  const { TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_FILE: documents } = values;
   return documents === undefined ? null : { documents, enforced: mode === 'enforce' };
-}
-
-function feedSettings(values: Environment): FeedSettings {
-  return {
-    certificates: values.NOTIFICATION_CERTIFICATE_FILES ?? [],
-    shortestMs: values.DELTA_INTERVAL_MS ?? DEFAULT_INTERVAL_MS,
-    longestMs: values.DELTA_LONGEST_INTERVAL_MS ?? DEFAULT_LONGEST_INTERVAL_MS,
-  };
 }
 
 /** Makes the configuration of an environment. Throws a `ConfigError` that names every fault, not only the first. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const { values, faults } = parseEnvironment(env);
-  checkTogether(values, faults);
+  const environment = parseEnvironment(env);
+  checkTogether(environment);
+  const { values, faults } = environment;
   if (faults.size > 0) {
     throw new ConfigError([...faults].map(([name, sentence]) => `${name}: ${sentence}`).join('\n'));
   }
-  const authority = values.AZURE_AUTHORITY_HOST ?? CLOUDS[values.AZURE_CLOUD ?? 'global'].authority;
+  const authority = values.AZURE_AUTHORITY_HOST ?? CLOUDS[values.AZURE_CLOUD].authority;
   const graph = graphSettings(values, authority);
   return {
-    workers: values.WORKERS ?? 1,
-    host: values.HOST ?? '127.0.0.1',
-    port: values.PORT ?? 4000,
-    logLevel: values.LOG_LEVEL ?? 'info',
+    workers: values.WORKERS,
+    host: values.HOST,
+    port: values.PORT,
+    logLevel: values.LOG_LEVEL,
     graph,
     callers: callerSettings(values, authority),
     policy: {
-      tenantRole: values.CALLER_TENANT_ROLE ?? 'Recordings.Read.All',
-      sharedOrganizers: values.SHARED_ORGANIZERS ?? [],
+      tenantRole: values.CALLER_TENANT_ROLE,
+      sharedOrganizers: values.SHARED_ORGANIZERS,
     },
     graphCertificateAuthority: values.GRAPH_CA_FILE,
-    graphConcurrency: values.GRAPH_CONCURRENCY ?? 8,
-    operationTimeoutMs: values.OPERATION_TIMEOUT_MS ?? 9_500,
-    operationGraphRequests: values.OPERATION_GRAPH_REQUESTS ?? 1_000,
-    operationHttpRequests: values.OPERATION_HTTP_REQUESTS ?? 60,
-    overloadDelayMs: values.OVERLOAD_DELAY_MS ?? 500,
+    graphConcurrency: values.GRAPH_CONCURRENCY,
+    operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
+    operationGraphRequests: values.OPERATION_GRAPH_REQUESTS,
+    operationHttpRequests: values.OPERATION_HTTP_REQUESTS,
+    overloadDelayMs: values.OVERLOAD_DELAY_MS,
     cacheTtlMs: values.CACHE_TTL_MS || null,
-    drainDelayMs: values.DRAIN_DELAY_MS ?? 5_000,
-    corsOrigins: values.CORS_ORIGINS ?? [],
-    callbackUrls: values.SUBSCRIPTION_CALLBACK_URLS ?? [],
+    drainDelayMs: values.DRAIN_DELAY_MS,
+    corsOrigins: values.CORS_ORIGINS,
+    callbackUrls: values.SUBSCRIPTION_CALLBACK_URLS,
     introspection: values.INTROSPECTION ?? graph.kind === 'emulator',
     playground: values.PLAYGROUND ?? graph.kind === 'emulator',
     viewer: values.VIEWER ?? graph.kind === 'emulator',
-    metrics: values.METRICS ?? true,
+    metrics: values.METRICS,
     sealingKeys: values.SEALING_KEYS ?? null,
     redis: redisSettings(values),
-    feed: feedSettings(values),
+    feed: {
+      certificates: values.NOTIFICATION_CERTIFICATE_FILES,
+      shortestMs: values.DELTA_INTERVAL_MS,
+      longestMs: values.DELTA_LONGEST_INTERVAL_MS,
+    },
     publicUrl: values.PUBLIC_URL ?? null,
-    listeners: { inAll: values.LISTENERS ?? 10_000, perCaller: values.LISTENERS_PER_CALLER ?? 1_000 },
+    listeners: { inAll: values.LISTENERS, perCaller: values.LISTENERS_PER_CALLER },
     trustedDocuments: trustedDocumentSettings(values),
-    streams: { inAll: values.CONTENT_STREAMS ?? 200, perCaller: values.CONTENT_STREAMS_PER_CALLER ?? 10 },
+    streams: { inAll: values.CONTENT_STREAMS, perCaller: values.CONTENT_STREAMS_PER_CALLER },
   };
 }

@@ -1,20 +1,16 @@
-/** What variables of the environment have to do with each other. */
+/** Checks the variables of the environment against each other. */
 import { z } from 'zod';
-import { isLoopback } from './environment.ts';
-import type { Environment, Faults } from './environment.ts';
-import { variables } from './variables.ts';
-import type { Name } from './variables.ts';
-
-/** The intervals of the feed where they are not set. */
-export const DEFAULT_INTERVAL_MS = 15_000;
-export const DEFAULT_LONGEST_INTERVAL_MS = 300_000;
+import type { Environment } from './environment.ts';
+import { isLoopback } from './variables/address.ts';
+import { variables } from './variables/variables.ts';
+import type { Name } from './variables/variables.ts';
 
 /** What proves to Entra ID which application it is: one of them, besides the names of tenant and application. */
 const PROOFS = ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'] as const;
 
 /** Adds the faults of variables that are good each by itself and not together. */
-export function checkTogether(values: Environment, faults: Faults): void {
-  const isGiven = (name: Name): boolean => values[name] !== undefined || faults.has(name);
+export function checkTogether({ values, given, faults }: Environment): void {
+  const isGiven = (name: Name): boolean => given.has(name) || faults.has(name);
   const fault = (name: Name, sentence: string): void => {
     // What is wrong by itself is not blamed for the others too.
     if (!faults.has(name)) faults.set(name, sentence);
@@ -37,7 +33,7 @@ export function checkTogether(values: Environment, faults: Faults): void {
     if (isGiven('GRAPH_TOKEN')) {
       fault('GRAPH_TOKEN', 'expected not to be set beside the AZURE_ variables; remove the one or the others.');
     }
-    if (!isGiven('CALLER_AUDIENCES') && values.DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS !== true) {
+    if (!isGiven('CALLER_AUDIENCES') && !values.DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS) {
       fault(
         'CALLER_AUDIENCES',
         'expected the audiences of the tokens that callers bring, because with real credentials whoever reaches the gateway would else read every recording that the application can. Set it, or DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS=true where nobody else reaches the port.',
@@ -56,19 +52,19 @@ export function checkTogether(values: Environment, faults: Faults): void {
       'expected credentials with it, but none came: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or GRAPH_TOKEN for a loopback address.',
     );
   }
-  if (values.GRAPH_ON_BEHALF_OF === true && (!isGiven('CALLER_AUDIENCES') || usesChain || !usesEntra)) {
+  if (values.GRAPH_ON_BEHALF_OF && (!isGiven('CALLER_AUDIENCES') || usesChain || !usesEntra)) {
     fault(
       'GRAPH_ON_BEHALF_OF',
       'expected only with CALLER_AUDIENCES, whose tokens are exchanged, and with AZURE_TENANT_ID, AZURE_CLIENT_ID and a proof of the application, which exchanges them.',
     );
   }
-  if (values.GRAPH_ON_BEHALF_OF === true && isGiven('AZURE_CLIENT_CERTIFICATE_PASSWORD')) {
+  if (values.GRAPH_ON_BEHALF_OF && isGiven('AZURE_CLIENT_CERTIFICATE_PASSWORD')) {
     fault(
       'AZURE_CLIENT_CERTIFICATE_PASSWORD',
       'expected not to be set with GRAPH_ON_BEHALF_OF=true, because the Azure SDK opens no key with a password for that; use a file without one, a client secret or a workload identity.',
     );
   }
-  if (values.ON_BEHALF_OF_APPLICATION === true && values.GRAPH_ON_BEHALF_OF !== true) {
+  if (values.ON_BEHALF_OF_APPLICATION && !values.GRAPH_ON_BEHALF_OF) {
     fault(
       'ON_BEHALF_OF_APPLICATION',
       'expected only with GRAPH_ON_BEHALF_OF=true; without it everything is asked as the application.',
@@ -83,7 +79,7 @@ export function checkTogether(values: Environment, faults: Faults): void {
       'expected documents with TRUSTED_DOCUMENTS=enforce, because nothing else runs then, but there are none in it. Have the file written anew, or set TRUSTED_DOCUMENTS=accept.',
     );
   }
-  if ((values.WORKERS ?? 1) > 1 && !isGiven('REDIS_URL')) {
+  if (values.WORKERS > 1 && !isGiven('REDIS_URL')) {
     fault(
       'REDIS_URL',
       `expected a Redis with more than one of WORKERS, because that is where they share the feed and know each other's links and tokens, but WORKERS is ${values.WORKERS} and none came. Set it, or WORKERS=1.`,
@@ -111,10 +107,7 @@ export function checkTogether(values: Environment, faults: Faults): void {
       'expected only where AZURE_TENANT_ID is the id of the tenant, a GUID, which the tokens of notifications have, but it is a domain. Set the id.',
     );
   }
-  if (
-    (values.DELTA_INTERVAL_MS ?? DEFAULT_INTERVAL_MS) >
-    (values.DELTA_LONGEST_INTERVAL_MS ?? DEFAULT_LONGEST_INTERVAL_MS)
-  ) {
+  if (values.DELTA_INTERVAL_MS > values.DELTA_LONGEST_INTERVAL_MS) {
     fault(
       'DELTA_INTERVAL_MS',
       'expected at most DELTA_LONGEST_INTERVAL_MS, but it is more. Lower the one or raise the other.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { variables } from '../src/variables.ts';
+import { variables } from '../src/variables/variables.ts';
 import { ALLOWED, CLIENT, CREDENTIALS, LOOPBACK, TENANT, TOKEN } from './support/environment.ts';
 import type { Variables } from './support/environment.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { variables } from '../src/variables.ts';
+import { variables } from '../src/variables/variables.ts';
 import { createEntraIdentity } from './support/entra-identity.ts';
 import type { Refusal } from './support/entra-token-endpoint.ts';
 import { startProcess } from './support/process.ts';

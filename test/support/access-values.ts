@@ -1,7 +1,7 @@
 /** What each variable may be that says as whom Graph is asked and who may ask, and what it may not. See variable-values.ts. */
 import type { Config } from '../../src/config.ts';
 import type { CredentialSettings } from '../../src/msgraph/credential.ts';
-import type { Name } from '../../src/variables.ts';
+import type { Name } from '../../src/variables/variables.ts';
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -68,14 +68,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type msgraph/encrypted-content.ts',
   ],
   // What variables have to do with each other.
-  'consistency.ts': ['environment.ts', 'variables.ts', 'zod'],
-  'environment.ts': [
-    'variables.ts',
-    'graphql/document-manifest.ts',
-    'msgraph/encrypted-content.ts',
-    'store/redis-address.ts',
-    'zod',
-  ],
+  'consistency.ts': ['type environment.ts', 'variables', 'zod'],
+  'environment.ts': ['variables', 'zod'],
+  // Each variable of the environment.
+  variables: ['graphql/document-manifest.ts', 'msgraph/encrypted-content.ts', 'store/redis-address.ts', 'zod'],
   // The wiring of what is kept of Graph's answers.
   'caches.ts': [
     'recordings/cache.ts',
@@ -129,8 +125,6 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type config.ts',
     'type log.ts',
   ],
-  'limit-variables.ts': [],
-  'variables.ts': ['limit-variables.ts'],
   'newest.ts': [],
   'version.ts': ['zod'],
   'gateway.ts': [

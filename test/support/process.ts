@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { variables } from '../../src/variables.ts';
+import { variables } from '../../src/variables/variables.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,6 +1,6 @@
 /** What each variable may be and may not, and what the gateway makes of it. */
 import { availableParallelism } from 'node:os';
-import type { Name } from '../../src/variables.ts';
+import type { Name } from '../../src/variables/variables.ts';
 import { ACCESS_VALUES, REAL, yesOrNo } from './access-values.ts';
 import type { Values } from './access-values.ts';
 

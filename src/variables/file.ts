@@ -1,0 +1,44 @@
+/** Values that are paths of files, and values that are read by a function of another module. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { optional } from './variable.ts';
+import type { Variable } from './variable.ts';
+
+/** A key in PEM, a JSON Web Token, an address with a password. */
+const LOOKS_SECRET = /-----BEGIN|\beyJ[\w-]{10,}\.|:\/\/[^/@]*:[^/@]*@/;
+
+/** Whether a text has the form of a secret. */
+export function looksSecret(text: string): boolean {
+  return LOOKS_SECRET.test(text);
+}
+
+/** The result of `read` for a text. An error that `read` throws is a fault, to which `reasonOf` adds the reason. */
+export const readBy = <Value>(read: (text: string) => Value, reasonOf?: (error: unknown) => string) =>
+  z.string().transform((value, context) => {
+    try {
+      return read(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: String(error), params: { reason: reasonOf?.(error) } });
+      return z.NEVER;
+    }
+  });
+
+/** The result of `read` for the text of a file. */
+export const fileOf = <Value>(read: (text: string) => Value, reasonOf?: (error: unknown) => string) =>
+  readBy((path) => read(readFileSync(path, 'utf8')), reasonOf);
+
+/** A variable that is the path of a file, which is read only later. */
+export function filePath(does: string): Variable<string | undefined> {
+  return optional({ schema: z.string().refine((path) => !looksSecret(path)), expected: 'the path of a file', does });
+}
+
+/** A variable that is the path of a PEM file with a certificate; its value is the text of the file. */
+export function certificateFile(does: string): Variable<string | undefined> {
+  const schema = fileOf((pem) => {
+    // Throws if there is no certificate.
+    void new X509Certificate(pem);
+    return pem;
+  });
+  return optional({ schema, expected: 'the path of a readable file with a certificate in PEM', does });
+}

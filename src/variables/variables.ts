@@ -1,0 +1,36 @@
+/** Every environment variable that the gateway reads: one entry each, with its schema, its default and its description. */
+import { z } from 'zod';
+import { accessVariables } from './access.ts';
+import { clientVariables } from './clients.ts';
+import { feedVariables } from './feed.ts';
+import { limitVariables } from './limits.ts';
+import { defaulted, oneOf, wholeNumber } from './variable.ts';
+
+/** Every variable, in the order of docs/configuration.md. */
+export const variables = {
+  PORT: wholeNumber({
+    noun: 'a port',
+    from: 0,
+    to: 65_535,
+    default: 4000,
+    does: 'The port to listen on; 0 takes a free one.',
+  }),
+  HOST: defaulted({
+    schema: z.string(),
+    default: '127.0.0.1',
+    expected: 'an address to listen on',
+    does: 'The address to listen on; `0.0.0.0` is every one that the machine has.',
+  }),
+  LOG_LEVEL: oneOf({
+    values: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+    does: 'What is logged; `debug` has a line for each request to Graph.',
+  }),
+  ...accessVariables,
+  ...limitVariables,
+  ...clientVariables,
+  ...feedVariables,
+};
+
+/** The name of a variable. */
+export type Name = keyof typeof variables;
