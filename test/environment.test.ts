@@ -39,6 +39,16 @@ describe('A variable', () => {
     },
   );
 
+  // A default is one value in backticks; the name of another variable is none.
+  it.each(
+    rows.flatMap(({ variable, ...row }) => {
+      const [, value] = /^`([^`]+)`$/.exec(variable.unset) ?? [];
+      return value === undefined || Object.hasOwn(variables, value) ? [] : [{ ...row, value }];
+    }),
+  )('$name is $value when it is not set, as the documentation says', ({ name, beside, value }) => {
+    expect(readConfig({ ...beside, [name]: value })).toEqual(readConfig({ ...beside }));
+  });
+
   it('may be a file with a certificate, where it is one', async () => {
     const path = join(await createFolder(), 'authority.pem');
     const [certificate = ''] = rootCertificates;
