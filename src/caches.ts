@@ -1,4 +1,4 @@
-/** The wiring of what is kept of Graph's answers: for how long, where, and who counts; and what each operation has of it. */
+/** Wires the cache of Graph's responses (TTL, store, metrics) and what each operation reads through. */
 import type { Config } from './config.ts';
 import type { Clock } from './msgraph/clock.ts';
 import { createCache } from './recordings/cache.ts';
@@ -17,18 +17,18 @@ interface CachesWiring {
   readonly clock: Clock;
 }
 
-/** What one operation reads by, and for how long its answer may be kept. */
+/** The cache that one operation reads through, and how long its response stays fresh. */
 export interface Keeping {
-  /** That of meetings and users, the same for all operations; null where nothing is to be kept. */
+  /** The cache of meetings and users, shared by all operations; null if caching is off. */
   readonly cache: Cache | null;
   readonly freshness: Freshness;
 }
 
-/** Opens the cache, which replicas share where they share a Redis. What is returned is called for each operation. */
+/** Opens the cache, which replicas share if they share a Redis. Call the returned function for each operation. */
 export function wireCaches({ config, store, seal, metrics, clock }: CachesWiring): () => Keeping {
   const { cacheTtlMs: ttlMs, redis } = config;
   const counting = { onRead: metrics?.cache.read, onStoreFailed: metrics?.cache.storeFailed };
-  // The memory of the process is what a cache has anyway.
+  // A cache keeps entries in process memory anyway.
   const shared = { store: redis === null ? null : store, seal, clock };
   const cache = ttlMs === null ? null : createCache({ ttlMs, ...shared, ...counting });
   return () => ({ cache, freshness: createFreshness(clock) });

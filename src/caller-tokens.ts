@@ -1,4 +1,4 @@
-/** The tokens of callers, which wait in the store, sealed, for who comes later in the caller's name and without one. */
+/** The bearer tokens of callers, kept sealed in the store for later requests on their behalf that carry no token. */
 import type { Clock } from './msgraph/clock.ts';
 import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import type { Seal } from './recordings/seal.ts';
@@ -7,27 +7,27 @@ import type { Store } from './store/store.ts';
 interface CallerTokenParts {
   readonly store: Store;
   readonly seal: Seal;
-  /** Whose callers they are. Nothing that was kept for another tenant is read. */
+  /** The tenant of the callers. Tokens kept for another tenant are not read. */
   readonly tenant: string;
   readonly clock: Clock;
 }
 
 export interface CallerTokens {
   /**
-   * Keeps a token once, however often it is called, for as long as the token is good. Resolves with the key under which it
-   * is read; rejects with a `StoreError` when the store does not take it.
+   * Keeps a token, once despite repeated calls, until it expires. Resolves with the key for `read`. Rejects with a
+   * `StoreError` if the store does not accept it.
    */
   keep(token: string, expiresAtMs: number): Promise<string>;
-  /** The token that is kept under a key; null where there is none any more. Rejects with a `StoreError` when that cannot be told. */
+  /** The token kept under a key; null if it is gone. Rejects with a `StoreError` if the store cannot tell. */
   read(key: string): Promise<string | null>;
 }
 
-/** Of so many callers it is remembered where their tokens are. */
+/** The number of callers for which the key of their token is remembered. */
 const REMEMBERED = 1_000;
-/** So often, at most, a token is written that is kept already: a store that has lost it has it again. */
+/** The shortest time between two writes of the same token. Rewriting restores it in a store that has lost it. */
 const WRITTEN_AGAIN_MS = 60_000;
 
-/** Creates what keeps tokens. Replicas that share the store and the key of the seal read what one of them has kept. */
+/** Creates the token keeper. Replicas that share the store and the sealing key read each other's tokens. */
 export function createCallerTokens({ store, seal, tenant, clock }: CallerTokenParts): CallerTokens {
   const purpose = JSON.stringify(['caller token', tenant]);
   const remembered = createForgettingCache<{ kept: Promise<string> | null }>({ capacity: REMEMBERED, clock });

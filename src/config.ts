@@ -1,4 +1,4 @@
-/** The configuration of the gateway: made from the environment, which is read once and nowhere else. */
+/** The configuration of the gateway, created once from the environment. */
 import type { PolicySettings } from './access/policy.ts';
 import { checkTogether } from './consistency.ts';
 import { parseEnvironment } from './environment.ts';
@@ -7,7 +7,7 @@ import { CLOUDS, defaultScope } from './msgraph/cloud.ts';
 import type { ApplicationSettings, CredentialSettings } from './msgraph/credential.ts';
 import type { EncryptionCertificate } from './msgraph/encrypted-content.ts';
 
-/** With what the gateway turns to Graph. */
+/** How the gateway authenticates to Graph. */
 export type GraphSettings =
   | { readonly kind: 'emulator' }
   | { readonly kind: 'token'; readonly origin: string; readonly token: string }
@@ -16,18 +16,18 @@ export type GraphSettings =
       readonly origin: string;
       readonly scope: string;
       readonly credential: CredentialSettings;
-      /** Null where Graph is asked as the application. */
+      /** Null if every request is made as the application. */
       readonly onBehalfOf: OnBehalfOfSettings | null;
     };
 
-/** How Graph is asked on behalf of callers. */
+/** How Graph is called on behalf of callers. */
 export interface OnBehalfOfSettings {
   readonly application: ApplicationSettings;
-  /** Whether what Graph offers only to applications is asked as the application. */
+  /** Whether resources that Graph offers only to applications are requested as the application. */
   readonly asApplicationToo: boolean;
 }
 
-/** Whose tokens are accepted. */
+/** The callers whose tokens are accepted. */
 export interface CallerSettings {
   /** The origin of Entra ID. */
   readonly authority: string;
@@ -36,13 +36,13 @@ export interface CallerSettings {
 }
 
 export interface Config {
-  /** How many processes share the work. Above one each takes its share of what is below: `shareOf` in workers/share.ts. */
+  /** The number of worker processes. Several workers divide the limits below: `shareOf` in workers/share.ts. */
   readonly workers: number;
   readonly host: string;
   readonly port: number;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graph: GraphSettings;
-  /** Null where callers are not told apart. */
+  /** Null if callers are not authenticated. */
   readonly callers: CallerSettings | null;
   readonly policy: PolicySettings;
   /** In PEM. */
@@ -52,41 +52,41 @@ export interface Config {
   readonly operationGraphRequests: number;
   readonly operationHttpRequests: number;
   readonly overloadDelayMs: number;
-  /** How long meetings and users are kept; null where they are not. */
+  /** How long meetings and users are cached; null if they are not. */
   readonly cacheTtlMs: number | null;
-  /** How long it still takes new work when it is to end, so that whoever sends it can notice. */
+  /** How long new work is accepted after SIGTERM, so that load balancers can notice the end. */
   readonly drainDelayMs: number;
   readonly corsOrigins: readonly string[];
-  /** Below which addresses routers take what they have subscribed to; none where they may not. */
+  /** The URL prefixes at which routers may receive their subscriptions; empty if callbacks are off. */
   readonly callbackUrls: readonly string[];
   readonly introspection: boolean;
   readonly playground: boolean;
   readonly viewer: boolean;
   readonly metrics: boolean;
-  /** Null where the replicas agree on one, or one makes its own. */
+  /** Null if the replicas agree on a key, or a single process generates its own. */
   readonly sealingKeys: readonly [Buffer, ...Buffer[]] | null;
-  /** Null where the feed is kept in the memory of the process. */
+  /** Null if the feed is kept in process memory. */
   readonly redis: RedisSettings | null;
   readonly feed: FeedSettings;
-  /** The origin under which the gateway is reached; null where nobody has said. */
+  /** The public origin of the gateway; null if not configured. */
   readonly publicUrl: string | null;
   readonly streams: PlaceSettings;
   readonly listeners: PlaceSettings;
-  /** Null where each request brings its own document. */
+  /** Null if each request brings its own document. */
   readonly trustedDocuments: TrustedDocumentSettings | null;
 }
 
-/** How many may be open at once: recordings that stream, or connections over which somebody listens. */
+/** How many recording streams, or connections of subscribers, may be open at once. */
 export interface PlaceSettings {
   readonly inAll: number;
   readonly perCaller: number;
 }
 
-/** Documents that requests name instead of bringing them. */
+/** Documents that requests name by id. */
 export interface TrustedDocumentSettings {
-  /** Each by its id. */
+  /** Each document by its id. */
   readonly documents: ReadonlyMap<string, string>;
-  /** Whether nothing else runs. */
+  /** Whether any other document is rejected. */
   readonly enforced: boolean;
 }
 
@@ -98,14 +98,14 @@ export interface RedisSettings {
 }
 
 export interface FeedSettings {
-  /** With what notifications are encrypted, the newest first; none where they are not. */
+  /** The certificates for which notifications are encrypted, the newest first; empty if they are not. */
   readonly certificates: readonly EncryptionCertificate[];
-  /** Between two rounds of change tracking, in milliseconds. */
+  /** The time between two rounds of change tracking, in milliseconds. */
   readonly shortestMs: number;
   readonly longestMs: number;
 }
 
-/** Everything that is wrong with the environment, a line for each fault. */
+/** Every fault of the environment, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -164,7 +164,7 @@ function trustedDocumentSettings(values: Values): TrustedDocumentSettings | null
   return documents === undefined ? null : { documents, enforced: mode === 'enforce' };
 }
 
-/** Makes the configuration of an environment. Throws a `ConfigError` that names every fault, not only the first. */
+/** Creates the configuration from an environment. Throws a `ConfigError` that names every fault, not only the first. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const environment = parseEnvironment(env);
   checkTogether(environment);

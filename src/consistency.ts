@@ -5,14 +5,14 @@ import { isLoopback } from './variables/address.ts';
 import { variables } from './variables/variables.ts';
 import type { Name } from './variables/variables.ts';
 
-/** What proves to Entra ID which application it is: one of them, besides the names of tenant and application. */
+/** The variables that prove the application to Entra ID. One is needed in addition to tenant and application. */
 const PROOFS = ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_FEDERATED_TOKEN_FILE'] as const;
 
-/** Adds the faults of variables that are good each by itself and not together. */
+/** Adds the faults of variables that are valid alone but not together. */
 export function checkTogether({ values, given, faults }: Environment): void {
   const isGiven = (name: Name): boolean => given.has(name) || faults.has(name);
   const fault = (name: Name, sentence: string): void => {
-    // What is wrong by itself is not blamed for the others too.
+    // A variable that is invalid by itself gets no second fault.
     if (!faults.has(name)) faults.set(name, sentence);
   };
   const origin = values.GRAPH_BASE_URL;
@@ -114,7 +114,7 @@ export function checkTogether({ values, given, faults }: Environment): void {
     );
   }
   const tenants = values.CALLER_TENANT_IDS ?? (faults.has('AZURE_TENANT_ID') ? [] : [values.AZURE_TENANT_ID]);
-  // Where audiences are missing too, both are said at once.
+  // If audiences are missing too, both faults are reported at once.
   if (isGiven('CALLER_AUDIENCES') && !tenants.every((id) => z.guid().safeParse(id).success)) {
     fault(
       'CALLER_TENANT_IDS',

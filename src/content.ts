@@ -1,4 +1,4 @@
-/** The wiring of content: whom a link is made for, and what it opens when it comes back. */
+/** Wires content: makes links for callers, and opens the recording when a link is requested. */
 import type { IncomingMessage } from 'node:http';
 import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-caller.ts';
 import type { LinkedCaller } from './access/linked-caller.ts';
@@ -24,15 +24,15 @@ import type { Upstream } from './upstream.ts';
 interface ContentWiring {
   readonly config: Config;
   readonly upstream: Upstream;
-  /** Whether Graph is asked on behalf of callers, so that their tokens are needed. */
+  /** Whether Graph is called on behalf of callers, which requires their tokens. */
   readonly asksOnBehalfOf: boolean;
   readonly store: Store;
   readonly seal: Seal;
-  /** Which tenant it is. */
+  /** Identifies the tenant. */
   readonly tenant: string;
-  /** Under which origin links lead here. */
+  /** The origin of links to this gateway. */
   readonly origin: () => string;
-  /** By what a request is known to who watches over what is asked of Graph. */
+  /** The trace of a request, which its exchanges with Graph join. */
   readonly traceOf: (request: IncomingMessage) => unknown;
   readonly log: Log;
   readonly clock: Clock;
@@ -44,14 +44,14 @@ export interface WiredContent {
   readonly openLink: ContentDoor['openLink'];
 }
 
-/** The name of a file is not worth waiting longer for. */
+/** The subject only names the file, so it is not worth a longer wait. */
 const SUBJECT_LIMITS = { timeoutMs: 2_000, graphRequests: 1, httpRequests: 10 };
-/** Of so many links the subjects are remembered. */
+/** The number of links whose subjects are remembered. */
 const REMEMBERED = 1_000;
-/** What Graph says of a meeting for as long as a link lasts. Whatever else it fails with may have passed for the next who asks. */
+/** The statuses of Graph that hold for the lifetime of a link. Any other failure may be gone at the next request. */
 const LASTING = new Set<number | null>([403, 404]);
 
-/** Wires content. Under on-behalf-of a caller's token waits in the store, sealed, for who comes with a link of theirs. */
+/** Wires content. With on-behalf-of, a caller's token is kept sealed in the store for requests with their link. */
 export function wireContent(wiring: ContentWiring): WiredContent {
   const { config, upstream, store, seal, tenant, clock } = wiring;
   const links = createContentLinks(seal, tenant, clock);
@@ -63,13 +63,13 @@ export function wireContent(wiring: ContentWiring): WiredContent {
   const subjects = createForgettingCache<{ read: Promise<string | null> | null }>({ capacity: REMEMBERED, clock });
   const tokens = createCallerTokens({ store, seal, tenant, clock });
 
-  /** Whether this gateway takes such a caller, who may have been taken by another, or by this one before it was set up anew. */
+  /** Whether this gateway accepts the caller: another gateway, or an earlier configuration, may have made the link. */
   function isTaken(linked: LinkedCaller): boolean {
     if (config.callers === null) return true;
     return linked.kind !== 'anybody' && config.callers.tenantIds.some((id) => id.toLowerCase() === linked.tenantId);
   }
 
-  /** The token of a caller, empty where Graph is not asked with it. */
+  /** The token of a caller; empty if Graph is not called with it. */
   async function tokenOf(linked: LinkedCaller): Promise<string> {
     if (linked.kind !== 'user' || !wiring.asksOnBehalfOf) return '';
     if (linked.tokenKey === null) throw new ContentLinkError('FOREIGN');

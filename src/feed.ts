@@ -1,4 +1,4 @@
-/** The wiring of the feed: as which application it asks, and how Graph wakes it. */
+/** Wires the change feed: the application that it calls Graph as, and the notifications by which Graph wakes it. */
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
 import type { NotificationsDoor } from './http/notifications.ts';
@@ -20,29 +20,29 @@ interface FeedWiring {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
-  /** A number from 0 to 1, for jitter; by chance when left out. */
+  /** A number from 0 to 1, for jitter; random by default. */
   readonly random?: (() => number) | undefined;
-  /** That of the application, which alone may track changes. */
+  /** The client of the application. Only applications may track changes. */
   readonly client: GraphClient;
   readonly store: Store;
   readonly seal: Seal;
-  /** Which tenant it is. */
+  /** Identifies the tenant. */
   readonly tenant: string;
-  /** Where this gateway listens; null while it does not. */
+  /** Where this gateway listens; null until it does. */
   readonly ownUrl: () => string | null;
   readonly metrics: Metrics | null;
 }
 
 export interface WiredFeed {
   readonly feed: Feed;
-  /** What `/notifications` needs. */
+  /** The dependencies of `/notifications`. */
   readonly notifications: NotificationsDoor;
 }
 
-/** What nobody in particular has asked for may take longer than an operation. A first round that takes longer still goes on where it ended. */
+/** Background work may take longer than an operation. A first round that takes even longer resumes where it stopped. */
 const BACKGROUND_LIMITS = { timeoutMs: 60_000, graphRequests: 10_000, httpRequests: 10_000 };
 
-/** Proves notifications that bring content: by the tokens of Microsoft, and by what they were encrypted for. Null where none do. */
+/** Verifies notifications with content: by Microsoft's tokens and by decryption. Null if none have content. */
 async function createProof({ config, log, clock }: FeedWiring): Promise<NotificationsDoor['isGenuine']> {
   const { graph, feed, graphCertificateAuthority } = config;
   if (feed.certificates.length === 0 || graph.kind !== 'entra' || graph.credential.kind === 'default') return null;
@@ -69,18 +69,18 @@ async function createProof({ config, log, clock }: FeedWiring): Promise<Notifica
   };
 }
 
-/** Wires a feed. What Graph brings back with each notification is sealed here, so that it proves whose it is to every replica. */
+/** Wires a feed. Each notification returns the sealed `clientState`, which proves its organizer to all replicas. */
 export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
   const { config, log, clock, random = Math.random, client, store, seal, tenant, ownUrl, metrics } = wiring;
   const purpose = JSON.stringify(['notification', tenant]);
   const [certificate] = config.feed.certificates;
 
   function newOperation(): Operation {
-    // One caller, whose rounds together take the turns that one user takes.
+    // All rounds count as one caller, so together they get the share of one user in the queue.
     return createOperation({ requestId: randomUUID(), limits: BACKGROUND_LIMITS, clock, caller: 'the feed' });
   }
 
-  /** Where Graph reaches this gateway; null where it does not. The emulator is on this machine, and reaches it as it is. */
+  /** Where Graph reaches this gateway; null if it cannot. The embedded emulator is local and needs no public URL. */
   function notificationUrl(): string | null {
     const url = config.publicUrl ?? (config.graph.kind === 'emulator' ? ownUrl() : null);
     return url === null ? null : `${url}/notifications`;
@@ -102,7 +102,7 @@ export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
       return {
         subscriptions: createGraphSubscriptions(options),
         clientState: seal.seal(purpose, organizerId),
-        // Another address, certificate or key, and it has to be made anew.
+        // A different address, certificate or key requires a new subscription.
         madeWith: seal.digest('subscription', JSON.stringify([url, certificate?.id ?? null])),
       };
     },

@@ -1,4 +1,4 @@
-/** The wiring: from the rooms a gateway that listens, and closes in order. */
+/** Wires the folders of `src/` into a gateway that listens and shuts down in order. */
 import { join } from 'node:path';
 import { ANYBODY, callerKey } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
@@ -54,15 +54,15 @@ import { readVersion } from './version.ts';
 export interface GatewayParts {
   readonly config: Config;
   readonly graph: GraphAccess;
-  /** What it shares with other replicas. It is closed with the gateway. */
+  /** The state that replicas share. It is closed with the gateway. */
   readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
-  /** A number from 0 to 1, for jitter; by chance when left out. */
+  /** A number from 0 to 1, for jitter; random by default. */
   readonly random?: (() => number) | undefined;
-  /** What is counted, for `/metrics`; null or undefined where nothing is, and there is no such door. */
+  /** The metrics for `/metrics`; if null or undefined, nothing is counted and there is no such route. */
   readonly metrics?: Metrics | null | undefined;
-  /** How often an operation is asked until it is planned, if not as often as `createKnownOperations` says. */
+  /** After how many requests an operation is planned; by default that of `createKnownOperations`. */
   readonly plannedAfter?: number | undefined;
 }
 
@@ -71,22 +71,22 @@ export interface Gateway {
   /** Its origin, `http://127.0.0.1:4000`. */
   readonly url: string;
   /**
-   * Closes in order, and resolves when all is closed: takes no new work, lets finish what is in flight, cuts what would go
-   * on. For the first `delayMs` it still takes work, and only announces the end.
+   * Announces the end, and still accepts work for `delayMs`. Then accepts no new work, lets requests in flight finish,
+   * ends open streams, and resolves when everything is closed.
    */
   close(delayMs?: number): Promise<void>;
 }
 
-/** Where the viewer is built to, from here. */
+/** The build output of the viewer. */
 const VIEWER_FOLDER = join(import.meta.dirname, '..', 'web', 'dist');
-/** How long after the last operation has had its time a connection may still hold up the end. */
+/** How long a connection may delay the shutdown after the last operation has timed out. */
 const DRAIN_GRACE_MS = 1_000;
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
 }
 
-/** What tells who sends an `Authorization` header: anybody, where callers are not told apart. */
+/** Creates the function that finds the caller of an `Authorization` header: `ANYBODY` without authentication. */
 async function createCallerOf({
   config,
   clock,
@@ -105,8 +105,8 @@ async function createCallerOf({
 }
 
 /**
- * Starts a gateway. Resolves when it listens; rejects when its port is taken, when what it is to trust cannot be executed,
- * and with a `StoreError` when it needs the key that is kept in the store, which cannot be reached.
+ * Starts a gateway. Resolves when it listens. Rejects if its port is taken, if a trusted document cannot be executed,
+ * and with a `StoreError` if it needs the sealing key from a store that cannot be reached.
  */
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, graph, store, log, clock, metrics = null } = parts;
@@ -127,7 +127,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const remembersDocuments = trustedDocuments?.enforced !== true;
   const known = createKnownOperations({ schema, validate, log, plannedAfter: parts.plannedAfter });
   const server = createGraphQLServer({
-    // One of its own: once somebody asks for a trace Apollo Server wraps every resolver of it, and each plan would be slower.
+    // A separate schema: after a request for a trace, Apollo Server wraps its resolvers, which would slow every plan.
     schema: createSchema(),
     validate,
     known,
@@ -140,8 +140,8 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const app = createApp(log, clock, { isHttps: config.publicUrl?.startsWith('https:') === true });
   if (telemetry.requests !== undefined) observeRequests(app, telemetry.requests);
   refuseOtherNames(app, isOwnName);
-  // No operation lasts longer than its timeout, so that what is open after that waits only for its client: for the rest
-  // of a request, or for somebody to read an answer.
+  // No operation outlasts its timeout. A connection that is open after that waits only for its client: to send the rest
+  // of a request, or to read a response.
   const drain = prepareDrain(app, config.operationTimeoutMs + DRAIN_GRACE_MS);
   const closing = new AbortController();
   let url: string | null = null;

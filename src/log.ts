@@ -4,12 +4,12 @@ import { build as pretty } from 'pino-pretty';
 
 export type Log = Logger;
 
-/** Where the log goes: standard output, or what stands in for it. */
+/** Where the log is written: standard output, or a substitute. */
 type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /**
- * An error in the form in which it is logged. Only these members: an error of a library may carry the request or the
- * bytes at which it arose, and with them a token.
+ * The logged form of an error. It has only these members: an error of a library may contain the request or the bytes
+ * that caused it, and with them a token.
  */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
@@ -24,8 +24,8 @@ function describeError(error: unknown): unknown {
 }
 
 /**
- * Writes to standard output: the first line of a turn of the event loop at once, for the process may hang or be killed, and all others
- * together, for to write takes longer than all else about a line.
+ * Writes to standard output: the first line of an event loop turn immediately, because the process may hang or be
+ * killed, and the other lines together, because writing is the most expensive part of a line.
  */
 function gatherLines(): DestinationStream {
   let isDue = false;
@@ -36,7 +36,7 @@ function gatherLines(): DestinationStream {
     others = '';
     if (text !== '') process.stdout.write(text);
   }
-  // When it ends by itself before the turn does.
+  // The process may exit before the turn ends.
   process.once('exit', flush);
   return {
     write(line) {
@@ -50,17 +50,17 @@ function gatherLines(): DestinationStream {
   };
 }
 
-/** Creates the log: one JSON line for each event on standard output, or something for the eye where that is a terminal. */
+/** Creates the log: one JSON line for each event on standard output, or colored text on a terminal. */
 export function createLog(level: string, given?: Output): Log {
   const output = given ?? process.stdout;
   return pino(
     {
       level,
       base: null,
-      // In words and in ISO 8601, which platforms understand without being told pino's numbers.
+      // Level names and ISO 8601 times, which log platforms understand without a mapping of pino's numbers.
       formatters: { level: (label) => ({ level: label }) },
       timestamp: stdTimeFunctions.isoTime,
-      // Libraries log an error as `err`, which is pino's custom; we as `error`.
+      // Libraries log an error as `err`, pino's convention; the gateway logs it as `error`.
       serializers: { err: describeError, error: describeError },
     },
     output.isTTY === true ? pretty({ colorize: true, destination: output }) : (given ?? gatherLines()),

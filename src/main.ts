@@ -1,8 +1,8 @@
-/** The program. What it is compiled to is kept beside what it is made of, for the next start, and everything else is loaded after that. */
+/** The program. It enables the compile cache for the next start, and then loads everything else. */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
-// In no folder that others may write to: what is kept there is executed. Where it cannot be written, nothing is kept.
+// Not in a folder that others may write to: cached code is executed. If it is not writable, nothing is cached.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compiled'));
 const { start } = await import('./start.ts');
 await start();

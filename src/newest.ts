@@ -1,16 +1,16 @@
-/** What is kept of those that were asked for last. */
+/** A least-recently-used cache. */
 
-/** Values by their keys, of which only the newest are kept. */
+/** Values by key, of which only the most recently used are kept. */
 export interface Newest<Value> {
-  /** The value of a key, which then is the newest; undefined where there is none. */
+  /** The value of a key, which becomes the most recently used; undefined if there is none. */
   readonly get: (key: string) => Value | undefined;
-  /** Keeps a value as the newest, with what it weighs: 1 if nothing is said. The oldest go when all together weigh too much. */
+  /** Keeps a value as the most recently used; its weight is 1 by default. Evicts the oldest values above the limit. */
   readonly set: (key: string, value: Value, weight?: number) => void;
 }
 
-/** Creates what keeps values that together weigh so much, and none at first. */
+/** Creates an empty cache whose values weigh at most `most` in total. */
 export function createNewest<Value>(most: number): Newest<Value> {
-  /** A Map keeps the order of insertion, and what is asked for is inserted anew: the first is the one to go. */
+  /** A Map keeps insertion order, and a value that is read is reinserted, so the first entry is evicted first. */
   const kept = new Map<string, { readonly value: Value; readonly weight: number }>();
   let together = 0;
 

@@ -1,4 +1,4 @@
-/** One gateway in this process: opens what it needs, and says where everything is. */
+/** Runs one gateway in this process: opens its dependencies, and reports its addresses. */
 import type { Config } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { errorCodes } from './graphql/errors.ts';
@@ -15,23 +15,23 @@ import type { GraphAccess } from './upstream.ts';
 interface Serving {
   readonly config: Config;
   readonly log: Log;
-  /** Where the embedded emulator is; null where the configuration names another Graph. */
+  /** The URL of the embedded emulator; null if the configuration names another Graph. */
   readonly emulatorUrl: string | null;
-  /** Which of several workers this process is; null where it is the only one. */
+  /** The number of this worker; null if there is only one process. */
   readonly worker: number | null;
-  /** Says why the gateway cannot start, and ends the process. */
+  /** Prints why the gateway cannot start, and ends the process. */
   readonly refuse: (sentence: string) => never;
 }
 
 /** A gateway that listens until it is ended. */
 export interface ServedGateway {
-  /** Where everything is, for the log. */
+  /** The addresses of the gateway, for the log. */
   readonly addresses: object;
-  /** Lets finish what is in flight, and resolves when nothing is left. */
+  /** Lets requests in flight finish, and resolves when none is left. */
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
-/** The way to Graph: the configured one, or to the emulator that was started for it. */
+/** Opens access to the configured Graph, or to the embedded emulator. */
 async function openGraph({ config, log, emulatorUrl }: Serving, metrics: Metrics | null): Promise<GraphAccess> {
   if (config.graph.kind !== 'emulator') {
     return graphAccess(config.graph, { config, log, clock: systemClock, metrics });
@@ -40,7 +40,10 @@ async function openGraph({ config, log, emulatorUrl }: Serving, metrics: Metrics
   return openGraphAccess(emulatorUrl, 'emulated', 'the embedded emulator of Microsoft Graph');
 }
 
-/** The errors of documents that cannot be trusted, of listening (https://nodejs.org/api/errors.html#common-system-errors), and of a store that nobody has seen yet. */
+/**
+ * Explains invalid trusted documents, a store that was never reached, and errors of listening:
+ * https://nodejs.org/api/errors.html#common-system-errors
+ */
 function refuseToStart(error: unknown, { config: { host, port }, refuse }: Serving): never {
   if (error instanceof StoreError) {
     return refuse(
@@ -60,7 +63,7 @@ function refuseToStart(error: unknown, { config: { host, port }, refuse }: Servi
   );
 }
 
-/** What is counted here. Prometheus reaches any of several workers, and is told by that one what all have counted. */
+/** Opens the metrics. Prometheus reaches any of several workers, and that worker reports the counts of all. */
 async function openMetrics(worker: number | null): Promise<Metrics> {
   const metrics = createMetrics({ codes: errorCodes, now: () => systemClock.now(), worker });
   metrics.measureProcess();
@@ -69,7 +72,7 @@ async function openMetrics(worker: number | null): Promise<Metrics> {
   return { ...metrics, read: readForAll(metrics.read) };
 }
 
-/** Starts a gateway, and resolves when it listens. What it cannot start with is refused. */
+/** Starts a gateway, and resolves when it listens. Calls `refuse` for anything that it cannot start with. */
 export async function serve(serving: Serving): Promise<ServedGateway> {
   const { config, log, worker } = serving;
   const metrics = config.metrics ? await openMetrics(worker) : null;
@@ -88,7 +91,7 @@ export async function serve(serving: Serving): Promise<ServedGateway> {
       ...(metrics === null ? {} : { metrics: `${url}/metrics` }),
       graph: graph.description,
     },
-    // Who stops it at a terminal has nobody else send work here.
+    // A gateway stopped at a terminal has no load balancer that needs time to notice.
     end: (signal) => gateway.close(signal === 'SIGTERM' ? config.drainDelayMs : 0),
   };
 }

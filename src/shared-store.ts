@@ -1,4 +1,4 @@
-/** The store of the configuration: what replicas share, or one process remembers. */
+/** Opens the configured store: shared by replicas, or in the memory of one process. */
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './msgraph/clock.ts';
@@ -11,17 +11,17 @@ interface StoreParts {
   readonly clock: Clock;
 }
 
-/** A week without anybody who listens, and what was told to whom is forgotten. */
+/** A log is deleted a week after its last step: for an organizer, after a week without subscribers. */
 const RETENTION: Retention = { records: 1_000, idleMs: 7 * 24 * 60 * 60_000 };
 
 const REDIS_COMMAND_TIMEOUT_MS = 2_000;
 
-/** Opens a store in the memory of this process, which goes with it. */
+/** Opens a store in the memory of this process. It is lost when the process ends. */
 export function openMemoryStore(clock: Clock): Store {
   return createMemoryStore({ retention: RETENTION, clock });
 }
 
-/** Opens Redis where it is configured, and the memory of this process elsewhere. A Redis that is away is tried again, for as long as it takes. */
+/** Opens Redis if it is configured, else a store in memory. An unreachable Redis is retried without limit. */
 export async function openStore({ config, log, clock }: StoreParts): Promise<Store> {
   if (config.redis === null) return openMemoryStore(clock);
   const { createRedisStore } = await import('./store/redis.ts');

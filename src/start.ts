@@ -1,4 +1,4 @@
-/** Starts the gateway from the environment, in this process or in several, and ends it on SIGTERM. */
+/** Starts the gateway from the environment, in one process or several, and ends it on SIGTERM or SIGINT. */
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 
-/** Says why the gateway cannot start. What was opened before goes with the process. */
+/** Prints why the gateway cannot start, and exits. Anything already open ends with the process. */
 function refuse(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
@@ -16,7 +16,7 @@ function refuse(sentence: string): never {
 function readConfigOrRefuse(): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
   try {
-    // This is the one place where the environment enters.
+    // The only place where the environment is read.
     // oxlint-disable-next-line node/no-process-env
     return readConfig(process.env);
   } catch (error) {
@@ -30,26 +30,26 @@ interface Emulator {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the embedded emulator; null where the configuration names another Graph. */
+/** Starts the embedded emulator; null if the configuration names another Graph. */
 async function startEmulator({ graph }: Config): Promise<Emulator | null> {
   if (graph.kind !== 'emulator') return null;
   const { createEmulator } = await import('./emulator/emulator.ts');
   return createEmulator({ isLively: true });
 }
 
-/** How much longer than all that is bounded by the configuration the end of a process may take: the feed is handed over. */
+/** How much longer than the configured bounds the end of a process may take, to hand over the feed. */
 const END_MARGIN_MS = 10_000;
 
-/** What a shell says of a process that a signal has ended. */
+/** The exit status that a shell reports for a process that a signal has ended. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 };
 
-/** What runs until it is ended, and what is said of it when it does. */
+/** A gateway, or several workers, until ended. `announce` logs the start. */
 interface Running {
   readonly announce: () => void;
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
-/** The number that the primary has given to this process on its command line; null where it is no worker. */
+/** The number that the primary has passed to this worker on its command line; null in any other process. */
 function readWorkerNumber(): number | null {
   return cluster.isWorker ? Number(process.argv[2]) : null;
 }
@@ -62,13 +62,13 @@ async function startOne(config: Config, log: Log, emulatorUrl: string | null): P
     announce: () => log.info(addresses, 'listening'),
     async end(signal) {
       await end(signal);
-      // What connects a worker to its primary would keep it alive.
+      // The channel to the primary would keep the worker alive.
       cluster.worker?.disconnect();
     },
   };
 }
 
-/** Starts several in processes of their own. Each announces itself. */
+/** Starts several workers, each in its own process. Each announces itself. */
 async function startSeveral(config: Config, log: Log, emulatorUrl: string | null): Promise<Running> {
   const { workers: count, drainDelayMs, operationTimeoutMs } = config;
   const { WorkerStartError, startWorkers } = await import('./workers/primary.ts');
@@ -86,7 +86,7 @@ async function startSeveral(config: Config, log: Log, emulatorUrl: string | null
   }
 }
 
-/** Starts a worker, with the emulator that the primary has started for all. */
+/** Starts a worker. It uses the emulator that the primary has started for all workers. */
 async function startWorker(whole: Config, log: Log): Promise<Running> {
   const [{ shareOf }, { answerPings }] = await Promise.all([
     import('./workers/share.ts'),
@@ -98,8 +98,8 @@ async function startWorker(whole: Config, log: Log): Promise<Running> {
 }
 
 /**
- * Starts what the environment describes, and resolves when it listens; SIGTERM and SIGINT end it. What cannot start says why to
- * standard error, and ends with 1. What only some configurations need is loaded by those alone, here and in what is wired.
+ * Starts the gateway that the environment describes, and resolves when it listens; SIGTERM and SIGINT end it. If it
+ * cannot start, it prints why to standard error and exits with 1. Modules for some configurations only load on demand.
  */
 export async function start(): Promise<void> {
   const config = readConfigOrRefuse();
@@ -109,7 +109,7 @@ export async function start(): Promise<void> {
   let isEnding = false;
   async function end(signal: keyof typeof EXIT_CODES): Promise<void> {
     if (isEnding) return;
-    // Nothing has been taken on yet. Where this is the first process of a container nothing else would end it.
+    // No work was accepted yet. As the first process of a container it would not end by the signal alone.
     if (running === null) process.exit(EXIT_CODES[signal]);
     isEnding = true;
     log.info({ signal }, 'draining');
@@ -123,6 +123,6 @@ export async function start(): Promise<void> {
   const startThem = config.workers === 1 ? startOne : startSeveral;
   running = await (worker === null ? startThem(config, log, url) : startWorker(config, log));
   running.announce();
-  // Whoever is killed keeps nothing for the next start.
+  // A process that is killed later would not write the cache for the next start.
   flushCompileCache();
 }

@@ -1,4 +1,4 @@
-/** The ways to Microsoft Graph: where it is, as whom it is asked, and what a caller may see by that. */
+/** Opens the ways to Microsoft Graph. A way is a client with one credential and the policy of its caller. */
 import { randomUUID } from 'node:crypto';
 import { createPolicy, graphDecides } from './access/policy.ts';
 import type { Caller } from './access/caller.ts';
@@ -24,17 +24,17 @@ import type { Way } from './recordings/recordings.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CredentialKind } from './telemetry/token-metrics.ts';
 
-/** For how many callers, at most, tokens and a client are kept. */
+/** The number of callers whose tokens and clients are kept. */
 const CALLERS_KEPT = 1_000;
 
-/** Where Graph is and how to prove oneself to it. */
+/** The origin of Graph and the tokens for it. */
 export interface GraphAccess {
   readonly origin: string;
-  /** Gives the tokens of the application. */
+  /** Gets tokens of the application. */
   readonly getToken: GetToken;
-  /** Gives the tokens of callers; null where everything is asked as the application. */
+  /** Gets tokens on behalf of callers; null if every request is made as the application. */
   readonly onBehalfOf: (OnBehalfOf & { readonly asApplicationToo: boolean }) | null;
-  /** For people: shown in the playground and in the log. */
+  /** For the playground and the log. */
   readonly description: string;
 }
 
@@ -42,39 +42,39 @@ interface AccessParts {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
-  /** By what tokens and requests are counted; null or undefined where nothing is. */
+  /** Counts tokens and requests; null or undefined if nothing is counted. */
   readonly metrics?: Metrics | null | undefined;
 }
 
 interface UpstreamParts extends AccessParts {
   readonly graph: GraphAccess;
-  /** A number from 0 to 1, for jitter; by chance when left out. */
+  /** A number from 0 to 1, for jitter; random by default. */
   readonly random?: (() => number) | undefined;
   readonly watchExchange: WatchExchange | undefined;
 }
 
-/** What asks under one credential. */
+/** The clients of one credential. */
 type Clients = Omit<Way, 'policy'>;
 
 export interface Upstream {
-  /** By which ways a caller may ask. Throws an `AccessError` when by none. */
+  /** The ways to Graph that a caller may use. Throws an `AccessError` if there are none. */
   waysOf(caller: Caller): { readonly own: Way; readonly application: Way | null };
-  /** The client of the application, for what is asked for nobody in particular. */
+  /** The client of the application, for requests that no caller has made. */
   readonly application: GraphClient;
-  /** Whether the application has a token, so that Graph can be asked at all. */
+  /** Whether the application has a token. Without one no request can be made. */
   isReady(): Promise<boolean>;
-  /** Lets what is under way finish, then closes the connections. */
+  /** Lets requests in flight finish, then closes the connections. */
   close(): Promise<void>;
 }
 
-/** What tells the tenant whose recordings there are from every other: its name where it is known, else where Graph is. */
+/** Identifies the tenant of the recordings: by its name if it is known, else by the origin of Graph. */
 export function tenantOf(graph: GraphSettings): string {
   if (graph.kind === 'emulator') return 'emulator';
   if (graph.kind === 'token' || graph.credential.kind === 'default') return graph.origin;
   return graph.credential.tenantId.toLowerCase();
 }
 
-/** What tells the application from every other, wherever it asks. One that the machine chooses is not known to another process. */
+/** Identifies the application in every cloud. One that the machine chooses gets a name that no other process knows. */
 function applicationName(graph: GraphSettings, origin: string): readonly string[] {
   if (graph.kind === 'emulator') return [graph.kind, origin];
   if (graph.kind === 'token') return [graph.kind, origin, graph.token];
@@ -83,7 +83,7 @@ function applicationName(graph: GraphSettings, origin: string): readonly string[
   return [graph.kind, origin, scope, credential.tenantId.toLowerCase(), credential.clientId.toLowerCase()];
 }
 
-/** The same source of tokens, with the reason in the log when there is none: clients read only that there is none. */
+/** Logs why a token could not be acquired: clients receive only that there is none. */
 function withLoggedFaults(getToken: GetToken, log: Log): GetToken {
   return async (rejected) => {
     try {
@@ -108,12 +108,12 @@ async function openOnBehalfOf(
   };
 }
 
-/** A Graph for which one token serves everybody: the emulator's, or one for development. */
+/** Access to a Graph with one fixed token for all callers: the emulator's, or one for development. */
 export function openGraphAccess(origin: string, token: string, description: string): GraphAccess {
   return { origin, getToken: fixedToken(token), onBehalfOf: null, description };
 }
 
-/** The way to Graph that the configuration says, for every kind but the emulator, which somebody has to start. Rejects when the credential cannot be made. */
+/** Opens access to the configured Graph, except an emulator. Rejects if the credential cannot be created. */
 export async function graphAccess(
   settings: Exclude<GraphSettings, { kind: 'emulator' }>,
   { config, log, clock, metrics }: AccessParts,
@@ -121,7 +121,7 @@ export async function graphAccess(
   const { origin } = settings;
   const description = `Microsoft Graph at ${origin}`;
   if (settings.kind === 'token') return openGraphAccess(origin, settings.token, description);
-  // The Azure SDK is four hundred modules, for which a gateway without credentials has no use.
+  // The Azure SDK is four hundred modules, which a gateway without credentials does not need.
   const { createCredential } = await import('./msgraph/credential.ts');
   const { scope, onBehalfOf } = settings;
   const trust = { certificateAuthority: config.graphCertificateAuthority };
@@ -143,8 +143,8 @@ export async function graphAccess(
 }
 
 /**
- * Opens the ways. One credential has one client, so that nothing asked under one meets what is asked under another: no
- * batch, no shared request. An exchange may take nearly as long as an operation by default does.
+ * Opens the ways. Each credential has its own client, so requests of different credentials share neither a batch nor a
+ * response. The timeout of an exchange is slightly shorter than the default timeout of an operation.
  */
 export function createUpstream({
   config,
@@ -159,7 +159,7 @@ export function createUpstream({
   const transport = createTransport({
     origin: graph.origin,
     secureContext,
-    // One more, for the request by which a Graph that holds all others is tried.
+    // One more, for the request that probes a Graph that holds all others.
     connections: config.graphConcurrency + 1,
     connectTimeoutMs: 3_000,
     headersTimeoutMs: 8_000,
@@ -177,7 +177,7 @@ export function createUpstream({
       headersTimeoutMs: 8_000,
       bodyTimeoutMs: 10_000,
     });
-  // What streams is limited at the door, by the number of viewers.
+  // The content route already limits the number of streams.
   const streams = openDownloads(null);
   const descriptions = openDownloads(config.graphConcurrency + 1);
   const retryBudget = createRetryBudget({ onWanted: metrics?.graph.retried });
@@ -232,7 +232,7 @@ export function createUpstream({
       );
     },
     async isReady() {
-      // Why there is none is in the log already.
+      // The reason for a missing token is already in the log.
       const [token] = await Promise.allSettled([graph.getToken()]);
       return token.status === 'fulfilled';
     },

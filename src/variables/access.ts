@@ -4,7 +4,7 @@ import { httpsOrigin, safeOrigin } from './address.ts';
 import { certificateFile, filePath } from './file.ts';
 import { defaulted, either, list, oneOf, optional, yesOrNo } from './variable.ts';
 
-/** Matched regardless of letter case: https://aka.ms/azsdk/js/identity/credential-chains#defaultazurecredential-overview */
+/** In any letter case: https://aka.ms/azsdk/js/identity/credential-chains#defaultazurecredential-overview */
 const TOKEN_CREDENTIALS = [
   'dev',
   'prod',

@@ -18,7 +18,7 @@ export const httpsOrigin = origin.refine((url) => url.startsWith('https:'));
 /** An origin to which credentials are sent: over plain HTTP only a loopback address. */
 export const safeOrigin = origin.refine(isSafe);
 
-/** An address that consists of origin and path only and is compared as text. What is sent there is as valuable as a token. */
+/** An address of origin and path only, compared as text. The data sent there is as valuable as a token. */
 export const callbackUrl = address
   .refine((url) => url.href === `${url.origin}${url.pathname}` && /^[\w./~-]*$/.test(url.pathname))
   .transform((url) => url.href.replace(/\/+$/, ''))

@@ -1,4 +1,4 @@
-/** Every environment variable that the gateway reads: one entry each, with its schema, its default and its description. */
+/** Every environment variable of the gateway: one entry each, with its schema, default and description. */
 import { z } from 'zod';
 import { accessVariables } from './access.ts';
 import { clientVariables } from './clients.ts';
