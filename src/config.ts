@@ -181,10 +181,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: values.LOG_LEVEL,
     graph,
     callers: callerSettings(values, authority),
-    policy: {
-      tenantRole: values.CALLER_TENANT_ROLE,
-      sharedOrganizers: values.SHARED_ORGANIZERS,
-    },
+    policy: { tenantRole: values.CALLER_TENANT_ROLE, sharedOrganizers: values.SHARED_ORGANIZERS },
     graphCertificateAuthority: values.GRAPH_CA_FILE,
     graphConcurrency: values.GRAPH_CONCURRENCY,
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS,

@@ -44,10 +44,10 @@ export const accessVariables = {
     does: 'A client secret of that application.',
     secret: true,
   }),
-  DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: yesOrNo({
-    default: false,
-    does: 'Lets whoever reaches the port read every recording that the application can. Without it, or `CALLER_AUDIENCES`, the gateway does not start with real credentials.',
-  }),
+  DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: yesOrNo(
+    { default: false },
+    'Lets whoever reaches the port read every recording that the application can. Without it, or `CALLER_AUDIENCES`, the gateway does not start with real credentials.',
+  ),
   AZURE_CLIENT_CERTIFICATE_PATH: filePath(
     'A file in PEM with a certificate of that application and its private key, instead of a client secret.',
   ),
@@ -66,11 +66,10 @@ export const accessVariables = {
     does: 'The chain of the Azure SDK, and which of it: `ManagedIdentityCredential` for a managed identity, with `AZURE_CLIENT_ID` for one that a user assigned.',
     secret: true,
   }),
-  AZURE_CLOUD: oneOf({
-    values: ['global', 'usGovL4', 'usGovL5', 'china'],
-    default: 'global',
-    does: 'The national cloud. It says where Graph and Entra ID are; `GRAPH_BASE_URL`, `AZURE_AUTHORITY_HOST` and `GRAPH_SCOPE` say it each by itself.',
-  }),
+  AZURE_CLOUD: oneOf(
+    { values: ['global', 'usGovL4', 'usGovL5', 'china'], default: 'global' },
+    'The national cloud. It says where Graph and Entra ID are; `GRAPH_BASE_URL`, `AZURE_AUTHORITY_HOST` and `GRAPH_SCOPE` say it each by itself.',
+  ),
   AZURE_AUTHORITY_HOST: optional({
     schema: httpsOrigin,
     expected: 'an https origin without a path',
@@ -83,14 +82,14 @@ export const accessVariables = {
     unset: '`.default` of Graph',
     does: 'The scope of the tokens for Graph.',
   }),
-  GRAPH_ON_BEHALF_OF: yesOrNo({
-    default: false,
-    does: 'Whether Graph is asked on behalf of each caller, so that Graph itself decides what they may see, and not as the application.',
-  }),
-  ON_BEHALF_OF_APPLICATION: yesOrNo({
-    default: false,
-    does: 'Whether, with `GRAPH_ON_BEHALF_OF`, what Graph offers only to applications is asked as the application, within what the gateway lets the caller see.',
-  }),
+  GRAPH_ON_BEHALF_OF: yesOrNo(
+    { default: false },
+    'Whether Graph is asked on behalf of each caller, so that Graph itself decides what they may see, and not as the application.',
+  ),
+  ON_BEHALF_OF_APPLICATION: yesOrNo(
+    { default: false },
+    'Whether, with `GRAPH_ON_BEHALF_OF`, what Graph offers only to applications is asked as the application, within what the gateway lets the caller see.',
+  ),
   CALLER_AUDIENCES: optional({
     schema: list,
     expected: 'audiences, separated by commas',

@@ -47,18 +47,17 @@ export const clientVariables = {
     'Whether a browser finds a playground at `/`. It needs `INTROSPECTION` to be of much use.',
   ),
   VIEWER: onOverEmulator('Whether a browser finds a viewer of recordings at `/watch`.'),
-  METRICS: yesOrNo({
-    default: true,
-    does: 'Whether Prometheus finds what is counted at `/metrics`, for whoever reaches the port. It names nobody.',
-  }),
+  METRICS: yesOrNo(
+    { default: true },
+    'Whether Prometheus finds what is counted at `/metrics`, for whoever reaches the port. It names nobody.',
+  ),
   TRUSTED_DOCUMENTS_FILE: optional({
     schema: fileOf(readDocumentManifest, reasonWithoutDocuments),
     expected: 'the path of a readable file in JSON that has a document for each id',
     does: 'Documents that requests name by id instead of bringing them, as the client preset of GraphQL Code Generator writes them (`persisted-documents.json`). One that cannot be executed here refuses the start.',
   }),
-  TRUSTED_DOCUMENTS: oneOf({
-    values: ['accept', 'enforce'],
-    default: 'accept',
-    does: 'With `accept` other documents run beside those of `TRUSTED_DOCUMENTS_FILE`, with `enforce` nothing else does.',
-  }),
+  TRUSTED_DOCUMENTS: oneOf(
+    { values: ['accept', 'enforce'], default: 'accept' },
+    'With `accept` other documents run beside those of `TRUSTED_DOCUMENTS_FILE`, with `enforce` nothing else does.',
+  ),
 };

@@ -56,16 +56,12 @@ export const feedVariables = {
     unset: 'none',
     does: 'With it notifications bring what they are about, encrypted for the first certificate, and those of a recording count only if Microsoft has signed them. All of them decrypt, so that they can be changed.',
   }),
-  DELTA_INTERVAL_MS: wholeNumber({
-    from: 100,
-    to: 3_600_000,
-    default: 15_000,
-    does: 'How long after a round of change tracking that found something the next is due, in milliseconds, while somebody listens. Rounds that find nothing are followed later and later.',
-  }),
-  DELTA_LONGEST_INTERVAL_MS: wholeNumber({
-    from: 100,
-    to: 86_400_000,
-    default: 300_000,
-    does: 'The longest time between two rounds, in milliseconds, and the usual one where Graph notifies.',
-  }),
+  DELTA_INTERVAL_MS: wholeNumber(
+    { from: 100, to: 3_600_000, default: 15_000 },
+    'How long after a round of change tracking that found something the next is due, in milliseconds, while somebody listens. Rounds that find nothing are followed later and later.',
+  ),
+  DELTA_LONGEST_INTERVAL_MS: wholeNumber(
+    { from: 100, to: 86_400_000, default: 300_000 },
+    'The longest time between two rounds, in milliseconds, and the usual one where Graph notifies.',
+  ),
 };

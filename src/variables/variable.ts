@@ -16,7 +16,6 @@ export interface Description {
 /** A schema with the description of its variable. It also parses undefined, which stands for an unset variable. */
 export type Variable<Value = unknown> = z.ZodType<Value> & Description;
 
-type Words = Omit<Description, 'expected' | 'unset'>;
 type Entry<Value> = Omit<Description, 'unset'> & { readonly unset?: string; readonly schema: z.ZodType<Value> };
 
 /** A variable that is undefined when it is not set. `unset` is "none" unless given. */
@@ -37,18 +36,21 @@ export function defaulted<Value>({
   );
 }
 
-/** A whole number in decimal digits within bounds, both included. */
-export const whole = (from: number, to: number) =>
-  z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(from).max(to));
+/** The schema and the words of a whole number in decimal digits within bounds, both included. */
+export const whole = (from: number, to: number, noun = 'a whole number') => ({
+  schema: z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(from).max(to)),
+  expected: `${noun} from ${from} to ${to}`,
+});
 
-/** A variable that is a whole number; `noun` names it in faults. */
-export function wholeNumber({
-  from,
-  to,
-  noun = 'a whole number',
-  ...rest
-}: Words & { from: number; to: number; noun?: string; default: number }): Variable<number> {
-  return defaulted({ schema: whole(from, to), expected: `${noun} from ${from} to ${to}`, ...rest });
+interface Bounds {
+  readonly from: number;
+  readonly to: number;
+  readonly default: number;
+}
+
+/** A variable that is a whole number. */
+export function wholeNumber({ from, to, ...rest }: Bounds, does: string, noun?: string): Variable<number> {
+  return defaulted({ ...whole(from, to, noun), ...rest, does });
 }
 
 /** The schema and the words of "true" or "false". */
@@ -58,8 +60,8 @@ export const trueOrFalse = {
 };
 
 /** A variable that is true or false. */
-export function yesOrNo(words: Words & { default: boolean }): Variable<boolean> {
-  return defaulted({ ...trueOrFalse, ...words });
+export function yesOrNo(choice: { readonly default: boolean }, does: string): Variable<boolean> {
+  return defaulted({ ...trueOrFalse, ...choice, does });
 }
 
 /** Alternatives in words: "a, b or c". */
@@ -68,11 +70,16 @@ export function either(names: readonly string[]): string {
 }
 
 /** A variable that is one of the given values. */
-export function oneOf<const Value extends string>({
-  values,
-  ...rest
-}: Words & { values: readonly Value[]; default: NoInfer<Value> }): Variable<Value> {
-  return defaulted<Value>({ schema: z.literal(values), expected: either(values), ...rest });
+export function oneOf<const Value extends string>(
+  choice: { readonly values: readonly Value[]; readonly default: NoInfer<Value> },
+  does: string,
+): Variable<Value> {
+  return defaulted<Value>({
+    schema: z.literal(choice.values),
+    expected: either(choice.values),
+    default: choice.default,
+    does,
+  });
 }
 
 /** The schema of a text that is split at each comma. */

@@ -8,24 +8,17 @@ import { defaulted, oneOf, wholeNumber } from './variable.ts';
 
 /** Every variable, in the order of docs/configuration.md. */
 export const variables = {
-  PORT: wholeNumber({
-    noun: 'a port',
-    from: 0,
-    to: 65_535,
-    default: 4000,
-    does: 'The port to listen on; 0 takes a free one.',
-  }),
+  PORT: wholeNumber({ from: 0, to: 65_535, default: 4000 }, 'The port to listen on; 0 takes a free one.', 'a port'),
   HOST: defaulted({
     schema: z.string(),
     default: '127.0.0.1',
     expected: 'an address to listen on',
     does: 'The address to listen on; `0.0.0.0` is every one that the machine has.',
   }),
-  LOG_LEVEL: oneOf({
-    values: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
-    default: 'info',
-    does: 'What is logged; `debug` has a line for each request to Graph.',
-  }),
+  LOG_LEVEL: oneOf(
+    { values: ['trace', 'debug', 'info', 'warn', 'error', 'silent'], default: 'info' },
+    'What is logged; `debug` has a line for each request to Graph.',
+  ),
   ...accessVariables,
   ...limitVariables,
   ...clientVariables,
