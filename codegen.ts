@@ -1,7 +1,7 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /**
- * `schema.graphql` is the contract; from it come the types that the resolvers must satisfy, and those of what the viewer asks.
+ * Generates from `schema.graphql` the types that the resolvers must satisfy, and those of the viewer's operations.
  */
 const config: CodegenConfig = {
   schema: 'schema.graphql',

@@ -1,6 +1,6 @@
 import graphqlPlugin from '@graphql-eslint/eslint-plugin';
 
-/** What `@link` brings into the schema: https://specs.apollo.dev/federation/v2.9 */
+/** The directives that `@link` imports into the schema: https://specs.apollo.dev/federation/v2.9 */
 const federation = `
   directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
   directive @key(fields: String!) repeatable on OBJECT | INTERFACE
@@ -10,7 +10,7 @@ const federation = `
   directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT
 `;
 
-// ESLint looks at the schema only; TypeScript is oxlint's.
+// ESLint checks the schema only; oxlint checks TypeScript.
 // oxlint-disable-next-line import/no-default-export
 export default [
   {
@@ -22,7 +22,7 @@ export default [
     plugins: { '@graphql-eslint': graphqlPlugin },
     rules: {
       ...graphqlPlugin.configs['flat/schema-recommended'].rules,
-      // One line of words is easier to read between plain quotes than between three of them on lines of their own.
+      // A one-line description is easier to read in plain quotes than in a three-line block string.
       '@graphql-eslint/description-style': 'off',
       // The names are Microsoft's: enumeration members in camel case, a user's userPrincipalName.
       '@graphql-eslint/naming-convention': 'off',

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
-/** Which files take longest, so that nobody waits at the end for one that has begun late. */
+/** The slowest files. They start first, so that none is left running alone at the end. */
 const LONGEST = [
   'replicas',
   'replicas-over-faults',
@@ -34,20 +34,20 @@ function rankOf({ moduleId }: TestSpecification): number {
 // vitest finds its configuration as the default export.
 // oxlint-disable-next-line import/no-default-export
 export default defineConfig({
-  // What Node loads. Vitest would take the file in the field "module" instead, beside the one that Apollo Server takes,
-  // and of two copies of GraphQL.js neither takes the schema of the other.
+  // The file that Node loads. Vitest would load the one in the field "module", in addition to Apollo Server's, and of
+  // two copies of GraphQL.js neither accepts the other's schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
-    // No test depends on how fast it is: what shares a busy machine may take a while.
+    // No test depends on its speed, and on a busy machine tests may take a while.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Most tests wait for a process, a browser or Redis. Vitest would leave one core alone, and of two that is half.
-    // No module keeps anything from one gateway to the next, so that files may share them: each of its own costs a fifth of the whole.
+    // Most tests wait for a process, a browser or Redis. Vitest would leave one core unused, which of two is half.
+    // No module keeps state between gateways, so files may share modules. Isolation costs a fifth of the total time.
     isolate: false,
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: {
-      // Vitest wants a class. Without it the order is that of the durations of the last run, of which a fresh clone has none.
+      // Vitest requires a class. Its default order uses the durations of the last run, which a fresh clone lacks.
       sequencer: class extends BaseSequencer {
         override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
           const sorted = await super.sort(files);

@@ -13,10 +13,10 @@ import { readSubgraph } from './supergraph.ts';
 const require = createRequire(import.meta.url);
 const DIST = dirname(require.resolve('@apollo/federation-subgraph-compatibility-tests'));
 
-// It is written for Jest, whose words these are.
+// The suite is written for Jest and expects its globals.
 Object.assign(globalThis, { describe, expect, it, test });
 
-/** Starts one of the suite's own subgraphs, a program of its own. */
+/** Starts one of the suite's own subgraphs in a separate process. */
 async function startBeside(name: 'users' | 'inventory'): Promise<{ url: string; close: () => Promise<void> }> {
   const port = await findFreePort();
   const child = spawn(process.execPath, [join(DIST, 'subgraphs', name, 'index.js')], {
@@ -35,7 +35,7 @@ async function startBeside(name: 'users' | 'inventory'): Promise<{ url: string; 
 }
 
 describe("Apollo's subgraph compatibility suite", () => {
-  /** What its tests ask through: https://github.com/apollographql/apollo-federation-subgraph-compatibility/blob/main/packages/compatibility/src/utils/client.ts */
+  /** The client of its tests: https://github.com/apollographql/apollo-federation-subgraph-compatibility/blob/main/packages/compatibility/src/utils/client.ts */
   const client = require(join(DIST, 'utils/client.js'));
   const opened: { readonly close: () => Promise<void> }[] = [];
 

@@ -29,7 +29,7 @@ function fieldsOf(supergraph: string, name: string): string[] {
   return type !== undefined && 'getFields' in type ? Object.keys(type.getFields()) : [];
 }
 
-/** The directory that has the names of users for itself. */
+/** Makes the users subgraph the only owner of the users' names. */
 function takeOver(subgraph: Subgraph): Subgraph {
   if (subgraph.name !== 'users') return subgraph;
   const sdl = subgraph.sdl

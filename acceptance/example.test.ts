@@ -22,12 +22,12 @@ async function pinsOf(folder: string): Promise<Record<string, string>> {
   return { ...dependencies, ...devDependencies };
 }
 
-/** The block of code of a language in a page. */
+/** The first code block of a language in a page. */
 function codeOf(page: string, language: string): string {
   return new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(page)?.[1] ?? '';
 }
 
-/** A copy beside what it needs, as it is where it was installed; without what may be installed there. Gone when the test is over. */
+/** Copies the example without its `node_modules` into this folder, which has its dependencies. The test removes it. */
 async function copyExample(): Promise<string> {
   const copy = await mkdtemp(join(import.meta.dirname, 'example-'));
   onTestFinished(() => rm(copy, { recursive: true }));
@@ -35,7 +35,7 @@ async function copyExample(): Promise<string> {
   return join(copy, 'main.ts');
 }
 
-/** Starts the example, and resolves with where its router is. It is gone at the latest when the test is over. */
+/** Starts the example, and resolves with the address of its router. It ends with the test at the latest. */
 async function startExample(): Promise<string> {
   const child = spawn(process.execPath, [await copyExample(), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'close');
@@ -63,7 +63,7 @@ it('The example answers as its page says', async () => {
   expect(await response.json()).toEqual(JSON.parse(codeOf(page, 'json')));
 });
 
-/** A port that somebody has, until the test is over. */
+/** Occupies a port until the test is over. */
 async function takePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -77,7 +77,7 @@ it.each<[string, () => Promise<string>, RegExp]>([
   ['is none', () => Promise.resolve('abc'), /^Expected a port from 0 to 65535 for the router, but "abc" came\. .*\n$/],
 ])('The example says in a sentence that its port %s, and leaves nothing behind', async (_, port, sentence) => {
   const child = spawn(process.execPath, [await copyExample(), await port()], { stdio: ['ignore', 'ignore', 'pipe'] });
-  // It is held open by whoever was started with it: the gateway writes there too.
+  // The stream stays open until the gateway, which shares it, has ended too.
   expect(await text(child.stderr)).toMatch(sentence);
   expect(child.exitCode ?? (await once(child, 'close'))[0]).toBe(1);
 });

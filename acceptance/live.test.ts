@@ -21,7 +21,7 @@ const LISTEN = `subscription ($organizer: ID!, $since: String) {
 
 const AUTHORIZATION = '{context.headers.authorization}';
 
-/** By which protocol the router asks our subgraph for what has many answers. */
+/** The protocols by which the router subscribes to our subgraph. */
 const TRANSPORTS: Readonly<Record<string, (port: number) => HiveOptions>> = {
   'Server-Sent Events': () => ({}),
   WebSocket: () => subscribingBy({ kind: 'ws', options: { connectionParams: { authorization: AUTHORIZATION } } }),
@@ -33,7 +33,7 @@ const TRANSPORTS: Readonly<Record<string, (port: number) => HiveOptions>> = {
     }),
 };
 
-/** In so many milliseconds the router wants to hear from us over callbacks. */
+/** The heartbeat interval that the router demands over callbacks. */
 const HEARTBEAT_MS = 5_000;
 
 function callbackUrl(port: number): string {
@@ -101,7 +101,7 @@ describe.each(WAYS)(
       addRecording({ meetingId });
       await held.arrived(1);
       await listening.leave();
-      // Over callbacks we learn of it when we next say that we are here.
+      // Over callbacks the gateway learns of it at its next heartbeat.
       const aborted = (): string[] => requests.flatMap((one) => (one.aborted ? [one.url] : []));
       await expect.poll(aborted, { timeout: 4 * HEARTBEAT_MS }).toEqual([expect.stringContaining('/onlineMeetings/')]);
     });
@@ -126,7 +126,7 @@ describe.each(WAYS)(
       expect(listAt((await granted.next()).data, 'callRecordingDelta.added').map((one) => at(one, 'id'))).toEqual([id]);
       const other = listen(query, { door, url, authorization, variables: { organizer: entra.clientId } });
       expect(await other.next()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
-      // In which words the router says that nobody is asking is its own.
+      // The router's wording of an unauthenticated request is its own.
       const anonymous = await listen(query, { door, url, variables: { organizer: entra.userId } }).next();
       expect(anonymous.data ?? null).toBeNull();
       expect(anonymous.errors).toHaveLength(1);

@@ -1,9 +1,9 @@
-/** The subgraph that Apollo's compatibility suite wants, served as ours is: the same server, the same door, another schema. */
+/** The subgraph that Apollo's compatibility suite expects, on our server and endpoint with another schema. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parse } from 'graphql';
 import { pino } from 'pino';
-// The one that our server's GraphQL.js belongs to, and not the one of the routers here.
+// The copy that uses the GraphQL.js of our server, not that of the routers here.
 import { buildSubgraphSchema } from '../node_modules/@apollo/subgraph/dist/index.js';
 import type { Context } from '../src/graphql/context.ts';
 import { resolveEachRepresentation } from '../src/graphql/entities.ts';
@@ -22,7 +22,7 @@ import { systemClock } from '../src/msgraph/clock.ts';
 const SUITE = '@apollo/federation-subgraph-compatibility-tests';
 const schemaPath = createRequire(import.meta.url).resolve(`${SUITE}/products.graphql`);
 
-/** What the suite expects to be there: https://github.com/apollographql/apollo-federation-subgraph-compatibility/blob/main/CONTRIBUTORS.md */
+/** The data that the suite expects: https://github.com/apollographql/apollo-federation-subgraph-compatibility/blob/main/CONTRIBUTORS.md */
 const study = { caseNumber: '1234', description: 'Federation Study' };
 const creator = {
   email: 'support@apollographql.com',
@@ -90,7 +90,7 @@ const entities = {
   Inventory: { __resolveReference: ({ id }: ProductKey) => ({ id, deprecatedProducts: [retired] }) },
 };
 
-/** Nobody counts what is open here. */
+/** Open requests are not counted here. */
 const settleOf = (): (() => void) => nothing;
 const nothing = (): void => {};
 
@@ -98,7 +98,7 @@ function notHere(): never {
   throw new Error('Expected nothing about recordings to be asked of products.');
 }
 
-/** Apollo Server copies what a context has of its own, so that here nothing is its own. */
+/** Apollo Server copies a context's own properties, so the throwing getters are on the prototype. */
 const context: Context = Object.create({
   get recordings() {
     return notHere();
@@ -113,7 +113,7 @@ export interface Products {
   readonly close: () => Promise<void>;
 }
 
-/** Starts it. Resolves when it listens. */
+/** Starts the subgraph. Resolves when it listens. */
 export async function startProducts(): Promise<Products> {
   const log = pino({ level: 'silent' });
   const typeDefs = parse(readFileSync(schemaPath, 'utf8'));

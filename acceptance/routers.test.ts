@@ -10,8 +10,8 @@ import type { StartRouter } from './routers/router.ts';
 import { startSupergraph } from './supergraph.ts';
 
 /**
- * The last is what a router asks for beside the list when it goes from an identity to its user: Hive Gateway's own planner
- * asks for each recording once more, because only a recording has a key.
+ * `detour`: the router's requests in addition to the list when it resolves an identity's user. Hive Gateway's own
+ * planner requests each recording again, because only a recording has a key.
  */
 const ROUTERS: [name: string, start: StartRouter, detour: string[]][] = [
   ['Apollo Gateway', (supergraph) => startApolloGateway(supergraph), []],
@@ -49,7 +49,7 @@ const FROM_USERS = `query ($mail: String!) {
   }
 }`;
 
-/** What the recordings know of each meeting, and the calendar; by the meeting's id. */
+/** The fields of each meeting from the recordings and the calendar, by meeting id. */
 function meetingsOf({ emulator }: TestGateway, organizer?: object): Map<string, object> {
   const withOrganizer = organizer === undefined ? {} : { organizer };
   return new Map(
@@ -72,7 +72,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
       meeting: meetings.get(meetingId),
     }));
     expect(response).toEqual({ data: { callRecordings: { nodes } } });
-    // The batches arrive by connections of their own.
+    // The batches arrive on separate connections, in any order.
     expect(recordings.requests().toSorted()).toEqual([
       expect.stringContaining('getAllRecordings'),
       'POST /v1.0/$batch of 10',
@@ -195,7 +195,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
     });
     expect(refused.data ?? null).toBeNull();
     expect(refused).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
-    // In which words a router says that is its own.
+    // The wording of this error is the router's own.
     const anonymous = await ask(router, { query, variables: { organizer: mine } });
     expect(anonymous.data ?? null).toBeNull();
     expect(anonymous).toMatchObject({ errors: [{ message: expect.stringMatching(/401|token/) }] });

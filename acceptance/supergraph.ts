@@ -1,4 +1,4 @@
-/** A supergraph of three: the recordings over an emulator of Graph, and beside them the directory and the calendar of the example. */
+/** A supergraph of three: the recordings over an emulated Graph, and the example's directory and calendar. */
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { startCalendar } from '../examples/federation/calendar.ts';
@@ -10,14 +10,14 @@ import type { Subgraph } from './composition.ts';
 
 export interface Supergraph {
   readonly recordings: TestGateway;
-  /** The object id of who organizes the meetings, or most of them. */
+  /** The object id of the organizer of most meetings. */
   readonly organizer: string;
   readonly subgraphs: readonly Subgraph[];
 }
 
 const service = z.object({ data: z.object({ service: z.object({ sdl: z.string() }) }) });
 
-/** Asks a subgraph for its schema, as a router would, or whoever composes for one. */
+/** Requests a subgraph's schema, as a router or a composer would. */
 export async function readSubgraph(
   name: string,
   url: string,
@@ -32,9 +32,9 @@ export async function readSubgraph(
 }
 
 export interface SupergraphOptions extends TestGatewayOptions {
-  /** What the schema is asked for with. */
+  /** The headers of the schema request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Over which way the recordings are asked. */
+  /** A tap that records the traffic to the recordings. */
   readonly tap?: Tap;
 }
 

@@ -3,11 +3,11 @@ import { defineConfig } from 'vitest/config';
 // vitest finds its configuration as the default export.
 // oxlint-disable-next-line import/no-default-export
 export default defineConfig({
-  // As in the package around this one: what Node loads, of which there is one copy.
+  // As in the parent package: the file that Node loads, of which there is one copy.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['*.test.ts'],
-    // Other work may go on beside it, and routers take a while to start.
+    // The machine may be busy, and routers take a while to start.
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,25 +1,25 @@
-/** What every benchmark is, to the program that runs them. */
+/** The interface of a benchmark to the program that runs it. */
 
-/** How one is run. */
+/** Options of a run. */
 export interface Choices {
-  /** Whether to measure only what says soonest whether a change has helped. */
+  /** Whether to measure only the cells that show soonest if a change helped. */
   readonly isQuick: boolean;
-  /** Whether to write the page of the documentation anew, of a benchmark that has one. */
+  /** Whether to rewrite the documentation page, for a benchmark that has one. */
   readonly isWritten: boolean;
-  /** Where Node.js writes what the processor did in the gateway; null to let it work unobserved. */
+  /** Folder for the gateway's CPU profile, written by Node.js; null to run without profiling. */
   readonly profileFolder: string | null;
 }
 
 export interface Report {
   /** In Markdown. */
   readonly page: string;
-  /** What must not be, each in a sentence. */
+  /** Violated expectations, each in a sentence. */
   readonly faults: readonly string[];
 }
 
 export interface Benchmark {
-  /** What is not measured by then is left out. */
+  /** Time limit: measurements not made by then are left out. */
   readonly longestMs: number;
-  /** Measures until the signal aborts, and tells what came of it. */
+  /** Measures until the signal aborts, and reports the results. */
   readonly report: (signal: AbortSignal, choices: Choices) => Promise<Report>;
 }

@@ -1,4 +1,4 @@
-/** What it brings to keep meetings and users: the gateway that keeps nothing and one that does, over one Graph, in turns. */
+/** The effect of caching meetings and users: a gateway without a cache and one with it, over one Graph, in turns. */
 import { availableParallelism } from 'node:os';
 import type { Benchmark } from './benchmark.ts';
 import { gatewayContestant } from './queries/contestants.ts';
@@ -14,12 +14,12 @@ function middle(slices: readonly Figures[], read: (figures: Figures) => number):
   return (median(slices.map(read)) ?? NaN).toFixed(2);
 }
 
-/** A gateway that keeps beside one that does not, asked for the same organizers over and over. */
+/** A gateway with a cache next to one without, queried for the same organizers repeatedly. */
 export const cache: Benchmark = {
   longestMs: 120_000,
   async report(signal) {
     const keeping = gatewayContestant(null, { CACHE_TTL_MS: String(TTL_MS) }, 'gateway that keeps');
-    // One job has the name of a user that is kept, the other fifty meetings beside a list that is not.
+    // One job reads a cached user's name, the other fifty cached meetings and an uncached list.
     const bouts = await duel(gatewayContestant(null), keeping, signal, { organizers: ORGANIZERS });
     const rows = bouts.map((bout) => {
       const both = (read: (figures: Figures) => number): string =>

@@ -1,4 +1,4 @@
-/** Children of a benchmark: they end with it, whatever ends it, and what takes too long is broken. */
+/** Child processes of a benchmark: they end with it, however it ends, and a timeout counts as a failure. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,11 +10,11 @@ import { findFreePort } from '../test/support/free-port.ts';
 import { readUsage } from './usage.ts';
 import type { Usage } from './usage.ts';
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface ServerProcess {
   readonly url: string;
   readonly usage: () => Promise<Usage | null>;
-  /** What its program answers to a message of another process; rejects when it does not. */
+  /** Sends an IPC message and resolves with the program's answer; rejects when there is none. */
   readonly ask: (question: string) => Promise<unknown>;
   readonly stop: () => Promise<void>;
 }
@@ -24,18 +24,18 @@ export interface ServerOptions {
   readonly program: string;
   /** Given to Node.js before the program. */
   readonly nodeOptions?: readonly string[];
-  /** All of its environment but `NODE_ENV`, `PORT` and `PUBLIC_URL`. */
+  /** Its whole environment except `NODE_ENV`, `PORT` and `PUBLIC_URL`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What a line on its standard output has in it when it listens. */
+  /** Text of the standard output line that reports that it listens. */
   readonly listeningLine: string;
-  /** Whether it has something to do before it ends, and is asked to; else it is killed. */
+  /** Whether it is ended by SIGTERM, to finish its work first; otherwise it is killed. */
   readonly isAskedToEnd?: boolean;
 }
 
-/** What takes longer is not slow but broken. */
+/** Operations that take longer are broken, not slow. */
 const LONGEST_MS = 20_000;
 
-/** Waits for an outcome. Rejects with a sentence when it takes longer than anything may that is not broken. */
+/** Waits for an outcome. Rejects with a sentence when it takes longer than `longestMs`. */
 export async function inTime<Value>(outcome: Promise<Value>, what: string, longestMs = LONGEST_MS): Promise<Value> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`Expected ${what} within ${longestMs} ms.`)), longestMs);
@@ -52,7 +52,7 @@ function killAll(): void {
   for (const child of children) child.kill('SIGKILL');
 }
 
-/** Whatever ends the benchmark ends what it has started. What is returned ends it before, and waits for its end. */
+/** Kills the child when the benchmark ends. The returned function ends it earlier and waits for its exit. */
 export function endWithUs(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): () => Promise<void> {
   if (children.size === 0) process.once('exit', killAll);
   children.add(child);
@@ -66,8 +66,8 @@ export function endWithUs(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL
 }
 
 /**
- * Starts a server on a free port that it is told beforehand, in a folder without a file of settings, with nothing of what
- * the machine has set. Resolves when it listens. Rejects when it ends instead, or takes too long.
+ * Starts a server on a free port chosen beforehand, in a folder without a settings file and without the machine's
+ * environment. Resolves when it listens. Rejects when it ends instead, or takes too long.
  */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const { program, nodeOptions = [], environment, listeningLine, isAskedToEnd = false } = options;

@@ -1,9 +1,9 @@
-/** The program of a crowd: listens as it is told to, says when everybody has heard, and ends with who told it. */
+/** Program of a crowd: opens subscriptions on request, reports when all received a recording, ends with its parent. */
 import { listenBy } from './listening.ts';
 import { arrival, nowUs } from './message.ts';
 import type { Arrival, Report } from './message.ts';
 
-/** More connections at once than a server lets wait would wait for a second, and be tried again. */
+/** More simultaneous connections than the server's backlog would wait for a second and be retried. */
 const CONNECTIONS_AT_ONCE = 50;
 
 const FILES = ' Each connection is an open file: "ulimit -n" says how many a process may have.';
@@ -17,7 +17,7 @@ function say(said: Report): void {
   process.send?.(said);
 }
 
-/** Notes who has heard of what, and says when everybody has. */
+/** Counts the subscribers that received each recording, and reports when all have. */
 function createEars({ subscribers, organizers }: Arrival): (index: number, recordings: readonly string[]) => void {
   const hearings = new Map<string, Hearing>();
   const listeners = organizers.map((_, place) => Math.ceil((subscribers - place) / organizers.length));
@@ -41,7 +41,7 @@ async function arrive(given: Arrival): Promise<void> {
   const hear = createEars(given);
   let connected = 0;
 
-  /** Resolves when all who share the connection have had their first event. */
+  /** Resolves when all subscribers of the connection have received their first event. */
   function connect(from: number): Promise<void> {
     const to = Math.min(from + perConnection, subscribers);
     const operations = Array.from({ length: to - from }, (_, place) => ({

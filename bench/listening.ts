@@ -1,4 +1,4 @@
-/** Listening with as little work as can be, so that what is measured is the gateway and not who listens. */
+/** Subscribing with as little work as possible, so that the gateway is measured and not the clients. */
 import { request } from 'node:http';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
@@ -6,11 +6,11 @@ import type { Arrival } from './message.ts';
 
 interface ListenOptions {
   readonly url: string;
-  /** What each who listens over this connection asks for. */
+  /** The operation of each subscriber of this connection. */
   readonly operations: readonly { readonly query: string; readonly variables: Readonly<Record<string, unknown>> }[];
-  /** Told each event: whose it is, and of which recordings. */
+  /** Called with each event: its subscriber, and the ids of its recordings. */
   readonly onEvent: (place: number, recordings: readonly string[]) => void;
-  /** Told once why there will be no more. */
+  /** Called once with the reason why the events end. */
   readonly onEnd: (reason: string) => void;
 }
 
@@ -20,7 +20,7 @@ const delta = z.object({
 
 function recordingsOf(result: unknown): string[] {
   const { data, success } = delta.safeParse(result);
-  // Nobody makes anything fail here, so that an error is the end of the benchmark.
+  // Nothing is made to fail here, so an error ends the benchmark.
   if (!success) throw new Error(`Expected an event without errors, but this one came: ${JSON.stringify(result)}.`);
   return data.data.callRecordingDelta.added.map(({ id }) => id);
 }
@@ -70,7 +70,7 @@ function listenToWebSocket({ url, operations, onEvent, onEnd }: ListenOptions): 
   });
 }
 
-/** Opens one connection. Over one that answers with events there is one operation. */
+/** Opens one connection. A Server-Sent Events connection carries one operation. */
 export const listenBy: Readonly<Record<Arrival['door'], (options: ListenOptions) => void>> = {
   events: listenToEvents,
   websocket: listenToWebSocket,

@@ -1,4 +1,4 @@
-/** Runs the benchmarks that are named, or all, and prints what they measure. It ends with 1 when something is as it must not be. */
+/** Runs the named benchmarks, or all, and prints their results. Exits with 1 when an expectation is violated. */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,7 +33,7 @@ function load(): string {
     .join(', ');
 }
 
-// Without an ending of our own, what was started would go on.
+// Without an explicit exit, the child processes would live on.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
 
 const { values, positionals } = parseArgs({

@@ -1,36 +1,36 @@
-/** Load on a gateway, over loopback, and what came of it. */
+/** Load on a gateway, over loopback, and its outcome. */
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 
-/** What came of the requests of one load. */
+/** The outcome of the requests of one load. */
 export interface Outcome {
-  /** How long each took that was answered, in milliseconds, in the order in which they were. */
+  /** The latency of each answered request in milliseconds, in the order of the answers. */
   readonly answeredMs: readonly number[];
-  /** How many were refused with 503 and a time to come back. */
+  /** How many were refused with 503 and `Retry-After`. */
   readonly refused: number;
-  /** What else came: statuses, or errors. */
+  /** Other outcomes: statuses, or errors. */
   readonly others: readonly string[];
   readonly tookMs: number;
 }
 
 export interface Loader {
-  /** So many clients, each of whom asks again when they have an answer. */
+  /** A number of clients, each of which sends the next request when it has an answer. */
   readonly clients: (count: number, durationMs: number) => Promise<Outcome>;
-  /** So many requests in a second, whatever becomes of them. */
+  /** A fixed number of requests per second, whatever their outcome. */
   readonly rate: (perSecond: number, durationMs: number) => Promise<Outcome>;
   readonly close: () => Promise<void>;
 }
 
-/** So often requests that are due are sent. */
+/** The interval at which due requests are sent. */
 const TICK_MS = 10;
 
-/** More than may be open at once, so that nobody waits for a connection. */
+/** More than may be open at once, so that no request waits for a connection. */
 const CONNECTIONS = 2_500;
 
 /**
- * Opens all connections, as a proxy has them. Node takes one new connection in each turn of its event loop, so that opening them would be
- * what is measured.
+ * Opens all connections beforehand, as a proxy has them. Node accepts one new connection per turn of its event loop, so
+ * otherwise the opening would be measured.
  */
 async function open(origin: string): Promise<Pool> {
   const pool = new Pool(origin, { connections: CONNECTIONS, keepAliveTimeout: 600_000 });
@@ -39,7 +39,7 @@ async function open(origin: string): Promise<Pool> {
   return pool;
 }
 
-/** Creates what asks a gateway for one thing again and again, over connections that it has opened. */
+/** Creates a load generator that sends one request repeatedly, over connections opened beforehand. */
 export async function createLoader(origin: string, body: string): Promise<Loader> {
   const pool = await open(origin);
 

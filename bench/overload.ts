@@ -1,4 +1,4 @@
-/** What becomes of a gateway at three times what it can do, with and without refusals, and afterwards. */
+/** A gateway at three times its capacity, with and without refusals, and its recovery. */
 import { setTimeout } from 'node:timers/promises';
 import { demoOrganizerId } from '../src/graphql/example-operations.ts';
 import type { Benchmark, Report } from './benchmark.ts';
@@ -8,20 +8,20 @@ import { GATEWAY, startWeighed } from './process.ts';
 import type { WeighedProcess } from './process.ts';
 import { figure, figures, median, quantile, table } from './table.ts';
 
-/** Recordings with their meetings, all of it put together in the process that is measured: its emulator is in there too. */
+/** Recordings with their meetings. The measured process does all the work, its emulator included. */
 const LIST = `callRecordings(meetingOrganizerId: "${demoOrganizerId}", first: 50) {
   nodes { id createdDateTime endDateTime meeting { subject startDateTime endDateTime joinWebUrl } }
 }`;
-/** Ten times the same. It has to cost many times what a refusal does, or what is measured is how fast it can be refused. */
+/** Ten times the list. It must cost many times a refusal, or the benchmark would measure the speed of refusals. */
 const QUERY = `{ ${Array.from({ length: 10 }, (_, index) => `list${index}: ${LIST}`).join(' ')} }`;
 const CLIENTS = 32;
 const MIB = 1_024 * 1_024;
-/** Nothing waits so long, so that nobody is refused. */
+/** No request waits this long, so none is refused. */
 const NEVER_MS = 60_000;
-/** As the gateway has it when nothing is set. */
+/** The gateway's default. */
 const USUAL_MS = 500;
 
-/** Starts a gateway over the emulator that it has within. */
+/** Starts a gateway over its embedded emulator. */
 function startGateway(overloadDelayMs: number): Promise<WeighedProcess> {
   return startWeighed({
     ...GATEWAY,
@@ -34,7 +34,7 @@ function startGateway(overloadDelayMs: number): Promise<WeighedProcess> {
   });
 }
 
-/** What is resident after each third of a load, so that it is seen whether it grows meanwhile. */
+/** Resident memory after each third of a load, to show whether it grows. */
 async function residentMib(gateway: WeighedProcess, durationMs: number): Promise<(number | null)[]> {
   const thirds: (number | null)[] = [];
   for (let third = 0; third < 3; third += 1) {
@@ -47,14 +47,14 @@ async function residentMib(gateway: WeighedProcess, durationMs: number): Promise
   return thirds;
 }
 
-/** What is put on a gateway, and for how long. */
+/** A load, and its duration. */
 interface Load {
   readonly name: string;
   readonly durationMs: number;
   readonly run: (durationMs: number) => Promise<Outcome>;
 }
 
-/** What came of a load, and what it took: of a busy machine a process gets now more and now less. */
+/** Runs a load and measures its outcome and processor time: on a busy machine a process's share varies. */
 async function measureRow(
   gateway: WeighedProcess,
   { name, durationMs, run }: Load,
@@ -123,7 +123,7 @@ async function measure(overloadDelayMs: number): Promise<string[][]> {
   }
 }
 
-/** Measures both, one after the other. Nobody may be answered with anything but an answer or a refusal. */
+/** Measures both, one after the other. With refusals on, every outcome must be an answer or a refusal. */
 async function reportOverload(): Promise<Report> {
   const rows = [...(await measure(USUAL_MS)), ...(await measure(NEVER_MS))];
   const faults = rows

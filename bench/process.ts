@@ -1,4 +1,4 @@
-/** The processes of a benchmark: the gateway as it is run for real, and crowds that listen to it. */
+/** The processes of a benchmark: the gateway in production mode, and crowds of subscribers. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { endWithUs, inTime, startServer } from './child.ts';
@@ -9,20 +9,20 @@ import { readUsage } from './usage.ts';
 import type { Usage } from './usage.ts';
 
 export interface Crowd {
-  /** Resolves when everybody listens and has had their first event. Rejects when somebody cannot. */
+  /** Resolves when all subscribers have received their first event. Rejects when a subscription fails. */
   arrive(arrival: Arrival): Promise<void>;
-  /** Resolves when everybody has heard of a recording. Rejects when somebody hears nothing any more. */
+  /** Resolves when all subscribers have received a recording. Rejects when a subscription ends. */
   heard(recording: string): Promise<Heard>;
   usage(): Promise<Usage | null>;
   stop(): Promise<void>;
 }
 
 export interface GatewayOptions extends Pick<ServerOptions, 'nodeOptions' | 'isAskedToEnd'> {
-  /** Set beside what every gateway here has. */
+  /** Variables in addition to those of every gateway here. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The program of a gateway, and how it is seen that it listens. */
+/** The program of a gateway, and the line it logs when it listens. */
 export const GATEWAY = {
   program: fileURLToPath(new URL('../src/main.ts', import.meta.url)),
   listeningLine: '"msg":"listening"',
@@ -35,7 +35,7 @@ function gatewayOver(graphUrl: string, environment: Readonly<Record<string, stri
   };
 }
 
-/** Starts a gateway over a Graph of ours, which may notify it. Resolves when it listens. */
+/** Starts a gateway over a local Graph, which may notify it. Resolves when it listens. */
 export function startGateway(
   graphUrl: string,
   { environment = {}, ...options }: GatewayOptions = {},
@@ -44,11 +44,11 @@ export function startGateway(
 }
 
 export interface WeighedProcess extends ServerProcess {
-  /** What it holds once its garbage is collected. */
+  /** Measures its memory after garbage collection. */
   readonly weigh: () => Promise<Weight>;
 }
 
-/** Starts a server that can be weighed, and ends as if it could not. */
+/** Starts a server whose memory can be measured. That does not change how it ends. */
 export async function startWeighed(
   options: Omit<ServerOptions, 'nodeOptions' | 'isAskedToEnd'>,
 ): Promise<WeighedProcess> {
@@ -58,7 +58,7 @@ export async function startWeighed(
   return { ...server, weigh: async () => weight.parse(await server.ask('weigh')) };
 }
 
-/** Starts a gateway as `startGateway` does, which can be weighed. */
+/** Like `startGateway`, with a gateway whose memory can be measured. */
 export function startWeighedGateway(
   graphUrl: string,
   environment: Readonly<Record<string, string>> = {},
@@ -66,7 +66,7 @@ export function startWeighedGateway(
   return startWeighed(gatewayOver(graphUrl, environment));
 }
 
-/** Starts a crowd, of nobody at first. */
+/** Starts a crowd without subscribers. */
 export async function startCrowd(): Promise<Crowd> {
   const child = fork(fileURLToPath(new URL('crowd.ts', import.meta.url)));
   const stop = endWithUs(child);

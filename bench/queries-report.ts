@@ -1,4 +1,4 @@
-/** The benchmark of queries: who answers how fast next to the limit, at what cost, and the page that says so. */
+/** The benchmark of queries: speed and cost of each contestant as ratios to the limit, and the page of results. */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, totalmem } from 'node:os';
@@ -25,7 +25,7 @@ const arePeersThere = (): boolean => existsSync(`${PEERS_FOLDER}node_modules`);
 
 interface Outcome {
   readonly cells: readonly MeasuredCell[];
-  /** Why not everything was measured, each in a sentence. */
+  /** Reasons why measurements are missing, each in a sentence. */
   readonly faults: readonly string[];
 }
 
@@ -38,14 +38,14 @@ async function measureAll(race: Race, plan: readonly Turn[], signal: AbortSignal
     try {
       cells.push(summarize(cell, await race.measure(cell, rounds, sliceMs), limit.name));
     } catch (error) {
-      // Others may still be asking what this slice was about, so that nothing can be measured after it.
+      // Requests of this slice may still be in flight, so nothing can be measured after it.
       return { cells, faults: [`Nothing was measured after ${cells.length} of ${plan.length}: ${String(error)}`] };
     }
   }
   return { cells, faults: [] };
 }
 
-/** Measures what the plan has until the signal aborts, or somebody fails to answer, and ends the race. */
+/** Measures the plan until the signal aborts or a contestant fails to answer, and ends the race. */
 async function measure(race: Race, plan: readonly Turn[], signal: AbortSignal): Promise<Outcome> {
   try {
     for (const job of JOB_NAMES) await race.warmUp(job, WARM_UP_MS);
@@ -104,5 +104,5 @@ async function report(signal: AbortSignal, { isQuick, isWritten, profileFolder }
   return { page: parts.filter((part) => part !== null).join('\n'), faults };
 }
 
-/** Who answers queries how fast. */
+/** How fast each contestant answers queries. */
 export const queries: Benchmark = { longestMs: 720_000, report };

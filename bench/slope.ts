@@ -1,4 +1,4 @@
-/** A straight line through what was measured over time. */
+/** Linear regression over measurements in time. */
 
 export interface Point {
   readonly atMinutes: number;
@@ -9,7 +9,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-/** By how much the values grow each minute, by least squares; 0 where there are fewer than two moments. */
+/** The growth of the values per minute, by least squares; 0 where there are fewer than two moments. */
 export function slopePerMinute(points: readonly Point[]): number {
   const at = mean(points.map(({ atMinutes }) => atMinutes));
   const value = mean(points.map((point) => point.value));

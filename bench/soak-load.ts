@@ -1,24 +1,24 @@
-/** The load of a soak: who asks, who listens, who watches, and what goes wrong with Graph meanwhile. */
+/** The load of a soak: queries, subscriptions, video streams, and faults of Graph. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Emulator } from '../src/emulator/emulator.ts';
 import { startSubscriber } from '../test/support/subscriber.ts';
 import type { Subscriber } from '../test/support/subscriber.ts';
 
-/** What came of what was asked since it was taken last. */
+/** The results since the last call of `take`. */
 export interface Taken {
   readonly latenciesMs: readonly number[];
-  /** How many queries were answered in part, because Graph failed. */
+  /** How many queries got partial answers, because Graph failed. */
   readonly inPart: number;
   readonly streams: number;
 }
 
 export interface Load {
   take(): Taken;
-  /** What must not happen, whatever Graph does. */
+  /** Failures that must not happen, whatever Graph does. */
   readonly failures: readonly string[];
   readonly counts: { queries: number; streams: number; recordings: number; faults: number; arrivals: number };
-  /** Ends it, and resolves with how many listen to the end and how many of them have missed something or heard it twice. */
+  /** Ends it, and resolves with the number of final subscribers and how many of them had gaps or duplicates. */
   stop(): Promise<{ readonly listened: number; readonly misheard: number }>;
 }
 
@@ -55,12 +55,12 @@ const FAULTS: readonly MakeFail[] = [
   (emulator) => emulator.expireDeltaTokens(),
 ];
 
-/** Begins the load on a gateway at an origin. */
+/** Starts the load on the gateway at an origin. */
 export function startLoad(url: string, emulator: Emulator): Load {
   const stopped = new AbortController();
   const { signal } = stopped;
   const { users, meetings } = emulator.tenant;
-  // Who is told of new recordings is not asked for all of them, so that what is asked stays the same.
+  // Organizers that get new recordings are not queried for lists, so the queried lists stay the same.
   const told = users.slice(0, TOLD).map(({ id }) => id);
   const asked = users.slice(TOLD).map(({ id }) => id);
   const growing = meetings.filter(({ organizerId }) => told.includes(organizerId));
@@ -80,7 +80,7 @@ export function startLoad(url: string, emulator: Emulator): Load {
     return response.json();
   }
 
-  /** Does something again and again, until the end. */
+  /** Repeats work until the load ends. */
   async function repeat(pauseMs: number, work: (turn: number) => Promise<void> | void): Promise<void> {
     for (let turn = 0; !signal.aborted; turn += 1) {
       await work(turn);
@@ -101,10 +101,10 @@ export function startLoad(url: string, emulator: Emulator): Load {
     if (recording === undefined) return;
     const { organizerId: organizer, meetingId: meeting, id } = recording;
     const { data } = link.safeParse(await ask(LINK, { organizer, meeting, id }));
-    // Graph may have failed for it, which the query has said.
+    // Graph may have failed for it; the query has reported that.
     if (data === undefined) return;
     const response = await fetch(data.data.callRecording.content.url, { headers: { range: 'bytes=0-262143' } });
-    // A video that breaks off in the middle because Graph does is one that a player asks for again.
+    // If Graph breaks off, the video breaks off too. A player would request it again.
     await Promise.allSettled([response.arrayBuffer()]);
     counts.streams += 1;
     streams += 1;

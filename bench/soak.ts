@@ -1,4 +1,4 @@
-/** A soak: mixed load on one gateway for a while, with Graph failing now and then, and whether anything grows meanwhile. */
+/** A soak: mixed load on one gateway for a while, with occasional Graph faults, to see whether any resource grows. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { createEmulator } from '../src/emulator/emulator.ts';
 import type { Weight } from './message.ts';
@@ -11,7 +11,7 @@ import { median, quantile, table } from './table.ts';
 const MIB = 1_024 * 1_024;
 const SAMPLE_MS = 5_000;
 const MS_PER_MINUTE = 60_000;
-/** What memory may grow by in the second half, and what else may, each minute. */
+/** The growth per minute allowed to memory, and to handles, in the second half. */
 const MOST_MIB = 0.5;
 const MOST_HANDLES = 0.5;
 
@@ -20,7 +20,7 @@ interface Sample extends Weight {
   readonly taken: Taken;
 }
 
-/** What is looked at, and how much of it there is in a sample. */
+/** The measures, and their values in a sample. */
 const MEASURES: readonly (readonly [name: string, of: (sample: Sample) => number])[] = [
   ['heap MiB', ({ heapBytes }) => heapBytes / MIB],
   ['resident MiB', ({ residentBytes }) => residentBytes / MIB],
@@ -40,7 +40,7 @@ function say(text: string): void {
 
 const ROWS = 10;
 
-/** The middle of each measure over each tenth of the time, and by how much they grow. */
+/** The median of each measure over each tenth of the time, and its growth. */
 function page(samples: readonly Sample[]): string {
   const length = Math.ceil(samples.length / ROWS);
   const tenths = Array.from({ length: Math.ceil(samples.length / length) }, (_, tenth) =>
@@ -59,7 +59,7 @@ function page(samples: readonly Sample[]): string {
 }
 
 async function soak(minutes: number): Promise<void> {
-  // What Graph is asked for stays the same while there are more and more recordings: all fit on a page or two.
+  // The load on Graph stays the same while recordings are added: all fit on a page or two.
   const emulator = await createEmulator({
     tenant: { users: 6, meetings: 24, recordings: 40 },
     settings: { pageSize: 200 },

@@ -1,4 +1,4 @@
-/** The benchmark of subscribers as a page: what was measured, what follows, and what must not be. */
+/** The benchmark of subscribers as a page: measurements, derived figures, and violated expectations. */
 import type { Benchmark, Report } from './benchmark.ts';
 import { measureSubscribers } from './subscribers.ts';
 import type { Measurement } from './subscribers.ts';
@@ -7,10 +7,10 @@ import { figure, figures, median, spread, table } from './table.ts';
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
-/** What fewer take is lost in what the process takes anyway. */
+/** The cost of fewer subscribers is lost in the process's own. */
 const FEWEST = 100;
 
-/** How much more one is than another, for each of so many, in a unit; null where one of them is not known. */
+/** The difference of two values divided by a count, in a unit; null where one of them is unknown. */
 function growth(from: number | null, to: number | null, count: number, unit: number): number | null {
   return from === null || to === null ? null : (to - from) / count / unit;
 }
@@ -48,7 +48,7 @@ const NOTE = `Memory is what the process has of the machine, with garbage that n
 
 const FURTHER_HEADER = ['over', 'subscribers', 'KiB: there / told', 'µs to the last'];
 
-/** What each further subscriber adds, between the fewest and the most that were measured one way; nothing where that is one. */
+/** The cost of each further subscriber, between the fewest and the most measured one way; none if only one was. */
 function furtherRows(way: string, measurements: readonly Measurement[]): string[][] {
   const measured = measurements.filter((one) => one.way === way && one.subscribers >= FEWEST);
   const [least, most] = [measured[0], measured.at(-1)];
@@ -90,5 +90,5 @@ async function reportSubscribers(signal: AbortSignal): Promise<Report> {
   };
 }
 
-/** How many may listen to one process. */
+/** The cost of subscribers of one process. */
 export const subscribers: Benchmark = { longestMs: 215_000, report: reportSubscribers };

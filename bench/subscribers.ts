@@ -1,6 +1,6 @@
 /**
- * How many may listen to one process: what each takes of its memory, how long it takes from a recording at Graph until the
- * last has heard of it, and what the gateway computes for that. Graph must not notice how many there are.
+ * The cost of subscribers of one process: memory for each, time from a recording at Graph until the last has received
+ * it, and the gateway's processor time. The load on Graph must not depend on their number.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { createEmulator } from '../src/emulator/emulator.ts';
@@ -14,11 +14,11 @@ import { median } from './table.ts';
 import { readOpenFilesLimit } from './usage.ts';
 import type { Usage } from './usage.ts';
 
-/** A way to listen. */
+/** Way: a kind of subscription, by transport, connection sharing and selection. */
 export interface Way extends Pick<Arrival, 'door' | 'perConnection' | 'selection'> {
   readonly name: string;
   readonly organizers: number;
-  /** With how many it is measured. */
+  /** The numbers of subscribers measured. */
   readonly counts: readonly number[];
 }
 
@@ -39,8 +39,8 @@ const WAYS: readonly Way[] = [
 ];
 
 /**
- * What is measured together takes turns, so that it can be compared whatever else the machine does meanwhile. What comes
- * last is left out first where there is not enough time.
+ * Settings of one group take turns, so they can be compared whatever other load the machine has. The last groups are
+ * left out first where there is not enough time.
  */
 const TOGETHER: readonly (readonly number[])[] = [[1, 100, 500], [2_000], [1_000]];
 const REPEATS = 15;
@@ -48,15 +48,15 @@ const REPEATS = 15;
 export interface Measurement {
   readonly way: string;
   readonly subscribers: number;
-  /** In memory when nobody had come yet, when all had, and when all had heard everything. Null where it cannot be read. */
+  /** Before any subscriber, with all subscribers, and after all events. Null where it cannot be read. */
   readonly residentBytes: readonly [idle: number | null, arrived: number | null, heard: number | null];
-  /** From a recording at Graph to the first and to the last who heard of it, each time. */
+  /** From a recording at Graph to its first and its last subscriber, each time. */
   readonly firstMs: readonly number[];
   readonly lastMs: readonly number[];
-  /** What the gateway, and the crowd beside it, computed for each event. Null where it cannot be read. */
+  /** Processor time of the gateway and of the crowd for each event. Null where it cannot be read. */
   readonly gatewayUs: number | null;
   readonly crowdUs: number | null;
-  /** Requests of change tracking, and what was to be expected of them; and all others. */
+  /** Requests of change tracking, their expected number, and all other requests. */
   readonly deltaRequests: number;
   readonly deltaRequestsExpected: number;
   readonly otherRequests: number;
@@ -64,12 +64,12 @@ export interface Measurement {
 
 /** Rounds of change tracking are at least a second apart. */
 const GAP_MS = 1_100;
-/** The collector of garbage comes when it likes; so long it is given. */
+/** The time given to the garbage collector. */
 const SETTLE_MS = 2_000;
 const LOOK_MS = 200;
-/** One to find something, and one for what came before Graph's subscription was made. */
+/** One for the initial state, and one for changes before Graph's subscription existed. */
 const FIRST_ROUNDS = 2;
-/** Of the files that a process may have open so many are not for subscribers. */
+/** Open files reserved for other uses than subscribers. */
 const OTHER_FILES = 100;
 
 interface Setting {
@@ -99,7 +99,7 @@ async function stop({ emulator, gateway, crowd }: Setting): Promise<void> {
   await emulator.close();
 }
 
-/** Adds up what was asked of Graph. A part of a batch counts as a request. */
+/** Counts the requests to Graph. A part of a batch counts as a request. */
 function countRequests({ emulator, asked }: Setting): void {
   const urls = emulator.requests.flatMap(({ url, parts }) => parts?.map((part) => part.url) ?? [url]);
   const delta = urls.filter((url) => url.includes('/delta')).length;
@@ -108,7 +108,7 @@ function countRequests({ emulator, asked }: Setting): void {
   emulator.clearRequests();
 }
 
-/** The middle of what is in memory over a while. */
+/** The median of the resident memory over a while. */
 async function residentBytes({ gateway }: Setting, signal: AbortSignal): Promise<number | null> {
   const read: number[] = [];
   for (let leftMs = SETTLE_MS; leftMs > 0; leftMs -= LOOK_MS) {
@@ -119,7 +119,7 @@ async function residentBytes({ gateway }: Setting, signal: AbortSignal): Promise
   return median(read);
 }
 
-/** Waits for the first rounds of each organizer, so that nothing but recordings brings about any more. */
+/** Waits for the first rounds of each organizer. After that only new recordings cause rounds. */
 async function untilFollowed(setting: Setting, signal: AbortSignal): Promise<void> {
   for (let leftMs = 10 * GAP_MS; leftMs > 0; leftMs -= LOOK_MS) {
     countRequests(setting);
@@ -128,7 +128,7 @@ async function untilFollowed(setting: Setting, signal: AbortSignal): Promise<voi
   }
 }
 
-/** Adds a recording to each organizer at once, and notes when the first and the last have heard. */
+/** Adds a recording to each organizer at once, and notes when the first and the last subscriber received it. */
 async function tellEverybody({ emulator, crowd, organizers, firstMs, lastMs }: Setting): Promise<void> {
   const meetings = new Map(emulator.tenant.meetings.map(({ id, organizerId }) => [organizerId, id]));
   const begunUs = nowUs();
@@ -138,10 +138,10 @@ async function tellEverybody({ emulator, crowd, organizers, firstMs, lastMs }: S
   lastMs.push((Math.max(...heard.map(({ lastUs }) => lastUs)) - begunUs) / 1_000);
 }
 
-/** Tells everybody of each setting in turn, so often. */
+/** Adds recordings in each setting in turn, `REPEATS` times. */
 async function tellInTurn(settings: readonly Setting[], signal: AbortSignal): Promise<void> {
   for (let repeat = 0; repeat < REPEATS; repeat += 1) {
-    // Nobody is always the first, or after the same one.
+    // The order rotates, so no setting is always the first.
     for (const setting of [
       ...settings.slice(repeat % settings.length),
       ...settings.slice(0, repeat % settings.length),
@@ -154,7 +154,7 @@ async function tellInTurn(settings: readonly Setting[], signal: AbortSignal): Pr
   }
 }
 
-/** What was computed between two moments for each of so many events, in microseconds. */
+/** Processor time between two moments divided by a number of events, in microseconds. */
 function perEvent(before: Usage | null | undefined, after: Usage | null | undefined, events: number): number | null {
   return before && after ? ((after.cpuMs - before.cpuMs) * 1_000) / events : null;
 }
@@ -195,7 +195,7 @@ async function measure(settings: readonly Setting[], signal: AbortSignal): Promi
   });
 }
 
-/** Measures with so many subscribers, as far as the machine lets them in. Adds to `leftOut` why it does not. */
+/** Measures with these numbers of subscribers, as far as the machine allows. Adds omissions to `leftOut`. */
 async function measureTogether(
   counts: readonly number[],
   leftOut: string[],
@@ -223,11 +223,11 @@ async function measureTogether(
 
 export interface Outcome {
   readonly measurements: readonly Measurement[];
-  /** What was left out, and why, each in a sentence. */
+  /** Omitted measurements with reasons, each in a sentence. */
   readonly leftOut: readonly string[];
 }
 
-/** Measures everything that can be until the signal aborts. Rejects when a subscriber is refused or cut off. */
+/** Measures as much as possible until the signal aborts. Rejects when a subscriber is refused or cut off. */
 export async function measureSubscribers(signal: AbortSignal): Promise<Outcome> {
   const measurements: Measurement[] = [];
   const leftOut: string[] = [];

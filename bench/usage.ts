@@ -1,17 +1,17 @@
-/** What a process takes of the machine. Only Linux says it of another process without a program to ask. */
+/** Resource usage of a process. Only Linux reports it for another process without an extra program. */
 import { readFile } from 'node:fs/promises';
 
 export interface Usage {
-  /** What of it is in memory. */
+  /** Its resident memory. */
   readonly residentBytes: number;
-  /** For how long it has computed since it was started, over all its threads. */
+  /** Its processor time since its start, over all threads. */
   readonly cpuMs: number;
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html counts time in these, whatever the kernel's own are. */
+/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html counts in these ticks, whatever the kernel's own are. */
 const TICK_MS = 10;
 
-/** Reads what a process takes; null where that cannot be read. */
+/** Reads the usage of a process; null where it cannot be read. */
 export async function readUsage(pid: number): Promise<Usage | null> {
   if (process.platform !== 'linux') return null;
   const [status, stat] = await Promise.all([
@@ -19,7 +19,7 @@ export async function readUsage(pid: number): Promise<Usage | null> {
     readFile(`/proc/${pid}/stat`, 'utf8'),
   ]);
   const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
-  // The name of the program, in brackets, may have anything in it.
+  // The program's name, in brackets, may contain any character.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [user, system] = [fields[11], fields[12]];
   return { residentBytes: Number(kibibytes) * 1_024, cpuMs: (Number(user) + Number(system)) * TICK_MS };
@@ -28,7 +28,7 @@ export async function readUsage(pid: number): Promise<Usage | null> {
 /** How many files, and so connections, a process may have open; null where that cannot be read. */
 export async function readOpenFilesLimit(): Promise<number | null> {
   if (process.platform !== 'linux') return null;
-  // Node.js raises the soft limit to the hard one when it starts, so that it is the one of its children too.
+  // Node.js raises the soft limit to the hard one at its start, so it holds for its children too.
   const [, soft] = /^Max open files\s+(\d+)/m.exec(await readFile('/proc/self/limits', 'utf8')) ?? [];
   return soft === undefined ? null : Number(soft);
 }

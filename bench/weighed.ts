@@ -1,9 +1,9 @@
-/** Loaded before a program that is weighed: says, each time it is asked, what the process holds once its garbage is collected. */
+/** Preloaded into a measured program: on each message, reports the process's memory after garbage collection. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Weight } from './message.ts';
 
-/** What is collected in one go may let go of more, and finalizers run in between. */
+/** One collection may release further objects, and finalizers run in between. */
 const COLLECTIONS = 3;
 const RESOLUTION_MS = 10;
 const NS_PER_MS = 1_000_000;
@@ -11,7 +11,7 @@ const NS_PER_MS = 1_000_000;
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 
-/** A delay includes the interval at which it is looked for. */
+/** A measured delay includes the sampling interval. */
 function delayMs(ns: number): number {
   return Math.max(0, ns / NS_PER_MS - RESOLUTION_MS);
 }
@@ -36,5 +36,5 @@ async function weigh(): Promise<void> {
 }
 
 process.on('message', () => void weigh());
-// Who is weighed ends as if nobody were.
+// The channel must not keep the process alive.
 process.channel?.unref();

@@ -1,4 +1,4 @@
-/** What a second worker brings on the cores that there are: one process and two workers over one Graph, in turns. */
+/** The effect of a second worker on the available cores: one process and two workers over one Graph, in turns. */
 import { availableParallelism } from 'node:os';
 import type { Benchmark } from './benchmark.ts';
 import { startServer } from './child.ts';
@@ -24,7 +24,7 @@ function gateway(workers: number): Contestant {
           GRAPH_TOKEN: 'bench',
           GRAPH_CONCURRENCY: '64',
           LOG_LEVEL: 'info',
-          // Queries need nothing of what is kept there, so that it need not be there.
+          // Queries do not use it, so no Redis has to run there.
           REDIS_URL: 'redis://127.0.0.1:1',
           SEALING_KEYS: Buffer.alloc(32, 1).toString('base64'),
         },
@@ -33,7 +33,7 @@ function gateway(workers: number): Contestant {
   };
 }
 
-/** Two workers beside one process, as ratios of slices of the same round. */
+/** Two workers next to one process, as ratios of slices of the same round. */
 export const workers: Benchmark = {
   longestMs: 120_000,
   async report(signal) {

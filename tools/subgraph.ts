@@ -1,7 +1,7 @@
 /**
- * Publishes the schema of the subgraph, as a router reads it, into the repository. `npm run schema` writes it;
- * `-- --check` only says whether what is written still holds, and `-- --release` also makes it what later versions are
- * held against. It ends with 1 when something is not as it should be.
+ * Publishes the schema of the subgraph, as a router reads it, into the repository. `npm run schema` writes it. `--
+ * --check` only checks that the written file is current. `-- --release` also makes it the release that later versions
+ * are compared with. Exits with 1 on a difference or a wrong argument.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { printSubgraph } from '../src/graphql/schema.ts';

@@ -1,4 +1,4 @@
-/** Apollo Gateway, in this process. It knows no subscriptions. */
+/** Apollo Gateway, in this process. It does not support subscriptions. */
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
@@ -22,7 +22,7 @@ function forwardedOf(headers: NodeJS.Dict<string | string[]>): Record<string, st
   return forwarded;
 }
 
-/** How a subgraph is asked: as the library does, and with what is to be forwarded. */
+/** Requests to a subgraph: the library's, plus the forwarded headers. */
 function createSource(url: string | undefined): GraphQLDataSource<Context> {
   return Object.assign(new RemoteGraphQLDataSource<Context>(url === undefined ? {} : { url }), {
     willSendRequest({ request, context }: GraphQLDataSourceProcessOptions<Context>) {
@@ -32,7 +32,7 @@ function createSource(url: string | undefined): GraphQLDataSource<Context> {
   });
 }
 
-/** Opens it over subgraphs. Who opens it closes it. */
+/** Opens it over subgraphs. The caller closes it. */
 export async function openApolloGateway({
   subgraphs,
 }: Pick<Supergraph, 'subgraphs'>): Promise<Router & { readonly close: () => Promise<void> }> {

@@ -14,7 +14,7 @@ import type { Router } from './router.ts';
 
 const PACKAGE = '@grafbase/cli-x86_64-unknown-linux-musl';
 
-/** Its parser knows no description of a schema: https://spec.graphql.org/October2021/#SchemaDefinition */
+/** Its parser rejects a schema description: https://spec.graphql.org/October2021/#SchemaDefinition */
 function withoutDescription(sdl: string): string {
   return sdl.replace(/^"""[^"]*"""\s*(?=schema\b)/, '');
 }
@@ -37,7 +37,7 @@ export async function startGrafbase({ subgraphs }: Supergraph): Promise<Router> 
   const program = createRequire(import.meta.url).resolve(`${PACKAGE}/grafbase`);
   const child = spawn(program, ['dev', '--config', configuration, '--listen-address', `127.0.0.1:${port}`], {
     cwd: folder,
-    // It unpacks a playground of its own at home.
+    // It unpacks its playground into the home folder.
     env: { HOME: folder, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

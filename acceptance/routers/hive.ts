@@ -1,4 +1,4 @@
-/** Hive Gateway, in this process: what its command starts is this runtime behind a server. */
+/** Hive Gateway, in this process. Its command starts the same runtime behind a server. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createGatewayRuntime, getGraphQLWSOptions } from '@graphql-hive/gateway-runtime';
@@ -16,7 +16,7 @@ import { FORWARDED } from './router.ts';
 import type { Router } from './router.ts';
 
 export interface HiveOptions extends Pick<GatewayConfigSupergraph, 'transportEntries' | 'unifiedGraphHandler'> {
-  /** The port to listen on, where others have to know it before; a free one when left out. */
+  /** The port to listen on, if it must be known beforehand; a free one when left out. */
   readonly port?: number;
 }
 
@@ -31,13 +31,13 @@ export async function startHive(
     pubsub: new MemPubSub(),
     webhooks: true,
     propagateHeaders: {
-      // Of who comes over WebSocket, what opened it stands in for headers here.
+      // For WebSocket clients, `headers` holds the connection parameters.
       fromClientToSubgraphs: ({ context: { headers } }) =>
         Object.fromEntries(FORWARDED.map((name) => [name, headers[name]])),
     },
     ...options,
   });
-  // Else it would load the supergraph at the first request over HTTP, and a WebSocket before that would find none.
+  // Otherwise it would load the supergraph at the first HTTP request, and an earlier WebSocket would find none.
   await runtime.getSchema();
   const server = createServer((request, response) => void runtime(request, response));
   const sockets = new WebSocketServer({ server, path: '/graphql' });

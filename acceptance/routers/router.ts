@@ -1,16 +1,16 @@
-/** A router of others, in front of the supergraph. */
+/** A third-party router in front of the supergraph. */
 import type { GraphQLResponse } from '../../test/support/gateway.ts';
 import type { Supergraph } from '../supergraph.ts';
 
 export interface Router {
-  /** Its origin; it is asked at `/graphql`. */
+  /** Its origin; the endpoint is `/graphql`. */
   readonly url: string;
 }
 
 /** Starts a router over the supergraph. It ends with the test. */
 export type StartRouter = (supergraph: Supergraph) => Promise<Router>;
 
-/** What our subgraph wants to see of what the client has sent: who is asking, and under which name the request is traced. */
+/** The client headers that our subgraph needs: the caller's token, the trace context and the request id. */
 export const FORWARDED = ['authorization', 'traceparent', 'x-request-id'] as const;
 
 export interface Asked {
@@ -19,7 +19,7 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks a router by POST and gives the whole response back. */
+/** Sends an operation to a router by POST and returns the whole response. */
 export async function ask({ url }: Router, { headers, ...operation }: Asked): Promise<GraphQLResponse> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',

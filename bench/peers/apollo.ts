@@ -1,4 +1,4 @@
-/** The program of plain Apollo Server with DataLoader, over Fastify. It keeps parsed documents by itself. */
+/** Program of plain Apollo Server with DataLoader, over Fastify. It caches parsed documents itself. */
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify from 'fastify';

@@ -1,6 +1,6 @@
 /**
- * The program of no gateway: what an application does by itself that asks through Microsoft's client. It is written for each
- * job, as the limit is, with `$batch` by hand; behind the same bare server, so that it can be asked as everybody is.
+ * Program without a gateway: an application that uses Microsoft's client directly. It is written for each job, as the
+ * limit is, with explicit `$batch`, behind the same bare server, so it can be queried like the others.
  */
 import { Client } from '@microsoft/microsoft-graph-client';
 import { serveAnswers } from '../queries/bare-server.ts';

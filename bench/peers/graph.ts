@@ -1,4 +1,4 @@
-/** How every peer asks Graph: what one operation needs at the same time goes in batches of twenty, and nothing twice. */
+/** The Graph access of every peer: an operation's simultaneous requests go in batches of twenty, none of them twice. */
 import DataLoader from 'dataloader';
 import { Pool } from 'undici';
 import { CONNECTIONS, readSettings } from '../queries/settings.ts';
@@ -8,17 +8,17 @@ const HEADERS = { accept: 'application/json', authorization: 'Bearer bench' };
 /** https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
 export const MOST_PARTS = 20;
 
-/** A resource as Graph prints it. It is believed: no peer reads more of it than is asked. */
+/** A resource as Graph prints it. It is not validated. */
 export type Resource = Readonly<Record<string, unknown>>;
 
 export interface Graph {
-  /** Gives the resources at these paths below the version root, at most twenty, in their order. */
+  /** Fetches the resources at these paths below the version root, at most twenty, in their order. */
   readonly getTogether: (paths: readonly string[]) => Promise<Resource[]>;
-  /** Makes the loader of one operation, by paths. */
+  /** Creates the loader of one operation, keyed by path. */
   readonly createLoader: () => DataLoader<string, Resource>;
 }
 
-/** Opens the way to the Graph that the environment names. */
+/** Opens connections to the Graph named by the environment. */
 export function openGraph(): Graph {
   const pool = new Pool(readSettings().graphUrl, { connections: CONNECTIONS });
 
@@ -49,33 +49,33 @@ export function openGraph(): Graph {
   };
 }
 
-/** What of a recording says where its meeting is. */
+/** The members of a recording that locate its meeting. */
 export interface Recording {
   readonly meetingId: string;
   readonly meetingOrganizer: { readonly user: { readonly id: string } };
 }
 
-/** Where the meeting of a recording is. */
+/** The path of a recording's meeting. */
 export function meetingPathOf({ meetingId, meetingOrganizer }: Recording): string {
   return meetingPath(meetingOrganizer.user.id, meetingId);
 }
 
-/** Where a meeting is. */
+/** The path of a meeting. */
 export function meetingPath(organizer: string, meeting: string): string {
   return `/users/${organizer}/onlineMeetings/${encodeURIComponent(meeting)}`;
 }
 
-/** Where a recording is. */
+/** The path of a recording. */
 export function recordingPath(organizer: string, meeting: string, recording: string): string {
   return `${meetingPath(organizer, meeting)}/recordings/${encodeURIComponent(recording)}`;
 }
 
-/** Where all recordings of an organizer are. */
+/** The path of all recordings of an organizer. */
 export function recordingsPath(organizer: string): string {
   return `/users/${organizer}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${organizer}')`;
 }
 
-/** Where a user is, with what is asked of them. */
+/** The path of a user, with the selected members. */
 export function userPath(user: string): string {
   return `/users/${user}?$select=id,displayName,userPrincipalName`;
 }

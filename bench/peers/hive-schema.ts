@@ -1,4 +1,4 @@
-/** What Hive Gateway is told beside the description of Graph: the jobs' part of our schema, and how it leads to Graph's. */
+/** Hive Gateway's additions to Graph's description: the jobs' part of our schema, resolved through Graph's. */
 import { handleFederationSupergraph } from '@graphql-mesh/fusion-runtime';
 import type { UnifiedGraphHandler } from '@graphql-mesh/fusion-runtime';
 import { addResolversToSchema } from '@graphql-tools/schema';
@@ -39,7 +39,7 @@ interface Question {
 
 type Operation = 'user' | 'meeting' | 'recording' | 'recordingsOfMeeting' | 'recordingsOfOrganizer';
 
-/** What every resolver of an operation is given: the gateway's way to Graph, and what asks there. */
+/** The context of every resolver of an operation: Hive Gateway's Graph operations, and the loader below them. */
 export interface Context {
   readonly Graph: { readonly Query: Readonly<Record<Operation, (question: Question) => Promise<Resource>>> };
   readonly loader: DataLoader<string, Resource>;
@@ -125,7 +125,7 @@ const entityResolvers = {
   },
 };
 
-/** Adds `_entities` to what the gateway makes of a supergraph, which takes the field out of everything it is given before. */
+/** Adds `_entities` to the schema that Hive Gateway builds from a supergraph: it removes the field from its input. */
 export const unifiedGraphHandler: UnifiedGraphHandler = (options) => {
   const handled = handleFederationSupergraph(options);
   const schema = extendSchema(handled.unifiedGraph, parse(ENTITIES));

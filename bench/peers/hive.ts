@@ -1,6 +1,6 @@
 /**
- * The program of Hive Gateway over the OpenAPI handler of GraphQL Mesh. It keeps parsed documents by itself; queries are compiled
- * by a plugin, and what it asks over HTTP goes through the loader of the operation.
+ * Program of Hive Gateway over the OpenAPI handler of GraphQL Mesh. It caches parsed documents itself, a plugin
+ * compiles queries, and its HTTP requests use the operation's loader.
  */
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ const gateway = createGatewayRuntime<Context>({
   additionalResolvers,
   unifiedGraphHandler,
   fetchAPI: {
-    // It knows no `$batch`. So everybody's way to Graph is put below it, which asks nothing twice either.
+    // It does not support `$batch`, so the peers' shared loader is put below it, which also removes duplicates.
     fetch: async (url: string, _: unknown, { loader }: Context) =>
       Response.json(await loader.load(url.slice(endpoint.length))),
   },
@@ -50,7 +50,7 @@ const gateway = createGatewayRuntime<Context>({
   graphiql: false,
 });
 
-// Its answer is awaited by nobody: whatever fails in it ends the process, and so the benchmark.
+// Its promise is not awaited: any failure ends the process, and so the benchmark.
 const server = createServer((request, response) => void gateway(request, response));
 server.keepAliveTimeout = 600_000;
 server.listen(port, '127.0.0.1', () => process.stdout.write('listening\n'));

@@ -1,4 +1,4 @@
-/** The program of Mercurius, with its own loaders for what is below a root, and every query compiled when it comes first. */
+/** Program of Mercurius, with its own loaders below the root fields, and every query compiled at its first request. */
 import fastify from 'fastify';
 import mercurius from 'mercurius';
 import { readSettings } from '../queries/settings.ts';
@@ -16,7 +16,7 @@ declare module 'mercurius' {
 const { port } = readSettings();
 const graph = openGraph();
 
-/** What is at these paths, in their order, each asked once. */
+/** Fetches the resources at these paths, in their order, each once. */
 async function load(paths: readonly string[]): Promise<Resource[]> {
   const different = [...new Set(paths)];
   const starts = Array.from({ length: Math.ceil(different.length / MOST_PARTS) }, (_, index) => index * MOST_PARTS);
@@ -25,7 +25,7 @@ async function load(paths: readonly string[]): Promise<Resource[]> {
   return paths.map((path) => resources.get(path) ?? {});
 }
 
-// Without it Mercurius makes a key of each whole parent, to load nothing twice. Here paths are told apart, which costs less.
+// By default Mercurius serializes each whole parent as a key, to load nothing twice. Comparing paths costs less.
 const opts = { cache: false };
 
 const app = fastify({ keepAliveTimeout: 600_000 });

@@ -1,4 +1,4 @@
-/** The part of our schema that the jobs ask for, and its resolvers as one writes them around a loader. */
+/** The part of our schema that the jobs select, with typical resolvers around a loader. */
 import type DataLoader from 'dataloader';
 import { meetingPath, meetingPathOf, recordingPath, recordingsPath, userPath } from './graph.ts';
 import type { Recording, Resource } from './graph.ts';
@@ -34,12 +34,12 @@ export const typeDefs = `
   }
 `;
 
-/** What every resolver of an operation is given. */
+/** The context of every resolver of an operation. */
 export interface Context {
   readonly loader: DataLoader<string, Resource>;
 }
 
-/** A meeting, and where it is, so that its recordings can be asked for. */
+/** A meeting with its path, from which its recordings are fetched. */
 export interface Meeting extends Resource {
   readonly path: string;
 }
@@ -71,10 +71,10 @@ const roots = {
 
 const everyEntity = (): string => 'CallRecording';
 
-/** The roots as Mercurius takes them, whose loaders do the rest. */
+/** The root fields for Mercurius, whose loaders do the rest. */
 export const rootsForLoaders = { ...roots, _Entity: { resolveType: everyEntity } };
 
-/** All resolvers, where children are resolved by the same loader. */
+/** All resolvers; children use the same loader. */
 export const resolvers = {
   ...roots,
   _Entity: { __resolveType: everyEntity },

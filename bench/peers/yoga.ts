@@ -1,4 +1,4 @@
-/** The program of GraphQL Yoga with DataLoader. It keeps parsed documents by itself; queries are compiled by its plugin. */
+/** Program of GraphQL Yoga with DataLoader. It caches parsed documents itself; a plugin compiles queries. */
 import { createServer } from 'node:http';
 import { useGraphQlJit } from '@envelop/graphql-jit';
 import { createSchema, createYoga } from 'graphql-yoga';
@@ -18,7 +18,7 @@ const yoga = createYoga({
   maskedErrors: false,
 });
 
-// Yoga's answer is awaited by nobody: whatever fails in it ends the process, and so the benchmark.
+// Yoga's promise is not awaited: any failure ends the process, and so the benchmark.
 const server = createServer((request, response) => void yoga(request, response));
 server.keepAliveTimeout = 600_000;
 server.listen(port, '127.0.0.1', () => process.stdout.write('listening\n'));

@@ -1,6 +1,6 @@
 /**
- * The answers to the jobs, written by hand for these jobs alone, with no GraphQL. They believe what comes and refuse nothing,
- * which no real server may.
+ * The answers to the jobs, written by hand for these jobs only, without GraphQL. They validate and refuse nothing,
+ * which no server may do in production.
  */
 import type { JobName } from './jobs.ts';
 
@@ -29,18 +29,18 @@ type Variables = Readonly<Record<string, string>> & {
   readonly representations: readonly { meetingOrganizerId: string; meetingId: string; id: string }[];
 };
 
-/** How Graph is asked. What it answers is believed to be what is expected. */
+/** Requests to Graph. Replies are not validated. */
 export interface Ask {
-  /** Asks for one path below the version root. */
+  /** Fetches one path below the version root. */
   readonly get: <Value>(path: string) => Promise<Value>;
-  /** Asks for up to twenty together, and resolves to as many replies in the same order. */
+  /** Fetches up to twenty paths together, and resolves to the replies in the same order. */
   readonly getTwenty: <Value>(paths: readonly string[]) => Promise<Value[]>;
 }
 
-/** What answers each job: the data of the answer, for the variables of the question. */
+/** The function that answers each job: from a request's variables to the data of its answer. */
 export type Answers = Readonly<Record<JobName, (variables: Variables) => Promise<unknown>>>;
 
-/** A question, as everybody is asked it. Who has written its answer beforehand does not read the document. */
+/** A request, the same for every contestant. Handwritten answers ignore its document. */
 export interface Question {
   readonly operationName: JobName;
   readonly variables: Variables;
@@ -56,7 +56,7 @@ function recordingPath(organizer: string, meeting: string, id: string): string {
   return `${meetingPath(organizer, meeting)}/recordings/${encodeURIComponent(id)}`;
 }
 
-/** Makes what answers each job, out of the replies of Graph to as few questions, in as few round trips, as can be. */
+/** Creates the functions that answer each job, with as few requests and round trips to Graph as possible. */
 export function createAnswers({ get, getTwenty }: Ask): Answers {
   async function getAll<Value>(paths: readonly string[]): Promise<Value[]> {
     const starts = Array.from({ length: Math.ceil(paths.length / MOST_PARTS) }, (_, index) => index * MOST_PARTS);

@@ -1,10 +1,10 @@
-/** A server of these jobs alone: bare HTTP, and answers that are written beforehand. */
+/** A server for these jobs only: bare HTTP and handwritten answers. */
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { createAnswers } from './answers.ts';
 import type { Ask, Question } from './answers.ts';
 
-/** Answers the jobs on a port of this machine until the process ends, and says on its output when it listens. */
+/** Answers the jobs on a local port until the process ends, and reports on its output when it listens. */
 export function serveAnswers(ask: Ask, port: number): void {
   const answers = createAnswers(ask);
 
@@ -15,15 +15,15 @@ export function serveAnswers(ask: Ask, port: number): void {
     response.end(body);
   }
 
-  // Who is killed leaves no profile.
+  // A killed process writes no profile.
   process.once('SIGTERM', () => process.exit());
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    // Whatever fails ends the process, and so the benchmark.
+    // Any failure ends the process, and so the benchmark.
     request.on('end', () => void answer(Buffer.concat(chunks), response));
   });
-  // Whoever keeps a connection for the next slice must not find it closed.
+  // A connection kept for the next slice must not be closed.
   server.keepAliveTimeout = 600_000;
   server.listen(port, '127.0.0.1', () => process.stdout.write('listening\n'));
 }

@@ -1,4 +1,4 @@
-/** A chart in SVG: how much everybody answers in a second, as a share of the limit, for each job. */
+/** An SVG chart: operations per second of each contestant as ratios to the limit, for each job. */
 import { jobs } from './jobs.ts';
 import type { MeasuredCell } from './summary.ts';
 
@@ -7,10 +7,10 @@ const LABEL_WIDTH = 130;
 const FULL_WIDTH = 420;
 const TITLE_HEIGHT = 34;
 const WIDTH = LABEL_WIDTH + FULL_WIDTH + 70;
-/** What is beyond is cut: nothing is to make the others too small to be seen. */
+/** Longer bars are cut, so that the others stay readable. */
 const MOST = 1.25;
 
-/** Whom the eye is to find first. */
+/** Highlighted contestants. */
 const COLOURS: Readonly<Record<string, string>> = { limit: '#8a8f98', gateway: '#2563eb' };
 
 function escaped(text: string): string {
@@ -26,7 +26,7 @@ function bar(name: string, ratio: number, top: number): string {
   ].join('\n');
 }
 
-/** Draws these cells, one below the other. */
+/** Draws cells, one below the other. */
 export function chart(cells: readonly MeasuredCell[]): string {
   const drawn: string[] = [];
   let top = 0;

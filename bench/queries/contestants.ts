@@ -1,4 +1,4 @@
-/** Who answers the jobs: the limit, the gateway, and whoever else does so from a package of their own. */
+/** The contestants: servers that answer the jobs. The limit, the gateway, and others from a separate package. */
 import { fileURLToPath } from 'node:url';
 import { startServer } from '../child.ts';
 import type { ServerProcess } from '../child.ts';
@@ -6,30 +6,30 @@ import { startGateway } from '../process.ts';
 import type { GatewayOptions } from '../process.ts';
 import { CONNECTIONS } from './settings.ts';
 
-/** Others never give up, and refuse nobody. What waits on a busy machine behind 255 others is to be measured, and not to fail. */
+/** The others have no time limit and refuse nothing. Requests behind 255 others on a busy machine must not fail. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Taking turns leaves each idle for some seconds. V8 uses that to give memory back, and drops compiled code whose objects are gone just
- * then. One that is asked all the time is never idle for so long, so V8 is told not to.
+ * Taking turns leaves each idle for some seconds. V8 then gives memory back, and drops compiled code whose objects are
+ * currently gone. A server under constant load is never idle for so long, so this is turned off.
  */
 export const WHILE_IDLE = ['--no-memory-reducer'];
 
 export interface Contestant {
   readonly name: string;
-  /** Where it takes questions, below its origin. */
+  /** The path of its endpoint. */
   readonly path: string;
   /** Starts it over a Graph. Resolves when it listens. */
   readonly start: (graphUrl: string) => Promise<ServerProcess>;
 }
 
-/** How Node.js is run; with a folder, into which it writes a profile of the processor when it ends. */
+/** Options of Node.js; with a folder, it writes a CPU profile there when it ends. */
 function runWith(profileFolder: string | null): Pick<GatewayOptions, 'nodeOptions' | 'isAskedToEnd'> {
   if (profileFolder === null) return { nodeOptions: WHILE_IDLE };
   return { nodeOptions: [...WHILE_IDLE, '--cpu-prof', `--cpu-prof-dir=${profileFolder}`], isAskedToEnd: true };
 }
 
-/** One whose program is among the files of the benchmark. */
+/** A contestant whose program is part of the benchmark. */
 function ofProgram(name: string, file: string, path: string, profileFolder: string | null = null): Contestant {
   return {
     name,
@@ -44,18 +44,18 @@ function ofProgram(name: string, file: string, path: string, profileFolder: stri
   };
 }
 
-/** With what all others are compared; with a folder, into which Node.js writes what the processor did when it ends. */
+/** The limit, to which all others are compared; with a folder, Node.js writes a CPU profile there when it ends. */
 export function limitContestant(profileFolder: string | null): Contestant {
   return ofProgram('limit', 'limit.ts', '/', profileFolder);
 }
 
-/** The same, unobserved. */
+/** The limit without profiling. */
 export const limit = limitContestant(null);
 
-/** The package of those who are not ours. */
+/** The package of third-party contestants. */
 export const PEERS_FOLDER = fileURLToPath(new URL('../peers/', import.meta.url));
 
-/** Those who are not ours. They start only where their package is installed. */
+/** Third-party contestants. They start only where their package is installed. */
 export const peers: readonly Contestant[] = [
   ofProgram('Mercurius', '../peers/mercurius.ts', '/graphql'),
   ofProgram('Yoga', '../peers/yoga.ts', '/graphql'),
@@ -65,8 +65,8 @@ export const peers: readonly Contestant[] = [
 ];
 
 /**
- * The gateway as it is run for real, but for what it does while it is idle; with a folder, into which Node.js writes what the processor did
- * when it ends; with more variables of the environment where there are any.
+ * The gateway in production mode, except for V8's behavior while idle. With a folder, Node.js writes a CPU profile
+ * there when it ends. `environment` adds variables.
  */
 export function gatewayContestant(
   profileFolder: string | null,

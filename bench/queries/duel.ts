@@ -1,4 +1,4 @@
-/** Two who answer, over one Graph and in turns: what the one has to the other, where little and where much is asked. */
+/** A comparison of two contestants, over one Graph and in turns, for a small and a large job. */
 import type { Contestant } from './contestants.ts';
 import type { JobName } from './jobs.ts';
 import { startRace } from './race.ts';
@@ -11,10 +11,10 @@ const ROUNDS = 7;
 const SLICE_MS = 800;
 const WARM_UP_MS = 1_500;
 
-/** How many ask at once. */
+/** Concurrent operations. */
 export const CONCURRENCY = 32;
 
-/** What both came to at one job: slices of the same rounds, in the same order. */
+/** Bout: the results of both for one job, as slices of the same rounds, in the same order. */
 export interface Bout {
   readonly job: JobName;
   readonly latencyMs: number;
@@ -22,7 +22,7 @@ export interface Bout {
   readonly others: readonly Figures[];
 }
 
-/** Lets both answer every job, until the signal aborts. Rejects as `startRace` and `Race.measure` do, and leaves nothing behind. */
+/** Measures both on every job, until the signal aborts. Rejects like `startRace` and `Race.measure`, and cleans up. */
 export async function duel(
   one: Contestant,
   other: Contestant,
@@ -47,7 +47,7 @@ export async function duel(
   }
 }
 
-/** The middle of what the other has to the one in the same round. */
+/** The median ratio of the other to the one in the same round. */
 export function middleRatio({ ones, others }: Bout, read: (figures: Figures) => number): number {
   const ratios = others.flatMap((other, round) => {
     const one = ones[round];

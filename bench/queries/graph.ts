@@ -1,7 +1,6 @@
 /**
- * The program of a stand-in for Graph that is as fast as can be: bare HTTP, and replies that are made beforehand. It counts
- * what it is asked. `POST /control?latencyMs=50` says how long each answer is to take, answers with what was counted, and
- * begins to count anew.
+ * Program of a stand-in for Graph that is as fast as possible: bare HTTP, and prepared replies. It counts requests.
+ * `POST /control?latencyMs=50` sets the latency of each answer, returns the counts and resets them.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -16,7 +15,7 @@ const batch = z.object({ requests: z.array(z.object({ id: z.string(), url: z.str
 
 const settings = z.object({ PORT: z.coerce.number() });
 
-// It is a program of its own, and is told where to listen as every server is.
+// A separate program, configured by its environment like every server.
 // oxlint-disable-next-line node/no-process-env
 const { PORT } = settings.parse(process.env);
 
@@ -73,6 +72,6 @@ function onRequest(request: IncomingMessage, response: ServerResponse): void {
 }
 
 const server = createServer(onRequest);
-// Whoever keeps a connection for the next slice must not find it closed.
+// A connection kept for the next slice must not be closed.
 server.keepAliveTimeout = 600_000;
 server.listen(PORT, '127.0.0.1', () => process.stdout.write('listening\n'));

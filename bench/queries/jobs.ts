@@ -1,7 +1,7 @@
-/** What is asked: each job is one document, and variables for an organizer of its own, so that operations share nothing. */
+/** The measured queries: each job is one document. Each operation has its own organizer, so nothing is shared. */
 import { MEETINGS, meetingId, meetingOf, ORGANIZER, recordingId, template } from './tenant.ts';
 
-/** The names of the jobs, which are those of their operations too. */
+/** The names of the jobs, which are also their operation names. */
 export const JOB_NAMES = ['OneRecording', 'HundredRecordings', 'TwentyMeetings', 'HundredEntities'] as const;
 
 export type JobName = (typeof JOB_NAMES)[number];
@@ -10,14 +10,14 @@ export interface Job {
   readonly name: JobName;
   readonly title: string;
   readonly document: string;
-  /** With the placeholder in the place of the organizer's id. */
+  /** With the placeholder instead of the organizer's id. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 const RECORDINGS = 2 * MEETINGS;
 const ALIASES = 20;
 
-/** Numbers from 0 on. */
+/** The numbers from 0 to `count - 1`. */
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, number) => number);
 }
@@ -84,7 +84,7 @@ export const jobs: Readonly<Record<JobName, Job>> = {
   },
 };
 
-/** Makes what gives the body of a request that asks for a job, for an organizer. */
+/** Creates a function from an organizer to the request body of a job. */
 export function requestBody({ name, document, variables }: Job): (organizer: string) => string {
   return template(JSON.stringify({ operationName: name, query: document, variables }));
 }

@@ -1,6 +1,6 @@
 /**
- * The program of the limit: what a server would do that is written for these jobs alone. It asks by `undici`, in as few
- * round trips as can be, with a `$batch` of its own for each twenty, and prints the same JSON as everybody.
+ * Program of the limit: a server written for these jobs only. It sends requests with `undici`, in as few round trips as
+ * possible, with its own `$batch` for each twenty, and prints the same JSON as the others.
  */
 import { Pool } from 'undici';
 import { serveAnswers } from './bare-server.ts';

@@ -1,4 +1,4 @@
-/** The program of the load: so many ask at once, and each asks again when it has its answer, for as long as it is told. */
+/** Program of the load generator: each concurrent client sends its next request after its answer, for a given time. */
 import { Pool } from 'undici';
 import { jobs, requestBody } from './jobs.ts';
 import { slice } from './slice.ts';
@@ -7,7 +7,7 @@ import { organizerOf } from './tenant.ts';
 
 const pools = new Map<string, Pool>();
 
-/** Connections are kept from slice to slice, as those of a router are. */
+/** Connections are kept between slices, like those of a router. */
 function poolOf(url: string, concurrency: number): Pool {
   const key = `${url} ${concurrency}`;
   const pool = pools.get(key) ?? new Pool(new URL(url).origin, { connections: concurrency, keepAliveTimeout: 600_000 });
@@ -47,7 +47,7 @@ async function carryOut({
     });
     const answer = await response.body.text();
     latenciesMs.push(performance.now() - askedMs);
-    // All answers to a job are as long as the one that was checked: organizers differ in their ids alone.
+    // All answers to a job are as long as the checked one: organizers differ in their ids only.
     if (response.statusCode !== 200 || Buffer.byteLength(answer) !== answerBytes) {
       throw new Error(
         `Expected ${url} to answer ${job} with 200 and ${answerBytes} bytes, but it answered with ${response.statusCode} and ${Buffer.byteLength(answer)}: ${answer.slice(0, 1_000)}`,

@@ -1,4 +1,4 @@
-/** The page of what was measured, in Markdown. */
+/** The page of results, in Markdown. */
 import { table } from '../table.ts';
 import { JOB_NAMES, jobs } from './jobs.ts';
 import type { MeasuredCell, Measure, Standing } from './summary.ts';
@@ -6,7 +6,7 @@ import { targetsOf } from './targets.ts';
 
 const MIB = 1_024 * 1_024;
 
-/** A value to be read, with its ratio to the limit. */
+/** Formats a value with its ratio to the limit. */
 function reading({ values, ratios }: Standing, measure: Measure, unit = 1): string {
   const [value, times] = [values[measure], ratios[measure]];
   if (value === null) return 'n/a';
@@ -42,7 +42,7 @@ function rows({ latencyMs, concurrency, standings }: MeasuredCell): string[][] {
   ]);
 }
 
-/** Everything that was measured, a table for each job. */
+/** All results, a table for each job. */
 export function details(cells: readonly MeasuredCell[]): string {
   return JOB_NAMES.flatMap((job) => {
     const measured = cells.filter((cell) => cell.job === job);
@@ -51,7 +51,7 @@ export function details(cells: readonly MeasuredCell[]): string {
   }).join('\n');
 }
 
-/** One measure as ratios to the limit: a row for each cell, a column for each who answers. */
+/** One measure as ratios to the limit: a row for each cell, a column for each contestant. */
 export function overview(cells: readonly MeasuredCell[], measure: Measure): string {
   const names = cells[0]?.standings.map(({ name }) => name) ?? [];
   return table(
@@ -70,7 +70,7 @@ function verdict(isMet: boolean | null): string {
   return isMet ? 'yes' : 'no';
 }
 
-/** What the gateway aims at, and whether it is there. */
+/** The gateway's targets, and whether they are met. */
 export function targetTable(cells: readonly MeasuredCell[], limit: string): string {
   return table(
     ['what is aimed at', 'measured', 'met'],

@@ -1,4 +1,4 @@
-/** What is measured, for how long, and in which order: what comes last is left out first where there is not enough time. */
+/** The measurements, their durations and order: the last are left out first where there is not enough time. */
 import { JOB_NAMES } from './jobs.ts';
 import type { Cell } from './race.ts';
 
@@ -9,22 +9,22 @@ export interface Turn extends Cell {
 
 export const LATENCIES_MS = [0, 50] as const;
 
-/** How many ask at once, and how often and how long each who answers is then asked. */
+/** Concurrent operations, with the number and duration of slices for each contestant. */
 const CROWDS = [
   { concurrency: 32, rounds: 3, sliceMs: 500 },
   { concurrency: 1, rounds: 3, sliceMs: 300 },
   { concurrency: 256, rounds: 2, sliceMs: 300 },
 ] as const;
 
-/** For how long everybody is asked each job before anything is measured: by then all are compiled, the limit too, which triples until then. */
+/** The warm-up of each contestant for each job: by then all code is compiled. The limit's throughput triples in it. */
 export const WARM_UP_MS = 3_000;
 
-/** Every job at every latency, by so many at once. */
+/** Every job at every latency and concurrency. */
 export const fullPlan: readonly Turn[] = CROWDS.flatMap((crowd) =>
   LATENCIES_MS.flatMap((latencyMs) => JOB_NAMES.map((job) => ({ job, latencyMs, ...crowd }))),
 );
 
-/** Every job once, where what is computed shows most. */
+/** Every job once, where processor time shows most. */
 export const quickPlan: readonly Turn[] = JOB_NAMES.map((job) => ({
   job,
   latencyMs: 0,

@@ -1,4 +1,4 @@
-/** The processes that everybody's measurement needs: the stand-in for Graph, and the load. */
+/** The processes of every measurement: the stand-in for Graph, and the load generator. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -8,12 +8,12 @@ import type { LoadReport, Slice } from './slice.ts';
 
 const counted = z.object({ requests: z.int(), parts: z.int() });
 
-/** A slow one may take that long with all who ask at once on a busy machine. */
+/** A slow contestant may take this long for all concurrent operations on a busy machine. */
 const LONGEST_SLICE_MS = 60_000;
 
 export interface GraphStandIn {
   readonly url: string;
-  /** Has every answer take so long from now on; resolves to what was asked since it was told so before. */
+  /** Sets the latency of every answer; resolves to the requests counted since the last call. */
   readonly recount: (latencyMs: number) => Promise<z.output<typeof counted>>;
   readonly stop: () => Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface GraphStandIn {
 export type SliceOutcome = Extract<LoadReport, { readonly kind: 'done' }>;
 
 export interface Load {
-  /** Resolves when the slice is over. Rejects when an answer is not as it must be, or there is none. */
+  /** Resolves when the slice is over. Rejects when an answer is wrong or missing. */
   readonly carryOut: (slice: Slice) => Promise<SliceOutcome>;
   readonly stop: () => Promise<void>;
 }
@@ -43,7 +43,7 @@ export async function startGraph(): Promise<GraphStandIn> {
   };
 }
 
-/** Starts the load. Resolves when it takes slices. */
+/** Starts the load generator. Resolves when it accepts slices. */
 export async function startLoad(): Promise<Load> {
   const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)));
   const stop = endWithUs(child);

@@ -1,4 +1,4 @@
-/** Where the time goes: what the processor does for one operation, in the limit and in the gateway, by their profiles. */
+/** Processor time per operation by kind of work, in the limit and in the gateway, from their CPU profiles. */
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,10 @@ import type { JobName } from './jobs.ts';
 import { startRace } from './race.ts';
 import type { Figures } from './race.ts';
 
-/** https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile, of which `timeDeltas` are microseconds. */
+/**
+ * https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile, of which `timeDeltas` are
+ * microseconds.
+ */
 const cpuProfile = z.object({
   nodes: z.array(z.object({ id: z.int(), callFrame: z.object({ functionName: z.string(), url: z.string() }) })),
   samples: z.array(z.int()),
@@ -23,11 +26,11 @@ interface CalledFunction {
 
 const IDLE = '(idle)';
 
-/** Kinds of work, and which functions do it: the first that fits is right. */
+/** Kinds of work, and the functions that do it: the first match wins. */
 const WORK: readonly (readonly [kind: string, fits: (called: CalledFunction) => boolean])[] = [
   [IDLE, ({ functionName }) => functionName === IDLE],
   ['garbage', ({ functionName }) => functionName === '(garbage collector)'],
-  // The compiler has JSON.parse stand in whoever calls it.
+  // The compiler inlines JSON.parse into its caller.
   [
     'parsing what Graph answers',
     ({ functionName, url }) => functionName === 'parseJson' || url.endsWith('/queries/limit.ts'),
@@ -53,7 +56,7 @@ function kindOf(called: CalledFunction): string {
   return WORK.find(([, fits]) => fits(called))?.[0] ?? IDLE;
 }
 
-/** The share of each kind of work in the time that a process was busy, in the second half of it: in the first the compiler is busy too. */
+/** The share of each kind of work in a process's second half of busy time: in the first the compiler is busy too. */
 async function sharesIn(folder: string): Promise<ReadonlyMap<string, number>> {
   const [file = ''] = await readdir(folder);
   const { nodes, samples, timeDeltas } = cpuProfile.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
@@ -72,7 +75,7 @@ const ROUNDS = 6;
 const SLICE_MS = 800;
 const WARM_UP_MS = 4_000;
 
-/** How much both take of the processor, while their profiles are written into folders of their names. */
+/** Measures both while Node.js records their profiles, which go into folders of their names. */
 async function race(job: JobName, folder: string): Promise<ReadonlyMap<string, readonly Figures[]>> {
   const both = [limitContestant(join(folder, 'limit')), gatewayContestant(join(folder, 'gateway'))];
   const { warmUp, measure, stop } = await startRace(both, [job]);
@@ -80,12 +83,12 @@ async function race(job: JobName, folder: string): Promise<ReadonlyMap<string, r
     await warmUp(job, WARM_UP_MS);
     return await measure({ job, latencyMs: 0, concurrency: 32 }, ROUNDS, SLICE_MS);
   } finally {
-    // Each writes its profile when it ends.
+    // Each process writes its profile when it ends.
     await stop();
   }
 }
 
-/** What each kind of work takes of the processor for one operation, in ms: of the limit, and of the gateway. */
+/** The processor time of each kind of work per operation, in ms: of the limit, and of the gateway. */
 async function profile(job: JobName): Promise<readonly ReadonlyMap<string, number>[]> {
   const folder = await mkdtemp(join(tmpdir(), 'profile-'));
   try {
@@ -101,7 +104,7 @@ async function profile(job: JobName): Promise<readonly ReadonlyMap<string, numbe
   }
 }
 
-/** Measures where the time goes where most is done, and prints it as a table. */
+/** Measures the kinds of work in the largest jobs, and prints them as a table. */
 export async function timeTable(): Promise<string> {
   const columns = [...(await profile('HundredRecordings')), ...(await profile('HundredEntities'))];
   const sums = columns.map((column) => [...column.values()].reduce((sum, part) => sum + part, 0));

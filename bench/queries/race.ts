@@ -1,4 +1,4 @@
-/** Everybody who answers, over one Graph: first whether they answer alike, then how fast, in turns. */
+/** A race of contestants over one Graph: their answers are compared first, then their speed is measured in turns. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { ServerProcess } from '../child.ts';
@@ -9,16 +9,16 @@ import { startGraph, startLoad } from './processes.ts';
 import { quantile } from '../table.ts';
 import { organizerOf } from './tenant.ts';
 
-/** In what is measured: which job, how long Graph takes, how many ask at once. */
+/** Cell: the conditions of a measurement. The job, Graph's latency, and the number of concurrent operations. */
 export interface Cell {
   readonly job: JobName;
   readonly latencyMs: number;
   readonly concurrency: number;
-  /** How many organizers are asked for over and over; each operation has one of its own when left out. */
+  /** How many organizers are queried repeatedly; each operation has its own when left out. */
   readonly organizers?: number | null;
 }
 
-/** What one slice came to. Per operation, where it is not said otherwise. */
+/** The results of one slice, per operation unless stated otherwise. */
 export interface Figures {
   readonly perSecond: number;
   readonly p50Ms: number;
@@ -31,11 +31,11 @@ export interface Figures {
 }
 
 export interface Race {
-  /** Who takes part. */
+  /** The contestants. */
   readonly names: readonly string[];
-  /** Lets everybody answer a job for a while, so that what is measured later is compiled. */
+  /** Lets all contestants answer a job for a while, so their code is compiled before measuring. */
   readonly warmUp: (job: JobName, durationMs: number) => Promise<void>;
-  /** One slice of each, in turns, as many times; by name. Rejects when an answer is not as it must be. */
+  /** Measures `rounds` slices of each, in turns; by name. Rejects when an answer is wrong. */
   readonly measure: (cell: Cell, rounds: number, sliceMs: number) => Promise<Map<string, Figures[]>>;
   readonly stop: () => Promise<void>;
 }
@@ -62,7 +62,7 @@ async function ask({ url, name }: Runner, job: JobName): Promise<{ readonly data
   return { data: parsed.data.data, bytes: Buffer.byteLength(text) };
 }
 
-/** How long the answer of each is to each job. Rejects when somebody answers another than the first. */
+/** The answer length of each contestant for each job. Rejects when an answer differs from the first contestant's. */
 async function compare(runners: readonly Runner[], names: readonly JobName[]): Promise<Map<string, number>> {
   const lengths = new Map<string, number>();
   for (const job of names) {
@@ -81,7 +81,7 @@ async function compare(runners: readonly Runner[], names: readonly JobName[]): P
   return lengths;
 }
 
-/** Starts everybody, and sees that all answer these jobs alike. Rejects, and leaves nothing behind, when they do not. */
+/** Starts all contestants and checks that their answers to these jobs are equal. Otherwise cleans up and rejects. */
 export async function startRace(contestants: readonly Contestant[], names: readonly JobName[]): Promise<Race> {
   const [graph, load] = await Promise.all([startGraph(), startLoad()]);
   const runners: Runner[] = [];
@@ -138,7 +138,7 @@ export async function startRace(contestants: readonly Contestant[], names: reado
     };
   }
 
-  /** One slice of each, one after the other; by name. */
+  /** Measures one slice of each, one after the other; by name. */
   async function sliceOfEach(cell: Cell, durationMs: number): Promise<Map<string, Figures>> {
     const figures = new Map<string, Figures>();
     for (const runner of runners) figures.set(runner.name, await slice(runner, cell, durationMs));
@@ -152,7 +152,7 @@ export async function startRace(contestants: readonly Contestant[], names: reado
       await sliceOfEach({ job, latencyMs: 0, concurrency: 32 }, durationMs);
     },
     async measure(cell, rounds, sliceMs) {
-      // One round is for nothing: what is in the caches of the processor is of the cell before.
+      // The first round is discarded: the processor's caches still hold data of the previous cell.
       await sliceOfEach(cell, sliceMs);
       const figures = new Map<string, Figures[]>(runners.map(({ name }) => [name, []]));
       for (let round = 0; round < rounds; round += 1) {

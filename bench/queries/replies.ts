@@ -1,4 +1,4 @@
-/** The replies of the stand-in, as Graph prints them, made beforehand. */
+/** The prepared replies of the stand-in, as Graph prints them. */
 import { MEETINGS, meetingId, meetingOf, ORGANIZER, recordingId, template } from './tenant.ts';
 
 const ROOT = 'https://graph.microsoft.com/v1.0';
@@ -115,7 +115,7 @@ function* resources(): Generator<[path: string, resource: unknown]> {
   }
 }
 
-/** Makes what gives the reply to a GET of a path below the version root, as JSON; null where there is nothing. */
+/** Creates a function from a path below the version root to the JSON reply of its GET; null where there is none. */
 export function createReplies(): (path: string) => string | null {
   const replies = new Map(
     Array.from(resources(), ([path, resource]) => [path, template(JSON.stringify(resource))] as const),

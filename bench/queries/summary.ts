@@ -1,4 +1,4 @@
-/** What slices come to: the middle of them, and the middle of what each is to the slice of the limit in its round. */
+/** The summary of slices: their median, and the median of their ratios to the limit's slice of the same round. */
 import { median } from '../table.ts';
 import type { Cell, Figures } from './race.ts';
 
@@ -16,7 +16,7 @@ export type Measure = (typeof MEASURES)[number];
 
 export interface Standing {
   readonly name: string;
-  /** The middle of each measure; null where it could not be read. */
+  /** The median of each measure; null where it could not be read. */
   readonly values: Readonly<Record<Measure, number | null>>;
   /** The same as a ratio to the limit, round by round. */
   readonly ratios: Readonly<Record<Measure, number | null>>;
@@ -46,7 +46,7 @@ function ratio(value: number | null, base: number | null | undefined): number | 
   return value === null || !base ? null : value / base;
 }
 
-/** Sums up the slices of a cell, by name, each against those of the limit in the same round. */
+/** Summarizes the slices of a cell, by name, each relative to the limit's slice of the same round. */
 export function summarize(cell: Cell, figures: ReadonlyMap<string, readonly Figures[]>, limit: string): MeasuredCell {
   const bases = figures.get(limit) ?? [];
   const standings = Array.from(figures, ([name, slices]) => ({

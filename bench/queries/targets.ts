@@ -1,10 +1,10 @@
-/** What the gateway aims at, next to the limit and to all others. */
+/** The gateway's targets, relative to the limit and to all others. */
 import type { JobName } from './jobs.ts';
 import type { MeasuredCell, Measure } from './summary.ts';
 
 export interface Target {
   readonly sentence: string;
-  /** What was measured; null where it was not. */
+  /** The measured value; null where it was not measured. */
   readonly found: string | null;
   readonly isMet: boolean | null;
 }
@@ -29,7 +29,7 @@ function compared(sentence: string, ratio: number | null, isEnough: (ratio: numb
   };
 }
 
-/** In how many cells the gateway answers more in a second than everybody but the limit. */
+/** In how many cells the gateway answers more per second than all others except the limit. */
 function aheadOfPeers(cells: readonly MeasuredCell[], limit: string): Target {
   const ahead = cells.filter(({ standings }) => {
     const perSecond = (name: string): number => standings.find((one) => one.name === name)?.ratios.perSecond ?? 0;
@@ -42,7 +42,7 @@ function aheadOfPeers(cells: readonly MeasuredCell[], limit: string): Target {
   };
 }
 
-/** Holds what was measured against every target. */
+/** Compares the measurements with every target. */
 export function targetsOf(cells: readonly MeasuredCell[], limit: string): Target[] {
   const hundred = 'HundredRecordings';
   return [

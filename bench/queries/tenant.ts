@@ -1,25 +1,25 @@
 /**
- * The tenant of the stand-in: any number of organizers, each with fifty meetings that were recorded twice. Of each organizer
- * everything is the same but their id, so that replies and questions are made beforehand, and take the id where they name it.
+ * The tenant of the stand-in: any number of organizers, each with fifty meetings that were recorded twice. Organizers
+ * differ only in their id, so replies and requests are prepared with a placeholder for it.
  */
 
-/** Stands where the id of an organizer belongs. It has the length of one. */
+/** Placeholder for an organizer's id, of the same length. */
 export const ORGANIZER = 'oooooooo-oooo-oooo-oooo-oooooooooooo';
 
 export const MEETINGS = 50;
 
-/** The object id of an organizer, by their number. */
+/** The object id of an organizer, by number. */
 export function organizerOf(number: number): string {
   return `5eed0000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
 }
 
-/** Makes of a text what puts an organizer's id wherever the text has the placeholder. */
+/** Creates a function that replaces the placeholder in a text by an organizer's id. */
 export function template(text: string): (organizer: string) => string {
   const pieces = text.split(ORGANIZER);
   return (organizer) => pieces.join(organizer);
 }
 
-/** An id of a meeting, as long as Graph's are. */
+/** A meeting id as long as Graph's. */
 export function meetingId(meeting: number): string {
   const number = String(meeting).padStart(3, '0');
   return Buffer.from(`1*${ORGANIZER}*0**19:meeting_MzQ1${number}yOTktMjFkYy00MTE3LWE4ZDUtZWExMTU5@thread.v2`).toString(
@@ -27,7 +27,7 @@ export function meetingId(meeting: number): string {
   );
 }
 
-/** An id of a recording, as long as Graph's are. Recordings are numbered over all meetings, two for each. */
+/** A recording id as long as Graph's. Recordings are numbered over all meetings, two for each. */
 export function recordingId(recording: number): string {
   const number = String(recording).padStart(3, '0');
   return Buffer.from(
@@ -35,7 +35,7 @@ export function recordingId(recording: number): string {
   ).toString('base64url');
 }
 
-/** To which meeting a recording belongs. */
+/** The meeting of a recording. */
 export function meetingOf(recording: number): number {
   return Math.floor(recording / 2);
 }

@@ -1,23 +1,23 @@
-/** The calendar: who has called whom to what. It refers to meetings and people that others own, by their keys. */
+/** The calendar: events with their organizers. It refers to meetings and people of other subgraphs by their keys. */
 import { startSubgraph } from './subgraph.ts';
 import type { Subgraph } from './subgraph.ts';
 
 export interface CalendarEvent {
   readonly id: string;
   readonly location: string;
-  /** The object id of who has called the others. */
+  /** The object id of the organizer. */
   readonly organizerId: string;
   /** The link with which people join the meeting in Teams. */
   readonly joinWebUrl: string;
 }
 
-/** A meeting as a router names it: by its key. */
+/** A meeting as a router represents it: by its key. */
 interface MeetingKey {
   readonly organizerId: string;
   readonly joinWebUrl: string;
 }
 
-/** Starts the subgraph over these entries. Resolves when it listens. */
+/** Starts the subgraph with these events. Resolves when it listens. */
 export function startCalendar(events: readonly CalendarEvent[], port = 0): Promise<Subgraph> {
   return startSubgraph({
     schema: 'calendar.graphql',

@@ -1,4 +1,4 @@
-/** What the directory and the calendar know of the people and meetings of the demo tenant. */
+/** The directory's and the calendar's data about the people and meetings of the demo tenant. */
 import type { CalendarEvent } from './calendar.ts';
 import type { Person } from './users.ts';
 

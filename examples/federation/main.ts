@@ -6,7 +6,7 @@ import { startRouter } from './router.ts';
 import type { Subgraph } from './subgraph.ts';
 import { startUsers } from './users.ts';
 
-/** Not the gateway's own, 4000, which may be running by itself. */
+/** Not 4000, which a separate gateway may use. */
 const DEFAULT_PORT = '4100';
 
 const started: Subgraph[] = [];
@@ -30,7 +30,7 @@ async function startAll(port: number): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
 }
 
-/** Says in a sentence why there is no example, and closes what there is of it. */
+/** Reports why the example cannot start, and closes the parts that have started. */
 async function refuse(sentence: string): Promise<void> {
   process.stderr.write(`${sentence}\n`);
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** The recordings: the gateway itself, as a process of its own. */
+/** The recordings: the gateway itself, in a separate process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -7,16 +7,16 @@ import type { Subgraph } from './subgraph.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** Where a line of the gateway's log says that it can be asked; null when it says something else. */
+/** The address in the gateway's log line about listening; null for other lines. */
 function addressIn(line: string): string | null {
   const said: unknown = JSON.parse(line);
   return said instanceof Object && 'graphql' in said ? String(said.graphql) : null;
 }
 
-/** Starts the gateway, over its demo tenant where the environment names no other. Rejects when it ends before it listens. */
+/** Starts the gateway, over its demo tenant unless the environment names another. Rejects when it ends too early. */
 export async function startRecordings(): Promise<Subgraph> {
   const child = spawn(process.execPath, [MAIN], {
-    // Nobody sends it work once the router has ended. The rest is the operator's: with a real tenant's credentials it runs over that.
+    // No requests come once the router has ended. The rest is the operator's: with credentials it uses a real tenant.
     // oxlint-disable-next-line node/no-process-env
     env: { DRAIN_DELAY_MS: '0', ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,4 +1,4 @@
-/** The router: Hive Gateway's runtime behind a server of Node's. It composes what the subgraphs say of themselves. */
+/** The router: Hive Gateway's runtime behind a Node.js server. It composes the schemas that the subgraphs report. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
@@ -6,7 +6,7 @@ import { compositionHasErrors, composeServices } from '@theguild/federation-comp
 import { parse } from 'graphql';
 import type { Subgraph } from './subgraph.ts';
 
-/** Asks a subgraph for its schema: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec#query_service */
+/** Requests a subgraph's schema: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec#query_service */
 async function readSchema(url: string): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
@@ -17,7 +17,7 @@ async function readSchema(url: string): Promise<string> {
   return String(data.service.sdl);
 }
 
-/** Starts a router in front of the subgraphs, each by its name. Rejects when they do not fit together, or the port is taken. */
+/** Starts a router in front of the subgraphs, by name. Rejects when they are incompatible, or the port is taken. */
 export async function startRouter(subgraphs: Readonly<Record<string, Subgraph>>, port: number): Promise<Subgraph> {
   const services = Object.entries(subgraphs).map(async ([name, { url }]) => ({
     name,
@@ -31,11 +31,11 @@ export async function startRouter(subgraphs: Readonly<Record<string, Subgraph>>,
   const runtime = createGatewayRuntime({
     supergraph: composed.supergraphSdl,
     logging: 'warn',
-    // Its playground would be fetched from elsewhere.
+    // Its playground would be loaded from another host.
     graphiql: false,
     landingPage: false,
     propagateHeaders: {
-      // Who is asking, and the trace that this belongs to. The request's own name, x-request-id, it passes on by itself.
+      // The caller's token and the trace context. The router forwards x-request-id by itself.
       fromClientToSubgraphs: ({ context: { headers } }) => ({
         authorization: headers['authorization'],
         traceparent: headers['traceparent'],

@@ -1,4 +1,4 @@
-/** A subgraph that answers over HTTP. What it has to say is its own business; how it is served is the same for all. */
+/** Serves a subgraph over HTTP, the same way for all schemas and resolvers. */
 import { readFileSync } from 'node:fs';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
@@ -8,16 +8,16 @@ import type { GraphQLResolverMap } from '@apollo/subgraph';
 import { parse } from 'graphql';
 
 export interface Subgraph {
-  /** Where it answers, `http://127.0.0.1:4002/`. */
+  /** Its address, `http://127.0.0.1:4002/`. */
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
 interface SubgraphOptions {
-  /** The file with its schema, beside this one. */
+  /** Its schema file, in this folder. */
   readonly schema: string;
   readonly resolvers: GraphQLResolverMap;
-  /** 0 takes a free one. */
+  /** 0 chooses a free one. */
   readonly port: number;
 }
 

@@ -1,4 +1,4 @@
-/** The directory: who is who. It owns what `User` has beyond the names. */
+/** The directory of people. It owns the fields of `User` except the names. */
 import { startSubgraph } from './subgraph.ts';
 import type { Subgraph } from './subgraph.ts';
 
@@ -10,7 +10,7 @@ export interface Person {
   readonly mail: string;
 }
 
-/** Starts the subgraph over these people. Resolves when it listens. */
+/** Starts the subgraph with these people. Resolves when it listens. */
 export function startUsers(people: readonly Person[], port = 0): Promise<Subgraph> {
   return startSubgraph({
     schema: 'users.graphql',

@@ -1,4 +1,4 @@
-/** The viewer: whose recordings, and as whom. */
+/** The viewer: chooses the organizer and the access token. */
 import { ApolloProvider } from '@apollo/client/react';
 import { useMemo, useState } from 'react';
 import { createClient } from './graphql/client.ts';
@@ -6,12 +6,12 @@ import { OrganizerForm } from './page/organizer-form.tsx';
 import { PageHead } from './page/page-head.tsx';
 import { RecordingsPage } from './page/recordings-page.tsx';
 
-/** Shows the recordings of the organizer whom the address of the page names, `?organizer=`. */
+/** Shows the recordings of the organizer named in the page's address, `?organizer=`. */
 export function App() {
   const organizerId = new URLSearchParams(window.location.search).get('organizer');
   const [attempt, setAttempt] = useState(0);
   const [accessToken, setAccessToken] = useState<string | null>(null);
-  // With another token somebody else may be asking: what was kept for the one before goes with its client.
+  // Another token may belong to another user, so the client is replaced together with its cache.
   const client = useMemo(() => createClient(() => accessToken), [accessToken]);
 
   if (organizerId === null || organizerId === '') {

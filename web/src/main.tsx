@@ -1,4 +1,4 @@
-/** Puts the viewer into its page. */
+/** Renders the viewer into its page. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

@@ -1,16 +1,16 @@
-/** How Apollo Client keeps what the gateway answers. */
+/** Apollo Client's cache of the gateway's answers. */
 import { InMemoryCache } from '@apollo/client';
 import type { FieldMergeFunction, Reference } from '@apollo/client';
 
-/** A list of recordings as the cache keeps it: where each is, and how to ask for more. */
+/** A cached list of recordings: references to them, and the cursor for more. */
 export interface KeptList {
   readonly nodes: readonly Reference[];
   readonly pageInfo: unknown;
 }
 
 /**
- * Puts a page behind those that are there, each recording once: one that appeared meanwhile may have moved a page on. What
- * was not asked for `after` another page is a whole list, and takes the place of what was there.
+ * Appends a page to a list, each recording once: a new recording may have shifted the pages. An answer to a query
+ * without `after` is a whole list and replaces the old one.
  */
 export const mergePages: FieldMergeFunction<KeptList> = (existing, incoming, { args }) => {
   if (existing === undefined || typeof args?.['after'] !== 'string') return incoming;
@@ -19,8 +19,8 @@ export const mergePages: FieldMergeFunction<KeptList> = (existing, incoming, { a
 };
 
 /**
- * Creates an empty cache. An `id` of a recording or a meeting is unique only together with what is above it, so that the
- * cache is told the whole keys: they are those of `@key` in schema.graphql, and are selected wherever the type is.
+ * Creates an empty cache. The `id` of a recording or a meeting is unique only within its parent, so the cache uses the
+ * whole keys. They are those of `@key` in schema.graphql, and are selected wherever the type is.
  */
 export function createCache(): InMemoryCache {
   return new InMemoryCache({
@@ -29,7 +29,7 @@ export function createCache(): InMemoryCache {
       OnlineMeeting: { keyFields: ['organizerId', 'id'] },
       Query: {
         fields: {
-          // `relayStylePagination` wants edges, each with its cursor. A recording that is told live has no cursor.
+          // `relayStylePagination` needs edges with cursors. A recording from a live event has no cursor.
           callRecordings: { keyArgs: ['meetingOrganizerId', 'startDateTime', 'endDateTime'], merge: mergePages },
         },
       },

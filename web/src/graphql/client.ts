@@ -1,4 +1,4 @@
-/** The way to the gateway: one answer over HTTP, events over Server-Sent Events. */
+/** The client of the gateway: queries over HTTP, subscriptions over Server-Sent Events. */
 import { ApolloClient, ApolloLink, HttpLink, Observable } from '@apollo/client';
 import { OperationTypeNode, print } from 'graphql';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
@@ -9,7 +9,7 @@ import { fetchUnlessSilent } from './silence.ts';
 
 const ENDPOINT = '/graphql';
 
-/** An error as it came: the package says that it is one of GraphQL.js, but it is what was parsed. */
+/** An error as received: the package types it as a GraphQL.js error, but it is parsed JSON. */
 function plain({
   message,
   path,
@@ -19,9 +19,9 @@ function plain({
 }
 
 /**
- * Subscriptions, each over a connection of its own. The library does not try again by itself: it would send the variables
- * of the first time, and whoever comes back has to bring their newest token. `onConnected` in the context of a subscription is
- * called when the gateway has taken it, which may be long before the first event.
+ * Subscriptions, each over its own connection. The library's retries are off: they would send the first variables, but
+ * a reconnect must send the newest token. `onConnected` in a subscription's context is called when the gateway has
+ * accepted it, which may be long before the first event.
  */
 function createEventLink(headers: () => Record<string, string>): ApolloLink {
   const events = createEventClient({ url: ENDPOINT, headers, retryAttempts: 0, fetchFn: fetchUnlessSilent });
@@ -42,7 +42,7 @@ function createEventLink(headers: () => Record<string, string>): ApolloLink {
   });
 }
 
-/** Creates a client of the gateway. `accessToken` is asked before each request, so that a token can be changed. */
+/** Creates a client of the gateway. `accessToken` is called before each request, so the token can change. */
 export function createClient(accessToken: () => string | null): ApolloClient {
   const headers = (): Record<string, string> => {
     const token = accessToken();

@@ -1,18 +1,18 @@
-/** What went wrong, in words for people. The gateway's codes are in docs/errors.md. */
+/** Error messages for users. The gateway's codes are in docs/errors.md. */
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client';
 
-/** A failure as it is shown. */
+/** A failure as displayed. */
 export interface Failure {
-  /** The gateway's code; `NETWORK` where nobody answered. */
+  /** The gateway's code; `NETWORK` without an answer. */
   readonly code: string;
   readonly title: string;
-  /** What can be done about it. */
+  /** What the user can do. */
   readonly advice: string;
-  /** What the gateway said; null where it said nothing. */
+  /** The gateway's message; null where there is none. */
   readonly detail: string | null;
-  /** Whether asking again may help. */
+  /** Whether a retry may help. */
   readonly canRetry: boolean;
-  /** In how many seconds it may; null where nobody said. */
+  /** Seconds until a retry; null where not stated. */
   readonly retryAfterSeconds: number | null;
 }
 
@@ -67,7 +67,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
 };
 
-/** What else the same codes mean where a video was to be opened. */
+/** Different words for the same codes when opening a video. */
 const CONTENT_WORDS: Readonly<Record<string, Words>> = {
   FORBIDDEN: {
     title: 'This video is not yours to watch',
@@ -86,7 +86,7 @@ const CONTENT_WORDS: Readonly<Record<string, Words>> = {
   },
 };
 
-/** What stands at a path of something of which nothing is known. */
+/** The value at a path of an unknown value. */
 function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((inner, name) => (inner instanceof Object ? Reflect.get(inner, name) : undefined), value);
 }
@@ -95,12 +95,12 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // Something between the page and the gateway has answered, in a language of its own.
+    // A proxy between the page and the gateway has answered, in another format.
     return null;
   }
 }
 
-/** The first error in the body of an answer that stands for `error`. */
+/** The first GraphQL error of the response behind `error`. */
 function firstError(error: unknown): unknown {
   if (CombinedGraphQLErrors.is(error)) return error.errors[0];
   if (ServerError.is(error)) return at(parse(error.bodyText), 'errors', 0);
@@ -110,13 +110,13 @@ function firstError(error: unknown): unknown {
 function codeOf(error: unknown, told: unknown): string {
   const code = at(told, 'extensions', 'code');
   if (typeof code === 'string') return code;
-  // An event stream that was refused has a status and no body.
+  // A refused event stream has a status and no body.
   const status = ServerError.is(error) ? error.statusCode : at(error, 'response', 'status');
   if (status === 401) return 'UNAUTHENTICATED';
   return status === 403 ? 'FORBIDDEN' : 'NETWORK';
 }
 
-/** The failure that an error of the gateway's own stands for. */
+/** Converts a GraphQL error of the gateway to a failure. */
 function failureOfError(code: string, told: unknown): Failure {
   const message = at(told, 'message');
   const retryAfter = at(told, 'extensions', 'retryAfter');
@@ -128,13 +128,13 @@ function failureOfError(code: string, told: unknown): Failure {
   };
 }
 
-/** Says of anything that Apollo Client or graphql-sse has thrown or given what it is. */
+/** Converts any error of Apollo Client or graphql-sse to a failure. */
 export function failureOf(error: unknown): Failure {
   const told = firstError(error);
   return failureOfError(codeOf(error, told), told);
 }
 
-/** The words of the door of content, which is not GraphQL's, for an answer with this body; null where it has none. */
+/** Converts an error body of the content endpoint, which is not GraphQL, to a failure; null where it has no code. */
 export function failureOfBody(body: string): Failure | null {
   const told = at(parse(body), 'errors', 0);
   const code = at(told, 'extensions', 'code');

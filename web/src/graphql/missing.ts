@@ -1,13 +1,13 @@
-/** What could not be loaded beside what could: an answer may hold data and errors. */
+/** Parts that failed to load: an answer may hold data and errors. */
 import { ApolloLink, makeVar } from '@apollo/client';
 import type { FormattedExecutionResult } from 'graphql';
 import { map } from 'rxjs';
 import { hasKey, keyOf } from './key.ts';
 
-/** For each recording of which a part is missing, by its key, what the gateway said about that. */
+/** The gateway's error message for each recording with a missing part, by key. */
 export const missingParts = makeVar<ReadonlyMap<string, string>>(new Map());
 
-/** The key of the innermost recording around the place in an answer at which an error stands. */
+/** The key of the innermost recording that contains an error's path. */
 function recordingAround(data: unknown, path: readonly (string | number)[]): string | null {
   let key: string | null = null;
   let value = data;
@@ -18,13 +18,13 @@ function recordingAround(data: unknown, path: readonly (string | number)[]): str
   return key;
 }
 
-/** Every recording in an answer, by its key, wherever it stands. */
+/** The keys of all recordings in an answer, at any depth. */
 function recordingsIn(value: unknown): string[] {
   if (!(value instanceof Object)) return [];
   return [...(hasKey(value) ? [keyOf(value)] : []), ...Object.values(value).flatMap(recordingsIn)];
 }
 
-/** What is missing after an answer: of the recordings in it what its errors say, of all others what was known before. */
+/** The missing parts after an answer: for its recordings from its errors, for all others as before. */
 export function missingAfter(
   before: ReadonlyMap<string, string>,
   { data, errors }: Pick<FormattedExecutionResult, 'data' | 'errors'>,
@@ -38,7 +38,7 @@ export function missingAfter(
   return after;
 }
 
-/** Keeps what answers say is missing. Apollo's cache keeps data only, so that it has to be done before the cache. */
+/** Records the missing parts of answers. It comes before Apollo's cache, which keeps data only. */
 export const missingPartsLink = new ApolloLink((operation, forward) =>
   forward(operation).pipe(
     map((result) => {

@@ -1,9 +1,9 @@
-/** A connection that has died without a word, because a laptop slept for instance, looks like one on which nothing happens. */
+/** Detects dead connections: after a laptop's sleep, for instance, a dead connection looks like an idle one. */
 
-/** The gateway says something every 12 seconds; who has heard nothing for so long is talking to nobody. */
+/** The gateway sends something every 12 seconds, so a connection silent for this long is dead. */
 const SILENCE_MS = 30_000;
 
-/** Like `fetch`, but the body of the response fails when it has been silent for too long. */
+/** Like `fetch`, but the response body fails after a long silence. */
 export async function fetchUnlessSilent(input: string, init: RequestInit): Promise<Response> {
   const response = await fetch(input, init);
   if (response.body === null) return response;

@@ -1,21 +1,21 @@
-/** What a live event does to a list. */
+/** Applying live events to a list. */
 import { keyOf } from '../graphql/key.ts';
 import type { RecordingKey } from '../graphql/key.ts';
 
-/** A list as it was answered, as far as it matters here. */
+/** The relevant part of an answered list. */
 interface List<Recording> {
   readonly callRecordings: { readonly nodes: readonly Recording[] };
 }
 
-/** The keys of what was added and is not in the list yet. */
+/** The keys of added recordings that are not in the list yet. */
 export function newKeys(list: List<RecordingKey>, added: readonly RecordingKey[]): string[] {
   const known = new Set(list.callRecordings.nodes.map(keyOf));
   return added.map(keyOf).filter((key) => !known.has(key));
 }
 
 /**
- * A list with what was added, each recording once. What is told may be in the list already: it was added after the token was
- * had and before the list was read, or a connection broke after it was told and before that was known.
+ * A list with the added recordings, each once. An event may repeat a listed recording: one added between the token and
+ * the list, or one sent just before a connection broke.
  */
 export function withAdded<Recording extends RecordingKey, Whole extends List<Recording>>(
   list: Whole & List<Recording>,

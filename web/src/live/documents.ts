@@ -1,7 +1,7 @@
-/** What the page asks of the gateway. Each component says in a fragment of its own what it shows of a recording. */
+/** The page's operations. Each component declares the fields that it shows of a recording in its own fragment. */
 import { graphql } from '../graphql.generated/gql.ts';
 
-/** From where to listen: asked before the list, so that what is added after the list was read is told. */
+/** The token to subscribe from: fetched before the list, so recordings added after reading it are delivered. */
 export const START = graphql(`
   query Start($organizerId: ID!) {
     callRecordingDelta(meetingOrganizerId: $organizerId, since: "now") {
@@ -10,7 +10,7 @@ export const START = graphql(`
   }
 `);
 
-/** A page of the list. No video and nothing about it: a link is asked for when somebody presses play. */
+/** A page of the list, without content: a link is requested when the user presses play. */
 export const RECORDINGS = graphql(`
   query Recordings($organizerId: ID!, $after: String) {
     callRecordings(meetingOrganizerId: $organizerId, first: 20, after: $after) {
@@ -28,7 +28,7 @@ export const RECORDINGS = graphql(`
   }
 `);
 
-/** What was added since, and what comes. */
+/** Recordings added since a token, and later ones. */
 export const ADDED = graphql(`
   subscription Added($organizerId: ID!, $since: String!) {
     callRecordingDelta(meetingOrganizerId: $organizerId, since: $since) {

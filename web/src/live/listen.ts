@@ -1,4 +1,4 @@
-/** How a client keeps the promise of the feed (docs/delta.md): nothing is missed, whatever breaks, and nothing is there twice. */
+/** A client that keeps the promise of the feed (docs/delta.md): no gaps, whatever breaks, and no duplicates. */
 import type { ApolloClient } from '@apollo/client';
 import { concatMap, fromEvent, lastValueFrom, takeUntil } from 'rxjs';
 import { failureOf } from '../graphql/failure.ts';
@@ -7,32 +7,32 @@ import type { AddedSubscription } from '../graphql.generated/graphql.ts';
 import { ADDED, START } from './documents.ts';
 import { pause, wait } from './pause.ts';
 
-/** How it stands with what is new: it is told; it may be late; the connection is being made, or made anew; nothing is told any more. */
+/** The state of the subscription. `behind`: events may be late. `ended`: no more events will come. */
 export type LiveState = 'connecting' | 'live' | 'behind' | 'reconnecting' | 'ended';
 
-/** What was added, in the order of the feed. */
+/** The added recordings, in the order of the feed. */
 export type Added = AddedSubscription['callRecordingDelta']['added'];
 
-/** Who listens. */
+/** Listener: the parameters and callbacks of one subscription. */
 export interface Listener {
   readonly client: ApolloClient;
   readonly organizerId: string;
-  /** Aborts when nobody listens any more. */
+  /** Aborts when the subscription is no longer needed. */
   readonly signal: AbortSignal;
-  /** Reads the list anew; what was there before is void. Resolves with whether there is one now, and never rejects. */
+  /** Reads the list again and replaces the old one. Resolves with whether there is one now, and never rejects. */
   readonly readList: () => Promise<boolean>;
   readonly onAdded: (added: Added) => void;
   readonly onState: (state: LiveState) => void;
-  /** Called when there is no use in going on to listen, before `listen` resolves. */
+  /** Called when `listen` gives up on a final failure, before it resolves. */
   readonly onFailure: (failure: Failure) => void;
 }
 
-/** The failures that only somebody else can mend. */
+/** Failures that a retry cannot fix. */
 const FINAL = ['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED'];
-/** The failures of a token that nobody understands any more, after a restart with new keys for instance. */
+/** Failures of a token that has become invalid, after a restart with new keys for instance. */
 const TOKEN_IS_VOID = ['BAD_USER_INPUT', 'RESYNC_REQUIRED'];
 
-/** So long the list waits for the token. Then it is shown without, and read again when the token is there. */
+/** How long the list waits for the token. After that it is shown without, and read again when the token has arrived. */
 const PATIENCE_MS = 1_500;
 
 async function startToken({ client, organizerId }: Listener): Promise<string> {
@@ -47,12 +47,12 @@ async function startToken({ client, organizerId }: Listener): Promise<string> {
 }
 
 /**
- * Has a token, and then reads the list: what is added while it is read is told afterwards, and if it is in the list already, the
- * cache knows it for the same. Resolves with null where there is no list, and rejects where there is no token.
+ * Gets a token, and then reads the list. Recordings added meanwhile are delivered afterwards; if the list has them too,
+ * the cache merges them. Resolves with null without a list, and rejects without a token.
  */
 async function begin(listener: Listener, hasList: boolean): Promise<string | null> {
   const starting = startToken(listener);
-  // Where a tenant is large or Graph is slow, there is something to see before it is known from where to listen.
+  // With a large tenant or a slow Graph, the list is visible before the token arrives.
   const settled = starting.then(
     () => true,
     () => true,
@@ -63,14 +63,14 @@ async function begin(listener: Listener, hasList: boolean): Promise<string | nul
   return (await listener.readList()) ? token : null;
 }
 
-/** Applies events one after the other, until the connection ends. Rejects when it breaks. `onApplied` gets the token of each. */
+/** Applies events in order, until the connection ends. Rejects when it breaks. `onApplied` gets the token of each. */
 async function applyEvents(listener: Listener, since: string, onApplied: (token: string) => void): Promise<void> {
   const { client, organizerId, signal, readList, onAdded, onState } = listener;
   const events = client.subscribe({
     query: ADDED,
     variables: { organizerId, since },
     errorPolicy: 'all',
-    // What is told goes into the list that is kept, and nowhere beside it.
+    // Events go into the cached list, and nowhere else.
     fetchPolicy: 'no-cache',
     context: { onConnected: () => onState('live') },
   });
@@ -78,7 +78,7 @@ async function applyEvents(listener: Listener, since: string, onApplied: (token:
     if (!data) throw error ?? new Error('The gateway has told nothing.');
     const { added, behind, hasMore, resync, token } = data.callRecordingDelta;
     if (!resync) onAdded(added);
-    // What is told with it is in the list too, as far as the page has asked for it.
+    // The list read again also has the event's recordings, as far as the page has loaded it.
     else if (!(await readList())) throw new Error('The list could not be read anew.');
     onState(behind || hasMore ? 'behind' : 'live');
     onApplied(token);
@@ -88,15 +88,15 @@ async function applyEvents(listener: Listener, since: string, onApplied: (token:
 }
 
 /**
- * Reads the list and then listens, until `signal` aborts. After a break it goes on with the newest token; where that is of no use
- * any more, it begins anew. Resolves when there is no list, or no use in going on, and leaves it to others to begin once more.
+ * Reads the list and then subscribes, until `signal` aborts. After a break it resumes with the newest token, or starts
+ * over if that is invalid. Resolves when there is no list, or on a final failure; a restart is left to the caller.
  */
 export async function listen(listener: Listener): Promise<void> {
   const { signal, readList, onState, onFailure } = listener;
   let token: string | null = null;
   let hasList = false;
   let tries = 0;
-  // Each try begins where the one before has ended.
+  // Each attempt begins where the previous one ended.
   /* oxlint-disable no-await-in-loop */
   while (!signal.aborted) {
     try {
@@ -114,7 +114,7 @@ export async function listen(listener: Listener): Promise<void> {
       await pause(tries, null, signal);
     } catch (error) {
       const failure = failureOf(error);
-      // Where nobody can tell what is new, there may still be something to see, though not for somebody whom nobody knows.
+      // Without a subscription the list may still be readable, but not for an unauthenticated user.
       const isKnown = failure.code !== 'UNAUTHENTICATED';
       if (!hasList && isKnown && !signal.aborted) hasList = await readList();
       if (signal.aborted || (!hasList && isKnown)) break;

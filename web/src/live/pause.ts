@@ -1,14 +1,14 @@
-/** Waiting, as long as it is of use. */
+/** Pauses between attempts. */
 
 const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
 
-/** The wait after a number of tries: twice as long each time, and not the same for all who lost their connection together. */
+/** Exponential backoff with jitter, so clients that lost their connection together do not return together. */
 export function delayMs(tries: number, random = Math.random()): number {
   return Math.min(FIRST_MS * 2 ** tries, LONGEST_MS) * (0.5 + random / 2);
 }
 
-/** Waits. Resolves at once when `signal` aborts, and when an event comes by which it is over. */
+/** Waits. Resolves early when `signal` aborts, or at the given window event. */
 export function wait(ms: number, signal: AbortSignal, overBy?: 'online'): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
@@ -24,8 +24,8 @@ export function wait(ms: number, signal: AbortSignal, overBy?: 'online'): Promis
 }
 
 /**
- * Waits before another try: as long as the gateway has asked for, else longer and longer, but no longer than until the browser
- * is back on the network.
+ * Waits before another attempt: as long as the gateway has demanded, otherwise with backoff, which ends when the
+ * browser is back online.
  */
 export function pause(tries: number, seconds: number | null, signal: AbortSignal): Promise<void> {
   return seconds === null ? wait(delayMs(tries), signal, 'online') : wait(seconds * 1_000, signal);

@@ -1,4 +1,4 @@
-/** The recordings of one organizer as a page has them: the list, what comes live, and how it stands with both. */
+/** The recordings of one organizer for a page: the list, live events, and the state of both. */
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useCallback, useEffect, useState } from 'react';
 import { failureOf } from '../graphql/failure.ts';
@@ -9,24 +9,24 @@ import { RECORDINGS } from './documents.ts';
 import { listen } from './listen.ts';
 import type { LiveState } from './listen.ts';
 
-/** What a page shows, and what can be done there. */
+/** The data and actions of a page. */
 export interface Recordings {
-  /** Null as long as there is no list. */
+  /** Null until there is a list. */
   readonly nodes: RecordingsQuery['callRecordings']['nodes'] | null;
   readonly hasMore: boolean;
   readonly isLoadingMore: boolean;
-  /** Why there is no list, or not the rest of it. */
+  /** Why the list, or its next page, is missing. */
   readonly failure: Failure | null;
   readonly live: LiveState;
-  /** Why nothing is told any more. */
+  /** Why the subscription ended. */
   readonly liveFailure: Failure | null;
-  /** The keys of what has appeared while the page was open, the newest last. */
+  /** The keys of recordings added while the page was open, the newest last. */
   readonly appeared: readonly string[];
   /** Loads another page. Never rejects. */
   readonly showMore: () => Promise<void>;
 }
 
-/** Reads the list and listens, as long as the component is there. */
+/** Reads the list and subscribes while the component is mounted. */
 export function useRecordings(organizerId: string): Recordings {
   const client = useApolloClient();
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -34,10 +34,10 @@ export function useRecordings(organizerId: string): Recordings {
   const [live, setLive] = useState<LiveState>('connecting');
   const [liveFailure, setLiveFailure] = useState<Failure | null>(null);
   const [appeared, setAppeared] = useState<readonly string[]>([]);
-  // The list is asked for when `listen` says so; here it is watched, with whatever becomes known of what is in it.
+  // `listen` decides when the list is fetched; this query only watches the cache.
   const { data } = useQuery(RECORDINGS, { variables: { organizerId }, fetchPolicy: 'cache-only' });
 
-  /** Reads a page into the cache, and resolves with whether there is one. */
+  /** Reads a page into the cache, and resolves with whether that succeeded. */
   const readPage = useCallback(
     async (after?: string): Promise<boolean> => {
       const variables = { organizerId, ...(after === undefined ? {} : { after }) };
@@ -47,7 +47,7 @@ export function useRecordings(organizerId: string): Recordings {
         errorPolicy: 'all',
         fetchPolicy: 'network-only',
       });
-      // Where the list itself has failed, nothing is left of the answer: the client gives null, whatever its types say.
+      // If the list itself failed, the whole answer is null, although the client's types exclude that.
       const isThere = Boolean(answer.data);
       setFailure(isThere ? null : failureOf(answer.error));
       return isThere;

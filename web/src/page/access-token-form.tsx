@@ -7,7 +7,7 @@ interface AccessTokenFormProps {
   readonly onToken: (token: string) => void;
 }
 
-/** Asks for an access token. An application of its own would get one from Entra ID with a sign-in library, MSAL for instance. */
+/** Asks for an access token. A real application would get one from Entra ID with a sign-in library such as MSAL. */
 export function AccessTokenForm({ failure, onToken }: AccessTokenFormProps) {
   const [token, setToken] = useState('');
   return (

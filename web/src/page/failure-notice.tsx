@@ -6,13 +6,13 @@ interface FailureNoticeProps {
   readonly onRetry: () => void;
 }
 
-/** When it is worth trying again, where the gateway has said so. */
+/** When to retry, where the gateway has said so. */
 function whenText(seconds: number | null): string {
   if (seconds === null) return '';
   return seconds === 1 ? ' That is worth it in a second.' : ` That is worth it in ${seconds} seconds.`;
 }
 
-/** Says what went wrong, what can be done, and what the gateway itself said. */
+/** Shows a failure: its title, the advice, and the gateway's own message. */
 export function FailureNotice({ failure, onRetry }: FailureNoticeProps) {
   const { title, advice, detail, canRetry, retryAfterSeconds } = failure;
   return (

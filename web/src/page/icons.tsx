@@ -1,4 +1,4 @@
-/** The few pictures of the page, drawn here. They say nothing that words beside them do not say. */
+/** The icons of the page. They are decorative: adjacent text says the same. */
 
 /** A triangle: plays. */
 export function PlayIcon() {

@@ -14,7 +14,7 @@ interface LiveSignProps {
   readonly failure: Failure | null;
 }
 
-/** A quiet sign of whether what is new is told. */
+/** A small indicator of the subscription's state. */
 export function LiveSign({ state, failure }: LiveSignProps) {
   const { name, hint } = WORDS[state];
   return (

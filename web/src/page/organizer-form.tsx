@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** Asks whose recordings to show, and goes to the address that says so: it can be kept and passed on. */
+/** Asks for an organizer, and navigates to the address of their recordings, which can be bookmarked and shared. */
 export function OrganizerForm() {
   const [organizerId, setOrganizerId] = useState('');
   return (

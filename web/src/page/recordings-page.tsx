@@ -10,19 +10,19 @@ import { PageHead } from './page-head.tsx';
 
 interface RecordingsPageProps {
   readonly organizerId: string;
-  /** Begins anew. */
+  /** Starts over. */
   readonly onRetry: () => void;
   readonly onToken: (token: string) => void;
 }
 
-/** Shows the recordings of one organizer, whatever becomes of them: loading, there, none, or a failure. */
+/** Shows the recordings of one organizer in every state: loading, loaded, none, or a failure. */
 export function RecordingsPage({ organizerId, onRetry, onToken }: RecordingsPageProps) {
   const { nodes, hasMore, isLoadingMore, failure, live, liveFailure, appeared, showMore } = useRecordings(organizerId);
   const unauthenticated = [failure, liveFailure].find((found) => found?.code === 'UNAUTHENTICATED') ?? null;
   const end = useRef<HTMLParagraphElement>(null);
   const wasLoadingMore = useRef(false);
 
-  // The button is gone when everything is there. Who has pressed it by keyboard is not sent back to the top.
+  // The button disappears when all pages are loaded. A keyboard user must not lose the focus to the top of the page.
   useEffect(() => {
     if (wasLoadingMore.current && !isLoadingMore && !hasMore) end.current?.focus();
     wasLoadingMore.current = isLoadingMore;
@@ -65,7 +65,7 @@ export function RecordingsPage({ organizerId, onRetry, onToken }: RecordingsPage
   );
 }
 
-/** What stands in place of the timeline until it is there. */
+/** The placeholder of the timeline while it loads. */
 function Skeleton() {
   return (
     <div className="skeleton">

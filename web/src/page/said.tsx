@@ -1,9 +1,9 @@
 interface SaidProps {
-  /** The words of the gateway; null where it said nothing. */
+  /** The gateway's message; null where there is none. */
   readonly detail: string | null;
 }
 
-/** What the gateway said: for whoever has to mend it, and so not in everybody's way. */
+/** The gateway's message, collapsed because it is for operators. */
 export function Said({ detail }: SaidProps) {
   if (detail === null) return null;
   return (

@@ -1,4 +1,4 @@
-/** Links under which the video of a recording can be opened for a while. */
+/** Temporary links to the video of a recording. */
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback } from 'react';
 import { failureOf, failureOfBody } from '../graphql/failure.ts';
@@ -6,7 +6,7 @@ import type { Failure } from '../graphql/failure.ts';
 import { graphql } from '../graphql.generated/gql.ts';
 import type { RecordingKey } from '../graphql/key.ts';
 
-/** Asked for one recording, when somebody plays it, and without `contentType` and `size`, which would cost a request. */
+/** Sent for one recording, when the user plays it, and without `contentType` and `size`, which would cost a request. */
 const CONTENT = graphql(`
   query Content($organizerId: ID!, $meetingId: ID!, $id: ID!) {
     callRecording(meetingOrganizerId: $organizerId, meetingId: $meetingId, id: $id) {
@@ -21,14 +21,14 @@ const CONTENT = graphql(`
   }
 `);
 
-/** A link, and the time from which on another is better. */
+/** A link, and the time after which it should be replaced. */
 export interface ContentLink {
   readonly url: string;
   /** By the clock of this machine. */
   readonly staleAtMs: number;
 }
 
-/** How long before its end a link is not begun with any more. */
+/** How long before its expiry a link is no longer used. */
 const MARGIN_MS = 10_000;
 
 const NO_VIDEO: Failure = {
@@ -41,8 +41,8 @@ const NO_VIDEO: Failure = {
 };
 
 /**
- * When a link is too old to begin with. Where the clocks of the gateway and this machine are apart, so that it would be already
- * or never, that is left to the video to find out.
+ * When a link becomes too old to start with. If that time has already passed because the clocks of the gateway and this
+ * machine differ, the link never counts as stale, and the video shows whether it works.
  */
 export function staleAt(expirationDateTime: string, nowMs: number): number {
   const atMs = Date.parse(expirationDateTime) - MARGIN_MS;
@@ -50,20 +50,20 @@ export function staleAt(expirationDateTime: string, nowMs: number): number {
 }
 
 /**
- * Why a link does not open, in the gateway's words: a video element does not tell them. Null where they cannot be had either,
- * from an origin that lets no page of this one read for instance. Never rejects.
+ * The gateway's reason why a link does not open, which a video element does not report. Null where it cannot be read,
+ * for instance from an origin without CORS for this page. Never rejects.
  */
 export async function reasonOf({ url }: ContentLink): Promise<Failure | null> {
   try {
     const response = await fetch(url, { headers: { range: 'bytes=0-0' } });
     return response.ok ? null : failureOfBody(await response.text());
   } catch {
-    // Nobody answers, or the browser keeps the answer to itself.
+    // There is no answer, or the browser hides it.
     return null;
   }
 }
 
-/** A way to ask for a link. It resolves with a failure where there is none, and never rejects. */
+/** Returns a function that requests a link. It resolves with a failure where there is none, and never rejects. */
 export function useContentLinks({
   meetingOrganizerId,
   meetingId,
@@ -73,7 +73,7 @@ export function useContentLinks({
   return useCallback(async () => {
     if (meetingId === null) return NO_VIDEO;
     const variables = { organizerId: meetingOrganizerId, meetingId, id };
-    // A link is a secret that soon ends: nothing to keep in a cache.
+    // A link is a short-lived secret and must not be cached.
     const { data, error } = await client.query({
       query: CONTENT,
       variables,

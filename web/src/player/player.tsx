@@ -21,15 +21,16 @@ const CANNOT_PLAY: Failure = {
   retryAfterSeconds: null,
 };
 
-/** Where to go on, and whether at once, when the video is opened anew by another link. */
+/** The position and play state to restore when the video is reopened with another link. */
 interface Resumption {
   readonly atSeconds: number;
   readonly isPlaying: boolean;
 }
 
 /**
- * Plays a recording. Its link ends after a while, and often before the recording does: when the video fails by a link that had
- * already shown something, or is played or sought when its link is about to end, another link takes over at the same place.
+ * Plays a recording. Its link expires after a while, often before the recording ends. When the video fails with a link
+ * that worked before, or is played or sought when its link is about to expire, a new link continues at the same
+ * position.
  */
 export function Player({ recording, title, onClose }: PlayerProps) {
   const askForLink = useContentLinks(recording);
@@ -37,7 +38,7 @@ export function Player({ recording, title, onClose }: PlayerProps) {
   const [failure, setFailure] = useState<Failure | null>(null);
   const resumption = useRef<Resumption>({ atSeconds: 0, isPlaying: true });
   const isAsking = useRef(false);
-  /** Whether the present link has shown something at the place where it was opened: if not, another one would not either. */
+  /** Whether the current link could play at its start position: if not, another one could not either. */
   const hasShown = useRef(false);
   const frame = useRef<HTMLDivElement>(null);
 
@@ -51,7 +52,7 @@ export function Player({ recording, title, onClose }: PlayerProps) {
     else setFailure(next);
   }, [askForLink]);
 
-  // Nothing is set here, but when the link has come.
+  // State is set only after the link has arrived.
   // oxlint-disable-next-line react/set-state-in-effect
   useEffect(() => void open(), [open]);
 
@@ -61,16 +62,16 @@ export function Player({ recording, title, onClose }: PlayerProps) {
 
   useEffect(() => {
     const closeByKey = (event: KeyboardEvent): void => {
-      // Out of full screen the same key leads, and no further.
+      // In full screen the same key only leaves full screen.
       if (event.key === 'Escape' && document.fullscreenElement === null) onClose();
     };
     window.addEventListener('keydown', closeByKey);
     return () => window.removeEventListener('keydown', closeByKey);
   }, [onClose]);
 
-  /** Opens the video by another link, and goes on where it is. */
+  /** Reopens the video with another link at the same position. */
   function renew({ currentTime, paused }: HTMLVideoElement): void {
-    // Also while a link is on its way: whoever drags the slider means the place where they let go.
+    // Updated even while a link is being requested: when the user drags the slider, the last position counts.
     resumption.current = { atSeconds: currentTime, isPlaying: !paused };
     void open();
   }
@@ -78,7 +79,7 @@ export function Player({ recording, title, onClose }: PlayerProps) {
   function resume(element: HTMLVideoElement): void {
     const { atSeconds, isPlaying } = resumption.current;
     if (atSeconds > 0) element.currentTime = atSeconds;
-    // A browser may want to be asked by hand. Then it shows the button for it, and that is all there is to do.
+    // A browser may require a user gesture. Then it shows its play button, and nothing else is needed.
     if (isPlaying) element.play().catch(() => {});
   }
 
@@ -86,9 +87,9 @@ export function Player({ recording, title, onClose }: PlayerProps) {
     if (link !== null && hasShown.current && Date.now() > link.staleAtMs) renew(element);
   }
 
-  /** What to do about a video that has failed: another link, where that may help, or words. */
+  /** Handles a video that failed: opens another link, where that may help, or shows the reason. */
   async function replace(element: HTMLVideoElement, failed: ContentLink): Promise<void> {
-    // What cannot be decoded is the same by another link.
+    // A decoding error would recur with another link.
     const isDamaged = element.error?.code === MediaError.MEDIA_ERR_DECODE;
     if (hasShown.current && !isDamaged) renew(element);
     else setFailure((isDamaged ? null : await reasonOf(failed)) ?? CANNOT_PLAY);
@@ -106,7 +107,7 @@ export function Player({ recording, title, onClose }: PlayerProps) {
       {link === null ? (
         <output className="player-waiting">Opening the video…</output>
       ) : (
-        // What Graph gives is the video alone; a transcript is another resource, which the gateway does not have yet.
+        // Graph's content is the video only; a transcript is another resource, which the gateway does not have yet.
         // oxlint-disable-next-line jsx-a11y/media-has-caption
         <video
           src={link.url}

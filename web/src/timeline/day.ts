@@ -1,13 +1,13 @@
-/** The timeline: recordings by the day on which they were made, in the time zone of whoever looks. */
+/** The timeline: recordings by the day on which they were made, in the viewer's time zone. */
 
-/** What is known of when a recording was made. */
+/** The time of a recording. */
 export interface Dated {
   readonly createdDateTime: string | null;
 }
 
-/** A day, and what was recorded on it. */
+/** A day and its recordings. */
 export interface Day<Recording> {
-  /** `2026-11-23`; `unknown` for recordings of which nobody knows when they were made. */
+  /** `2026-11-23`; `unknown` for recordings without a known time. */
   readonly date: string;
   /** The newest first. */
   readonly recordings: readonly Recording[];
@@ -17,20 +17,20 @@ function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** The date in the local time zone, `2026-11-23`: what a calendar on the wall says, and not what UTC does. */
+/** The date in the local time zone, not in UTC: `2026-11-23`. */
 function localDate(date: Date): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 }
 
-/** When something was recorded, in milliseconds; the beginning of time where nobody knows. */
+/** The time of a recording in milliseconds; the earliest possible where it is unknown. */
 function timeOf({ createdDateTime }: Dated): number {
   const ms = Date.parse(createdDateTime ?? '');
   return Number.isNaN(ms) ? Number.NEGATIVE_INFINITY : ms;
 }
 
 /**
- * Puts recordings in order, the newest first, by day. Graph promises no order, so that this is the order of what was loaded:
- * what comes later may belong between.
+ * Groups recordings by day, the newest first. Graph promises no order, so this sorts only the loaded recordings: later
+ * pages may belong in between.
  */
 export function groupByDay<Recording extends Dated>(recordings: readonly Recording[]): Day<Recording>[] {
   const days = new Map<string, Recording[]>();
@@ -44,10 +44,10 @@ export function groupByDay<Recording extends Dated>(recordings: readonly Recordi
   return [...days].map(([date, dayRecordings]) => ({ date, recordings: dayRecordings }));
 }
 
-/** What a day is called: today, yesterday, or its weekday and date, with the year where it is not this one. */
+/** The label of a day: today, yesterday, or its weekday and date, with the year if it is not the current one. */
 export function dayLabel(date: string, now: Date, locale?: string): { readonly name: string; readonly date: string } {
   if (date === 'unknown') return { name: 'Undated', date: '' };
-  // Noon, so that no change of the clocks can move it to another day.
+  // Noon, so that daylight saving cannot move it to another day.
   const noon = new Date(`${date}T12:00:00`);
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   const text = new Intl.DateTimeFormat(locale, {
@@ -60,12 +60,12 @@ export function dayLabel(date: string, now: Date, locale?: string): { readonly n
   return { name: date === localDate(yesterday) ? 'Yesterday' : weekday, date: text };
 }
 
-/** When on its day something was: `11:18`, as it is written here. */
+/** The time of day in the locale's format: `11:18`. */
 export function timeText(dateTime: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(new Date(dateTime));
 }
 
-/** How long something lasted: `45 min`, `1 h 05 min`, `less than a minute`; null where nobody knows. */
+/** A duration: `45 min`, `1 h 05 min`, `less than a minute`; null where it is unknown. */
 export function durationText(start: string | null, end: string | null): string | null {
   const minutes = Math.round((Date.parse(end ?? '') - Date.parse(start ?? '')) / 60_000);
   if (Number.isNaN(minutes) || minutes < 0) return null;

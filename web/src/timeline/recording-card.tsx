@@ -1,4 +1,4 @@
-/** One recording: what it is of, and the video in its place. */
+/** One recording: its details, and the video in place. */
 import { useApolloClient, useReactiveVar } from '@apollo/client/react';
 import { useId, useRef, useState } from 'react';
 import { graphql } from '../graphql.generated/gql.ts';
@@ -31,7 +31,7 @@ const RECORDING_CARD = graphql(`
   }
 `);
 
-/** The same recording once more, where a part of it could not be loaded. */
+/** Reloads a recording of which a part could not be loaded. */
 const RECORDING_AGAIN = graphql(`
   query RecordingAgain($organizerId: ID!, $meetingId: ID!, $id: ID!) {
     callRecording(meetingOrganizerId: $organizerId, meetingId: $meetingId, id: $id) {
@@ -43,12 +43,12 @@ const RECORDING_AGAIN = graphql(`
 interface RecordingCardProps {
   readonly recording: FragmentType<typeof RECORDING_CARD>;
   readonly isNew: boolean;
-  /** Whether its video is shown. */
+  /** Whether the video is shown. */
   readonly isOpen: boolean;
   readonly onToggle: (isOpen: boolean) => void;
 }
 
-/** The name of a recording: of its meeting, where that is known and has one. */
+/** The title of a recording: its meeting's subject, where known. */
 function titleOf(meeting: { readonly subject: string | null } | null, isMissing: boolean): string {
   if (meeting !== null) return meeting.subject || 'Meeting without a subject';
   return isMissing ? 'Meeting that could not be loaded' : 'Meeting that Microsoft Graph does not know';
@@ -108,11 +108,11 @@ export function RecordingCard({ recording: masked, isNew, isOpen, onToggle }: Re
 
 interface MissingProps {
   readonly recording: { readonly meetingOrganizerId: string; readonly meetingId: string | null; readonly id: string };
-  /** What the gateway said. */
+  /** The gateway's message. */
   readonly detail: string;
 }
 
-/** Says which part of a recording could not be loaded, and loads it once more. */
+/** Shows which part of a recording could not be loaded, and lets the user reload it. */
 function Missing({ recording: { meetingOrganizerId: organizerId, meetingId, id }, detail }: MissingProps) {
   const client = useApolloClient();
   const [isLoading, setIsLoading] = useState(false);

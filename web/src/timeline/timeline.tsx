@@ -23,14 +23,14 @@ const TIMELINE_RECORDING = graphql(`
   }
 `);
 
-/** What is said aloud when a recording appears: which one, and what number it is, so that the same name twice is said twice. */
+/** The screen reader's announcement of a new recording. The count makes it differ when the same subject comes twice. */
 function announcement(subject: string | null | undefined, count: number): string {
   return count === 0 ? '' : `New recording${count === 1 ? '' : ` number ${count}`}: ${subject || 'without a subject'}.`;
 }
 
 interface TimelineProps {
   readonly recordings: readonly FragmentType<typeof TIMELINE_RECORDING>[];
-  /** The keys of those that have appeared while the page was open. */
+  /** The keys of recordings added while the page was open. */
   readonly appeared: readonly string[];
 }
 

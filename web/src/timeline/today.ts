@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The present day, for a page that stays open: another one when it is midnight here. */
+/** The current day, for a page that stays open: it changes at local midnight. */
 export function useToday(): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {
