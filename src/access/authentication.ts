@@ -1,4 +1,4 @@
-/** Who is asking, by an access token of Entra ID. */
+/** Authenticates callers by an access token of Entra ID. */
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
@@ -8,23 +8,23 @@ import { AuthenticationError, AuthenticationUnavailableError } from './error.ts'
 import { createSigningKeys } from './signing-keys.ts';
 
 export interface AuthenticationOptions {
-  /** Entra ID of the cloud, `https://login.microsoftonline.com`. */
+  /** The origin of Entra ID in the cloud, for instance `https://login.microsoftonline.com`. */
   readonly authority: string;
-  /** The tenants whose tokens are taken, by their ids, which are GUIDs. */
+  /** The ids (GUIDs) of the tenants whose tokens are accepted. */
   readonly tenantIds: readonly [string, ...string[]];
-  /** What a token must be meant for: the application's id, and its id as a URI. */
+  /** The accepted audiences of a token: the application's id, and its id as a URI. */
   readonly audiences: readonly string[];
-  /** A certificate authority to trust beside the usual ones, in PEM. */
+  /** A certificate authority to trust in addition to the usual ones, in PEM. */
   readonly certificateAuthority?: string | undefined;
   readonly clock: Clock;
-  /** Told when the keys of Entra ID could not be renewed in the background: those that are kept still serve. */
+  /** Called when the keys of Entra ID could not be renewed in the background; the cached keys stay in use. */
   readonly onKeysNotRenewed: (error: unknown) => void;
 }
 
 export interface Authentication {
   /**
-   * Tells who sends an `Authorization` header. Rejects with an `AuthenticationError` when it proves nothing, and with an
-   * `AuthenticationUnavailableError` when Entra ID's keys, by which that is told, cannot be had.
+   * Identifies the caller by an `Authorization` header. Rejects with an `AuthenticationError` when the header proves no
+   * identity, and with an `AuthenticationUnavailableError` when the keys of Entra ID cannot be fetched.
    */
   authenticate(authorization: string | undefined): Promise<Caller>;
 }
@@ -48,8 +48,8 @@ function toCaller(payload: JWTPayload, token: string): Caller {
   const { tid: tenantId, oid: objectId, sub, exp, scp, idtyp } = parsed.data;
   const roles = new Set(parsed.data.roles);
   const expiresAtMs = exp * 1_000;
-  // An application's token says so, or is about the application itself; a user's says what the application may do for them.
-  // What is neither is no access token, but the ID token of a sign-in for instance.
+  // An application's token says so in `idtyp`, or its subject is the application itself. A user's token has scopes. A
+  // token that is neither is not an access token; it may be the ID token of a sign-in.
   if (idtyp === 'app' || (scp === undefined && sub === objectId)) {
     return { kind: 'application', tenantId, objectId, roles, expiresAtMs };
   }
@@ -57,7 +57,7 @@ function toCaller(payload: JWTPayload, token: string): Caller {
   return { kind: 'user', tenantId, objectId, roles, token, expiresAtMs };
 }
 
-/** Creates what tells callers apart. The keys of Entra ID are fetched when first needed. */
+/** Creates an `Authentication`. The keys of Entra ID are fetched when first needed. */
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const { authority, certificateAuthority, clock, onKeysNotRenewed } = options;
   const verify = createTokenVerifier({

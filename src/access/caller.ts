@@ -1,20 +1,20 @@
-/** Who is asking. */
+/** The caller of an operation. */
 export type Caller = UserCaller | ApplicationCaller | AnyCaller;
 
-/** A person, who signed in to an application that asks for them. */
+/** A person who signed in to an application that calls on their behalf. */
 export interface UserCaller {
   readonly kind: 'user';
   readonly tenantId: string;
-  /** The object id in Entra ID: the id under which Graph knows them too. */
+  /** The object id in Entra ID, which is also the user's id in Graph. */
   readonly objectId: string;
   readonly roles: ReadonlySet<string>;
-  /** The token that they came with, to act on their behalf. */
+  /** The access token of the request, to act on the user's behalf. */
   readonly token: string;
-  /** When the token ends, in milliseconds since the epoch. */
+  /** When the token expires, in milliseconds since the epoch. */
   readonly expiresAtMs: number;
 }
 
-/** An application that asks for itself. */
+/** An application that calls on its own behalf. */
 export interface ApplicationCaller {
   readonly kind: 'application';
   readonly tenantId: string;
@@ -24,14 +24,14 @@ export interface ApplicationCaller {
   readonly expiresAtMs: number;
 }
 
-/** Anybody, where callers are not told apart: over the emulator, in development, or by an explicit setting. */
+/** Any caller, where callers are not authenticated: over the emulator, in development, or by an explicit setting. */
 export interface AnyCaller {
   readonly kind: 'anybody';
 }
 
 export const ANYBODY: AnyCaller = { kind: 'anybody' };
 
-/** What tells a caller from others, whatever token they come with; null where callers are not told apart. */
+/** A key that identifies a caller independently of the token; null where callers are not authenticated. */
 export function callerKey(
   caller: AnyCaller | Pick<UserCaller | ApplicationCaller, 'kind' | 'tenantId' | 'objectId'>,
 ): string | null {

@@ -1,9 +1,9 @@
-/** Time as this room sees it, so that a test can drive it. */
+/** The source of time for this folder, which a test can drive. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds since some beginning, which only ever grow, however the machine's clock is set. */
+  /** Milliseconds of a monotonic clock, unaffected by changes of the machine's clock. */
   steadyMs(): number;
-  /** Calls back once after `delayMs`; the function that it returns calls that off. */
+  /** Calls back once after `delayMs`; the returned function cancels the call. */
   after(delayMs: number, callback: () => void): () => void;
 }

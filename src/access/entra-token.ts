@@ -1,4 +1,6 @@
-/** Tokens of Entra ID, verified: https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-tokens */
+/**
+ * Verifies tokens of Entra ID: https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-tokens
+ */
 import { decodeJwt, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 import type { Clock } from './clock.ts';
@@ -6,29 +8,29 @@ import { AuthenticationError } from './error.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface TokenVerifierOptions {
-  /** Entra ID of the cloud, `https://login.microsoftonline.com`. */
+  /** The origin of Entra ID in the cloud, for instance `https://login.microsoftonline.com`. */
   readonly authority: string;
-  /** The tenants whose tokens are taken, by their ids, which are GUIDs. */
+  /** The ids (GUIDs) of the tenants whose tokens are accepted. */
   readonly tenantIds: readonly [string, ...string[]];
-  /** What a token must be meant for. */
+  /** The accepted audiences of a token. */
   readonly audiences: readonly string[];
   readonly clock: Clock;
-  /** Gives the keys with which a tenant's tokens are signed; called once for each. */
+  /** Returns the keys with which a tenant's tokens are signed; called once for each tenant. */
   readonly keysOf: (tenantId: string) => SigningKeys;
 }
 
 /**
- * Gives the claims of a token that one of the tenants has issued for one of the audiences. Rejects with an
- * `AuthenticationError` or an error of jose's when it is none, and with an `AuthenticationUnavailableError` when that
- * cannot be told.
+ * Returns the claims of a token that one of the tenants issued for one of the audiences. Rejects with an
+ * `AuthenticationError` or an error of jose for any other token, and with an `AuthenticationUnavailableError` when the
+ * token cannot be verified at present.
  */
 export type TokenVerifier = (token: string) => Promise<JWTPayload>;
 
 const CLOCK_TOLERANCE_SECONDS = 60;
 
 /**
- * The issuers of one tenant's tokens, of version 1 and of version 2. In China Entra ID is reached under one name and signs
- * with another: https://learn.microsoft.com/en-us/entra/identity-platform/authentication-national-cloud
+ * The issuers of one tenant's tokens, of version 1 and of version 2. In China, the issuer of Entra ID differs from its
+ * address: https://learn.microsoft.com/en-us/entra/identity-platform/authentication-national-cloud
  */
 function issuersOf(authority: string, tenantId: string): string[] {
   const [v1, v2] = authority.endsWith('.cn')
@@ -37,19 +39,19 @@ function issuersOf(authority: string, tenantId: string): string[] {
   return [`${v1}/${tenantId}/`, `${v2}/${tenantId}/v2.0`];
 }
 
-/** Creates what verifies tokens. */
+/** Creates a `TokenVerifier`. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { authority, audiences, clock, keysOf } = options;
-  /** The tenants, by each of the names under which they issue tokens. */
+  /** The tenants, by each of their issuers. */
   const tenants = new Map<string, { readonly id: string; readonly keys: SigningKeys }>();
-  // Tokens have their ids in lower case.
+  // Tokens contain tenant ids in lower case.
   for (const id of options.tenantIds.map((tenantId) => tenantId.toLowerCase())) {
     const keys = keysOf(id);
     for (const issuer of issuersOf(authority, id)) tenants.set(issuer, { id, keys });
   }
 
   return async (token) => {
-    // Whose keys have to fit: that the token has this issuer is only believed with its signature.
+    // The unverified issuer only selects the keys; `jwtVerify` checks the issuer together with the signature.
     const { iss: issuer = '' } = decodeJwt(token);
     const tenant = tenants.get(issuer);
     if (tenant === undefined) throw new AuthenticationError('The token was issued by no tenant that is served.');
@@ -69,7 +71,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         requiredClaims: ['exp', 'nbf', 'iat'],
       },
     );
-    // A token names its tenant twice, and the one must not contradict the other.
+    // A token names its tenant in `iss` and in `tid`, and both must agree.
     if (payload['tid'] === tenant.id) return payload;
     throw new AuthenticationError('The token names another tenant than the one that issued it, or none.');
   };

@@ -1,4 +1,4 @@
-/** A caller as a link remembers them, that is opened later and without a token. */
+/** A caller as stored in a link, which is opened later and without a token. */
 import { z } from 'zod';
 import { ANYBODY } from './caller.ts';
 import type { Caller } from './caller.ts';
@@ -16,12 +16,12 @@ const linkedCaller = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('user'), ...known, tokenKey: z.string().nullable() }),
 ]);
 
-/** A caller without what they prove themselves with. */
+/** A caller without their token. */
 export type LinkedCaller = z.output<typeof linkedCaller>;
 
 /**
- * Writes down who a caller is, and of their roles the one that the policy knows. `tokenKey` says where a user's token is
- * kept, null where it is not needed; the token itself does not go into a link.
+ * Serializes a caller, with only the role that the policy uses. `tokenKey` says where a user's token is stored; it is
+ * null where the token is not needed. A link never contains the token itself.
  */
 export function writeLinkedCaller(caller: Caller, tenantRole: string, tokenKey: string | null): string {
   if (caller.kind === 'anybody') return JSON.stringify(caller satisfies LinkedCaller);
@@ -32,12 +32,12 @@ export function writeLinkedCaller(caller: Caller, tenantRole: string, tokenKey: 
   return JSON.stringify(linked);
 }
 
-/** Reads what `writeLinkedCaller` has written. Throws when it is something else. */
+/** Parses the output of `writeLinkedCaller`. Throws for any other text. */
 export function readLinkedCaller(text: string): LinkedCaller {
   return linkedCaller.parse(JSON.parse(text));
 }
 
-/** The caller again, with the token that was kept for them where there is one. */
+/** Restores the caller; a user receives `token`, the one that was stored for them. */
 export function toCaller(linked: LinkedCaller, token: string): Caller {
   if (linked.kind === 'anybody') return ANYBODY;
   const { tenantId, objectId, expiresAtMs } = linked;

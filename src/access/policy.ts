@@ -1,4 +1,4 @@
-/** Whose recordings a caller may see, decided before anything is asked of Graph. */
+/** Decides whose recordings a caller may see, before any request to Graph. */
 import type { Caller } from './caller.ts';
 import { AccessError } from './error.ts';
 
@@ -9,11 +9,11 @@ export interface PolicySettings {
   readonly sharedOrganizers: readonly string[];
 }
 
-/** What one caller may see. Every function throws an `AccessError`, always the same, for what they may not. */
+/** What one caller may see. Every function throws the same `AccessError` when access is denied. */
 export interface Policy {
-  /** What belongs to one organizer: their recordings, their meetings, their entry in the directory. */
+  /** Requires access to everything of one organizer: their recordings, their meetings, their entry in the directory. */
   requireOrganizer(organizerId: string): void;
-  /** What cannot be told to belong to somebody before it is read. */
+  /** Requires access to the whole tenant, for resources whose organizer is unknown before they are read. */
   requireTenant(): void;
 }
 
@@ -23,16 +23,16 @@ function deny(): never {
   );
 }
 
-/** The policy where Graph is asked on behalf of the caller, and decides itself what they may see. */
+/** The policy for requests on behalf of the caller, for which Graph itself decides what they may see. */
 export const graphDecides: Policy = { requireOrganizer() {}, requireTenant() {} };
 
 /**
- * The policy for a caller where the gateway reads Graph as an application, which Graph lets read everything: a user sees
- * what they organize, a holder of the tenant role sees the tenant, and shared organizers are seen by all.
+ * The policy for a caller where the gateway reads Graph as an application, which may read everything. A user sees what
+ * they organize, a caller with the tenant role sees the whole tenant, and every caller sees the shared organizers.
  */
 export function createPolicy(caller: Caller, settings: PolicySettings): Policy {
   const seesTenant = caller.kind === 'anybody' || caller.roles.has(settings.tenantRole);
-  // Ids in Entra ID are GUIDs, which are the same in either case: https://www.rfc-editor.org/rfc/rfc9562#section-4
+  // Ids in Entra ID are GUIDs, whose letter case is irrelevant: https://www.rfc-editor.org/rfc/rfc9562#section-4
   const organizers = new Set(settings.sharedOrganizers.map((id) => id.toLowerCase()));
   if (caller.kind === 'user') organizers.add(caller.objectId.toLowerCase());
   return {

@@ -1,5 +1,5 @@
 /**
- * The public keys with which one tenant's tokens are signed, kept and renewed:
+ * The public keys that verify one tenant's tokens, cached and renewed:
  * https://learn.microsoft.com/en-us/entra/identity-platform/signing-key-rollover
  */
 import { createPublicKey } from 'node:crypto';
@@ -11,33 +11,33 @@ import type { Clock } from './clock.ts';
 import { AuthenticationUnavailableError } from './error.ts';
 
 export interface SigningKeysOptions {
-  /** Where the keys are published, as a JSON Web Key Set. */
+  /** The URL of the JSON Web Key Set. */
   readonly url: string;
-  /** A certificate authority to trust beside the usual ones, in PEM. */
+  /** A certificate authority to trust in addition to the usual ones, in PEM. */
   readonly certificateAuthority?: string | undefined;
   readonly clock: Clock;
-  /** Told when the keys could not be renewed in the background: those that are kept still serve. */
+  /** Called when the keys could not be renewed in the background; the cached keys stay in use. */
   readonly onRenewalFailed: (error: unknown) => void;
 }
 
 export interface SigningKeys {
   /**
-   * Finds the key with an id; null when none is published. Rejects with an `AuthenticationUnavailableError` when that
-   * cannot be told, because the keys could not be fetched.
+   * Finds the key with an id; null when none is published. Rejects with an `AuthenticationUnavailableError` when the
+   * keys could not be fetched.
    */
   find(id: string): Promise<KeyObject | null>;
 }
 
-/** From this age on the keys are renewed in the background. */
+/** Keys of at least this age are renewed in the background. */
 const RENEW_AFTER_MS = 24 * 60 * 60_000;
-/** Keys of this age are trusted no more: one may have been withdrawn since. */
+/** Keys of at least this age are no longer trusted, because one may have been revoked. */
 const UNUSABLE_AFTER_MS = 3 * RENEW_AFTER_MS;
-/** While there are keys they are asked for at most this often, so that forged ids cost nothing. */
+/** The shortest time between renewals while there are usable keys, so that forged key ids cause no requests. */
 const RENEWAL_PAUSE_MS = 30_000;
 const FETCH_TIMEOUT_MS = 5_000;
 const MAX_RESPONSE_BYTES = 1_024 * 1_024;
 
-// https://www.rfc-editor.org/rfc/rfc7517#section-5: a key of a kind that is not understood is no fault of the set.
+// https://www.rfc-editor.org/rfc/rfc7517#section-5: a key of an unknown kind does not make the set invalid.
 const keySet = z.object({
   keys: z.array(
     z
@@ -47,7 +47,7 @@ const keySet = z.object({
   ),
 });
 
-/** Creates the keys of one tenant, which are fetched when first needed. */
+/** Creates the `SigningKeys` of one tenant. The keys are fetched when first needed. */
 export function createSigningKeys({
   url,
   certificateAuthority,
@@ -55,10 +55,10 @@ export function createSigningKeys({
   onRenewalFailed,
 }: SigningKeysOptions): SigningKeys {
   const dispatcher = new Agent({
-    // The next request is a day away, so that no connection is kept.
+    // The next request is a day away, so keeping a connection is useless.
     pipelining: 0,
     maxResponseSize: MAX_RESPONSE_BYTES,
-    // The list takes the place of the usual authorities.
+    // `ca` replaces the usual authorities, so they are listed too.
     connect: certificateAuthority === undefined ? {} : { ca: [...getCACertificates('default'), certificateAuthority] },
   });
   let current: { keys: ReadonlyMap<string, KeyObject>; fetchedAtMs: number } | null = null;
@@ -108,12 +108,12 @@ export function createSigningKeys({
       const now = clock.steadyMs();
       if (current === null || now >= current.fetchedAtMs + UNUSABLE_AFTER_MS) await fetchOnce();
       else if (fetching === null && now >= current.fetchedAtMs + RENEW_AFTER_MS && now >= noRenewalBeforeMs) {
-        // In the background: an outage of Entra ID is survived with the keys that are kept.
+        // In the background, so that the cached keys bridge an outage of Entra ID.
         fetchOnce().catch(onRenewalFailed);
       }
       const key = current?.keys.get(id);
       if (key !== undefined) return key;
-      // Entra ID may have begun to sign with a key that is newer than those that are kept.
+      // Entra ID may already sign with a key that is newer than the cached ones.
       if (clock.steadyMs() >= noRenewalBeforeMs) await fetchOnce();
       return current?.keys.get(id) ?? null;
     },

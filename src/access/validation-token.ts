@@ -1,5 +1,5 @@
 /**
- * The tokens by which Microsoft Graph shows that encrypted notifications come from it:
+ * The tokens with which Microsoft Graph proves that it sent an encrypted notification:
  * https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data#validating-the-authenticity-of-notifications
  */
 import type { Clock } from './clock.ts';
@@ -8,36 +8,39 @@ import { AuthenticationError } from './error.ts';
 import { createSigningKeys } from './signing-keys.ts';
 
 export interface ValidationTokensOptions {
-  /** Entra ID of the cloud, `https://login.microsoftonline.com`. */
+  /** The origin of Entra ID in the cloud, for instance `https://login.microsoftonline.com`. */
   readonly authority: string;
-  /** The tenants to whose recordings there are subscriptions, by their ids, which are GUIDs. */
+  /** The ids (GUIDs) of the tenants to whose recordings there are subscriptions. */
   readonly tenantIds: readonly [string, ...string[]];
-  /** The ids of the applications that made the subscriptions. */
+  /** The ids of the applications that created the subscriptions. */
   readonly appIds: readonly string[];
-  /** A certificate authority to trust beside the usual ones, in PEM. */
+  /** A certificate authority to trust in addition to the usual ones, in PEM. */
   readonly certificateAuthority?: string | undefined;
   readonly clock: Clock;
-  /** Told when the keys of Entra ID could not be renewed in the background: those that are kept still serve. */
+  /** Called when the keys of Entra ID could not be renewed in the background; the cached keys stay in use. */
   readonly onKeysNotRenewed: (error: unknown) => void;
-  /** Told why tokens were refused: what is wrong with one, or that Entra ID's keys could not be had. It names no token. */
+  /**
+   * Called when tokens are refused, because one is invalid or the keys could not be fetched. The error contains no
+   * token.
+   */
   readonly onRefused: (error: unknown) => void;
 }
 
 export interface ValidationTokens {
   /**
-   * Whether there are tokens, and every one was issued by Entra ID to Microsoft Graph for one of the applications. False
-   * too when that cannot be told; never rejects.
+   * Whether there is at least one token, and Entra ID issued all of them to Microsoft Graph for one of the
+   * applications. False also when the tokens cannot be verified; never rejects.
    */
   areGenuine(tokens: readonly string[]): Promise<boolean>;
 }
 
 /**
- * The application that publishes change notifications. Without this check any other to which Entra ID gives a token for
- * ours could pass for it.
+ * The application that publishes change notifications. Without this check, any other application with a token of Entra
+ * ID for ours could impersonate it.
  */
 const PUBLISHER_ID = '0bf30f3b-4a52-48df-9a82-234910c4a086';
 
-/** Creates what tells genuine validation tokens. The keys of Entra ID are fetched when first needed. */
+/** Creates a `ValidationTokens`. The keys of Entra ID are fetched when first needed. */
 export function createValidationTokens(options: ValidationTokensOptions): ValidationTokens {
   const { authority, certificateAuthority, clock, onKeysNotRenewed, onRefused } = options;
   const keys = createSigningKeys({
@@ -49,7 +52,7 @@ export function createValidationTokens(options: ValidationTokensOptions): Valida
   const verify = createTokenVerifier({ ...options, audiences: options.appIds, keysOf: () => keys });
 
   async function requireGenuine(token: string): Promise<void> {
-    // Version 2 says `azp` for what version 1 calls `appid`:
+    // Version 1 has the application in `appid`, version 2 in `azp`:
     // https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference#payload-claims
     const { appid, azp } = await verify(token);
     if ((appid ?? azp) === PUBLISHER_ID) return;

@@ -1,7 +1,7 @@
 /**
- * Asking ahead: what lies below a recording or a meeting is often asked of Graph under an address that is known before Graph
- * has answered with the recording or the meeting itself. It is asked along with it then, so that both take one round
- * trip. Nothing is asked that the document does not select; where there turns out to be no such recording or meeting, it was in vain.
+ * Prefetching: the address of what a document selects below a recording or a meeting is often known before Graph has
+ * returned the recording or the meeting. Both are then requested together, in one round trip. Only what the document
+ * selects is requested; if the recording or meeting does not exist, the request was wasted.
  */
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CallRecording, CallRecordingAddress } from '../recordings/call-recording.ts';
@@ -11,27 +11,27 @@ import { pageArguments } from './page-arguments.ts';
 import { selectedBelow } from './selection.ts';
 import type { Selected } from './selection.ts';
 
-/** One thing to ask: what it is, the same for all who ask for the same, and how. */
+/** One request to prefetch: a key, the same for equal requests, and the function that sends it. */
 type Question = readonly [key: string, ask: () => Promise<unknown>];
 
-/** What may be asked ahead, one by one. */
+/** Lists the requests that may be prefetched. It is lazy, because the iteration may stop early. */
 type Questions = () => Iterable<Question>;
 
-/** Asks ahead, in the moment in which it is called and after everything that is wanted already. */
+/** Schedules a prefetch for the current turn of the event loop, after all requests that are needed already. */
 export type AskAhead = (questions: Questions) => void;
 
-/** What asks for things, and ahead. */
+/** The part of the context that loads and prefetches. */
 interface Asking {
   readonly recordings: Recordings;
   readonly askAhead: AskAhead;
 }
 
-/** What cannot be asked, or is not answered, is told in its own place: what was asked for is remembered, with its failure too. */
+/** Ignores a failed prefetch: `recordings` remembers the failure, and the resolver of the selected field reports it. */
 const toldInItsPlace = (): void => {};
 
 /**
- * Creates what asks ahead for one operation, each thing once. `mayAsk` is called before each that has not been asked yet, and ends
- * all when it says no.
+ * Creates the prefetcher of one operation, which sends each request once. It calls `mayAsk` before each new request,
+ * and skips the rest of the list when that returns false.
  */
 export function createAskAhead(mayAsk: () => boolean): AskAhead {
   const asked = new Set<string>();
@@ -39,7 +39,7 @@ export function createAskAhead(mayAsk: () => boolean): AskAhead {
 
   function ask(questions: Questions): void {
     for (const [key, question] of questions()) {
-      // A hundred recordings of one meeting ask for it a hundred times, and Graph is asked once.
+      // A hundred recordings of one meeting would request that meeting a hundred times.
       if (asked.has(key)) continue;
       if (!mayAsk()) return;
       asked.add(key);
@@ -56,14 +56,15 @@ export function createAskAhead(mayAsk: () => boolean): AskAhead {
   return (questions) => {
     waiting.push(questions);
     if (waiting.length > 1) return;
-    // Loaders ask while the promises of the moment are kept, and the client gathers until all ticks after them are over.
+    // DataLoader sends after the promise jobs of this turn, and the client collects until all ticks after that have
+    // run.
     queueMicrotask(() => process.nextTick(askAll));
   };
 }
 
 /**
- * Nodes of fields below which there is nothing to ask ahead, where they become meetings and where they become recordings: a plan has the same nodes for
- * each of hundreds of references, and for each operation.
+ * Nodes of meeting fields, and of recording fields, below which there is nothing to prefetch. A plan has the same nodes
+ * for each of hundreds of references, and for each operation.
  */
 const plainMeetings = new WeakSet<readonly FieldNode[]>();
 const plainRecordings = new WeakSet<readonly FieldNode[]>();
@@ -76,7 +77,7 @@ function* listsOf(lists: Selected, address: OnlineMeetingAddress, recordings: Re
     ];
 }
 
-/** Asks for a meeting, and in the same moment for what is selected below it. */
+/** Requests a meeting, and prefetches what is selected below it. */
 export function askForOnlineMeeting(
   address: OnlineMeetingAddress,
   { recordings, askAhead }: Asking,
@@ -92,7 +93,7 @@ export function askForOnlineMeeting(
   return meeting;
 }
 
-/** Asks for a recording, and in the same moment for what is selected below it. */
+/** Requests a recording, and prefetches what is selected below it. */
 export function askForCallRecording(
   address: CallRecordingAddress,
   { recordings, askAhead }: Asking,
@@ -108,7 +109,7 @@ export function askForCallRecording(
     if (!meeting.isEmpty)
       yield [JSON.stringify(['meeting', organizerId, id]), () => recordings.onlineMeeting({ organizerId, id })];
     yield* listsOf(meeting.below('recordings'), { organizerId, id }, recordings);
-    // Graph names nobody in a reply about recordings, so that the directory is asked.
+    // Graph leaves out names in replies about recordings, so the directory is queried.
     if (!organizer.isEmpty) yield [JSON.stringify(['user', organizerId]), () => recordings.directoryUser(organizerId)];
   });
   return recording;

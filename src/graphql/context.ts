@@ -3,14 +3,14 @@ import type { Recordings } from '../recordings/recordings.ts';
 import type { AskAhead } from './ahead.ts';
 import type { OperationObserver } from './observer.ts';
 
-/** What every resolver of one operation, or of one event of a subscription, is given. */
+/** The context value of all resolvers of one operation, or of one event of a subscription. */
 export interface Context {
   readonly recordings: Recordings;
-  /** Asks what may be wanted soon. */
+  /** Prefetches what is selected further down. */
   readonly askAhead: AskAhead;
   readonly contents: Contents;
-  /** Aborts when the caller has left, or may listen no longer. */
+  /** Aborts when the caller has disconnected or may no longer listen. */
   readonly signal: AbortSignal;
-  /** Who watches over it; undefined where nobody does. */
+  /** Observes the operation; undefined when there is no observer. */
   readonly observer?: OperationObserver | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * What fields cost, and how long lists are taken to be, as the schema itself says it: routers read the same words as we.
+ * The cost of fields and the assumed length of lists, as the schema declares them. Routers read the same declarations.
  * https://www.apollographql.com/docs/graphos/routing/security/demand-control, after
  * https://ibm.github.io/graphql-specs/cost-spec.html
  */
@@ -15,14 +15,14 @@ import type {
 } from 'graphql';
 import { z } from 'zod';
 
-/** What an object costs, while a field with a plain value costs 1: it is read, resolved, and may fail, by itself. */
+/** An object costs more than a plain value, because each is read, is resolved and may fail separately. */
 export const OBJECT_COST = 20;
 export const VALUE_COST = 1;
 
-/** How many items a list is taken to have of which nobody can tell before: the attendees of a meeting. */
+/** The assumed length of a list whose length is unknown in advance, for instance the attendees of a meeting. */
 const ASSUMED_ITEMS = 3;
 
-/** https://spec.graphql.org/October2021/#sec-Scalars.Built-in-Scalars, which no directive can be written on. */
+/** Built-in scalars cannot carry directives: https://spec.graphql.org/October2021/#sec-Scalars.Built-in-Scalars */
 const BUILT_IN = new Set(['Boolean', 'Float', 'ID', 'Int', 'String']);
 
 function hint(directive: 'cost' | 'listSize', argument: string, value: number): ConstDirectiveNode {
@@ -68,7 +68,7 @@ function sizedFieldsOf(document: DocumentNode): ReadonlySet<string> {
   return names;
 }
 
-/** The types in which operations begin. Nothing answers with one, and what they cost would be everybody's in a supergraph. */
+/** The root operation types. No field returns one, and in a supergraph their cost would apply to all subgraphs. */
 function rootTypesOf(document: DocumentNode): ReadonlySet<string> {
   const names = new Set<string>();
   visit(document, {
@@ -79,7 +79,9 @@ function rootTypesOf(document: DocumentNode): ReadonlySet<string> {
   return names;
 }
 
-/** Writes into a schema what it leaves to our defaults, which are not those of routers. Called once, before it is built. */
+/**
+ * Declares our defaults, which routers do not share, where a schema declares nothing. Called once, before it is built.
+ */
 export function withCostHints(document: DocumentNode): DocumentNode {
   const sizedAbove = sizedFieldsOf(document);
   const roots = rootTypesOf(document);
@@ -105,20 +107,20 @@ const listSize = z.object({
   sizedFields: z.array(z.string()).nullish(),
 });
 
-/** What the schema says of a field. */
+/** The declared cost and size of a field. */
 export interface FieldHints {
-  /** What one value of it costs, without what is below. */
+  /** The cost of one value of the field, without its subfields. */
   readonly weight: number;
   readonly isList: boolean;
-  /** How long a list is taken to be where no argument says so: the field itself, or the fields below that have the size; null where nothing is said. */
+  /** The assumed length, without a slicing argument, of the field or of its `sizedFields`; null when not declared. */
   readonly assumedSize: number | null;
-  /** The arguments of which one says so. */
+  /** The arguments that limit the length of the list. */
   readonly slicingArguments: readonly string[];
-  /** The fields below whose size it is; null where it is the field's own. */
+  /** The subfields to which the size applies; null when it applies to the field itself. */
   readonly sizedFields: readonly string[] | null;
 }
 
-/** Creates what reads the hints of a schema, each once. */
+/** Creates a reader of the hints of a schema, which caches them by field. */
 export function createHintReader(schema: GraphQLSchema): (field: GraphQLField<unknown, unknown>) => FieldHints {
   const known = new WeakMap<GraphQLField<unknown, unknown>, FieldHints>();
 

@@ -1,4 +1,4 @@
-/** What it may cost to answer an operation, by what the schema says in `@cost` and `@listSize`. */
+/** Computes the maximum cost of an operation from the `@cost` and `@listSize` directives of the schema. */
 import {
   GraphQLError,
   Kind,
@@ -27,13 +27,13 @@ import { MAX_FIRST } from './page-arguments.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Gives the value of an argument as the document has it. */
+/** Reads the value of an argument in the document. */
 type Read = (value: ValueNode) => unknown;
 
-/** An answer is put together in one go while everybody else waits; one that costs so much takes less than 100 ms. */
+/** The event loop is blocked while a response is assembled; a response of this cost takes less than 100 ms. */
 export const MAX_COST = 100_000;
 
-/** The lists below a field that have the size which its arguments say: those of a connection. */
+/** The lists below a field whose length its arguments limit: `edges` and `nodes` of a connection. */
 interface Sized {
   readonly fields: readonly string[];
   readonly size: number;
@@ -44,14 +44,16 @@ function argumentValue(field: FieldNode, name: string, read: Read): unknown {
   return argument === undefined ? undefined : read(argument.value);
 }
 
-/** The size that the arguments of a field say, or that it is taken to have. What `pageArguments` refuses is not for us to refuse. */
+/**
+ * The list length by a field's arguments, or the assumed one. Clamped: `pageArguments` rejects invalid values later.
+ */
 function sizeOf(field: FieldNode, { slicingArguments, assumedSize }: FieldHints, read: Read): number {
   const given = slicingArguments.map((name) => argumentValue(field, name, read));
   const size = given.find((value) => typeof value === 'number');
   return size === undefined ? (assumedSize ?? 1) : Math.min(Math.max(size, 1), MAX_FIRST);
 }
 
-/** How many items `_entities` has: as many as there are representations, and each counts twice, being loaded by itself. */
+/** The number of items of `_entities`: two for each representation, because each is loaded separately. */
 function countOfRepresentations(field: FieldNode, { args }: GraphQLField<unknown, unknown>, read: Read): number | null {
   const list = args.find(({ type }) => isListType(getNullableType(type)));
   if (list === undefined) return null;
@@ -60,8 +62,8 @@ function countOfRepresentations(field: FieldNode, { args }: GraphQLField<unknown
 }
 
 /**
- * Measures what the selection sets of one document, with these fragments, cost. Each fragment is measured once for each size of the lists in
- * it, however often it is spread.
+ * Creates a function that measures the cost of the selection sets of one document, with these fragments. Each fragment
+ * is measured once for each size of the lists in it, however often it is spread.
  */
 export function createSelectionMeasure(
   schema: GraphQLSchema,
@@ -87,7 +89,7 @@ export function createSelectionMeasure(
   function ofField(field: FieldNode, parent: GraphQLNamedType | undefined, sized: Sized | null): number {
     const name = field.name.value;
     const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-    // What introspection may ask is limited by itself.
+    // Introspection has limits of its own.
     if (definition === undefined) return VALUE_COST;
     const hints = hintsOf(definition);
     const { sizedFields } = hints;
@@ -123,13 +125,13 @@ export function createSelectionMeasure(
   return (selectionSet, type) => ofSelectionSet(selectionSet, type, null);
 }
 
-/** Says what it may cost to answer a valid operation, everything counted as often as the lists around it may have items. */
+/** Returns the maximum cost of a valid operation: each field multiplied by the lengths of the lists around it. */
 export type CostOf = (document: DocumentNode, operation: OperationDefinitionNode, given: Variables) => number;
 
-/** Creates what measures the operations of a schema. Asked before each execution, because `first` may be in the variables. */
+/** Creates a `CostOf` for a schema. It is called before each execution, because `first` may be a variable. */
 export function createCostMeasure(schema: GraphQLSchema): CostOf {
   const hintsOf = createHintReader(schema);
-  /** What operations cost whatever is in their variables. */
+  /** The cost of operations whose cost does not depend on variables. */
   const constants = new WeakMap<OperationDefinitionNode, number>();
 
   function measureNow(document: DocumentNode, operation: OperationDefinitionNode, given: Variables): number {
@@ -151,7 +153,7 @@ export function createCostMeasure(schema: GraphQLSchema): CostOf {
   return (document, operation, given) => constants.get(operation) ?? measureNow(document, operation, given);
 }
 
-/** The error for an operation that costs too much; null for one that does not. */
+/** Returns the error for an operation that costs too much; null for any other. */
 export function costError(cost: number, operation: OperationDefinitionNode): GraphQLError | null {
   if (cost <= MAX_COST) return null;
   return new GraphQLError(

@@ -1,7 +1,7 @@
 import { InputError } from '../msgraph/error.ts';
 import type { CreatedWindow } from '../recordings/recordings.ts';
 
-/** Checks the window of a list. Throws an `InputError` when it ends before it begins: nobody means to ask for nothing. */
+/** Checks the time window of a list. Throws an `InputError` when it ends before it starts, which must be a mistake. */
 export function createdWindow(window: CreatedWindow): CreatedWindow {
   const { startDateTime: start, endDateTime: end } = window;
   if (start && end && Date.parse(start) > Date.parse(end)) {

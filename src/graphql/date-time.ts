@@ -2,13 +2,13 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import type { ValueNode } from 'graphql';
 
 /**
- * https://www.rfc-editor.org/rfc/rfc3339#section-5.6, of which `t` and `z` in lower case are left out, as by
+ * https://www.rfc-editor.org/rfc/rfc3339#section-5.6 without `t` and `z` in lower case, like
  * https://scalars.graphql.org/andimarek/date-time.
  */
 const RFC_3339 =
   /^(?<day>\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:(?<second>[0-5]\d|60)(\.(?<fraction>\d+))?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
-/** Graph's instants are counted in units of 100 ns: https://learn.microsoft.com/en-us/dotnet/api/system.datetimeoffset */
+/** Graph stores instants in units of 100 ns: https://learn.microsoft.com/en-us/dotnet/api/system.datetimeoffset */
 const MAX_FRACTION_DIGITS = 7;
 const LONGEST_CITATION_CHARACTERS = 50;
 
@@ -18,12 +18,12 @@ function cite(text: string): string {
 }
 
 function isOnCalendar(day: string): boolean {
-  // A Date takes February 30 for March 2.
+  // `Date` parses February 30 as March 2.
   const date = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
-/** What is wrong with a text that should be a DateTime with which Graph can be asked; null when nothing is. */
+/** Returns the sentence that says why a text is not a DateTime for Graph; null when it is one. */
 function faultOf(text: string): string | null {
   const { day, second, fraction = '' } = RFC_3339.exec(text)?.groups ?? {};
   if (day === undefined)
@@ -40,7 +40,7 @@ function refuse(sentence: string, node: ValueNode | null): never {
   throw new GraphQLError(sentence, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-/** The DateTime that a value is. What is wrong is found at `node`, where there is one. */
+/** Parses a DateTime. Throws an error located at `node`, if there is one, when the value is invalid. */
 function parseDateTime(value: unknown, node: ValueNode | null): string {
   if (typeof value !== 'string')
     refuse('Expected a DateTime as a string, "2026-11-16T09:00:00Z" for instance, but something else came.', node);
@@ -49,13 +49,13 @@ function parseDateTime(value: unknown, node: ValueNode | null): string {
 }
 
 /**
- * The scalar `DateTime`. What Graph prints goes out untouched, because its seven digits of a second are more than a Date
- * holds; what clients give is checked, and reaches Graph as it came.
+ * The scalar `DateTime`. Values of Graph are returned unchanged, because their seven fractional digits are more than a
+ * `Date` holds. Values of clients are checked and sent to Graph unchanged.
  */
 export const dateTime = new GraphQLScalarType<string, string>({
   name: 'DateTime',
   serialize: String,
-  // GraphQL.js finds the variable itself.
+  // GraphQL.js locates the variable itself.
   parseValue: (value) => parseDateTime(value, null),
   parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined, node),
 });

@@ -1,24 +1,24 @@
-/** A file of documents, each by its id, as clients' tools write it where they are built. */
+/** The manifest of trusted documents by id, a file that clients' build tools write. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-/** Each document by its id, without the name of the digest before it. */
+/** The documents by their ids, without the digest prefix `sha256:`. */
 export type DocumentManifest = ReadonlyMap<string, string>;
 
-/** The digest that some say by name and others leave to be understood: https://graphql.github.io/graphql-over-http/draft/ */
+/** The optional prefix that names the digest of an id: https://graphql.github.io/graphql-over-http/draft/ */
 const PREFIX = /^sha256:/;
 
 const manifest = z.record(z.string().regex(/^(sha256:[\da-f]{64}|[\w.~-]{1,128})$/), z.string().min(1));
 
-/** An id as the manifest has it, whether it came with the name of its digest or without. */
+/** An id without the digest prefix, as `DocumentManifest` has it. */
 export function bareId(id: string): string {
   return id.replace(PREFIX, '');
 }
 
 /**
- * Reads the text of a manifest: `{"<id>": "<document>"}`, as the client preset of GraphQL Code Generator writes it
- * (https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#persisted-documents). Throws when it is none, or when an
- * id that says it is a digest is not that of its document.
+ * Parses a manifest: `{"<id>": "<document>"}`, as the client preset of GraphQL Code Generator writes it
+ * (https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#persisted-documents). Throws when the text is
+ * not a manifest, or when an id with the digest prefix is not the digest of its document.
  */
 export function readDocumentManifest(text: string): DocumentManifest {
   const documents = Object.entries(manifest.parse(JSON.parse(text)));

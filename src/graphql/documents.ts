@@ -1,15 +1,15 @@
-/** Documents as they are parsed. */
+/** Parses documents and caches them. */
 import { parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import { PARSE_OPTIONS } from './limits.ts';
 import { createNewest } from '../newest.ts';
 
-/** So many documents are kept: those who listen mostly send the same few, and the limits bound each. */
+/** The capacity of the cache: subscribers mostly send the same few documents, and limits bound the size of each. */
 const DOCUMENTS_KEPT = 50;
 
 /**
- * Creates what parses documents and remembers the newest by their text, so that what is asked about a document once, whether
- * it is valid for one, need not be asked again. Throws what the parser of GraphQL.js throws.
+ * Creates a parser that caches the most recently used documents by their text, so that facts cached by document, such
+ * as its validity, are found again. The parser throws the errors of GraphQL.js.
  */
 export function createDocuments(): (source: string) => DocumentNode {
   const known = createNewest<DocumentNode>(DOCUMENTS_KEPT);

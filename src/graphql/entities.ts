@@ -4,25 +4,25 @@ import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { InputError } from '../msgraph/error.ts';
 
-/** A value as a sentence shows it: however deep and long it is, not more than helps to find it. */
+/** Prints a value for an error message, truncated to what helps to recognize it. */
 function shown(value: unknown): string {
   return inspect(value, { depth: 0, maxArrayLength: 3, maxStringLength: 100, breakLength: Infinity });
 }
 
 const representations = z.object({ representations: z.array(z.unknown()) });
 
-/** What resolves an entity of one type, given its representation, the context and the field. */
+/** Resolves an entity of one type from its representation, the context and the field's info. */
 type ResolveReference = (...given: never[]) => unknown;
 
 type Found = object | null | PromiseLike<object | null>;
 
-/** What resolves an entity of one type, and what says of which type it is to whoever executes. */
+/** The resolver of an entity type, and a function that adds `__typename` for the executor. */
 interface Reference {
   readonly resolve: ResolveReference;
   readonly named: (found: object | null) => object | null;
 }
 
-/** The resolvers of one type, as `createSchema` has them. */
+/** The part of a type's resolvers that matters for entities. */
 interface EntityResolvers {
   readonly __resolveReference?: ResolveReference | undefined;
 }
@@ -33,9 +33,9 @@ function typenameOf(representation: unknown): unknown {
 }
 
 /**
- * Makes `_entities` of a subgraph resolve each representation by itself: one that cannot be resolved is an error in its
- * own place and spoils no other's. Called once, when the schema is built, with the resolvers of its types by their names; throws when
- * one that a router may ask for cannot be resolved.
+ * Makes `_entities` of a subgraph resolve each representation separately: one that cannot be resolved is an error in
+ * its own place and affects no other. Called once, when the schema is built, with the resolvers by type name. Throws
+ * when an entity type has no `__resolveReference`.
  * https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec#query_entities
  */
 export function resolveEachRepresentation(

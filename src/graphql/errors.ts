@@ -1,4 +1,4 @@
-/** The one place where anything thrown becomes what a client reads. */
+/** The one place that turns a thrown value into the error that a client reads. */
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, Kind, print } from 'graphql';
 import type { ASTNode, GraphQLFormattedError } from 'graphql';
@@ -11,7 +11,7 @@ import type { GraphErrorReason } from '../msgraph/error.ts';
 import { syntaxSentence } from './limits.ts';
 import { requestSentence } from './request-sentence.ts';
 
-/** Every code that this gateway's own errors carry in `extensions.code`. What each means is in docs/errors.md. */
+/** All values of `extensions.code` in this gateway's own errors. docs/errors.md explains each. */
 export const errorCodes = [
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -52,7 +52,7 @@ const CODE_OF_REASON: Record<Exclude<GraphErrorReason, 'status'>, ErrorCode> = {
 };
 
 function codeOfGraph({ claims, code, reason, status }: GraphError): ErrorCode {
-  // Entra ID has refused the caller, or wants more of them: their client has to get another token, and then ask again.
+  // Entra ID has refused the caller or requires further claims: the client has to get another token and try again.
   if (claims !== null || (reason === 'token' && code !== null)) return 'UNAUTHENTICATED';
   return reason === 'status' ? codeOfStatus(status ?? 500) : CODE_OF_REASON[reason];
 }
@@ -64,7 +64,7 @@ function graphExtensions(error: GraphError): Extensions {
     ...(error.code === null ? {} : { graphCode: error.code }),
     ...(error.requestId === null ? {} : { requestId: error.requestId }),
     ...(error.claims === null ? {} : { claims: error.claims }),
-    // In seconds, as in the header of that name.
+    // In seconds, as in the header `retry-after`.
     ...(error.retryAfterMs === null ? {} : { retryAfter: Math.ceil(error.retryAfterMs / 1_000) }),
   };
 }
@@ -73,13 +73,13 @@ function isOfVariable({ kind }: ASTNode): boolean {
   return kind === Kind.VARIABLE || kind === Kind.VARIABLE_DEFINITION;
 }
 
-/** The code of an error that GraphQL.js or Apollo Server made about the request and gave none. */
+/** The code of an error about the request that GraphQL.js or Apollo Server created without one. */
 function codeOfRequestError({ extensions, message, nodes, originalError }: GraphQLError): ErrorCode {
-  // A variable is missing or has a wrong value, which Apollo Server knows by itself where it executes; null came in one, for an
-  // argument that cannot be null; or so many variables are wrong that it stops to count.
+  // A variable is missing or invalid (Apollo Server recognizes this only when it executes itself), or is null for a
+  // non-nullable argument; or so many variables are invalid that GraphQL.js stops checking.
   if (nodes?.every(isOfVariable) === true) return 'BAD_USER_INPUT';
   if (message.startsWith('Too many errors processing variables')) return 'BAD_USER_INPUT';
-  // A persisted query of another version, or whose digest does not fit.
+  // A persisted query of an unsupported version or with a wrong digest.
   if (extensions['http'] !== undefined && originalError === undefined) return BAD_REQUEST;
   return INTERNAL_SERVER_ERROR;
 }
@@ -98,12 +98,12 @@ function extensionsOf(error: unknown): Extensions {
   return 'code' in extensions ? extensions : { code: codeOfRequestError(thrown) };
 }
 
-/** The same words without what looks like a token: a client that has mistaken the place keeps its errors, and others read them. */
+/** Redacts tokens: a client that sends one in the wrong place may log its errors where others read them. */
 function withoutTokens(message: string): string {
   return message.replaceAll(/eyJ[\w-]{10,}(\.[\w-]*)*/g, '(a token)');
 }
 
-/** The error that a client reads when an operation may not be executed. */
+/** Converts an error of `Validate` to the one that a client reads. */
 export function validationError({ extensions, message }: GraphQLError): GraphQLFormattedError {
   return {
     message: withoutTokens(message),
@@ -111,12 +111,12 @@ export function validationError({ extensions, message }: GraphQLError): GraphQLF
   };
 }
 
-/** Whether no code foresees an error, so that it belongs in the log: the client only reads that there was one. */
+/** Whether an error is internal (unforeseen). It has to be logged, because the client only reads that it occurred. */
 export function isUnforeseen(error: unknown): boolean {
   return extensionsOf(error)['code'] === INTERNAL_SERVER_ERROR;
 }
 
-/** Makes the error that a client reads; called for each error of a response. The unforeseen is masked. */
+/** Converts each error of a response to the one that the client reads. Unforeseen errors are masked. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted;
   const extensions = extensionsOf(error);
@@ -134,7 +134,7 @@ function messageOf(message: string, code: unknown, error: unknown): string {
     return 'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
   if (code === BAD_REQUEST) return requestSentence(message);
   const [node] = error instanceof GraphQLError ? (error.nodes ?? []) : [];
-  // GraphQL.js says what came in a variable, but not always what was expected.
+  // GraphQL.js names the value of a variable, but not always the expected type.
   if (node?.kind !== Kind.VARIABLE_DEFINITION) return message;
   const { name } = node.variable;
   return `${message.replace(/\.?$/, '.')} The document declares "$${name.value}" as "${print(node.type)}": give it so.`;

@@ -1,13 +1,13 @@
 import { isEnumType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 
-/** What a member that is newer than the schema reads. */
+/** The value that represents members which are newer than the schema. */
 const UNKNOWN = 'unknownFutureValue';
 
 /**
- * Makes each enumeration that has a member for them answer members which it does not know, as Graph itself does for clients that
- * did not ask for more: an enumeration of Graph's that has grown fails no query. Some members Graph prints with a capital, `Html`
- * for instance. Called once, when the schema is built.
+ * Makes each enumeration with the member `unknownFutureValue` serialize unknown members as that, as Graph does by
+ * default. A new member in Graph then fails no query. Letter case is ignored, because Graph capitalizes some members,
+ * for instance `Html`. Called once, when the schema is built.
  * https://learn.microsoft.com/en-us/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations
  */
 export function withEvolvableEnumerations(schema: GraphQLSchema): GraphQLSchema {

@@ -1,19 +1,19 @@
-/** What the examples ask about. */
+/** The values of the examples' variables. */
 interface Subject {
-  /** The object id of a user who organizes meetings. */
+  /** The object id of a meeting organizer. */
   readonly organizerId: string;
-  /** A meeting of theirs that was recorded. */
+  /** The id of a recorded meeting of this organizer. */
   readonly meetingId: string;
-  /** The number with which people join it. */
+  /** The number to type to join that meeting. */
   readonly joinMeetingId: string;
   readonly weekStart: string;
   readonly weekEnd: string;
 }
 
-/** The object id of the user who organizes most meetings of the demo tenant. */
+/** The object id of the user who organizes most meetings in the demo tenant. */
 export const demoOrganizerId = '6b1f3c52-8a0e-4d5f-9c37-2f4a1e7d9b60';
 
-/** The demo tenant of the emulator, which always has this organizer, this meeting and this week. */
+/** Values that always exist in the demo tenant of the emulator. */
 const demo: Subject = {
   organizerId: demoOrganizerId,
   meetingId:
@@ -24,8 +24,9 @@ const demo: Subject = {
 };
 
 /**
- * The examples, in which each variable stands in the first lines with its value, so that a copy of the document or of its
- * URL is the whole of it. Without a subject the variables stand there without values, and GraphQL itself says which are missing.
+ * The examples. The first lines of each declare its variables with their values as defaults, so that a copy of the
+ * document or of its URL is complete. Without a subject there are no defaults, and GraphQL reports the missing
+ * variables.
  */
 function operationsAbout(subject: Subject | null): readonly string[] {
   const value = (name: keyof Subject): string => (subject === null ? '' : ` = "${subject[name]}"`);
@@ -185,8 +186,8 @@ query Join(
   ];
 }
 
-/** Operations to begin with: the tabs of the playground. Each is answered whole over the demo tenant, as it stands. */
+/** Example operations, the tabs of the playground. Each runs unchanged and without errors over the demo tenant. */
 export const exampleOperations: readonly string[] = operationsAbout(demo);
 
-/** The same operations for a tenant of which nothing is known: they ask for the values of their variables. */
+/** The same operations for any other tenant: the user has to provide the variables. */
 export const exampleOperationsToFillIn: readonly string[] = operationsAbout(null);

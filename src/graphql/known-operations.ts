@@ -1,6 +1,6 @@
 /**
- * Operations that are asked over and over. The first time Apollo Server answers one, and says what is wrong with it if
- * anything is; from the second time on it is answered here, by the plan that was made of it.
+ * Caches repeated operations. Apollo Server answers the first request of an operation and reports its errors. When the
+ * operation has been requested often enough, it is planned, and answered here by its plan.
  */
 import { execute } from 'graphql';
 import type { DocumentNode, ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
@@ -15,32 +15,34 @@ import { answerOf } from './observer.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import type { Validate } from './validation.ts';
 
-/** What a client asks: a document, which of its operations, and with what. */
+/** An operation as a client requests it. */
 interface Asked {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** An operation that is known, with variables that it accepts. */
+/** A planned operation with valid variables. */
 export interface KnownOperation {
-  /** Executes it. The errors are those that the client reads. */
+  /** Executes the operation. The errors are formatted for the client. */
   execute(context: Context, requestId: string | undefined): Promise<FormattedExecutionResult>;
-  /** The same, told to who watches, as the text of the whole response. */
+  /** Executes the operation, notifies the context's observer, and returns the response body as JSON. */
   answer(context: Context, requestId: string): Promise<string>;
 }
 
 export interface KnownOperations {
-  /** Notes that an operation was found valid, in the document that `query` was parsed to. Called each time that Apollo Server is about to execute one. */
+  /**
+   * Counts a valid operation that came through Apollo Server, and plans it when due. `document` is the parsed `query`.
+   */
   readonly note: (query: string, document: DocumentNode, operationName: string | null) => void;
-  /** Executes what is not known, as GraphQL.js does, and with no resolver timed. The operation has to be valid. */
+  /** Executes a valid operation that has no plan, by GraphQL.js and without timing its resolvers. */
   readonly execute: (
     asked: Asked,
     document: DocumentNode,
     context: Context,
     requestId: string | undefined,
   ) => Promise<FormattedExecutionResult>;
-  /** Finds what a client asks; null where it is not known, or something is wrong with its variables or its cost. */
+  /** Finds the plan of an operation; null when there is none, or when the variables or the cost are invalid. */
   readonly find: (asked: Asked) => KnownOperation | null;
 }
 
@@ -48,18 +50,18 @@ interface KnownOperationsOptions {
   readonly schema: GraphQLSchema;
   readonly validate: Validate;
   readonly log: Log;
-  /** How often an operation was asked when it is planned: who asks once would pay for what nobody uses. */
+  /** The number of requests after which an operation is planned: a plan for a single request would be wasted. */
   readonly plannedAfter?: number | undefined;
 }
 
-/** So many fields are kept in all plans together, those of the operations that were asked last: a plan of one takes about a kilobyte. */
+/** The capacity of the cache, in planned fields of about a kilobyte each. The least recently used are evicted. */
 const FIELDS_KEPT = 50_000;
-/** An operation counts as so many at least, so that 500 are kept: a frontend has some dozens. */
+/** The minimum weight of an operation, in fields. It limits the cache to 500 operations; a frontend has some dozens. */
 const LEAST_FIELDS = 100;
-/** Longer documents are not kept. */
+/** Longer documents are not cached. */
 const LONGEST_CHARACTERS = 20_000;
 
-/** How often an operation was asked; and its plan, null where there can be none. */
+/** The number of requests of an operation, and its plan: null before it is planned, or when it cannot be planned. */
 interface Known {
   readonly times: number;
   readonly planned: PlannedOperation | null;
@@ -69,7 +71,7 @@ function keyOf(query: string, operationName: string | null): string {
   return JSON.stringify([operationName, query]);
 }
 
-/** Creates what remembers the operations of all clients. What it answers is what Apollo Server would. */
+/** Creates the cache of operations, shared by all clients. Its responses equal those of Apollo Server. */
 export function createKnownOperations({
   schema,
   validate,
@@ -89,7 +91,7 @@ export function createKnownOperations({
     logUnforeseen(log, requestId, errors);
     const locations = locationsOf(source, document);
     const told = errors.map((error) => withLocations(formatError(error.toJSON(), error), error.nodes, locations));
-    // Without any, nothing was executed.
+    // Without `data`, nothing was executed.
     return { errors: told, ...(data === undefined ? {} : { data }) };
   }
 

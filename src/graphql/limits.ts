@@ -1,9 +1,9 @@
-/** How much one document may ask, before anything of it is executed. */
+/** Limits on the size of a document, checked before anything is executed. */
 import { GraphQLError, Kind } from 'graphql';
 import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 import { fragmentsOf } from './fragments.ts';
 
-/** How much a document asks: of everything the number, fragments counted in each place where they are spread. */
+/** The size of an operation. Each fragment counts once per spread. */
 interface Extent {
   readonly fields: number;
   readonly depth: number;
@@ -13,7 +13,7 @@ interface Extent {
   readonly introspections: number;
 }
 
-/** What is limited. How many fields there may be follows from what they cost. */
+/** The limits. The number of fields is limited by their cost instead. */
 const LIMITS: {
   readonly [key in Exclude<keyof Extent, 'fields'>]: {
     readonly most: number;
@@ -32,15 +32,15 @@ const LIMITS: {
   },
 };
 
-/** How many tokens a document may have; the parser stops there. */
+/** The maximum number of tokens in a document, at which the parser stops. */
 const MAX_TOKENS = 2_000;
 
-/** How every document of a client is parsed. Where its nodes stand is found out when an error has to say so. */
+/** The parser options for clients' documents. Locations are computed only when an error needs them. */
 export const PARSE_OPTIONS = { maxTokens: MAX_TOKENS, noLocation: true };
 
 const NOTHING: Extent = { fields: 0, depth: 0, aliases: 0, directives: 0, rootFields: 0, introspections: 0 };
 
-/** The deeper of two, and the sum of the rest. */
+/** The extent of two sibling selections: the greater depth, and the sum of everything else. */
 function beside(one: Extent, other: Extent): Extent {
   return {
     fields: one.fields + other.fields,
@@ -52,7 +52,7 @@ function beside(one: Extent, other: Extent): Extent {
   };
 }
 
-/** Measures what the selection sets of one document ask. Each fragment is measured once, however often it is spread. */
+/** Creates a function that measures selection sets of one document. Each fragment is measured only once. */
 function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSetNode) => Extent {
   const fragments = fragmentsOf(document);
   const measured = new Map<string, Extent>();
@@ -60,7 +60,7 @@ function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSe
   function ofFragment(name: string): Extent {
     const known = measured.get(name);
     if (known !== undefined) return known;
-    // A fragment that spreads itself adds nothing here; that it does so is an error of its own.
+    // A fragment that spreads itself adds nothing here; another rule reports it.
     measured.set(name, NOTHING);
     const fragment = fragments.get(name);
     const extent = fragment === undefined ? NOTHING : ofSelectionSet(fragment.selectionSet);
@@ -71,8 +71,8 @@ function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSe
   function ofField(field: FieldNode): Extent {
     const below = field.selectionSet === undefined ? NOTHING : ofSelectionSet(field.selectionSet);
     const { value: name } = field.name;
-    // The introspection of a playground is deep by nature, and GraphQL.js has a rule of its own for that. What makes one
-    // dear is to ask for the same part of the schema many times over, as a router may by `_service`, all at once.
+    // The introspection query of a playground is deep, and GraphQL.js limits that depth itself. Introspection is
+    // expensive when aliases request the same part of the schema many times, which `_service` allows too.
     const isIntrospection = field.selectionSet !== undefined && (name.startsWith('__') || name === '_service');
     return {
       fields: 1 + below.fields,
@@ -103,7 +103,7 @@ function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSe
   return ofSelectionSet;
 }
 
-/** Says which operations of a document ask for more than the limits allow, and of what; called before any other check. */
+/** Returns an error for each limit that an operation of a document exceeds. Called before any other check. */
 export function limitErrors(document: DocumentNode): GraphQLError[] {
   const errors: GraphQLError[] = [];
   const measure = createExtentMeasure(document);
@@ -120,15 +120,15 @@ export function limitErrors(document: DocumentNode): GraphQLError[] {
   return errors;
 }
 
-/** How many fields an operation of a document has, each fragment counted wherever it is spread. */
+/** The number of fields in an operation; each fragment counts once per spread. */
 export function fieldsOf(document: DocumentNode, { selectionSet }: OperationDefinitionNode): number {
   return createExtentMeasure(document)(selectionSet).fields;
 }
 
-/** The sentence for a document that GraphQL.js could not parse: its own, or the limit where that was the reason. */
+/** The message for a document that GraphQL.js cannot parse: its own, or the exceeded limit if that is the reason. */
 export function syntaxSentence(message: string): string {
   if (/more that \d+ tokens/.test(message))
     return `A document may have at most ${MAX_TOKENS} tokens, but this one has more. Ask in several operations.`;
-  // Every error of the parser begins so. Another is the engine's, whose stack the parser has filled.
+  // Every error of the parser starts like this. Any other is a stack overflow.
   return message.startsWith('Syntax Error') ? message : 'The document is nested too deeply to be read.';
 }

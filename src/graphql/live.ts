@@ -1,6 +1,6 @@
 /**
- * Operations with any number of answers: subscriptions, and whatever is asked over a connection that stays open. Apollo
- * Server has none of these. What is checked, and how errors are told, is the same as there.
+ * Executes operations over connections that stay open: subscriptions, and queries over WebSocket or events. Apollo
+ * Server does not support these. Validation and error formats are the same as there.
  */
 import {
   GraphQLError,
@@ -30,7 +30,7 @@ import { logUnforeseen } from './unforeseen.ts';
 import type { FindDocument } from './trusted-documents.ts';
 import type { Validate } from './validation.ts';
 
-/** What a client asks. The document is brought as `query`, or named. */
+/** A client's request. It contains the document as `query`, or names a trusted one. */
 interface LiveRequest {
   readonly query?: string | null | undefined;
   readonly documentId?: unknown;
@@ -39,29 +39,33 @@ interface LiveRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** The doors by which operations come that have any number of answers. */
+/** The transports for operations with any number of results. */
 export type LiveDoorName = 'sse' | 'websocket' | 'callback';
 
-/** Who asks, and for how long. */
+/** The caller of an operation, and the lifetime of its connection. */
 interface LiveCaller {
   readonly requestId: string;
-  /** By which door they came. */
+  /** The transport of the connection. */
   readonly door: LiveDoorName;
-  /** Aborts when the caller has left, or with an `AuthenticationError` when they may listen no longer. */
+  /** Aborts when the caller has disconnected, or with an `AuthenticationError` when they may no longer listen. */
   readonly signal: AbortSignal;
-  /** Called when the one answer is there, or the subscription is established or refused: from then on it waits for nothing of ours. */
+  /**
+   * Called when the single result is ready, or the subscription is established or refused: it then waits for no work.
+   */
   readonly onSettled?: (() => void) | undefined;
-  /** Opens what one answer is made through, which lives as long as it takes to make it. */
+  /** Creates the context of one execution; `end` releases it. */
   open(): { readonly context: Context; readonly end: () => void };
 }
 
-/** An operation that may be executed, or why it may not. */
+/** An operation that may be executed, or the errors that prevent it. */
 type LiveOperation =
   | { readonly errors: readonly GraphQLFormattedError[] }
   | {
       readonly errors: null;
       readonly document: DocumentNode;
-      /** Executes it. Each event of a subscription is executed when it is asked for, and with nothing loaded before. */
+      /**
+       * Executes the operation. Each event of a subscription is executed when it is pulled, with an empty loader cache.
+       */
       answers(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void>;
     };
 
@@ -70,7 +74,7 @@ interface LiveOptions {
   readonly validate: Validate;
   readonly find: FindDocument;
   readonly log: Log;
-  /** Who watches: told of what is refused before it is executed, and by how much the number of subscriptions changes. */
+  /** Observes operations that are refused before execution, and changes in the number of subscriptions. */
   readonly observer?:
     | {
         readonly onRefused: (codes: readonly unknown[]) => void;
@@ -79,7 +83,7 @@ interface LiveOptions {
     | undefined;
 }
 
-/** What is named by its digest is remembered only where there is one answer, so that here the document has to come along. */
+/** Persisted queries are stored only by Apollo Server, so requests here have to contain the document. */
 const NOT_REMEMBERED: GraphQLFormattedError = {
   message: 'PersistedQueryNotFound',
   extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
@@ -94,7 +98,7 @@ function tellErrors(
   return errors.map((error) => withLocations(format(error), error.nodes, locations));
 }
 
-/** Creates what prepares such operations. */
+/** Creates a function that checks a request and prepares its operation. */
 export function createLive({
   schema,
   validate,
@@ -118,7 +122,7 @@ export function createLive({
     try {
       document = documentOf(source);
     } catch (error) {
-      // What the parser throws besides is the engine's, whose stack the document has filled.
+      // Any other error of the parser is a stack overflow.
       const { message, locations } = error instanceof GraphQLError ? error : new GraphQLError(String(error));
       const parseError = new GraphQLError(message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
       return refuse([formatError({ message, ...(locations ? { locations } : {}) }, parseError)]);
@@ -152,7 +156,7 @@ export function createLive({
     async function answer(caller: LiveCaller, rootValue?: unknown): Promise<FormattedExecutionResult> {
       const { context, end } = caller.open();
       context.observer?.onBegun();
-      // Who leaves in the middle wants no more of it.
+      // A caller who disconnects no longer needs the result.
       caller.signal.addEventListener('abort', end, { once: true });
       try {
         const given = { schema, document, operationName, variableValues: variables, rootValue, contextValue: context };
@@ -165,7 +169,7 @@ export function createLive({
       }
     }
 
-    /** Begins a subscription: what brings its events, or why it cannot. Whatever it was begun with is let go of. */
+    /** Begins a subscription: returns its event stream or the errors that prevent it, and releases the context. */
     async function begin(caller: LiveCaller): Promise<AsyncIterable<unknown> | FormattedExecutionResult> {
       const { context, end } = caller.open();
       context.observer?.onBegun();
@@ -174,7 +178,7 @@ export function createLive({
         const given = { schema, document, operationName, variableValues: variables, contextValue };
         const stream = await createSourceEventStream(given);
         if (Symbol.asyncIterator in stream) {
-          // From here on each event is an answer of its own.
+          // From here on, each event is observed as a result of its own.
           tellObserver(context, kind, 'established');
           return stream;
         }
@@ -188,7 +192,7 @@ export function createLive({
 
     function failureOf(error: unknown, caller: LiveCaller): FormattedExecutionResult {
       const { context, end } = caller.open();
-      // An error of the events themselves, in the place of the field that has them.
+      // An error of the event stream belongs to the root field.
       const path = field?.kind === Kind.FIELD ? [field.alias?.value ?? field.name.value] : [];
       const failure = toResult({ errors: [locatedError(error, field, path)] }, caller.requestId);
       tellObserver(context, 'event', failure);
@@ -204,7 +208,7 @@ export function createLive({
         else {
           for await (const event of begun) {
             const result = await answer(caller, event);
-            // What was broken off is told whole to who comes back, and not in pieces with a token for what follows.
+            // An interrupted event may be incomplete, but its token would skip it. After reconnecting it comes whole.
             caller.signal.throwIfAborted();
             yield result;
           }
@@ -218,7 +222,7 @@ export function createLive({
     }
 
     async function* once(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
-      // When the answer is there, and not when it is taken.
+      // `onSettled` is called when the result is ready, not when it is pulled.
       yield answer(caller).finally(caller.onSettled);
     }
 

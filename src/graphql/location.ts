@@ -1,4 +1,4 @@
-/** Where the nodes of a document stand in its source. */
+/** Computes the source locations of a document's nodes. */
 import { parse, visit } from 'graphql';
 import type { ASTNode, DocumentNode, GraphQLFormattedError, SourceLocation } from 'graphql';
 
@@ -13,9 +13,8 @@ function nodesOf(document: DocumentNode): ASTNode[] {
 }
 
 /**
- * Finds the places of all nodes of a document that was parsed without locations; called when an error has to name some.
- * GraphQL.js itself walks the source anew for each place of each error, and so takes seconds where many errors stand at
- * the end of a long source.
+ * Finds the locations of all nodes of a document that was parsed without them; called when an error needs some.
+ * GraphQL.js scans the source again for each location, which takes seconds for many errors at the end of a long source.
  */
 export function locationsOf(source: string, document: DocumentNode): ReadonlyMap<ASTNode, SourceLocation> {
   const located = nodesOf(parse(source));
@@ -24,7 +23,7 @@ export function locationsOf(source: string, document: DocumentNode): ReadonlyMap
   const lineEnds = source.matchAll(/\r\n|[\n\r]/g);
   let [line, lineStart] = [1, 0];
   let lineEnd = lineEnds.next();
-  // Both documents are the same, and their nodes come in the order of the source.
+  // Both documents have the same nodes, in the order of the source.
   for (const [index, node] of nodesOf(document).entries()) {
     const offset = located[index]?.loc?.start ?? 0;
     while (lineEnd.value !== undefined && lineEnd.value.index < offset) {
@@ -37,7 +36,7 @@ export function locationsOf(source: string, document: DocumentNode): ReadonlyMap
   return locations;
 }
 
-/** The error with the places of its nodes, as far as they are known. */
+/** Adds the known locations of its nodes to an error. */
 export function withLocations(
   { message, ...rest }: GraphQLFormattedError,
   nodes: readonly ASTNode[] | undefined,

@@ -1,6 +1,6 @@
 /**
- * Lists that turn out longer than they were taken to be when the operation was measured: how many attendees a meeting has, nobody
- * knows before Graph has answered. What they cost more is charged when they are there.
+ * Charges lists that turn out longer than the cost measure assumed. For instance, the number of a meeting's attendees
+ * is unknown before Graph has answered.
  */
 import {
   defaultFieldResolver,
@@ -16,25 +16,26 @@ import type { Context } from './context.ts';
 import { MAX_COST, createSelectionMeasure } from './cost.ts';
 import { createHintReader } from './cost-hints.ts';
 
-/** An item of a list: what it costs without what is below, and of which type it is. */
+/** An item of a list: its cost without its subfields, and its type. */
 interface Item {
   readonly weight: number;
   readonly type: GraphQLNamedType;
 }
 
-/** What one operation has been charged so far, and what an item costs in each place of the document: all nodes there together say what is selected. */
+/** The cost charged to one operation so far, and the cost of a list item by the field nodes of its list. */
 interface Charged {
   cost: number;
   readonly items: Map<readonly FieldNode[], number>;
 }
 
 /**
- * Makes each list that was taken to have so many items, and has more, charge the others to its operation, which may have as much of those as it may
- * cost itself. What is too much is an error in the place of the list, a `BudgetError`. Called once, when the schema is built.
+ * Makes each list with an assumed length charge additional items to its operation. They may cost up to `MAX_COST`
+ * together, separately from the measured cost. A list that exceeds this fails with a `BudgetError`. Called once, when
+ * the schema is built.
  */
 export function withChargedLists(schema: GraphQLSchema): GraphQLSchema {
   const hintsOf = createHintReader(schema);
-  /** By the context, of which each operation, and each event of a subscription, has its own. */
+  /** The charges by context: each operation, and each event of a subscription, has its own. */
   const operations = new WeakMap<Context, Charged>();
 
   function chargedTo(context: Context): Charged {
@@ -69,7 +70,7 @@ export function withChargedLists(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      // Most are none, and to read what the schema says of a field takes a while.
+      // Most fields are not lists, and reading hints is slow.
       if (!isListType(getNullableType(field.type))) continue;
       const { assumedSize, weight } = hintsOf(field);
       if (assumedSize === null) continue;

@@ -1,9 +1,9 @@
-/** What is told to who watches over operations. */
+/** What observers of operations receive. */
 import type { FormattedExecutionResult } from 'graphql';
 
-/** What an operation came to, in words that name nobody. */
+/** The outcome of an operation, without personal data. */
 export interface OperationAnswer {
-  /** An event is one of the answers of a subscription; a document that cannot be read is of no type. */
+  /** `event` is one event of a subscription; `unknown` is a document without a valid operation. */
   readonly type: 'query' | 'mutation' | 'subscription' | 'event' | 'unknown';
   readonly name: string | null;
   readonly hasData: boolean;
@@ -11,15 +11,15 @@ export interface OperationAnswer {
   readonly codes: readonly unknown[];
 }
 
-/** Who watches over operations. */
+/** Observes one operation. */
 export interface OperationObserver {
-  /** Called when there is something to execute, or to refuse. */
+  /** Called when a request is about to be executed or refused. */
   readonly onBegun: () => void;
-  /** Called with what is answered. */
+  /** Called with the outcome when the response is complete. */
   readonly onAnswered: (answer: OperationAnswer) => void;
 }
 
-/** What a response comes to, for who watches. A subscription that is established has none yet, and is answered by its events. */
+/** Summarizes a response for observers. The events of an established subscription are observed separately. */
 export function answerOf(
   type: OperationAnswer['type'],
   name: string | null | undefined,

@@ -1,11 +1,13 @@
-/** Lists as connections: https://relay.dev/graphql/connections.htm */
+/** The arguments of connections: https://relay.dev/graphql/connections.htm */
 import { InputError } from '../msgraph/error.ts';
 import type { PageArguments } from '../recordings/list.ts';
 
 export const DEFAULT_FIRST = 20;
 export const MAX_FIRST = 100;
 
-/** Checks the arguments of a connection and fills in the default. Throws an `InputError` when `first` is not from 1 to 100. */
+/**
+ * Checks a connection's arguments and fills in the default. Throws an `InputError` when `first` is not from 1 to 100.
+ */
 export function pageArguments(given: {
   first?: number | null | undefined;
   after?: string | null | undefined;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { InputError } from '../msgraph/error.ts';
 
-/** What a value is that should have been a text, in words. */
+/** Describes a value that should have been a string. */
 function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
@@ -10,8 +10,8 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * The key of an entity, read from the representation that a router sent. A router is outside like any other: throws an
- * `InputError` that names the fields which are missing or no text.
+ * Parses the key of an entity from the representation that a router sent. Routers are not trusted: throws an
+ * `InputError` that names the fields which are missing or not a string.
  * https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec#resolving-entities
  */
 export function representation<Key extends z.ZodType>(key: Key, given: { readonly __typename: string }): z.output<Key> {

@@ -1,4 +1,4 @@
-/** What Apollo Server says of a request, by how it begins, and what is said instead. */
+/** The beginnings of Apollo Server's messages about a request, and the messages that replace them. */
 const SENTENCES: readonly (readonly [begins: string, sentence: string])[] = [
   [
     'POST body missing',
@@ -31,7 +31,7 @@ const SENTENCES: readonly (readonly [begins: string, sentence: string])[] = [
   ],
 ];
 
-/** The sentence for a request that Apollo Server has refused, which says what was expected and what to do; its own words where there is none. */
+/** The message for a request that Apollo Server refused: what was expected and what to do, or else its own message. */
 export function requestSentence(message: string): string {
   return SENTENCES.find(([begins]) => message.startsWith(begins))?.[1] ?? message;
 }

@@ -102,8 +102,8 @@ export type CallRecording = {
   /** The id of the call that was recorded. */
   readonly callId: Maybe<Scalars['String']['output']>;
   /**
-   * The video itself: a link that a `<video>`, a download manager or ffmpeg opens without a token, for a while. Making one costs
-   * nothing at Graph. Null where Graph does not say of which meeting the recording is: only through it can the video be had.
+   * The video itself: a link that a `<video>`, a download manager or ffmpeg opens without a token, for a limited time. It
+   * costs no request to Graph. Null where Graph does not name the meeting of the recording, which is needed to get the video.
    */
   readonly content: Maybe<CallRecordingContent>;
   /** What links this recording to the transcript and the insights of the same stretch of the meeting. An opaque string. */
@@ -163,21 +163,21 @@ export type CallRecordingContent = {
 };
 
 /**
- * What was added, and from where to go on. Apply it whole, and keep its `token` in the same step: whoever comes back with
- * the token gets what is missing, and nothing twice.
+ * The recordings that were added, and a token from which to go on. Apply it whole, and store its `token` in the same step:
+ * a client that returns with the token receives everything that is missing, and nothing twice.
  */
 export type CallRecordingDelta = {
   readonly __typename?: 'CallRecordingDelta';
   /** The recordings that were added, in the order in which they were found; at most 200 at once. */
   readonly added: ReadonlyArray<CallRecording>;
   /**
-   * Whether there may be more that cannot be told at present, because Graph does not answer for instance. The event after
-   * says when that is over. Nothing is lost meanwhile. False in the answer to a query, which fails instead.
+   * Whether there may be more recordings that cannot be read at present, for instance because Graph does not answer. A later
+   * event says when that is over, and nothing is lost. Always false in the answer to a query, which fails instead.
    */
   readonly behind: Scalars['Boolean']['output'];
-  /** Whether there is more already than fits: ask again with `token`, or wait for the next event. */
+  /** Whether there are more recordings than fit: ask again with `token`, or wait for the next event. */
   readonly hasMore: Scalars['Boolean']['output'];
-  /** Whether this begins anew: what was told before is void, and this and what follows take its place. */
+  /** Whether this starts over: discard everything received before; this and what follows replace it. */
   readonly resync: Scalars['Boolean']['output'];
   /** What to give as `since` to go on from here. An opaque string, good for this organizer only. */
   readonly token: Scalars['String']['output'];
@@ -327,7 +327,7 @@ export type LobbyBypassSettings = {
   readonly scope: Maybe<LobbyBypassScope>;
 };
 
-/** What of the chat people see who are added later. A value that is newer than this schema reads `unknownFutureValue`. */
+/** How much of the chat is visible to people who are added later. A value that is newer than this schema reads `unknownFutureValue`. */
 export type MeetingChatHistoryDefaultMode =
   /** All of it. */
   | 'all'
@@ -459,7 +459,7 @@ export type OnlineMeeting = {
   readonly recordings: CallRecordingConnection;
   /** The sensitivity label of the meeting. */
   readonly sensitivityLabelAssignment: Maybe<OnlineMeetingSensitivityLabelAssignment>;
-  /** What of the chat people see who are added later. */
+  /** How much of the chat is visible to people who are added later. */
   readonly shareMeetingChatHistoryDefault: Maybe<MeetingChatHistoryDefaultMode>;
   /** When the meeting starts. */
   readonly startDateTime: Maybe<Scalars['DateTime']['output']>;
@@ -539,7 +539,7 @@ export type PageInfo = {
   readonly startCursor: Maybe<Scalars['String']['output']>;
 };
 
-/** Where to start asking. */
+/** The queries. */
 export type Query = {
   readonly __typename?: 'Query';
   /**
@@ -548,8 +548,8 @@ export type Query = {
    */
   readonly callRecording: Maybe<CallRecording>;
   /**
-   * What was added to the recordings of the meetings that one user organized, since an earlier answer. Graph is asked anew
-   * each time; no recording is told twice.
+   * The recordings that were added, since an earlier answer, to the meetings that one user organized. Each query asks
+   * Graph again; no recording is returned twice.
    */
   readonly callRecordingDelta: CallRecordingDelta;
   /**
@@ -573,7 +573,7 @@ export type Query = {
 };
 
 
-/** Where to start asking. */
+/** The queries. */
 export type QueryCallRecordingArgs = {
   id: Scalars['ID']['input'];
   meetingId: Scalars['ID']['input'];
@@ -581,7 +581,7 @@ export type QueryCallRecordingArgs = {
 };
 
 
-/** Where to start asking. */
+/** The queries. */
 export type QueryCallRecordingDeltaArgs = {
   meetingOrganizerId: Scalars['ID']['input'];
   resync?: InputMaybe<Scalars['Boolean']['input']>;
@@ -589,7 +589,7 @@ export type QueryCallRecordingDeltaArgs = {
 };
 
 
-/** Where to start asking. */
+/** The queries. */
 export type QueryCallRecordingsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   endDateTime?: InputMaybe<Scalars['DateTime']['input']>;
@@ -599,51 +599,51 @@ export type QueryCallRecordingsArgs = {
 };
 
 
-/** Where to start asking. */
+/** The queries. */
 export type QueryOnlineMeetingArgs = {
   id: Scalars['ID']['input'];
   organizerId: Scalars['ID']['input'];
 };
 
 
-/** Where to start asking. */
+/** The queries. */
 export type QueryOnlineMeetingByJoinMeetingIdArgs = {
   joinMeetingId: Scalars['String']['input'];
   organizerId: Scalars['ID']['input'];
 };
 
 
-/** Where to start asking. */
+/** The queries. */
 export type QueryOnlineMeetingByJoinWebUrlArgs = {
   joinWebUrl: Scalars['String']['input'];
   organizerId: Scalars['ID']['input'];
 };
 
 
-/** Where to start asking. */
+/** The queries. */
 export type QueryOnlineMeetingByVideoTeleconferenceIdArgs = {
   videoTeleconferenceId: Scalars['String']['input'];
 };
 
 
-/** Where to start asking. */
+/** The queries. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** What can be listened to, over Server-Sent Events or WebSocket. */
+/** The subscriptions, over Server-Sent Events or WebSocket. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * What is added to the recordings of the meetings that one user organized, as it happens: each recording once, and in the
-   * same order for everybody. Begin where a query ended, or after a broken connection where the last event did, with its
-   * `token`. When the caller's access token ends, so does this.
+   * The recordings that are added to the meetings that one user organized, as it happens: each recording once, and in the
+   * same order for all subscribers. To go on after a query, or after a broken connection, give the last `token` as `since`.
+   * The subscription ends when the caller's access token expires.
    */
   readonly callRecordingDelta: CallRecordingDelta;
 };
 
 
-/** What can be listened to, over Server-Sent Events or WebSocket. */
+/** The subscriptions, over Server-Sent Events or WebSocket. */
 export type SubscriptionCallRecordingDeltaArgs = {
   meetingOrganizerId: Scalars['ID']['input'];
   since?: InputMaybe<Scalars['String']['input']>;

@@ -19,7 +19,7 @@ import { Query } from './resolvers/Query.ts';
 import { Subscription } from './resolvers/Subscription.ts';
 import { User } from './resolvers/User.ts';
 
-/** Builds the federation v2 subgraph from `schema.graphql`, the contract, and the resolvers. Called once, at the start. */
+/** Builds the federation v2 subgraph from `schema.graphql`, the contract, and the resolvers. Called at startup. */
 export function createSchema(): GraphQLSchema {
   const typeDefs = withCostHints(parse(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')));
   const schema = buildSubgraphSchema([
@@ -49,7 +49,7 @@ export function createSchema(): GraphQLSchema {
 
 const answer = z.object({ data: z.object({ service: z.object({ sdl: z.string() }) }) });
 
-/** Prints the subgraph as a router is told it, with what federation adds. Rejects when the schema cannot be built. */
+/** Prints the subgraph as routers receive it, with federation's additions. Rejects when the schema cannot be built. */
 export async function printSubgraph(): Promise<string> {
   const { data } = answer.parse(await graphql({ schema: createSchema(), source: '{ service: _service { sdl } }' }));
   return `${data.service.sdl.trimEnd()}\n`;

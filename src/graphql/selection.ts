@@ -1,27 +1,27 @@
-/** What a document selects below a field: known before the field has a value. */
+/** Finds what a document selects below a field, before the field has a value. */
 import { getArgumentValues, getNamedType, isObjectType } from 'graphql';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import { collectFields, selectionSetsOf } from './execution/collect.ts';
 import type { Scope } from './execution/collect.ts';
 
-/** Fields of one name, under one alias or several, in one place of a document. */
+/** The fields with one name, under any aliases, in one place of a document. */
 export interface Selected {
   readonly isEmpty: boolean;
-  /** The arguments of each, as its resolver will be given them. */
+  /** The arguments of each field, as its resolver will receive them. */
   arguments(): readonly Readonly<Record<string, unknown>>[];
-  /** The fields of a name that are selected of what they are. */
+  /** The fields with a given name that are selected below these. */
   below(name: string): Selected;
 }
 
-/** Fields of one name that were found below others: by the key that each has in the answer, and all their nodes together. */
+/** The fields with one name below others: their nodes grouped by response key, and all nodes together. */
 interface Found {
   readonly fields: readonly (readonly FieldNode[])[];
   readonly nodes: readonly FieldNode[];
 }
 
 /**
- * What is found below the nodes of a field: asked again for each object of a list, and then with the same nodes. Variables that
- * leave fields out are the same for the same nodes, whether they belong to a plan or to one execution of GraphQL.js.
+ * A cache by the nodes of a field, which are the same for each object of a list. For the same nodes, the variables of
+ * `@skip` and `@include` have the same values, whether the nodes belong to a plan or to one execution of GraphQL.js.
  */
 const known = new WeakMap<readonly FieldNode[], Map<string, Found>>();
 
@@ -53,7 +53,7 @@ function select(above: readonly FieldNode[], typeName: string, name: string, sco
   };
 }
 
-/** The fields of a name that a document selects of the object of type `typeName` that a field is to become. */
+/** The fields called `name` that a document selects below a field whose value will be an object of type `typeName`. */
 export function selectedBelow(info: GraphQLResolveInfo, typeName: string, name: string): Selected {
   return select(info.fieldNodes, typeName, name, info);
 }

@@ -24,9 +24,11 @@ interface GraphQLServerOptions {
   readonly validate: Validate;
   readonly known: KnownOperations;
   readonly logger: Log;
-  /** Whether clients may ask for the schema. */
+  /** Whether clients may query the schema. */
   readonly introspection: boolean;
-  /** Whether documents are remembered by their digests, so that clients need to send each but once. */
+  /**
+   * Whether documents are cached by their digests, so that clients send each only once (automatic persisted queries).
+   */
   readonly remembersDocuments: boolean;
 }
 
@@ -34,7 +36,10 @@ function isSubscription(document: DocumentNode, operationName: string | undefine
   return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
 }
 
-/** What has several answers cannot be answered here: Apollo Server would execute it as if it were a query, or say that it has to be posted. */
+/**
+ * Refuses a subscription, which Apollo Server would execute like a query or, by GET, refuse with the advice to use
+ * POST.
+ */
 function refuseSubscription(): GraphQLResponse {
   const message =
     'A subscription has many answers: ask for events, with the header "accept: text/event-stream", or over WebSocket.';
@@ -42,15 +47,19 @@ function refuseSubscription(): GraphQLResponse {
   return { http: { status: 406, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-/** Who asks for the trace of federation has each resolver timed, which only GraphQL.js does, and which takes some eight times as long. */
+/**
+ * The header that requests a federation trace: each resolver is timed, by GraphQL.js, in about eight times the time.
+ */
 const TRACE = { header: 'apollo-federation-include-trace', value: 'ftv1' };
 
 /**
- * Validates in Apollo Server's place, which has no room for checks before those of GraphQL.js, and executes what is known
- * already.
+ * Validates instead of Apollo Server, which cannot run checks before those of GraphQL.js, and executes operations that
+ * have a plan.
  */
 function validationPlugin(validate: Validate, known: KnownOperations): ApolloServerPlugin<Context> {
-  /** What need not be executed by Apollo Server: what is known, and what is too dear to have each of its resolvers timed. */
+  /**
+   * Answers an operation that has a plan or costs too much to be traced; null leaves the execution to Apollo Server.
+   */
   async function answerHere(
     query: string,
     document: DocumentNode,
@@ -91,7 +100,7 @@ function validationPlugin(validate: Validate, known: KnownOperations): ApolloSer
         };
       },
       async willSendResponse({ operation, request, response }) {
-        // By GET it is refused before it could be answered here.
+        // Apollo Server refuses a subscription by GET before `responseForOperation`.
         if (request.http?.method !== 'GET' || operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
         Object.assign(response, refuseSubscription());
       },
@@ -99,13 +108,13 @@ function validationPlugin(validate: Validate, known: KnownOperations): ApolloSer
   };
 }
 
-/** Says in each error of an execution where in the document it stands. */
+/** Adds source locations to the errors of an execution by Apollo Server. */
 const locationsPlugin: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     async willSendResponse({ document, errors, response: { body }, source }) {
       if (document === undefined || body.kind !== 'single' || !body.singleResult.errors || !errors) return;
       const locations = locationsOf(source, document);
-      // Both lists have the same errors: as they were thrown, and as they are told.
+      // Both lists contain the same errors: as thrown, and as formatted.
       body.singleResult.errors = body.singleResult.errors.map((error, index) =>
         withLocations(error, errors[index]?.nodes, locations),
       );
@@ -113,7 +122,7 @@ const locationsPlugin: ApolloServerPlugin<Context> = {
   }),
 };
 
-/** Tells who watches over an operation of its beginning, and of what is answered. */
+/** Notifies the observer of an operation when it begins and when it is answered. */
 const observerPlugin: ApolloServerPlugin<Context> = {
   async requestDidStart({ contextValue: { observer } }) {
     if (observer === undefined) return undefined;
@@ -127,7 +136,7 @@ const observerPlugin: ApolloServerPlugin<Context> = {
   },
 };
 
-/** Logs what no code foresees, with its stack, under the id of the request. */
+/** Logs unforeseen errors with their stacks and the id of the request. */
 function logPlugin(log: Log): ApolloServerPlugin<Context> {
   return {
     async unexpectedErrorProcessingRequest({ error, requestContext }) {
@@ -142,8 +151,8 @@ function logPlugin(log: Log): ApolloServerPlugin<Context> {
 }
 
 /**
- * Creates what executes operations that have one answer. It is started by the first request or by `start()`; `stop()` ends it. The header
- * `x-request-id` of a request is the id under which an unforeseen error is logged.
+ * Creates the server for operations with a single result. The first request or `start()` starts it; `stop()` ends it.
+ * Unforeseen errors are logged with the request's header `x-request-id`.
  */
 export function createGraphQLServer({
   schema,
@@ -156,21 +165,21 @@ export function createGraphQLServer({
   return new ApolloServer<Context>({
     schema,
     introspection,
-    // What it keeps of them is bounded by Apollo Server: 30 MiB in all, those that were asked for last.
+    // Apollo Server limits its cache of documents to the most recently used 30 MiB.
     ...(remembersDocuments ? {} : { persistedQueries: false }),
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     parseOptions: PARSE_OPTIONS,
     dangerouslyDisableValidation: true,
     formatError,
-    // The process decides when it ends; Apollo's own handler would end it before what is in flight has finished.
+    // The process handles signals itself; Apollo's handler would end it before requests in flight have finished.
     stopOnTerminationSignals: false,
     plugins: [
       validationPlugin(validate, known),
       locationsPlugin,
       observerPlugin,
       logPlugin(logger),
-      // A router that asks for it with a header is told how long each field took, in masked words: the trace of federation.
+      // The federation trace: tells a router that requests it how long each field took, with masked errors.
       ApolloServerPluginInlineTrace(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -1,12 +1,12 @@
-/** The root of a subscription: one field, always. */
+/** Checks that the root of a subscription is always one field. */
 import { GraphQLError, Kind, OperationTypeNode } from 'graphql';
 import type { DocumentNode, SelectionSetNode } from 'graphql';
 import { fragmentsOf } from './fragments.ts';
 
 /**
- * Says where the root field of a subscription may be left out, which https://spec.graphql.org/draft/#sec-Single-Root-Field
- * forbids: there would be nothing to listen to, and nobody to say so. Called before the rules of GraphQL.js 16, one of which
- * needs the variables for `@skip` and `@include` there and has none.
+ * Returns an error for each `@skip` or `@include` at the root of a subscription, which
+ * https://spec.graphql.org/draft/#sec-Single-Root-Field forbids: there could be nothing to subscribe to, without an
+ * error. Called before the rules of GraphQL.js 16, one of which evaluates these directives without variables.
  */
 export function conditionalRootErrors(document: DocumentNode): GraphQLError[] {
   const fragments = fragmentsOf(document);
@@ -14,7 +14,7 @@ export function conditionalRootErrors(document: DocumentNode): GraphQLError[] {
   const seen = new Set<SelectionSetNode>();
 
   function check(selectionSet: SelectionSetNode): void {
-    // What a fragment has is looked at once, however often it is spread.
+    // Each fragment is checked once, however often it is spread.
     if (seen.has(selectionSet)) return;
     seen.add(selectionSet);
     for (const selection of selectionSet.selections) {

@@ -1,4 +1,4 @@
-/** Documents that the operator trusts. A request names one instead of bringing it, and where they are enforced nothing else runs. */
+/** Documents that the operator trusts. A request names one by its id. If they are enforced, no other is executed. */
 import { GraphQLError, parse } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
@@ -10,31 +10,32 @@ import type { Validate } from './validation.ts';
 
 export interface TrustedDocuments {
   readonly documents: DocumentManifest;
-  /** Whether nothing but these may run. */
+  /** Whether only these documents may be executed. */
   readonly enforced: boolean;
 }
 
-/** What came of looking for the document of a request: a trusted one, none that would be needed, or what the client brought. */
+/** The document of a request: a trusted one, the one in the request itself, or a refusal because neither is usable. */
 export type FoundDocument =
   | { readonly kind: 'trusted'; readonly query: string }
   | { readonly kind: 'refused'; readonly error: GraphQLFormattedError }
   | { readonly kind: 'brought' };
 
-/** Finds the document of a request, in whatever form that came. Called at every door, before anything is parsed. */
+/** Finds the document of a request of any shape. Called for every transport, before anything is parsed. */
 export type FindDocument = (request: unknown) => FoundDocument;
 
-/** Why trusted documents cannot be executed here, a line for each fault. */
+/** Trusted documents cannot be executed by this gateway. The message has one line for each fault. */
 export class TrustedDocumentsError extends Error {
   override readonly name = 'TrustedDocumentsError';
 }
 
-// By the draft of GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), and as Apollo's clients do it.
+// By the draft of GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), and as Apollo's clients do
+// it.
 const named = z.object({ documentId: z.string() });
 const bringing = z.object({ query: z.string().min(1) });
 const persisted = z.object({ extensions: z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) }) });
 
 function idOf(request: unknown): string | null {
-  // Most requests name nothing, and bring their document.
+  // A fast path: most requests contain their document.
   if (typeof request !== 'object' || request === null || !('documentId' in request || 'extensions' in request))
     return null;
   const byName = named.safeParse(request);
@@ -53,7 +54,7 @@ function faultsOf(document: string, validate: Validate): readonly string[] {
   }
 }
 
-/** Throws a `TrustedDocumentsError` that names every document which may not be executed here, and why. */
+/** Throws a `TrustedDocumentsError` that names every trusted document that is invalid here, and why. */
 export function checkTrustedDocuments({ documents }: TrustedDocuments, validate: Validate): void {
   const faults = [...documents].flatMap(([id, document]) =>
     faultsOf(document, validate).map((fault) => `The document ${id} cannot be executed: ${fault}`),
@@ -62,8 +63,8 @@ export function checkTrustedDocuments({ documents }: TrustedDocuments, validate:
 }
 
 /**
- * Creates what finds the document of a request; null for no trusted documents at all, so that each brings its own. `onRefused`
- * is told the code of each that is refused, which nobody else sees.
+ * Creates a `FindDocument`; `trusted` is null when there are no trusted documents. `onRefused` receives the code of
+ * each refusal, which no other observer sees.
  */
 export function createFindDocument(
   trusted: TrustedDocuments | null,
@@ -86,7 +87,7 @@ export function createFindDocument(
         'DOCUMENT_NOT_TRUSTED',
       );
     }
-    // What is named by its digest may be remembered from before: that is looked after where it is executed.
+    // A digest may name an automatic persisted query, which Apollo Server looks up.
     return id !== null && named.safeParse(request).success && !bringing.safeParse(request).success
       ? refuse('There is no document of this id here. Bring the document itself.', 'PERSISTED_QUERY_NOT_FOUND')
       : { kind: 'brought' };

@@ -1,21 +1,21 @@
-/** Whether an operation may be executed. Whatever door it came in by, it is asked here. */
+/** Decides whether an operation may be executed, for all transports. */
 import { GraphQLError, getOperationAST, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
 import { costError, createCostMeasure } from './cost.ts';
 import { limitErrors } from './limits.ts';
 import { conditionalRootErrors } from './subscription-root.ts';
 
-/** How many errors of one document are told: who has so many has enough to do. */
+/** The maximum number of reported errors of one document. */
 const MAX_ERRORS = 20;
 
-/** What GraphQL.js says when it has compared fields for long enough. */
+/** The message of GraphQL.js when it stops comparing fields. */
 const ABORTED = 'Validation aborted.';
 const OVERLAPPING = 'The fields of this document overlap in more ways than can be compared. Ask for each field once.';
 
-/** So many times as long it takes to answer an operation whose resolvers are timed, and to tell all the times. */
+/** How many times longer an operation takes when its resolvers are timed and the times are reported. */
 const TRACED = 8;
 
-/** https://spec.graphql.org/draft/#sec-Operation-Type-Existence, which the rules of GraphQL.js 16 do not have. */
+/** https://spec.graphql.org/draft/#sec-Operation-Type-Existence, a rule that GraphQL.js 16 lacks. */
 const operationTypeRule: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (context.getSchema().getRootType(node.operation)) return;
@@ -23,7 +23,7 @@ const operationTypeRule: ValidationRule = (context) => ({
   },
 });
 
-/** As `NoSchemaIntrospectionCustomRule` of GraphQL.js, but told once for what is asked once. */
+/** Like `NoSchemaIntrospectionCustomRule` of GraphQL.js, but with one error per introspection field. */
 const noIntrospectionRule: ValidationRule = (context) => ({
   Field(node) {
     if (node.name.value !== '__schema' && node.name.value !== '__type') return;
@@ -36,23 +36,22 @@ export interface OperationRequest {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
-  /** Whether each resolver is to be timed, for the trace of federation. */
+  /** Whether each resolver is timed, for the federation trace. */
   readonly isTraced?: boolean | undefined;
 }
 
 interface ValidationOptions {
   readonly schema: GraphQLSchema;
-  /** Whether clients may ask for the schema, and are told what they may have meant when they ask for what is not in it. */
+  /** Whether clients may query the schema, and receive suggestions for misspelled names. */
   readonly introspection: boolean;
 }
 
-/** Says why an operation may not be executed; with no errors it may. */
+/** Returns the errors that prevent an operation's execution; an empty list allows it. */
 export type Validate = (request: OperationRequest) => readonly GraphQLError[];
 
 /**
- * Creates what says why an operation may not be executed; with no errors it may. The limits come first: for a document
- * beyond them, GraphQL.js' own rules could take far longer than for any within. What a document once was told is
- * remembered as long as the document is.
+ * Creates a `Validate`. It checks the limits first, because for a document beyond them the rules of GraphQL.js could
+ * take far longer than for any other. The errors of a document are cached as long as the document itself.
  */
 export function createValidation({ schema, introspection }: ValidationOptions): Validate {
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
@@ -71,7 +70,7 @@ export function createValidation({ schema, introspection }: ValidationOptions): 
     const errors = known.get(document) ?? errorsOf(document);
     known.set(document, errors);
     if (errors.length > 0) return errors;
-    // Without an operation of that name nothing is executed, and the execution says so.
+    // Without an operation of that name, the executor returns an error.
     const operation = getOperationAST(document, operationName);
     if (!operation) return [];
     const cost = costOf(document, operation, variables) * (isTraced ? TRACED : 1);

@@ -1,4 +1,4 @@
-/** Which fields a document selects: https://spec.graphql.org/October2021/#sec-Field-Collection */
+/** Collects the fields that a document selects: https://spec.graphql.org/October2021/#sec-Field-Collection */
 import { GraphQLIncludeDirective, GraphQLSkipDirective, Kind, getDirectiveValues, isAbstractType } from 'graphql';
 import type {
   FieldNode,
@@ -9,7 +9,7 @@ import type {
   SelectionSetNode,
 } from 'graphql';
 
-/** Where fields are selected. */
+/** What field collection depends on, in addition to the selection set. */
 export interface Scope {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
@@ -31,7 +31,7 @@ function isMeantFor(type: GraphQLObjectType, condition: string | undefined, { sc
   return isAbstractType(other) && schema.isSubType(other, type);
 }
 
-/** Every field that is selected of an object of one type, by the key that it has in the answer and in the order of the document. */
+/** Collects the fields selected on an object type, by response key and in the order of the document. */
 export function collectFields(
   scope: Scope,
   type: GraphQLObjectType,
@@ -51,7 +51,7 @@ export function collectFields(
         continue;
       }
       const name = node.kind === Kind.FRAGMENT_SPREAD ? node.name.value : null;
-      // Spread a second time a fragment adds nothing.
+      // A fragment that is spread again adds nothing.
       if (name !== null && spread.has(name)) continue;
       if (name !== null) spread.add(name);
       const fragment = node.kind === Kind.FRAGMENT_SPREAD ? scope.fragments[node.name.value] : node;
@@ -64,7 +64,7 @@ export function collectFields(
   return found;
 }
 
-/** The selection sets of fields that are one in the answer. */
+/** The selection sets of field nodes that share a response key. */
 export function selectionSetsOf(nodes: readonly FieldNode[]): SelectionSetNode[] {
   return nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
 }

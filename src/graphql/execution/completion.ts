@@ -1,11 +1,11 @@
-/** How values become what is answered: https://spec.graphql.org/October2021/#sec-Value-Completion */
+/** Completes resolved values into the response: https://spec.graphql.org/October2021/#sec-Value-Completion */
 import { GraphQLID, GraphQLString, locatedError } from 'graphql';
 import type { FieldNode, GraphQLError, GraphQLLeafType, GraphQLResolveInfo } from 'graphql';
 
-/** What is filled: an object or a list of the answer. */
+/** An object or a list of the response. */
 type Container = Record<string, unknown> | unknown[];
 
-/** Puts a value into an object under its key, or into a list at its index. */
+/** Sets a value in an object by its key, or in a list by its index. */
 export function put(container: Container, key: string | number, value: unknown): void {
   if (!Array.isArray(container)) container[key] = value;
   else if (typeof key === 'number') container[key] = value;
@@ -16,33 +16,33 @@ function read(container: Container, key: string | number): unknown {
   return typeof key === 'number' ? container[key] : undefined;
 }
 
-/** Where in the answer a value stands that has others in it. */
+/** The position of an object or a list in the response. */
 export interface Place {
-  /** The place around it; null for the answer itself. */
+  /** The place of the enclosing object or list; null for the root. */
   readonly parent: Place | null;
   readonly container: Container;
   readonly key: string | number;
-  /** Whether null may stand there; else it has to stand further up. */
+  /** Whether the value may be null. If not, null propagates to the parent. */
   readonly isNullable: boolean;
 }
 
 type ResponsePath = GraphQLResolveInfo['path'];
 
-/** One execution, as far as it has come. */
+/** The state of one execution. */
 export interface Execution {
   readonly context: unknown;
   readonly errors: GraphQLError[];
-  /** What resolvers are told besides, but the path. */
+  /** The part of `GraphQLResolveInfo` that is the same for all fields. */
   readonly info: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'>;
-  /** The arguments of each field of the plan, by its number: the same for every object that has it. */
+  /** The arguments of each field of the plan, by the field's number. All objects with the field share them. */
   readonly args: (Readonly<Record<string, unknown>> | undefined)[];
-  /** How many values are still to come. */
+  /** The number of unsettled promises. */
   pending: number;
-  /** Called when none is, or null stands for all. */
+  /** Called when no promise is unsettled, or when null has propagated to the root. */
   done: () => void;
 }
 
-/** The field that a value is of, for what is to be said of it. */
+/** The field of a value, for error messages. */
 export interface FieldName {
   readonly nodes: readonly FieldNode[];
   /** `Type.field`. */
@@ -50,8 +50,8 @@ export interface FieldName {
 }
 
 /**
- * Puts a value where it belongs, completed. False when null has to stand further up, because it cannot stand there; the error that is
- * to blame has been noted.
+ * Completes a value and puts it into its container. False when null has to propagate to the parent; the error that
+ * causes it has been recorded.
  */
 export type Complete = (
   execution: Execution,
@@ -67,20 +67,20 @@ function pathOf(parent: Place, key: string | number): (string | number)[] {
   return path.toReversed();
 }
 
-/** The path of a field, as resolvers are told it. */
+/** The path of a field, as `GraphQLResolveInfo` has it. */
 export function responsePath(place: Place, key: string | number, typename: string | undefined): ResponsePath {
   const prev = place.parent === null ? undefined : responsePath(place.parent, place.key, undefined);
   return { prev, key, typename };
 }
 
-/** Whether null has come to stand at a place or further up, so that nothing in it is answered. */
+/** Whether the value at a place or at one of its ancestors is null, so that the response contains nothing below. */
 function isNull(from: Place): boolean {
   for (let place: Place | null = from; place !== null; place = place.parent)
     if (read(place.container, place.key) === null) return true;
   return false;
 }
 
-/** Notes what has gone wrong at a place, which then is null; nothing where no place is left: what made it null has been noted. */
+/** Sets a value to null and records the error, except below a null ancestor, whose own error has been recorded. */
 export function fail(
   execution: Execution,
   error: unknown,
@@ -93,7 +93,7 @@ export function fail(
   if (!isNull(parent)) execution.errors.push(locatedError(error, nodes, pathOf(parent, key)));
 }
 
-/** Puts null as far up from a place, and in it, as it may stand. Where that is the top nothing else is waited for. */
+/** Sets the nearest nullable place to null, beginning at `from`. If that is the root, the execution is done at once. */
 function putNull(execution: Execution, from: Place): void {
   let place = from;
   while (!place.isNullable && place.parent !== null) place = place.parent;
@@ -101,19 +101,19 @@ function putNull(execution: Execution, from: Place): void {
   if (place.parent === null) execution.done();
 }
 
-/** Whether a value is one to come. */
+/** Whether a value is a promise or another thenable. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** One value less is to come. Where null cannot stand in its place, that has to stand further up. */
+/** Ends the wait for one promise. If its value is not complete, null propagates to the parent. */
 function end(execution: Execution, parent: Place, isComplete: boolean): void {
   if (!isComplete) putNull(execution, parent);
   execution.pending -= 1;
   if (execution.pending === 0) execution.done();
 }
 
-/** Completes a value when it has come. */
+/** Completes the value of a promise when it settles. */
 export function completeLater(
   execution: Execution,
   value: PromiseLike<unknown>,
@@ -124,7 +124,7 @@ export function completeLater(
   key: string | number,
   isNullable: boolean,
 ): void {
-  // The order of the answer is that of the document, whatever comes first.
+  // Reserves the key, so that the fields of the response are in document order.
   put(container, key, null);
   execution.pending += 1;
   value.then(
@@ -144,7 +144,7 @@ export function completeLater(
   );
 }
 
-/** Completes what is there, as `complete` does, where it is neither null nor an error. */
+/** Wraps `complete`: handles null, undefined and returned errors, and passes on every other value. */
 export function orNull(complete: Complete, field: FieldName, isNullable: boolean): Complete {
   return (execution, value, parent, container, key) => {
     if (value === null || value === undefined) {
@@ -162,11 +162,11 @@ export function orNull(complete: Complete, field: FieldName, isNullable: boolean
   };
 }
 
-/** Completes a scalar or a member of an enumeration. */
+/** Creates the completion of a scalar or an enumeration. */
 export function leaf(type: GraphQLLeafType, field: FieldName, isNullable: boolean): Complete {
   const isText = type === GraphQLString || type === GraphQLID;
   return (execution, value, parent, container, key) => {
-    // Most of what is answered is text, which stays as it is.
+    // A fast path for strings, the most frequent values, whose serialization changes nothing.
     if (isText && typeof value === 'string') {
       put(container, key, value);
       return true;
@@ -188,7 +188,7 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
-/** Completes a list, each item by `complete`. */
+/** Creates the completion of a list, whose items are completed by `complete`. */
 export function list(complete: Complete, field: FieldName, isNullable: boolean, isItemNullable: boolean): Complete {
   return (execution, value, parent, container, key) => {
     if (!isIterable(value)) {

@@ -1,4 +1,4 @@
-/** A query, planned once and executed often. */
+/** Plans a query once, to execute it many times. */
 import { GraphQLError, Kind, OperationTypeNode, getOperationAST, getVariableValues, visit } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import { fragmentsOf } from '../fragments.ts';
@@ -9,25 +9,25 @@ import type { Fill } from './plan.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** A query of which nothing but the variables can still be wrong. */
+/** A valid query, of which only the variables can still be invalid. */
 export interface PlannedOperation {
   readonly document: DocumentNode;
   readonly name: string | null;
-  /** How many fields there may be in all the plans that are made of it. */
+  /** The maximum number of fields in all plans of this operation together. */
   readonly mostFields: number;
   /**
-   * What executes it with these variables, as `execute` of GraphQL.js would; null where they are not what the document declares.
-   * GraphQL.js says that better.
+   * Returns a function that executes the operation with these variables, as `execute` of GraphQL.js would. Null when
+   * the variables are invalid, which GraphQL.js reports better, or when the limit of plans is reached.
    */
   prepare(variables: Variables): ((context: unknown) => ExecutionResult | Promise<ExecutionResult>) | null;
 }
 
-/** More fields, each fragment counted wherever it is spread, are not planned: no page of a frontend asks for so many. */
+/** Operations with more fields, fragments counted per spread, are not planned: no page of a frontend needs so many. */
 const MOST_FIELDS = 200;
-/** So many plans are made of one operation, one for each set of fields that its variables leave out. */
+/** The maximum number of plans of one operation: one plan for each combination of `@skip` and `@include` variables. */
 const MOST_PLANS = 8;
 
-/** What of an operation is for GraphQL.js, and by which variables fields are left out. */
+/** Whether only GraphQL.js can execute a document, and which variables its directives use. */
 function lookThrough(document: DocumentNode): {
   readonly isForGraphQLjs: boolean;
   readonly conditions: ReadonlySet<string>;
@@ -36,7 +36,7 @@ function lookThrough(document: DocumentNode): {
   const conditions = new Set<string>();
   visit(document, {
     Field({ name, alias }) {
-      // The schema is asked for by resolvers that GraphQL.js has; and no object can have a key of this name set like any other.
+      // The resolvers of introspection are internal to GraphQL.js. The key `__proto__` cannot be set by assignment.
       isForGraphQLjs ||= name.value === '__schema' || name.value === '__type' || alias?.value === '__proto__';
     },
     Directive: ({ arguments: given = [] }) => {
@@ -46,7 +46,7 @@ function lookThrough(document: DocumentNode): {
   return { isForGraphQLjs, conditions };
 }
 
-/** Plans one operation of a valid document; null for one that is no query, or that is for GraphQL.js. */
+/** Plans one operation of a valid document. Null when it is not a query, is too large, or needs GraphQL.js. */
 export function planOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -72,7 +72,7 @@ export function planOperation(
     return plan;
   };
 
-  /** The variables as they are executed with; null where they are wrong. */
+  /** Coerces the variables; null when they are invalid. */
   function coerce(variables: Variables): Variables | null {
     if (declared.length === 0) return {};
     return getVariableValues(schema, declared, variables, { maxErrors: 1 }).coerced ?? null;
@@ -89,7 +89,7 @@ export function planOperation(
       try {
         fill = planFor(variableValues);
       } catch (error) {
-        // A directive is given null in the place of a default, for instance.
+        // For instance, a variable of a directive is null.
         if (error instanceof GraphQLError) return null;
         throw error;
       }

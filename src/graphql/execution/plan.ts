@@ -1,6 +1,6 @@
 /**
- * What is to be done for an operation, worked out once: which fields there are and in which order, who resolves each, and how
- * its value is completed. `execute` of GraphQL.js works that out anew for each object of each answer.
+ * The execution plan of an operation, computed once: its fields in order, their resolvers, and the completion of their
+ * values. `execute` of GraphQL.js computes all that again for each object of each response.
  */
 import {
   TypeNameMetaFieldDef,
@@ -25,17 +25,17 @@ import type { Scope } from './collect.ts';
 import { completeLater, fail, isPromise, leaf, list, orNull, put, responsePath } from './completion.ts';
 import type { Complete, Execution, FieldName, Place } from './completion.ts';
 
-/** Puts one field, or all, of an object into what stands for it at a place. False when null has to stand there. */
+/** Fills one field, or all fields, of the object at a place. False when the object has to become null. */
 export type Fill = (execution: Execution, source: unknown, place: Place, result: Record<string, unknown>) => boolean;
 
-/** What is to be done for an object of one type. */
+/** The plan for objects of one type. */
 interface Plan {
   readonly fill: Fill;
-  /** What will be filled, with all of its keys: a copy costs less than to add them one by one. */
+  /** An object with all keys of the result: to copy it is cheaper than to add the keys one by one. */
   readonly blank: Readonly<Record<string, unknown>>;
 }
 
-/** What resolvers are told of the field itself. */
+/** The part of `GraphQLResolveInfo` that belongs to one field. */
 type FieldInfo = 'fieldName' | 'fieldNodes' | 'returnType' | 'parentType' | 'path';
 
 const NO_ARGUMENTS = {};
@@ -44,14 +44,16 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** Plans what fills an object of a type with what is selected of it. The scope's variables that leave fields out are planned in. */
+/**
+ * Plans a selection set on an object type. The scope's values of `@skip` and `@include` variables are built into it.
+ */
 export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: SelectionSetNode): Fill {
   let fieldsPlanned = 0;
 
   function completeObject(type: GraphQLObjectType, nodes: readonly FieldNode[], isNullable: boolean): Complete {
     const { fill, blank } = plan(type, selectionSetsOf(nodes));
     return (execution, value, parent, container, key) => {
-      // To spread is fast only for the few shapes that one place of the code has seen, and this one copies those of all types.
+      // Object spread is fast only for the first few shapes at a call site, and this one sees the shapes of all types.
       const result = Object.assign({}, blank);
       put(container, key, result);
       if (fill(execution, value, { parent, container, key, isNullable }, result)) return true;
@@ -60,7 +62,7 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
     };
   }
 
-  /** An object of one of several types says of which it is: a resolver of entities sees to that. */
+  /** A value of an abstract type names its type in `__typename`, which the resolver of entities sets. */
   function completeAbstract(type: GraphQLAbstractType, field: FieldName, isNullable: boolean): Complete {
     const possible = new Map<unknown, Complete>();
     for (const object of scope.schema.getPossibleTypes(type))
@@ -114,7 +116,7 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
       if (resolve !== undefined) {
         const { context } = execution;
         const given = argumentsIn(execution);
-        // Most resolvers look at no more than this, and what they do not declare need not be put together.
+        // Most resolvers do not declare `info`, so it need not be built.
         if (resolve.length < 4) return Reflect.apply(resolve, undefined, [source, given, context]);
         return Reflect.apply(resolve, undefined, [source, given, context, infoIn(execution, place)]);
       }
