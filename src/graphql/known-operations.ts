@@ -1,18 +1,16 @@
 /**
- * Caches repeated operations. Apollo Server answers the first request of an operation and reports its errors. When the
- * operation has been requested often enough, it is planned, and answered here by its plan.
+ * Executes operations, and caches repeated ones. An operation that has been requested often enough is planned, and from
+ * then on executed by its plan; any other is executed by GraphQL.js.
  */
 import { execute } from 'graphql';
-import type { DocumentNode, ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
-import { formatError } from './errors.ts';
 import { planOperation } from './execution/operation.ts';
 import type { PlannedOperation } from './execution/operation.ts';
-import { locationsOf, withLocations } from './location.ts';
 import { createNewest } from '../newest.ts';
 import { answerOf } from './observer.ts';
-import { logUnforeseen } from './unforeseen.ts';
+import { formatResult } from './response.ts';
 import type { Validate } from './validation.ts';
 
 /** An operation as a client requests it. */
@@ -35,7 +33,7 @@ export interface KnownOperations {
    * Counts a valid operation that came through Apollo Server, and plans it when due. `document` is the parsed `query`.
    */
   readonly note: (query: string, document: DocumentNode, operationName: string | null) => void;
-  /** Executes a valid operation that has no plan, by GraphQL.js and without timing its resolvers. */
+  /** Executes a valid operation: by its plan, or by GraphQL.js if there is none. The errors are formatted for the client. */
   readonly execute: (
     asked: Asked,
     document: DocumentNode,
@@ -80,22 +78,30 @@ export function createKnownOperations({
 }: KnownOperationsOptions): KnownOperations {
   const known = createNewest<Known>(FIELDS_KEPT);
 
-  async function tell(
-    document: DocumentNode,
-    source: string,
-    result: ExecutionResult | Promise<ExecutionResult>,
-    requestId: string | undefined,
-  ): Promise<FormattedExecutionResult> {
-    const { data, errors } = await result;
-    if (errors === undefined) return { data: data ?? null };
-    logUnforeseen(log, requestId, errors);
-    const locations = locationsOf(source, document);
-    const told = errors.map((error) => withLocations(formatError(error.toJSON(), error), error.nodes, locations));
-    // Without `data`, nothing was executed.
-    return { errors: told, ...(data === undefined ? {} : { data }) };
+  function find({ query: source, operationName, variables }: Asked): KnownOperation | null {
+    const operation = known.get(keyOf(source, operationName))?.planned;
+    if (!operation) return null;
+    const { document, name } = operation;
+    if (validate({ document, operationName, variables }).length > 0) return null;
+    const run = operation.prepare(variables);
+    if (run === null) return null;
+
+    const executePlan: KnownOperation['execute'] = async (context, requestId) =>
+      formatResult(await run(context), { source, document }, log, requestId);
+    return {
+      execute: executePlan,
+      async answer(context, requestId) {
+        const { observer } = context;
+        observer?.onBegun();
+        const result = await executePlan(context, requestId);
+        observer?.onAnswered(answerOf('query', name, result));
+        return `${JSON.stringify(result)}\n`;
+      },
+    };
   }
 
   return {
+    find,
     note(query, document, operationName) {
       if (query.length > LONGEST_CHARACTERS) return;
       const key = keyOf(query, operationName);
@@ -105,27 +111,12 @@ export function createKnownOperations({
         times === plannedAfter ? planOperation(schema, document, operationName) : (before?.planned ?? null);
       known.set(key, { times, planned }, Math.max(LEAST_FIELDS, planned?.mostFields ?? 0));
     },
-    execute({ query, operationName, variables }, document, context, requestId) {
+    async execute(asked, document, context, requestId) {
+      const operation = find(asked);
+      if (operation !== null) return operation.execute(context, requestId);
+      const { query: source, operationName, variables } = asked;
       const given = { schema, document, operationName, variableValues: variables, contextValue: context };
-      return tell(document, query, Promise.resolve(execute(given)), requestId);
-    },
-    find({ query, operationName, variables }) {
-      const operation = known.get(keyOf(query, operationName))?.planned;
-      if (!operation) return null;
-      const { document } = operation;
-      if (validate({ document, operationName, variables }).length > 0) return null;
-      const run = operation.prepare(variables);
-      if (run === null) return null;
-      return {
-        execute: (context, requestId) => tell(document, query, run(context), requestId),
-        async answer(context, requestId) {
-          const { observer } = context;
-          observer?.onBegun();
-          const result = await tell(document, query, run(context), requestId);
-          observer?.onAnswered(answerOf('query', operation.name, result));
-          return `${JSON.stringify(result)}\n`;
-        },
-      };
+      return formatResult(await execute(given), { source, document }, log, requestId);
     },
   };
 }

@@ -22,11 +22,10 @@ import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
 import { createDocuments } from './documents.ts';
-import { formatError, validationError } from './errors.ts';
-import { locationsOf, withLocations } from './location.ts';
+import { formatError } from './errors.ts';
 import { answerOf } from './observer.ts';
 import type { OperationAnswer } from './observer.ts';
-import { logUnforeseen } from './unforeseen.ts';
+import { formatRefusal, formatResult } from './response.ts';
 import type { FindDocument } from './trusted-documents.ts';
 import type { Validate } from './validation.ts';
 
@@ -89,15 +88,6 @@ const NOT_REMEMBERED: GraphQLFormattedError = {
   extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
 };
 
-function tellErrors(
-  errors: readonly GraphQLError[],
-  format: (error: GraphQLError) => GraphQLFormattedError,
-  { source, document }: { readonly source: string; readonly document: DocumentNode },
-): GraphQLFormattedError[] {
-  const locations = locationsOf(source, document);
-  return errors.map((error) => withLocations(format(error), error.nodes, locations));
-}
-
 /** Creates a function that checks a request and prepares its operation. */
 export function createLive({
   schema,
@@ -127,9 +117,9 @@ export function createLive({
       const parseError = new GraphQLError(message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
       return refuse([formatError({ message, ...(locations ? { locations } : {}) }, parseError)]);
     }
-    const where = { source, document };
+    const parsed = { source, document };
     const refusals = validate({ document, operationName, variables: variables ?? {} });
-    if (refusals.length > 0) return refuse(tellErrors(refusals, validationError, where));
+    if (refusals.length > 0) return refuse(formatRefusal(refusals, parsed));
     const operation = getOperationAST(document, operationName);
     if (!operation) {
       const message = 'Must provide the name of one of the operations of the document as "operationName".';
@@ -139,10 +129,8 @@ export function createLive({
     const { operation: kind, name, selectionSet } = operation;
     const [field] = selectionSet.selections;
 
-    function toResult({ errors, ...rest }: ExecutionResult, requestId: string): FormattedExecutionResult {
-      if (errors === undefined) return rest;
-      logUnforeseen(log, requestId, errors);
-      return { ...rest, errors: tellErrors(errors, (error) => formatError(error.toJSON(), error), where) };
+    function toResponse(result: ExecutionResult, { requestId }: LiveCaller): FormattedExecutionResult {
+      return formatResult(result, parsed, log, requestId);
     }
 
     function tellObserver(
@@ -160,7 +148,7 @@ export function createLive({
       caller.signal.addEventListener('abort', end, { once: true });
       try {
         const given = { schema, document, operationName, variableValues: variables, rootValue, contextValue: context };
-        const result = toResult(await execute(given), caller.requestId);
+        const result = toResponse(await execute(given), caller);
         tellObserver(context, kind === OperationTypeNode.SUBSCRIPTION ? 'event' : kind, result);
         return result;
       } finally {
@@ -182,7 +170,7 @@ export function createLive({
           tellObserver(context, kind, 'established');
           return stream;
         }
-        const refusal = toResult(stream, caller.requestId);
+        const refusal = toResponse(stream, caller);
         tellObserver(context, kind, refusal);
         return refusal;
       } finally {
@@ -194,7 +182,7 @@ export function createLive({
       const { context, end } = caller.open();
       // An error of the event stream belongs to the root field.
       const path = field?.kind === Kind.FIELD ? [field.alias?.value ?? field.name.value] : [];
-      const failure = toResult({ errors: [locatedError(error, field, path)] }, caller.requestId);
+      const failure = toResponse({ errors: [locatedError(error, field, path)] }, caller);
       tellObserver(context, 'event', failure);
       end();
       return failure;

@@ -7,16 +7,15 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import { OperationTypeNode, getOperationAST } from 'graphql';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
-import { formatError, validationError } from './errors.ts';
+import { formatError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import type { KnownOperations } from './known-operations.ts';
 import { PARSE_OPTIONS } from './limits.ts';
-import { locationsOf, withLocations } from './location.ts';
 import { answerOf } from './observer.ts';
-import { logUnforeseen } from './unforeseen.ts';
+import { formatRefusal, formatResult } from './response.ts';
 import type { Validate } from './validation.ts';
 
 interface GraphQLServerOptions {
@@ -32,8 +31,13 @@ interface GraphQLServerOptions {
   readonly remembersDocuments: boolean;
 }
 
-function isSubscription(document: DocumentNode, operationName: string | undefined): boolean {
-  return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+function requestIdOf({ http }: GraphQLRequest): string | undefined {
+  return http?.headers.get('x-request-id');
+}
+
+function respond(singleResult: FormattedExecutionResult, status?: number): GraphQLResponse {
+  const http = { headers: new HeaderMap(), ...(status === undefined ? {} : { status }) };
+  return { http, body: { kind: 'single', singleResult } };
 }
 
 /**
@@ -43,84 +47,53 @@ function isSubscription(document: DocumentNode, operationName: string | undefine
 function refuseSubscription(): GraphQLResponse {
   const message =
     'A subscription has many answers: ask for events, with the header "accept: text/event-stream", or over WebSocket.';
-  const singleResult = { errors: [{ message, extensions: { code: 'BAD_REQUEST' satisfies ErrorCode } }] };
-  return { http: { status: 406, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+  return respond({ errors: [{ message, extensions: { code: 'BAD_REQUEST' satisfies ErrorCode } }] }, 406);
 }
 
-/**
- * The header that requests a federation trace: each resolver is timed, by GraphQL.js, in about eight times the time.
- */
+/** The header that requests a federation trace: each resolver is timed, which takes about eight times as long. */
 const TRACE = { header: 'apollo-federation-include-trace', value: 'ftv1' };
 
 /**
- * Validates instead of Apollo Server, which cannot run checks before those of GraphQL.js, and executes operations that
- * have a plan.
+ * Validates and executes instead of Apollo Server, which cannot run checks before those of GraphQL.js. Only an operation
+ * that is traced is executed there.
  */
-function validationPlugin(validate: Validate, known: KnownOperations): ApolloServerPlugin<Context> {
-  /**
-   * Answers an operation that has a plan or costs too much to be traced; null leaves the execution to Apollo Server.
-   */
-  async function answerHere(
-    query: string,
-    document: DocumentNode,
-    { operationName, variables = {}, http }: GraphQLRequest,
-    context: Context,
-  ): Promise<GraphQLResponse | null> {
-    const asked = { query, operationName: operationName ?? null, variables };
-    const isTraced = http?.headers.get(TRACE.header) === TRACE.value;
-    if (isTraced && validate({ document, operationName, variables, isTraced }).length === 0) return null;
-    if (!isTraced) known.note(query, document, asked.operationName);
-    const operation = known.find(asked);
-    if (operation === null && !isTraced) return null;
-    const requestId = http?.headers.get('x-request-id');
-    const singleResult = await (operation?.execute(context, requestId) ??
-      known.execute(asked, document, context, requestId));
-    const status = singleResult.data === undefined ? { status: 400 } : {};
-    return { http: { ...status, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
-  }
-
+function executionPlugin({ validate, known, logger }: GraphQLServerOptions): ApolloServerPlugin<Context> {
   return {
+    async unexpectedErrorProcessingRequest({ error, requestContext: { request } }) {
+      logger.error({ requestId: requestIdOf(request), error }, 'unforeseen error');
+    },
     requestDidStart: async () => ({
       async responseForOperation({ document, request, source, contextValue }) {
-        const { operationName, variables } = request;
+        const { operationName = null, variables = {}, http } = request;
         const errors = validate({ document, operationName, variables });
-        if (errors.length === 0)
-          return isSubscription(document, operationName)
-            ? refuseSubscription()
-            : answerHere(source, document, request, contextValue);
-        const locations = locationsOf(source, document);
-        return {
-          http: { status: 400, headers: new HeaderMap() },
-          body: {
-            kind: 'single',
-            singleResult: {
-              errors: errors.map((error) => withLocations(validationError(error), error.nodes, locations)),
-            },
-          },
-        };
+        if (errors.length > 0) return respond({ errors: formatRefusal(errors, { source, document }) }, 400);
+        const operation = getOperationAST(document, operationName);
+        // Apollo Server has an error of its own for a missing operation.
+        if (!operation) return null;
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) return refuseSubscription();
+        const isTraced = http?.headers.get(TRACE.header) === TRACE.value;
+        // An operation that costs too much to be traced is executed without a trace.
+        if (isTraced && validate({ document, operationName, variables, isTraced }).length === 0) return null;
+        known.note(source, document, operationName);
+        const asked = { query: source, operationName, variables };
+        const result = await known.execute(asked, document, contextValue, requestIdOf(request));
+        return respond(result, result.data === undefined ? 400 : undefined);
       },
-      async willSendResponse({ operation, request, response }) {
+      async willSendResponse({ document, errors, operation, request, response, source }) {
+        const { body } = response;
         // Apollo Server refuses a subscription by GET before `responseForOperation`.
-        if (request.http?.method !== 'GET' || operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
-        Object.assign(response, refuseSubscription());
+        if (request.http?.method === 'GET' && operation?.operation === OperationTypeNode.SUBSCRIPTION)
+          Object.assign(response, refuseSubscription());
+        // What Apollo Server has executed or refused itself lacks locations.
+        else if (document !== undefined && errors !== undefined && body.kind === 'single')
+          Object.assign(
+            body.singleResult,
+            formatResult({ errors }, { source, document }, logger, requestIdOf(request)),
+          );
       },
     }),
   };
 }
-
-/** Adds source locations to the errors of an execution by Apollo Server. */
-const locationsPlugin: ApolloServerPlugin<Context> = {
-  requestDidStart: async () => ({
-    async willSendResponse({ document, errors, response: { body }, source }) {
-      if (document === undefined || body.kind !== 'single' || !body.singleResult.errors || !errors) return;
-      const locations = locationsOf(source, document);
-      // Both lists contain the same errors: as thrown, and as formatted.
-      body.singleResult.errors = body.singleResult.errors.map((error, index) =>
-        withLocations(error, errors[index]?.nodes, locations),
-      );
-    },
-  }),
-};
 
 /** Notifies the observer of an operation when it begins and when it is answered. */
 const observerPlugin: ApolloServerPlugin<Context> = {
@@ -136,32 +109,12 @@ const observerPlugin: ApolloServerPlugin<Context> = {
   },
 };
 
-/** Logs unforeseen errors with their stacks and the id of the request. */
-function logPlugin(log: Log): ApolloServerPlugin<Context> {
-  return {
-    async unexpectedErrorProcessingRequest({ error, requestContext }) {
-      log.error({ requestId: requestContext.request.http?.headers.get('x-request-id'), error }, 'unforeseen error');
-    },
-    requestDidStart: async () => ({
-      async didEncounterErrors({ errors, request }) {
-        logUnforeseen(log, request.http?.headers.get('x-request-id'), errors);
-      },
-    }),
-  };
-}
-
 /**
  * Creates the server for operations with a single result. The first request or `start()` starts it; `stop()` ends it.
  * Unforeseen errors are logged with the request's header `x-request-id`.
  */
-export function createGraphQLServer({
-  schema,
-  validate,
-  known,
-  introspection,
-  remembersDocuments,
-  logger,
-}: GraphQLServerOptions): ApolloServer<Context> {
+export function createGraphQLServer(options: GraphQLServerOptions): ApolloServer<Context> {
+  const { schema, introspection, remembersDocuments, logger } = options;
   return new ApolloServer<Context>({
     schema,
     introspection,
@@ -175,10 +128,8 @@ export function createGraphQLServer({
     // The process handles signals itself; Apollo's handler would end it before requests in flight have finished.
     stopOnTerminationSignals: false,
     plugins: [
-      validationPlugin(validate, known),
-      locationsPlugin,
+      executionPlugin(options),
       observerPlugin,
-      logPlugin(logger),
       // The federation trace: tells a router that requests it how long each field took, with masked errors.
       ApolloServerPluginInlineTrace(),
       ApolloServerPluginCacheControlDisabled(),
