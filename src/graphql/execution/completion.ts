@@ -26,6 +26,13 @@ export interface Place {
   readonly isNullable: boolean;
 }
 
+/** The position of any value in the response. Only errors and promises need one as an object. */
+interface Position {
+  readonly parent: Place;
+  readonly container: Container;
+  readonly key: string | number;
+}
+
 type ResponsePath = GraphQLResolveInfo['path'];
 
 /** The state of one execution. */
@@ -42,11 +49,13 @@ export interface Execution {
   done: () => void;
 }
 
-/** The field of a value, for error messages. */
-export interface FieldName {
+/** A field of the plan. For the items of a list there is another with the same name and the items' nullability. */
+export interface PlannedField {
   readonly nodes: readonly FieldNode[];
   /** `Type.field`. */
   readonly name: string;
+  /** Whether the value may be null. If not, null propagates to the parent. */
+  readonly isNullable: boolean;
 }
 
 /**
@@ -61,7 +70,7 @@ export type Complete = (
   key: string | number,
 ) => boolean;
 
-function pathOf(parent: Place, key: string | number): (string | number)[] {
+function pathOf({ parent, key }: Position): (string | number)[] {
   const path = [key];
   for (let place = parent; place.parent !== null; place = place.parent) path.push(place.key);
   return path.toReversed();
@@ -80,17 +89,14 @@ function isNull(from: Place): boolean {
   return false;
 }
 
-/** Sets a value to null and records the error, except below a null ancestor, whose own error has been recorded. */
-export function fail(
-  execution: Execution,
-  error: unknown,
-  { nodes }: FieldName,
-  parent: Place,
-  container: Container,
-  key: string | number,
-): void {
-  put(container, key, null);
-  if (!isNull(parent)) execution.errors.push(locatedError(error, nodes, pathOf(parent, key)));
+/**
+ * Sets a value to null and records the error, except below a null ancestor, whose own error has been recorded. Returns
+ * what `Complete` does.
+ */
+export function fail(execution: Execution, error: unknown, field: PlannedField, position: Position): boolean {
+  put(position.container, position.key, null);
+  if (!isNull(position.parent)) execution.errors.push(locatedError(error, field.nodes, pathOf(position)));
+  return field.isNullable;
 }
 
 /** Sets the nearest nullable place to null, beginning at `from`. If that is the root, the execution is done at once. */
@@ -116,54 +122,45 @@ function end(execution: Execution, parent: Place, isComplete: boolean): void {
 /** Completes the value of a promise when it settles. */
 export function completeLater(
   execution: Execution,
-  value: PromiseLike<unknown>,
+  promise: PromiseLike<unknown>,
   complete: Complete,
-  field: FieldName,
-  parent: Place,
-  container: Container,
-  key: string | number,
-  isNullable: boolean,
+  field: PlannedField,
+  position: Position,
 ): void {
+  const { parent, container, key } = position;
   // Reserves the key, so that the fields of the response are in document order.
   put(container, key, null);
   execution.pending += 1;
-  value.then(
-    (come) => {
-      let isComplete = isNullable;
+  promise.then(
+    (value) => {
+      let isComplete: boolean;
       try {
-        isComplete = complete(execution, come, parent, container, key);
+        isComplete = complete(execution, value, parent, container, key);
       } catch (error) {
-        fail(execution, error, field, parent, container, key);
+        isComplete = fail(execution, error, field, position);
       }
       return end(execution, parent, isComplete);
     },
-    (error: unknown) => {
-      fail(execution, error, field, parent, container, key);
-      return end(execution, parent, isNullable);
-    },
+    (error: unknown) => end(execution, parent, fail(execution, error, field, position)),
   );
 }
 
 /** Wraps `complete`: handles null, undefined and returned errors, and passes on every other value. */
-export function orNull(complete: Complete, field: FieldName, isNullable: boolean): Complete {
+export function orNull(complete: Complete, field: PlannedField): Complete {
   return (execution, value, parent, container, key) => {
     if (value === null || value === undefined) {
       put(container, key, null);
-      if (isNullable) return true;
+      if (field.isNullable) return true;
       const error = new Error(`Cannot return null for non-nullable field ${field.name}.`);
-      fail(execution, error, field, parent, container, key);
-      return false;
+      return fail(execution, error, field, { parent, container, key });
     }
-    if (value instanceof Error) {
-      fail(execution, value, field, parent, container, key);
-      return isNullable;
-    }
+    if (value instanceof Error) return fail(execution, value, field, { parent, container, key });
     return complete(execution, value, parent, container, key);
   };
 }
 
 /** Creates the completion of a scalar or an enumeration. */
-export function leaf(type: GraphQLLeafType, field: FieldName, isNullable: boolean): Complete {
+export function leaf(type: GraphQLLeafType, field: PlannedField): Complete {
   const isText = type === GraphQLString || type === GraphQLID;
   return (execution, value, parent, container, key) => {
     // A fast path for strings, the most frequent values, whose serialization changes nothing.
@@ -178,8 +175,7 @@ export function leaf(type: GraphQLLeafType, field: FieldName, isNullable: boolea
       put(container, key, serialized);
       return true;
     } catch (error) {
-      fail(execution, error, field, parent, container, key);
-      return isNullable;
+      return fail(execution, error, field, { parent, container, key });
     }
   };
 }
@@ -189,19 +185,20 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 }
 
 /** Creates the completion of a list, whose items are completed by `complete`. */
-export function list(complete: Complete, field: FieldName, isNullable: boolean, isItemNullable: boolean): Complete {
+export function list(complete: Complete, field: PlannedField, itemField: PlannedField): Complete {
+  const { isNullable } = field;
   return (execution, value, parent, container, key) => {
     if (!isIterable(value)) {
       const error = new Error(`Expected Iterable, but did not find one for field "${field.name}".`);
-      fail(execution, error, field, parent, container, key);
-      return isNullable;
+      return fail(execution, error, field, { parent, container, key });
     }
     const items: unknown[] = [];
     put(container, key, items);
     const place: Place = { parent, container, key, isNullable };
     let index = 0;
     for (const item of value) {
-      if (isPromise(item)) completeLater(execution, item, complete, field, place, items, index, isItemNullable);
+      if (isPromise(item))
+        completeLater(execution, item, complete, itemField, { parent: place, container: items, key: index });
       else if (!complete(execution, item, place, items, index)) {
         put(container, key, null);
         return isNullable;

@@ -23,7 +23,7 @@ import type {
 import { collectFields, selectionSetsOf } from './collect.ts';
 import type { Scope } from './collect.ts';
 import { completeLater, fail, isPromise, leaf, list, orNull, put, responsePath } from './completion.ts';
-import type { Complete, Execution, FieldName, Place } from './completion.ts';
+import type { Complete, Execution, Place, PlannedField } from './completion.ts';
 
 /** Fills one field, or all fields, of the object at a place. False when the object has to become null. */
 export type Fill = (execution: Execution, source: unknown, place: Place, result: Record<string, unknown>) => boolean;
@@ -50,7 +50,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: SelectionSetNode): Fill {
   let fieldsPlanned = 0;
 
-  function completeObject(type: GraphQLObjectType, nodes: readonly FieldNode[], isNullable: boolean): Complete {
+  function completeObject(type: GraphQLObjectType, { nodes, isNullable }: PlannedField): Complete {
     const { fill, blank } = plan(type, selectionSetsOf(nodes));
     return (execution, value, parent, container, key) => {
       // Object spread is fast only for the first few shapes at a call site, and this one sees the shapes of all types.
@@ -63,29 +63,27 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
   }
 
   /** A value of an abstract type names its type in `__typename`, which the resolver of entities sets. */
-  function completeAbstract(type: GraphQLAbstractType, field: FieldName, isNullable: boolean): Complete {
+  function completeAbstract(type: GraphQLAbstractType, field: PlannedField): Complete {
     const possible = new Map<unknown, Complete>();
-    for (const object of scope.schema.getPossibleTypes(type))
-      possible.set(object.name, completeObject(object, field.nodes, isNullable));
+    for (const object of scope.schema.getPossibleTypes(type)) possible.set(object.name, completeObject(object, field));
     return (execution, value, parent, container, key) => {
       const complete = isObject(value) ? possible.get(value['__typename']) : undefined;
       if (complete !== undefined) return complete(execution, value, parent, container, key);
       const error = new Error(`Expected a __typename that is possible for ${type.name}, but there is none.`);
-      fail(execution, error, field, parent, container, key);
-      return isNullable;
+      return fail(execution, error, field, { parent, container, key });
     };
   }
 
-  function completion(type: GraphQLOutputType, field: FieldName): Complete {
-    const isNullable = isNullableType(type);
+  function completion(type: GraphQLOutputType, field: PlannedField): Complete {
     const bare = getNullableType(type);
     function complete(): Complete {
-      if (isLeafType(bare)) return leaf(bare, field, isNullable);
-      if (isObjectType(bare)) return completeObject(bare, field.nodes, isNullable);
-      if (!isListType(bare)) return completeAbstract(bare, field, isNullable);
-      return list(completion(bare.ofType, field), field, isNullable, isNullableType(bare.ofType));
+      if (isLeafType(bare)) return leaf(bare, field);
+      if (isObjectType(bare)) return completeObject(bare, field);
+      if (!isListType(bare)) return completeAbstract(bare, field);
+      const itemField = { ...field, isNullable: isNullableType(bare.ofType) };
+      return list(completion(bare.ofType, itemField), field, itemField);
     }
-    return orNull(complete(), field, isNullable);
+    return orNull(complete(), field);
   }
 
   function planField(
@@ -95,8 +93,8 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
     fieldNodes: readonly FieldNode[],
   ): Fill {
     const { name: fieldName, type: returnType, args: declared, resolve } = definition;
-    const field: FieldName = { nodes: fieldNodes, name: `${parentType.name}.${fieldName}` };
-    const isNullable = isNullableType(returnType);
+    const name = `${parentType.name}.${fieldName}`;
+    const field: PlannedField = { nodes: fieldNodes, name, isNullable: isNullableType(returnType) };
     const complete = completion(returnType, field);
     const [node] = fieldNodes;
     const number = fieldsPlanned;
@@ -129,11 +127,10 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
       try {
         const value = resolveIn(execution, source, place);
         if (!isPromise(value)) return complete(execution, value, place, result, key);
-        completeLater(execution, value, complete, field, place, result, key, isNullable);
+        completeLater(execution, value, complete, field, { parent: place, container: result, key });
         return true;
       } catch (error) {
-        fail(execution, error, field, place, result, key);
-        return isNullable;
+        return fail(execution, error, field, { parent: place, container: result, key });
       }
     };
   }
