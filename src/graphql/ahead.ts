@@ -12,53 +12,53 @@ import { selectedBelow } from './selection.ts';
 import type { Selected } from './selection.ts';
 
 /** One request to prefetch: a key, the same for equal requests, and the function that sends it. */
-type Question = readonly [key: string, ask: () => Promise<unknown>];
+type PrefetchRequest = readonly [key: string, send: () => Promise<unknown>];
 
 /** Lists the requests that may be prefetched. It is lazy, because the iteration may stop early. */
-type Questions = () => Iterable<Question>;
+type PrefetchRequests = () => Iterable<PrefetchRequest>;
 
 /** Schedules a prefetch for the current turn of the event loop, after all requests that are needed already. */
-export type AskAhead = (questions: Questions) => void;
+export type AskAhead = (requests: PrefetchRequests) => void;
 
 /** The part of the context that loads and prefetches. */
-interface Asking {
+interface LoadingContext {
   readonly recordings: Recordings;
   readonly askAhead: AskAhead;
 }
 
 /** Ignores a failed prefetch: `recordings` remembers the failure, and the resolver of the selected field reports it. */
-const toldInItsPlace = (): void => {};
+const ignoreFailure = (): void => {};
 
 /**
  * Creates the prefetcher of one operation, which sends each request once. It calls `mayAsk` before each new request,
  * and skips the rest of the list when that returns false.
  */
 export function createAskAhead(mayAsk: () => boolean): AskAhead {
-  const asked = new Set<string>();
-  let waiting: Questions[] = [];
+  const sent = new Set<string>();
+  let scheduled: PrefetchRequests[] = [];
 
-  function ask(questions: Questions): void {
-    for (const [key, question] of questions()) {
+  function sendNew(requests: PrefetchRequests): void {
+    for (const [key, send] of requests()) {
       // A hundred recordings of one meeting would request that meeting a hundred times.
-      if (asked.has(key)) continue;
+      if (sent.has(key)) continue;
       if (!mayAsk()) return;
-      asked.add(key);
-      Promise.try(question).catch(toldInItsPlace);
+      sent.add(key);
+      Promise.try(send).catch(ignoreFailure);
     }
   }
 
-  function askAll(): void {
-    const all = waiting;
-    waiting = [];
-    for (const questions of all) Promise.try(ask, questions).catch(toldInItsPlace);
+  function sendScheduled(): void {
+    const all = scheduled;
+    scheduled = [];
+    for (const requests of all) Promise.try(sendNew, requests).catch(ignoreFailure);
   }
 
-  return (questions) => {
-    waiting.push(questions);
-    if (waiting.length > 1) return;
+  return (requests) => {
+    scheduled.push(requests);
+    if (scheduled.length > 1) return;
     // DataLoader sends after the promise jobs of this turn, and the client collects until all ticks after that have
     // run.
-    queueMicrotask(() => process.nextTick(askAll));
+    queueMicrotask(() => process.nextTick(sendScheduled));
   };
 }
 
@@ -69,7 +69,11 @@ export function createAskAhead(mayAsk: () => boolean): AskAhead {
 const plainMeetings = new WeakSet<readonly FieldNode[]>();
 const plainRecordings = new WeakSet<readonly FieldNode[]>();
 
-function* listsOf(lists: Selected, address: OnlineMeetingAddress, recordings: Recordings): Generator<Question, void> {
+function* requestsOfLists(
+  lists: Selected,
+  address: OnlineMeetingAddress,
+  recordings: Recordings,
+): Generator<PrefetchRequest, void> {
   for (const page of lists.arguments())
     yield [
       JSON.stringify(['recordings', address.organizerId, address.id, page['after']]),
@@ -80,7 +84,7 @@ function* listsOf(lists: Selected, address: OnlineMeetingAddress, recordings: Re
 /** Requests a meeting, and prefetches what is selected below it. */
 export function askForOnlineMeeting(
   address: OnlineMeetingAddress,
-  { recordings, askAhead }: Asking,
+  { recordings, askAhead }: LoadingContext,
   info: GraphQLResolveInfo,
 ): Promise<OnlineMeeting | null> {
   const meeting = recordings.onlineMeeting(address);
@@ -88,7 +92,7 @@ export function askForOnlineMeeting(
   askAhead(() => {
     const lists = selectedBelow(info, 'OnlineMeeting', 'recordings');
     if (lists.isEmpty) plainMeetings.add(info.fieldNodes);
-    return listsOf(lists, address, recordings);
+    return requestsOfLists(lists, address, recordings);
   });
   return meeting;
 }
@@ -96,19 +100,19 @@ export function askForOnlineMeeting(
 /** Requests a recording, and prefetches what is selected below it. */
 export function askForCallRecording(
   address: CallRecordingAddress,
-  { recordings, askAhead }: Asking,
+  { recordings, askAhead }: LoadingContext,
   info: GraphQLResolveInfo,
 ): Promise<CallRecording | null> {
   const recording = recordings.callRecording(address);
   if (plainRecordings.has(info.fieldNodes)) return recording;
   const { meetingOrganizerId: organizerId, meetingId: id } = address;
-  askAhead(function* questions() {
+  askAhead(function* requests() {
     const meeting = selectedBelow(info, 'CallRecording', 'meeting');
     const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user').below('displayName');
     if (meeting.isEmpty && organizer.isEmpty) plainRecordings.add(info.fieldNodes);
     if (!meeting.isEmpty)
       yield [JSON.stringify(['meeting', organizerId, id]), () => recordings.onlineMeeting({ organizerId, id })];
-    yield* listsOf(meeting.below('recordings'), { organizerId, id }, recordings);
+    yield* requestsOfLists(meeting.below('recordings'), { organizerId, id }, recordings);
     // Graph leaves out names in replies about recordings, so the directory is queried.
     if (!organizer.isEmpty) yield [JSON.stringify(['user', organizerId]), () => recordings.directoryUser(organizerId)];
   });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { InputError } from '../msgraph/error.ts';
 
 /** Prints a value for an error message, truncated to what helps to recognize it. */
-function shown(value: unknown): string {
+function printed(value: unknown): string {
   return inspect(value, { depth: 0, maxArrayLength: 3, maxStringLength: 100, breakLength: Infinity });
 }
 
@@ -19,7 +19,7 @@ type Found = object | null | PromiseLike<object | null>;
 /** The resolver of an entity type, and a function that adds `__typename` for the executor. */
 interface Reference {
   readonly resolve: ResolveReference;
-  readonly named: (found: object | null) => object | null;
+  readonly withTypename: (found: object | null) => object | null;
 }
 
 /** The part of a type's resolvers that matters for entities. */
@@ -51,7 +51,7 @@ export function resolveEachRepresentation(
   for (const { name: __typename } of entity.getTypes()) {
     const resolve = resolvers[__typename]?.__resolveReference;
     if (resolve === undefined) throw new Error(`Expected ${__typename} to have __resolveReference, for it has a @key.`);
-    references.set(__typename, { resolve, named: (found) => found && { ...found, __typename } });
+    references.set(__typename, { resolve, withTypename: (found) => found && { ...found, __typename } });
   }
 
   function resolveOne(representation: unknown, context: unknown, info: GraphQLResolveInfo): Promise<object | null> {
@@ -59,11 +59,11 @@ export function resolveEachRepresentation(
     const reference = references.get(typename);
     if (reference === undefined) {
       throw new InputError(
-        `Expected a representation whose __typename is one of ${[...references.keys()].join(', ')}, but ${shown(typename ?? representation)} came.`,
+        `Expected a representation whose __typename is one of ${[...references.keys()].join(', ')}, but ${printed(typename ?? representation)} came.`,
       );
     }
     const found: Found = Reflect.apply(reference.resolve, undefined, [representation, context, info]);
-    return Promise.resolve(found).then(reference.named);
+    return Promise.resolve(found).then(reference.withTypename);
   }
 
   field.resolve = (_, given, context, info) =>

@@ -14,7 +14,7 @@ import { formatResult } from './response.ts';
 import type { Validate } from './validation.ts';
 
 /** An operation as a client requests it. */
-interface Asked {
+interface RequestedOperation {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -35,13 +35,13 @@ export interface KnownOperations {
   readonly note: (query: string, document: DocumentNode, operationName: string | null) => void;
   /** Executes a valid operation: by its plan, or by GraphQL.js if there is none. The errors are formatted for the client. */
   readonly execute: (
-    asked: Asked,
+    requested: RequestedOperation,
     document: DocumentNode,
     context: Context,
     requestId: string | undefined,
   ) => Promise<FormattedExecutionResult>;
   /** Finds the plan of an operation; null when there is none, or when the variables or the cost are invalid. */
-  readonly find: (asked: Asked) => KnownOperation | null;
+  readonly find: (requested: RequestedOperation) => KnownOperation | null;
 }
 
 interface KnownOperationsOptions {
@@ -78,7 +78,7 @@ export function createKnownOperations({
 }: KnownOperationsOptions): KnownOperations {
   const known = createNewest<Known>(FIELDS_KEPT);
 
-  function find({ query: source, operationName, variables }: Asked): KnownOperation | null {
+  function find({ query: source, operationName, variables }: RequestedOperation): KnownOperation | null {
     const operation = known.get(keyOf(source, operationName))?.planned;
     if (!operation) return null;
     const { document, name } = operation;
@@ -111,10 +111,10 @@ export function createKnownOperations({
         times === plannedAfter ? planOperation(schema, document, operationName) : (before?.planned ?? null);
       known.set(key, { times, planned }, Math.max(LEAST_FIELDS, planned?.mostFields ?? 0));
     },
-    async execute(asked, document, context, requestId) {
-      const operation = find(asked);
+    async execute(requested, document, context, requestId) {
+      const operation = find(requested);
       if (operation !== null) return operation.execute(context, requestId);
-      const { query: source, operationName, variables } = asked;
+      const { query: source, operationName, variables } = requested;
       const given = { schema, document, operationName, variableValues: variables, contextValue: context };
       return formatResult(await execute(given), { source, document }, log, requestId);
     },

@@ -41,7 +41,7 @@ export const PARSE_OPTIONS = { maxTokens: MAX_TOKENS, noLocation: true };
 const NOTHING: Extent = { fields: 0, depth: 0, aliases: 0, directives: 0, rootFields: 0, introspections: 0 };
 
 /** The extent of two sibling selections: the greater depth, and the sum of everything else. */
-function beside(one: Extent, other: Extent): Extent {
+function combine(one: Extent, other: Extent): Extent {
   return {
     fields: one.fields + other.fields,
     depth: Math.max(one.depth, other.depth),
@@ -88,14 +88,14 @@ function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSe
     let extent = NOTHING;
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
-        extent = beside(extent, ofField(selection));
+        extent = combine(extent, ofField(selection));
         continue;
       }
       const spread =
         selection.kind === Kind.FRAGMENT_SPREAD
           ? ofFragment(selection.name.value)
           : ofSelectionSet(selection.selectionSet);
-      extent = beside(beside(extent, spread), { ...NOTHING, directives: selection.directives?.length ?? 0 });
+      extent = combine(combine(extent, spread), { ...NOTHING, directives: selection.directives?.length ?? 0 });
     }
     return extent;
   }
@@ -109,7 +109,7 @@ export function limitErrors(document: DocumentNode): GraphQLError[] {
   const measure = createExtentMeasure(document);
   for (const node of document.definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue;
-    const extent = beside(measure(node.selectionSet), { ...NOTHING, directives: node.directives?.length ?? 0 });
+    const extent = combine(measure(node.selectionSet), { ...NOTHING, directives: node.directives?.length ?? 0 });
     for (const what of ['depth', 'aliases', 'directives', 'rootFields', 'introspections'] as const) {
       const { most, name, advice } = LIMITS[what];
       if (extent[what] <= most) continue;

@@ -75,8 +75,8 @@ function executionPlugin({ validate, known, logger }: GraphQLServerOptions): Apo
         // An operation that costs too much to be traced is executed without a trace.
         if (isTraced && validate({ document, operationName, variables, isTraced }).length === 0) return null;
         known.note(source, document, operationName);
-        const asked = { query: source, operationName, variables };
-        const result = await known.execute(asked, document, contextValue, requestIdOf(request));
+        const requested = { query: source, operationName, variables };
+        const result = await known.execute(requested, document, contextValue, requestIdOf(request));
         return respond(result, result.data === undefined ? 400 : undefined);
       },
       async willSendResponse({ document, errors, operation, request, response, source }) {

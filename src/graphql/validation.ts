@@ -13,7 +13,7 @@ const ABORTED = 'Validation aborted.';
 const OVERLAPPING = 'The fields of this document overlap in more ways than can be compared. Ask for each field once.';
 
 /** How many times longer an operation takes when its resolvers are timed and the times are reported. */
-const TRACED = 8;
+const TRACING_FACTOR = 8;
 
 /** https://spec.graphql.org/draft/#sec-Operation-Type-Existence, a rule that GraphQL.js 16 lacks. */
 const operationTypeRule: ValidationRule = (context) => ({
@@ -73,7 +73,7 @@ export function createValidation({ schema, introspection }: ValidationOptions): 
     // Without an operation of that name, the executor returns an error.
     const operation = getOperationAST(document, operationName);
     if (!operation) return [];
-    const cost = costOf(document, operation, variables) * (isTraced ? TRACED : 1);
+    const cost = costOf(document, operation, variables) * (isTraced ? TRACING_FACTOR : 1);
     const tooDear = costError(cost, operation);
     return tooDear === null ? [] : [tooDear];
   };

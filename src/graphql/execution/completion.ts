@@ -113,7 +113,7 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** Ends the wait for one promise. If its value is not complete, null propagates to the parent. */
-function end(execution: Execution, parent: Place, isComplete: boolean): void {
+function settle(execution: Execution, parent: Place, isComplete: boolean): void {
   if (!isComplete) putNull(execution, parent);
   execution.pending -= 1;
   if (execution.pending === 0) execution.done();
@@ -139,9 +139,9 @@ export function completeLater(
       } catch (error) {
         isComplete = fail(execution, error, field, position);
       }
-      return end(execution, parent, isComplete);
+      return settle(execution, parent, isComplete);
     },
-    (error: unknown) => end(execution, parent, fail(execution, error, field, position)),
+    (error: unknown) => settle(execution, parent, fail(execution, error, field, position)),
   );
 }
 

@@ -28,7 +28,7 @@ const MOST_FIELDS = 200;
 const MOST_PLANS = 8;
 
 /** Whether only GraphQL.js can execute a document, and which variables its directives use. */
-function lookThrough(document: DocumentNode): {
+function inspectDocument(document: DocumentNode): {
   readonly isForGraphQLjs: boolean;
   readonly conditions: ReadonlySet<string>;
 } {
@@ -55,7 +55,7 @@ export function planOperation(
   const operation = getOperationAST(document, operationName);
   const queryType = schema.getQueryType();
   if (operation?.operation !== OperationTypeNode.QUERY || !queryType) return null;
-  const { isForGraphQLjs, conditions } = lookThrough(document);
+  const { isForGraphQLjs, conditions } = inspectDocument(document);
   const fields = fieldsOf(document, operation);
   if (isForGraphQLjs || fields > MOST_FIELDS) return null;
   const fragments = Object.fromEntries(fragmentsOf(document));
