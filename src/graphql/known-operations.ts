@@ -33,7 +33,7 @@ export interface KnownOperations {
    * Counts a valid operation that came through Apollo Server, and plans it when due. `document` is the parsed `query`.
    */
   readonly note: (query: string, document: DocumentNode, operationName: string | null) => void;
-  /** Executes a valid operation: by its plan, or by GraphQL.js if there is none. The errors are formatted for the client. */
+  /** Executes a valid operation, by its plan or else by GraphQL.js. The errors are formatted for the client. */
   readonly execute: (
     requested: RequestedOperation,
     document: DocumentNode,

@@ -31,8 +31,8 @@ export function formatRefusal(errors: readonly GraphQLError[], parsed: ParsedDoc
 }
 
 /**
- * Formats the result of an execution; its errors get their locations. Unforeseen errors are logged, with their stacks and
- * the id of the request.
+ * Formats the result of an execution; its errors get their locations. Unforeseen errors are logged, with their stacks
+ * and the id of the request.
  */
 export function formatResult(
   { data, errors }: ExecutionResult,

@@ -54,8 +54,8 @@ function refuseSubscription(): GraphQLResponse {
 const TRACE = { header: 'apollo-federation-include-trace', value: 'ftv1' };
 
 /**
- * Validates and executes instead of Apollo Server, which cannot run checks before those of GraphQL.js. Only an operation
- * that is traced is executed there.
+ * Validates and executes instead of Apollo Server, which cannot run checks before those of GraphQL.js. Only a traced
+ * operation is executed there.
  */
 function executionPlugin({ validate, known, logger }: GraphQLServerOptions): ApolloServerPlugin<Context> {
   return {
