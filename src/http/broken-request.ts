@@ -1,4 +1,4 @@
-/** What is answered to bytes that never became a request. No door has seen them, and no hook runs for them. */
+/** The response to bytes that are not an HTTP request. No endpoint sees them, and no hook runs for them. */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorBody } from './refusal.ts';
@@ -30,8 +30,8 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 
 /**
- * Ends a connection over which no request has come that could be read, with a sentence in the form that GraphQL clients read
- * where somebody may still read it.
+ * Ends a connection over which no readable request arrived. If it is still writable, it gets an error in the form that
+ * GraphQL clients read.
  */
 export function refuseBrokenRequest(
   { code = '' }: NodeJS.ErrnoException,
@@ -52,6 +52,6 @@ export function refuseBrokenRequest(
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
   }
-  // Without waiting for the other side, which may have no mind to read, nor to go.
+  // Without waiting for the other side, which may neither read nor close.
   socket.destroy();
 }

@@ -1,4 +1,4 @@
-/** Ranges of bytes as clients ask for them: https://www.rfc-editor.org/rfc/rfc9110#section-14 */
+/** Parses the byte ranges of clients: https://www.rfc-editor.org/rfc/rfc9110#section-14 */
 import type { ByteRange } from '../msgraph/content.ts';
 import type { Span } from '../msgraph/content-bytes.ts';
 
@@ -7,9 +7,9 @@ export interface ByteSpan extends Span {
   readonly endByte: number;
 }
 
-/** Each range is a request to Graph of its own. Who asks for more gets the whole. */
+/** Each range is a separate request to Graph. Above this, the whole is sent. */
 const MOST_RANGES = 10;
-/** Below this what stands between two parts costs more than the bytes between two ranges. */
+/** Below this, the bytes between two ranges cost less than the header of another part. */
 const SMALLEST_GAP_BYTES = 256;
 
 function readRange(text: string): ByteRange | null {
@@ -20,14 +20,14 @@ function readRange(text: string): ByteRange | null {
   return BigInt(last) < BigInt(first) ? null : { firstByte, lastByte: toCount(last) };
 }
 
-/** No content has more bytes than numbers can count exactly. */
+/** Caps at the largest exact number; no content has more. */
 function toCount(digits: string): number {
   return Math.min(Number(digits), Number.MAX_SAFE_INTEGER - 1);
 }
 
 /**
- * The ranges that a `Range` header asks for, in its order; null where it is to be taken no notice of: there is none, it is in
- * another unit, it is malformed, or it asks for too many.
+ * The ranges of a `Range` header, in its order. Null if the header is to be ignored: it is absent, in another unit,
+ * malformed, or has too many ranges.
  */
 export function readRanges(header: string | undefined): readonly [ByteRange, ...ByteRange[]] | null {
   const list = /^bytes\s*=(.*)$/is.exec(header?.trim() ?? '')?.[1];
@@ -42,7 +42,7 @@ export function readRanges(header: string | undefined): readonly [ByteRange, ...
   return first === undefined || ranges.length < texts.length || ranges.length > MOST_RANGES ? null : [first, ...others];
 }
 
-/** Where a range is in a whole of `size` bytes; null when nothing of it is there. */
+/** The position of a range in `size` bytes; null when it contains none of them. */
 export function spanOf(range: ByteRange, size: number): ByteSpan | null {
   const firstByte = 'lastBytes' in range ? Math.max(0, size - range.lastBytes) : range.firstByte;
   const endByte = 'lastBytes' in range || range.lastByte === null ? size : Math.min(size, range.lastByte + 1);
@@ -50,8 +50,8 @@ export function spanOf(range: ByteRange, size: number): ByteSpan | null {
 }
 
 /**
- * The spans of several ranges, in the order in which they were asked for, without those of which nothing is there. Where some
- * overlap or nearly touch they become one, and all are in the order of the whole.
+ * The spans of several ranges, in the order requested, without empty ones. If some overlap or nearly touch, those are
+ * joined, and all are sorted by position.
  */
 export function spansOf(ranges: readonly ByteRange[], size: number): readonly ByteSpan[] {
   const spans = ranges.flatMap((range) => spanOf(range, size) ?? []);
@@ -64,7 +64,7 @@ export function spansOf(ranges: readonly ByteRange[], size: number): readonly By
   return joined.length === spans.length ? spans : joined;
 }
 
-/** A span as a `Content-Range` header, `bytes 0-99/1000`; a star stands for a size that nobody knows. */
+/** A span as a `Content-Range` header, `bytes 0-99/1000`; a star stands for an unknown size. */
 export function contentRange({ firstByte, endByte }: ByteSpan, size: number | null): string {
   return `bytes ${firstByte}-${endByte - 1}/${size ?? '*'}`;
 }

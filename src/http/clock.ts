@@ -1,12 +1,12 @@
-/** Time as this room sees it, so that a test can drive it. */
+/** Time as `http/` sees it, so that tests can drive it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds since some beginning, which only ever grow, however the machine's clock is set. */
+  /** Milliseconds since an arbitrary point: they never decrease, even if the machine's clock does. */
   steadyMs(): number;
-  /** Calls back once after `delayMs`; the function that it returns calls that off. */
+  /** Calls back once after `delayMs`. The returned function cancels that. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** For a timer that is not set. */
+/** Cancels a timer that is not set. */
 export const nothingToCancel = (): void => {};

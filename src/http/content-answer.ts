@@ -1,4 +1,4 @@
-/** What is answered to one request for the content of a recording: https://www.rfc-editor.org/rfc/rfc9110#section-14 */
+/** The response to one request for a recording's content: https://www.rfc-editor.org/rfc/rfc9110#section-14 */
 import { createHash } from 'node:crypto';
 import { describeContent, isSameContent } from '../msgraph/content.ts';
 import type { ByteRange, Content, ContentDescription, ContentFacts } from '../msgraph/content.ts';
@@ -11,13 +11,13 @@ import type { ContentRequest } from './content-request.ts';
 export interface ContentAnswer {
   readonly status: 200 | 206 | 416;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body, read from Graph as it is taken; null where there is none. */
+  /** The body, read from Graph as it is consumed; null if there is none. */
   readonly bytes: AsyncGenerator<Buffer, void> | null;
 }
 
 /**
- * The entity tag: of the recording and its size, and of Graph's own where it has one. Recordings are not written to once they
- * are there. Null where too little is known to tell one state from another.
+ * The entity tag: a digest of the recording, its size, and Graph's own tag if there is one. Recordings do not change
+ * once they exist. Null if too little is known to tell one state from another.
  */
 function etagOf({ size, etag }: ContentFacts, recording: string): string | null {
   if (size === null && etag === null) return null;
@@ -72,14 +72,14 @@ function answerSpans(request: ContentRequest, about: ContentDescription, spans: 
   return { status: 206, headers: { ...commonHeaders(about, request.recording), ...headers }, bytes };
 }
 
-/** Where the bytes are that are to be sent of what Graph has opened for a range; null when nothing of it is there. */
+/** The span to send of what Graph has opened for a range; null when the range contains nothing. */
 function spanWithin(range: ByteRange, { firstByte, endByte, size }: Content): ByteSpan | null {
   if (endByte !== null && (firstByte > 0 || endByte !== size)) return { firstByte, endByte };
   return size === null ? null : spanOf(range, size);
 }
 
 function answerRange(request: ContentRequest, range: ByteRange, content: Content): ContentAnswer {
-  // Nobody can tell where the range would end: then a server may take no notice of it.
+  // The end of the range is unknown. A server may then ignore the range.
   if (content.endByte === null) return answerWhole(request, content);
   const span = spanWithin(range, content);
   if (span !== null) return answerSpan(request, content, span);
@@ -87,7 +87,7 @@ function answerRange(request: ContentRequest, range: ByteRange, content: Content
   return answerBeyond(content.size);
 }
 
-/** A range, of the state that is known already if one is; where it is not in that any more, the whole. */
+/** Opens a range. If the content is no longer in the `known` state, opens the whole. */
 async function openRange(
   request: ContentRequest,
   range: ByteRange,
@@ -100,7 +100,7 @@ async function openRange(
   return openWhole(request);
 }
 
-/** A range for whoever has something of it already: if what they have is of another state, or nobody can tell, the whole. */
+/** Answers a range for a client that has part of the content: if that is of another or an unknown state, the whole. */
 async function answerIfCurrent(request: ContentRequest, range: ByteRange): Promise<ContentAnswer> {
   const { ifRange, open, recording, signal } = request;
   const content = await open(range);
@@ -112,7 +112,7 @@ async function answerIfCurrent(request: ContentRequest, range: ByteRange): Promi
   return openWhole(request);
 }
 
-/** Several ranges, of which it has to be known how much there is, and in which state. */
+/** Answers several ranges, for which the size and the state must be known. */
 async function answerRanges(request: ContentRequest, ranges: readonly ByteRange[]): Promise<ContentAnswer> {
   const { ifRange, open, recording, signal } = request;
   const about = await describeContent(open, signal);
@@ -126,8 +126,8 @@ async function answerRanges(request: ContentRequest, ranges: readonly ByteRange[
 }
 
 /**
- * Answers with the whole or with ranges of it, also where Graph takes no notice of ranges. Rejects with a `GraphError` when Graph
- * has nothing to give. Whoever has the answer reads the bytes to the end, or ends them.
+ * Answers with the whole or with ranges of it, even if Graph ignores ranges. Rejects with a `GraphError` when Graph has
+ * nothing to give. The caller reads the bytes to the end, or ends them.
  */
 export async function answerContent(request: ContentRequest): Promise<ContentAnswer> {
   if (request.method === 'HEAD') {

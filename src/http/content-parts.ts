@@ -1,4 +1,4 @@
-/** Several ranges in one answer: https://www.rfc-editor.org/rfc/rfc9110#name-media-type-multipart-byteranges */
+/** Several ranges in one response: https://www.rfc-editor.org/rfc/rfc9110#name-media-type-multipart-byteranges */
 import { randomUUID } from 'node:crypto';
 import { isSameContent } from '../msgraph/content.ts';
 import type { ByteRange, Content, ContentDescription } from '../msgraph/content.ts';
@@ -9,11 +9,11 @@ import type { ContentRequest } from './content-request.ts';
 
 interface Part {
   readonly span: ByteSpan;
-  /** What stands before its bytes. */
+  /** The bytes before it. */
   readonly head: Buffer;
 }
 
-/** Opens content that is still in the state by which it was decided what to answer. */
+/** Opens content. Throws if it has changed since the response was decided. */
 async function openSame(
   { open }: ContentRequest,
   range: ByteRange | null,
@@ -25,7 +25,7 @@ async function openSame(
   throw new Error('The recording has changed while it was read.');
 }
 
-/** One part after the other, each opened when the one before has been read. */
+/** One part after the other. Each is opened when the one before was read. */
 async function* partByPart(
   request: ContentRequest,
   about: ContentDescription,
@@ -39,7 +39,7 @@ async function* partByPart(
   }
 }
 
-/** All parts, in the order of the whole, out of one reading: Graph would begin with the first byte for each. */
+/** Yields all parts from one read, sorted by position: Graph would start at the first byte for each. */
 async function* partsOfWhole(
   request: ContentRequest,
   about: ContentDescription,
@@ -54,7 +54,7 @@ async function* partsOfWhole(
     for (let part = waiting[0]; part !== undefined && part.span.firstByte < end; part = waiting[0]) {
       if (part.span.firstByte >= at) yield part.head;
       yield piece.subarray(Math.max(0, part.span.firstByte - at), part.span.endByte - at);
-      // It goes on in the next piece.
+      // It ends in a later piece.
       if (part.span.endByte > end) break;
       waiting.shift();
     }
@@ -67,7 +67,7 @@ async function* withTail(all: AsyncGenerator<Buffer, void>, tail: Buffer): Async
   yield tail;
 }
 
-/** The headers and the bytes of an answer with several spans: in their order, or in that of the whole where Graph has no ranges. */
+/** The headers and bytes of a response with several spans: in their order, or by position if Graph ignores ranges. */
 export function multipart(
   request: ContentRequest,
   about: ContentDescription,

@@ -9,7 +9,7 @@ export interface ContentRequest {
   readonly range: string | undefined;
   /** The `If-Range` header. */
   readonly ifRange: string | undefined;
-  /** What tells the recording from every other. */
+  /** Identifies the recording. */
   readonly recording: string;
   /** Opens the content at Graph. */
   readonly open: OpenContent;
@@ -17,7 +17,7 @@ export interface ContentRequest {
   readonly signal: AbortSignal;
 }
 
-/** The bytes of a span of which the content is open already. */
+/** The bytes of a span of content that is already open. */
 export function bytesOf({ open, signal }: ContentRequest, content: Content, span: Span): AsyncGenerator<Buffer, void> {
   return readSpan({
     content,

@@ -1,4 +1,4 @@
-/** The video itself: `/content/…`, streamed from Graph as the viewer takes it. */
+/** The video endpoint, `/content/…`: streamed from Graph as the viewer reads. */
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -17,31 +17,31 @@ import type { PlaceLimits, PlaceWords } from './places.ts';
 import { errorBody, refuseOneTooMany } from './refusal.ts';
 import { createStreamedMemory } from './streamed-memory.ts';
 
-/** What a link leads to. */
+/** A link's content. */
 export interface LinkedContent {
   readonly address: CallRecordingAddress;
   readonly createdDateTime: string | null;
-  /** For whom the link was made. */
+  /** The caller the link is for. */
   readonly caller: LinkedCaller;
-  /** The subject of the meeting; null where it is not known. */
+  /** The subject of the meeting; null if unknown. */
   subject(): Promise<string | null>;
-  /** Opens the content as that caller may. Rejects as `ContentClient.open` does; `signal` aborts it. */
+  /** Opens the content for that caller. Rejects as `ContentClient.open` does; `signal` aborts it. */
   open(range: ByteRange | null, signal: AbortSignal): Promise<OpenedContent>;
   /**
-   * The outcome of all that has to happen before the first byte is there, however often Graph is asked for it. Rejects with
-   * what stands for an operation that took too long, when it does not come in that time.
+   * Limits the time until the first byte, however many requests to Graph that takes. When it has passed, rejects with
+   * the error of an operation that took too long.
    */
   inTime<Outcome>(outcome: Promise<Outcome>): Promise<Outcome>;
 }
 
 export interface ContentDoor {
   /**
-   * Opens a link for a request, before anything is asked of Graph. Rejects with a `ContentLinkError` when it is none, or none
-   * any more, with an `AccessError` when its caller may not see what it leads to, and with a `StoreError` when the token that
-   * was kept for them cannot be read now.
+   * Opens a link for a request, before Graph is called. Rejects with a `ContentLinkError` when the link is invalid or
+   * expired, an `AccessError` when its caller may not see the content, and a `StoreError` when that caller's stored
+   * token cannot be read now.
    */
   readonly openLink: (sealed: string, request: IncomingMessage, requestId: string) => Promise<LinkedContent>;
-  /** How an error is told to clients: in the words and with the code of every other door. */
+  /** Formats an error for clients, with the message and code of every endpoint. */
   readonly describe: (error: unknown) => {
     readonly message: string;
     readonly extensions?: Readonly<Record<string, unknown>>;
@@ -49,7 +49,7 @@ export interface ContentDoor {
   readonly limits: PlaceLimits;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
   readonly clock: Clock;
-  /** Who watches: told of each stream that begins or ends, of the bytes that it has sent, and of who found no place. */
+  /** Notified of each stream that begins or ends, of bytes sent, and of requests refused for lack of a place. */
   readonly observer?:
     | {
         readonly onStreams: (change: 1 | -1) => void;
@@ -60,8 +60,8 @@ export interface ContentDoor {
 }
 
 /**
- * For whom nothing was read for so long, the few MiB that wait on the way being full, is cut off, and the place is another's. A
- * player that was paused comes back with a range.
+ * The time between two checks. A viewer that reads nothing in between, the few MiB of buffers being full, is cut off
+ * and its place freed. A paused player returns with a range.
  */
 const STALLED_MS = 300_000;
 
@@ -70,7 +70,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   THROTTLED: 429,
-  // Nobody signs in here: who may no longer see it needs a new link.
+  // There is no sign-in here: a caller without access needs a new link.
   UNAUTHENTICATED: 403,
   UPSTREAM_ERROR: 502,
   UPSTREAM_TIMEOUT: 504,
@@ -94,7 +94,7 @@ function refuse(reply: FastifyReply, error: unknown, { describe, log }: ContentD
   return reply.code(status).send({ errors: [described] });
 }
 
-/** Calls back when bytes are there and nobody has taken any for long. The function that it returns ends the watch. */
+/** Calls back when no bytes were taken between two checks. The returned function ends the watch. */
 function watchStalls(progress: () => number, clock: Clock, onStalled: () => void): () => void {
   let seen = progress();
   let cancel = clock.after(STALLED_MS, look);
@@ -110,8 +110,8 @@ function watchStalls(progress: () => number, clock: Clock, onStalled: () => void
 }
 
 /**
- * Opens `/content/…` for GET and HEAD: to whoever has a link that was made here, whole or in ranges, as fast as they take it
- * and Graph gives it. Leaving closes Graph's stream at once; what breaks off half-way cuts the connection.
+ * Opens `/content/…` for GET and HEAD: to clients with a link made here, whole or in ranges, as fast as they read and
+ * Graph sends. When a client leaves, Graph's stream is closed at once. A failure half-way cuts the connection.
  */
 export function registerContent(app: FastifyInstance, door: ContentDoor): void {
   const places = createPlaces(door.limits, STREAMING);
@@ -141,14 +141,14 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
           ...address,
           method: request.method,
           status: reply.statusCode,
-          // What went towards the viewer; of what is on its way when they leave not all arrives.
+          // Sent towards the viewer. If it leaves, not all of that arrives.
           readBytes,
         },
         readBytes === 0 ? 'content was asked for' : 'content was streamed',
       );
     };
     reply.raw.once('close', end);
-    // They may have left before.
+    // It may already be closed.
     if (reply.raw.destroyed) end();
     async function answered() {
       const [subject, content] = await Promise.all([
@@ -162,7 +162,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
           open: (range) => link.open(range, gone.signal),
         }),
       ]);
-      // What breaks before its first byte is there can still be told with a status.
+      // A failure before the first byte can still be answered with a status.
       return { ...content, subject, first: await content.bytes?.next() };
     }
     const { subject, status, headers, bytes, first } = await link.inTime(answered());
@@ -195,18 +195,18 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     url: '/content/*',
     async handler(request, reply) {
       void reply.headers({
-        // The link is for one, and what it opens too.
+        // Link and content are for one caller.
         'cache-control': 'private, no-store, no-transform',
-        // Who opens a link as a page sees a player of their browser's, which reads the link once more.
+        // A link opened as a page shows the browser's player, which requests the link again.
         'content-security-policy':
           "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        // A page of another origin may show it, as any page may that has the link.
+        // Any page that has the link may show it, whatever its origin.
         'cross-origin-resource-policy': 'cross-origin',
       });
       try {
         return await answer(request, reply);
       } catch (error) {
-        // Who has left is told nothing.
+        // The client has left.
         if (reply.raw.destroyed) return reply;
         return refuse(reply, error, door, request.id);
       }

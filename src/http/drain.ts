@@ -1,19 +1,20 @@
+/** The server's shutdown, in order and in bounded time. */
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** The end of an app, in order. */
+/** The shutdown of an app. */
 export interface Drain {
-  /** Whether the end has begun. */
+  /** Whether it is announced or begun. */
   isDraining(): boolean;
-  /** Says that the end is near, while everything is still taken: who balances load looks only now and then. */
+  /** Announces it while requests are still accepted: load balancers check only now and then. */
   announce(): void;
-  /** Takes no new connections, lets the requests that are in flight finish, and resolves when all is closed. */
+  /** Accepts no new connections, lets the requests in flight finish, and resolves when all is closed. */
   close(): Promise<void>;
 }
 
 /**
- * Prepares an app, before it has its doors, for its end. Node itself closes the connections that were used and are idle;
- * here are the others, so that no client holds up the end: whatever is still open after `longestMs` is cut.
+ * Prepares the shutdown of an app, before its endpoints are added. Node closes connections that were used and are idle.
+ * This handles the others, so that no client delays the end: any still open after `longestMs` is cut.
  */
 export function prepareDrain(app: FastifyInstance, longestMs: number): Drain {
   let isDraining = false;
@@ -33,7 +34,7 @@ export function prepareDrain(app: FastifyInstance, longestMs: number): Drain {
     async close() {
       isDraining = true;
       const cut = setTimeout(() => app.server.closeAllConnections(), longestMs);
-      // Browsers open connections in advance, and Node takes one over which nothing has come yet for busy.
+      // Browsers open connections in advance. Node counts those that have received nothing as busy.
       for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
       await app.close();
       clearTimeout(cut);

@@ -1,4 +1,4 @@
-/** What browsers are given to keep: in memory, known by its version, and compressed once. */
+/** Files that browsers cache: in memory, identified by version, and compressed once. */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -8,13 +8,13 @@ export interface File {
   /** The media type. */
   readonly type: string;
   readonly whole: Buffer;
-  /** Changes with what is in it. */
+  /** Changes with the content. */
   readonly version: string;
-  /** Files never change while the process lives: each is compressed once, for the first who wants it so. */
+  /** Compressed once, for the first client that accepts it: files never change while the process lives. */
   compressed: Promise<Buffer> | null;
 }
 
-/** Makes a file of what it holds. */
+/** Creates a file from content. */
 export function createFile(whole: Buffer, type: string): File {
   return { type, whole, version: createHash('sha256').update(whole).digest('base64url'), compressed: null };
 }
@@ -27,7 +27,10 @@ export function isNamedIn(header: string | undefined, value: string): boolean {
   });
 }
 
-/** Answers with a file, compressed for who can read that, and without it for who has it already. The reply has to vary by `Accept-Encoding`. */
+/**
+ * Answers with a file, compressed if the client accepts gzip, or with 304 if it has the file. The reply has to vary by
+ * `Accept-Encoding`.
+ */
 export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: File): Promise<FastifyReply> {
   const { 'accept-encoding': acceptEncoding, 'if-none-match': known } = request.headers;
   void reply.headers({ 'content-type': file.type, etag: `W/"${file.version}"` });

@@ -1,11 +1,12 @@
+/** Detects requests from pages of other sites. */
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What is said to who asks for such a page. */
+/** The refusal of such a request. */
 export const FOREIGN = 'A page of this origin may not ask. The operator can allow it with CORS_ORIGINS.';
 
 /**
- * Whether a request that browsers send without asking first may come from a page of another site. Browsers say where a
- * request comes from (https://www.w3.org/TR/fetch-metadata/); what says nothing is no browser, or one whose page is ours.
+ * Whether a request that browsers send without a preflight may come from a page of another site. Browsers state the
+ * origin (https://www.w3.org/TR/fetch-metadata/). A request without it is from no browser, or from a page of ours.
  */
 export function isForeign(headers: IncomingHttpHeaders, corsOrigins: readonly string[]): boolean {
   const { origin, host } = headers;

@@ -1,8 +1,9 @@
+/** The health checks, `/healthz` and `/readyz`. */
 import type { FastifyInstance } from 'fastify';
 
 /**
  * Opens `/healthz`, which answers as long as the process does, and `/readyz`, which answers 200 only while new work is
- * welcome and Graph can be asked: what an orchestrator restarts by, and what a load balancer routes by.
+ * accepted and Graph can be called. Orchestrators use the first, and load balancers the second.
  */
 export function registerHealth(app: FastifyInstance, isReady: () => Promise<boolean>): void {
   app.get('/healthz', () => ({ status: 'alive' }));

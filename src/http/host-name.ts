@@ -1,25 +1,25 @@
-/** Under which names a gateway is asked that asks nobody who they are. */
+/** The host names of a gateway that does not authenticate its callers. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { errorBody } from './refusal.ts';
 
-/** This machine by its own names. A page of a browser cannot have any of them for its own, unless it is from here. */
+/** The names of this machine. A web page's origin cannot have any of them, unless it is served from here. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
-/** Whether an address or a name is this machine's, and so leads nobody else here. */
+/** Whether an address or a name is this machine's: no other machine reaches it. */
 export function isLoopbackName(name: string): boolean {
   return LOOPBACK.test(name);
 }
 
-/** Whether a request was sent under a name that is this gateway's. */
+/** Whether a request was sent to a name of this gateway. */
 export type IsOwnName = (headers: IncomingHttpHeaders) => boolean;
 
 interface Naming {
   /** The address to listen on. */
   readonly host: string;
-  /** The origin under which it is reached, where somebody has said. */
+  /** The origin under which it is reached; null if not configured. */
   readonly publicUrl: string | null;
-  /** Whether callers have to say who they are. A page that has no token is refused by any name then. */
+  /** Whether callers have to authenticate. Then a page without a token is refused under any name. */
   readonly asksWhoCalls: boolean;
 }
 
@@ -27,10 +27,10 @@ const REBOUND =
   'This gateway does not go by the name in the header "host". It is for this machine alone and asks nobody who they are, so that a page could else reach it under a name of its own. Ask it as localhost, or set PUBLIC_URL to the origin under which it is reached.';
 
 /**
- * Creates what tells the own names from others where only this machine is listened to, and to anybody there: those of this
- * machine, and that of the public origin. A page whose name has
- * been made to lead here (https://en.wikipedia.org/wiki/DNS_rebinding) is of the same origin to its browser, which says its
- * name all the same. Browsers always say one; a request that says none is no page's.
+ * Creates the check of names. If the gateway listens on this machine only and authenticates no caller, its names are
+ * this machine's and the public origin's; otherwise all. A page whose name was made to lead here
+ * (https://en.wikipedia.org/wiki/DNS_rebinding) has the same origin to its browser, which still sends that name.
+ * Browsers always send one; a request without one is from no page.
  */
 export function createIsOwnName({ host: address, publicUrl, asksWhoCalls }: Naming): IsOwnName {
   if (asksWhoCalls || !isLoopbackName(address)) return () => true;
@@ -42,7 +42,7 @@ export function createIsOwnName({ host: address, publicUrl, asksWhoCalls }: Nami
 
   let lastOwn: string | null = null;
   return ({ host }) => {
-    // Who asks once asks again, by the same name.
+    // Clients come back under the same name.
     if (host === undefined || host === lastOwn) return true;
     if (!isOwn(host)) return false;
     lastOwn = host;
@@ -50,7 +50,7 @@ export function createIsOwnName({ host: address, publicUrl, asksWhoCalls }: Nami
   };
 }
 
-/** Refuses, before any door, what was sent under a name that is not this gateway's. */
+/** Refuses, before any endpoint, requests to a name that is not this gateway's. */
 export function refuseOtherNames(app: FastifyInstance, isOwnName: IsOwnName): void {
   app.addHook('onRequest', async (request, reply) => {
     if (isOwnName(request.headers)) return;

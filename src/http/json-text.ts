@@ -1,6 +1,7 @@
+/** A schema that parses JSON texts. */
 import { z } from 'zod';
 
-/** A text that has to be JSON, and the value that it stands for. */
+/** A text that has to be JSON, parsed into its value. */
 export const jsonText = z.string().transform((text, context) => {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,13 +1,13 @@
-/** In which media type a client is answered: https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
+/** The media type of a response: https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types */
 import Negotiator from 'negotiator';
 
 const MEDIA_TYPES = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'];
-/** Clients have few headers between them, and each is read once. */
+/** Clients send few different headers, and each is parsed once. */
 const HEADERS_KEPT = 100;
 
 /**
- * Creates what chooses the media type by the header `Accept`, the first of both where it does not say; null where neither is
- * wanted.
+ * Creates the choice of the media type by the `Accept` header: the first if it has no preference, null if it accepts
+ * neither.
  */
 export function createMediaTypes(): (accept: string | undefined) => string | null {
   const known = new Map<string | undefined, string | null>();

@@ -1,7 +1,7 @@
-/** Where what was counted is read. */
+/** The metrics endpoint. */
 import type { FastifyInstance } from 'fastify';
 
-/** Something to be read, and in which form it is. */
+/** A text, and its media type. */
 interface Exposition {
   readonly contentType: string;
   readonly read: () => Promise<string>;

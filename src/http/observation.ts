@@ -1,26 +1,26 @@
-/** What is told of each request to who watches over the doors. */
+/** The reports of each request to observers. */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** A request, as far as it is known when it comes. */
+/** A request, as known when it arrives. */
 export interface BegunRequest {
   readonly raw: IncomingMessage;
   readonly method: string;
-  /** The path of its door as that is registered, `/content/*`; null where no door is. */
+  /** The path of its endpoint as registered, `/content/*`; null if there is none. */
   readonly route: string | null;
 }
 
 export interface AnsweredRequest extends BegunRequest {
   readonly status: number;
   readonly durationMs: number;
-  /** Whether the answer went on for as long as somebody listened. */
+  /** Whether the response lasted until the client left. */
   readonly isStream: boolean;
 }
 
-/** Who watches over requests. None of it may throw. */
+/** Observes requests. No callback may throw. */
 export interface RequestObserver {
   readonly onBegun?: ((request: BegunRequest) => void) | undefined;
-  /** Called when the answer has been sent, or its connection has ended before. */
+  /** Called when the response was sent, or its connection ended before. */
   readonly onAnswered: (request: AnsweredRequest) => void;
 }
 
@@ -28,7 +28,7 @@ function begun({ raw, method, routeOptions }: FastifyRequest): BegunRequest {
   return { raw, method, route: routeOptions.url ?? null };
 }
 
-/** Tells who watches of every request to an app. Called before the app has its doors. */
+/** Reports every request of an app to an observer. Called before it has endpoints. */
 export function observeRequests(app: FastifyInstance, { onBegun, onAnswered }: RequestObserver): void {
   if (onBegun !== undefined) app.addHook('onRequest', async (request) => onBegun(begun(request)));
   app.addHook('onResponse', async (request, reply) => {

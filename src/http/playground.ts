@@ -1,3 +1,4 @@
+/** The playground at `/`. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { createFile, isNamedIn, sendFile } from './file.ts';
@@ -6,19 +7,19 @@ import type { File } from './file.ts';
 const ENDPOINT = '/graphql';
 
 interface Playground {
-  /** Shown above the answers and by the browser's tab: the version, and over which Graph it is. Plain text. */
+  /** Shown above the responses and in the browser's tab: the version, and the Graph behind it. Plain text. */
   readonly title: string;
   /** An operation for each tab. */
   readonly operations: readonly string[];
 }
 
-/** A dot in a ring, as on the button that records. */
+/** A dot in a ring, like a record button. */
 const mark =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><circle cx="16" cy="16" r="13" fill="none" stroke="#8b93a7" stroke-width="3"/><circle cx="16" cy="16" r="7" fill="#d13438"/></svg>';
 
 /**
- * What GraphiQL lacks: room for a title of more than a few words; tabs that stay where they are when they are pressed, so
- * that the first click opens them; one column on a telephone.
+ * Styles that GraphiQL lacks: room for a title of more than a few words; tabs that do not move when pressed, so that
+ * the first click opens them; one column on a phone.
  */
 const style = `
   .graphiql-container .graphiql-logo { font-size: 13px; line-height: 1.25; max-width: 50%; }
@@ -32,22 +33,22 @@ const style = `
   }`;
 
 /**
- * GraphiQL remembers the tabs of a first visit, but not on which of them it was unless something was typed, and opens an
- * empty one on the second. So it is told beforehand.
+ * GraphiQL remembers the tabs of a first visit, but the active one only if something was typed, and opens an empty one
+ * on the second. This script stores it beforehand.
  */
 function rememberFirst(operation: string): string {
   const text = JSON.stringify(operation).replaceAll('<', String.raw`\u003c`);
   return `localStorage.getItem('graphiql:query') ?? localStorage.setItem('graphiql:query', ${text})`;
 }
 
-/** GraphiQL puts the title into the page as it is, so that it must be markup that says the text. */
+/** GraphiQL inserts the title into the page unescaped, so it must be markup that shows the text. */
 function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 
 /**
- * What the page may do: run its own scripts, known by their hashes, start the editors' workers, which it makes of itself,
- * and ask this gateway. The editors write style elements as they go, which no hash can foresee. https://www.w3.org/TR/CSP3/
+ * The page may run its own scripts, identified by hash, start the editors' workers, which it makes itself, and call
+ * this gateway. The editors add style elements at run time, which no hash can foresee. https://www.w3.org/TR/CSP3/
  */
 function contentSecurityPolicy(page: string): string {
   const hashes = [...page.matchAll(/<script>([^]*?)<\/script>/gu)].map(
@@ -68,7 +69,7 @@ function contentSecurityPolicy(page: string): string {
 }
 
 async function renderPage({ title, operations }: Playground): Promise<string> {
-  // Nine megabytes, for which nobody has any use who does not look at the playground.
+  // Nine megabytes, which only the playground needs.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const page = renderGraphiQL({
     title: escapeHtml(title),
@@ -88,7 +89,7 @@ async function renderPage({ title, operations }: Playground): Promise<string> {
   return page.replace('</head>', () => head);
 }
 
-/** What a browser is given, and what it may do with it. */
+/** The page, and its content policy. */
 interface Page {
   readonly file: File;
   readonly policy: string;
@@ -100,8 +101,8 @@ async function createPage(playground: Playground): Promise<Page> {
 }
 
 /**
- * Opens the playground at `/`: GraphiQL, whole and from here, so that it works without a network. It is made for the first who
- * looks. Clients that do not name `text/html` among what they accept read in JSON where GraphQL is.
+ * Opens the playground at `/`: GraphiQL, complete and served from here, so that it works without a network. The first
+ * visit renders it. Clients whose `Accept` does not name `text/html` get the address of GraphQL in JSON.
  */
 export function registerPlayground(app: FastifyInstance, playground: Playground): void {
   let made: Promise<Page> | null = null;

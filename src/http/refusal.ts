@@ -1,4 +1,4 @@
-/** How every door says no: in the form that GraphQL clients read. */
+/** Refusals of all endpoints, as GraphQL clients read them. */
 import type { FastifyReply } from 'fastify';
 
 interface Extensions {
@@ -9,7 +9,7 @@ interface Extensions {
 
 const BAD_REQUEST: Extensions = { code: 'BAD_REQUEST' };
 
-/** The body of an answer that is one error and nothing else. */
+/** The body of a response that is only one error. */
 export function errorBody(
   message: string,
   extensions: Extensions = BAD_REQUEST,
@@ -19,7 +19,7 @@ export function errorBody(
 
 const COME_BACK_SECONDS = 5;
 
-/** Answers whoever would be one too many at once, and says when to come back. */
+/** Refuses a request above a limit of concurrency, and says when to retry. */
 export function refuseOneTooMany(reply: FastifyReply, message: string): FastifyReply {
   void reply.header('retry-after', COME_BACK_SECONDS);
   return reply.code(429).send(errorBody(message, { code: 'THROTTLED', retryAfter: COME_BACK_SECONDS }));

@@ -1,4 +1,4 @@
-/** One subscription of a router: what is new goes to its address, one message after the other, until one of both has enough. */
+/** One subscription of a router: sends events to its address, one after the other, until either side ends it. */
 import type { FormattedExecutionResult } from 'graphql';
 import { nothingToCancel } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -8,34 +8,34 @@ import type { Stay } from './stay.ts';
 interface RelayParts {
   readonly target: CallbackTarget;
   readonly router: RouterClient;
-  /** How long it may go on. It is left when it has ended. */
+  /** The subscription's lifetime, left at its end. */
   readonly stay: Stay;
-  /** Aborts when the process is to end. */
+  /** Aborts when the process shuts down. */
   readonly closing: AbortSignal;
   readonly clock: Clock;
-  /** How often the router wants to hear that it is still there; 0 for never. */
+  /** The interval in which the router expects a sign of life; 0 for none. */
   readonly heartbeatIntervalMs: number;
   readonly answers: () => AsyncGenerator<FormattedExecutionResult, void>;
 }
 
 export interface Relay {
-  /** Aborts when nothing is to be sent any more. */
+  /** Aborts when the relay is abandoned. */
   readonly signal: AbortSignal;
-  /** Begins to send. Once it is abandoned this does nothing. */
+  /** Begins to send. Does nothing once abandoned. */
   begin(): void;
-  /** Ends without a word to the router. */
+  /** Ends without notifying the router. */
   abandon(): void;
-  /** Resolves when it has ended, with what came of the message that was its last. Rejects when the answers have failed. */
+  /** Resolves when it has ended, with the outcome of the last message but `complete`. Rejects when the answers fail. */
   readonly ended: Promise<Delivery>;
 }
 
 /**
- * A router wants to hear something within each of its intervals, so that waiting for its whole length would be too late:
+ * A router expects a message within each of its intervals. A heartbeat after a whole interval would be too late:
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol#main-loop
  */
 const HEARTBEATS_PER_INTERVAL = 4 / 3;
 
-/** A process that ends tells so: a router sees no connection break, and would wait for what never comes. */
+/** Sent at shutdown: a router sees no connection break, and would wait forever. */
 const GOING_AWAY = {
   message: 'The gateway is going away: subscribe again, to another, with the newest token.',
   extensions: { code: 'UPSTREAM_UNAVAILABLE' },
@@ -58,7 +58,7 @@ export function createRelay(parts: RelayParts): Relay {
   const ended = Promise.withResolvers<Delivery>();
   let hasBegun = false;
   let cancelHeartbeat = nothingToCancel;
-  /** What came of the last message. The first that is not taken is the last. */
+  /** The last message's outcome. The first that is not taken is the last. */
   let last: Delivery = { outcome: 'taken', status: null };
 
   async function send(message: CallbackMessage): Promise<void> {
@@ -76,10 +76,10 @@ export function createRelay(parts: RelayParts): Relay {
     });
   }
 
-  /** Sends what there is, and gives back with what it ends: nothing, where it ends well. */
+  /** Sends all answers. Returns the errors that end the subscription, if any. */
   async function sendAnswers(): Promise<readonly object[]> {
     for await (const answer of parts.answers()) {
-      // An answer without data is about the subscription itself, and its end.
+      // An answer without data reports the end of the subscription itself.
       if (!('data' in answer)) return answer.errors ?? [];
       await send({ action: 'next', payload: answer });
       if (last.outcome !== 'taken') break;
@@ -87,7 +87,7 @@ export function createRelay(parts: RelayParts): Relay {
     return closing.aborted ? [GOING_AWAY] : [];
   }
 
-  /** Ends, with a last word to a router that still wants one. */
+  /** Ends, with `complete` to a router that still wants it. */
   async function end(errors: readonly object[]): Promise<void> {
     cancelHeartbeat();
     stay.leave();

@@ -1,22 +1,22 @@
 /**
- * A router that takes what it has subscribed to at an address of its own, by the HTTP callback protocol:
+ * A router that receives events of its subscriptions at its own address, by the HTTP callback protocol:
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol
  */
 import { Agent, request } from 'undici';
 
-/** The version of the protocol, which every message and every answer names. */
+/** The protocol version, stated in every message and every response. */
 export const PROTOCOL = { 'subscription-protocol': 'callback/1.0' } as const;
 
-/** A router that has not taken a message by then is not waited for. */
+/** How long a router may take to accept a message. */
 const ANSWER_MS = 5_000;
 
-/** So many messages travel to one router at once; what is beyond waits. */
+/** The most messages in flight to one router; others wait. */
 const CONNECTIONS = 50;
 
-/** What is read of an answer, of which only the status counts. */
+/** The most bytes read of a response: only its status matters. */
 const MAX_ANSWER_BYTES = 16 * 1_024;
 
-/** Where the answers to one subscription go, and what proves there that they are its. */
+/** The address for one subscription's events, and the proof that they belong to it. */
 export interface CallbackTarget {
   readonly url: string;
   readonly id: string;
@@ -28,7 +28,7 @@ export type CallbackMessage =
   | { readonly action: 'next'; readonly payload: object }
   | { readonly action: 'complete'; readonly errors?: readonly object[] };
 
-/** What has become of a message: the router wants no more where it is gone; with its status, if it answered. */
+/** The outcome of a message, with the status if the router responded. `gone`: it wants no more. */
 export interface Delivery {
   readonly outcome: 'taken' | 'gone' | 'failed';
   readonly status: number | null;
@@ -37,13 +37,13 @@ export interface Delivery {
 export interface RouterClient {
   /** Sends one message once. Never rejects. */
   send(target: CallbackTarget, message: CallbackMessage, signal: AbortSignal): Promise<Delivery>;
-  /** Breaks off whatever is under way. */
+  /** Aborts all messages in flight. */
   close(): Promise<void>;
 }
 
 /**
- * The address to send to, where it is below one of those that are allowed; null where it is not. What could lead elsewhere
- * once a server has made another path of it, encoded characters for instance, is not allowed either.
+ * The address to send to, if it is below an allowed one; otherwise null. A path that a server could rewrite to lead
+ * elsewhere, with encoded characters for instance, is not allowed either.
  */
 export function callbackAddress(given: string, allowed: readonly string[]): string | null {
   const url = URL.parse(given);
@@ -53,14 +53,14 @@ export function callbackAddress(given: string, allowed: readonly string[]): stri
   return allowed.some((base) => address.startsWith(`${base}/`) && address.length > base.length + 1) ? address : null;
 }
 
-/** What a status says of a message. A router confirms a subscription with 204 and nothing else. */
+/** The outcome by a status. A router confirms a subscription with 204 and nothing else. */
 function outcomeOf(action: CallbackMessage['action'], status: number): Delivery['outcome'] {
   if (status === 404) return 'gone';
   const isTaken = action === 'check' ? status === 204 : status >= 200 && status < 300;
   return isTaken ? 'taken' : 'failed';
 }
 
-/** Creates what sends to routers. It follows no redirect and sends nothing twice: what came of a message is not known for sure. */
+/** Creates the client. It follows no redirect and never resends, because a lost message may have been taken. */
 export function createRouterClient(): RouterClient {
   const agent = new Agent({ connections: CONNECTIONS });
   return {

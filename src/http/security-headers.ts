@@ -1,14 +1,14 @@
-/** What browsers are told about everything that comes from here. A door that gives a page says more, and says it itself. */
+/** Security headers of every response. An endpoint that serves a page sets its own content policy. */
 
-/** What no page of this gateway needs: https://www.w3.org/TR/permissions-policy/ */
+/** Features no page of this gateway needs: https://www.w3.org/TR/permissions-policy/ */
 const NOT_NEEDED = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb'];
 
 /** A year: https://www.rfc-editor.org/rfc/rfc6797#section-6.1.1 */
 const HTTPS_ONLY_SECONDS = 365 * 24 * 60 * 60;
 
 /**
- * The headers of an answer that is no page: it runs nothing, loads nothing, stands in no frame, is kept nowhere, and no page
- * of another origin may embed it. Where the gateway is reached over HTTPS browsers are told to come over nothing else.
+ * The headers of a response that is not a page: it runs and loads nothing, is never framed or cached, and no page of
+ * another origin may embed it. If the gateway is reached over HTTPS, browsers must use nothing else.
  */
 export function securityHeaders(isHttps: boolean): Readonly<Record<string, string>> {
   return {

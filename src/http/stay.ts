@@ -1,26 +1,26 @@
-/** How long somebody stays at a door that stays open, and what goes on for them meanwhile. */
+/** The lifetime of a streaming connection, and of the operations within it. */
 import { AuthenticationError } from '../access/error.ts';
 import { nothingToCancel } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
 
-/** `setTimeout` takes no more. A session that lasts longer is looked at again then. */
+/** The longest delay of `setTimeout`. A longer session is checked again then. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
-/** What a stay needs of its door. */
+/** The dependencies of a stay. */
 interface StayDoor {
   readonly clock: Clock;
-  /** Aborts when the process is to end. */
+  /** Aborts when the process shuts down. */
   readonly closing: AbortSignal;
 }
 
-/** One caller's time at a door: it ends with their token, with the process, or when they leave. */
+/** Stay: a stream's lifetime. It ends with the caller's token, with the process, or on leaving. */
 export interface Stay {
   readonly signal: AbortSignal;
   readonly leave: () => void;
 }
 
-/** Begins what goes on within a stay: it ends with it, and can be left before. `onEnd` is called once when it has ended. */
+/** Begins a stay within another. It ends with the outer one, or before. `onEnd` is called once when it has ended. */
 export function beginWithin({ signal: outer }: Stay, onEnd: () => void): Stay {
   const controller = new AbortController();
   controller.signal.addEventListener('abort', () => onEnd(), { once: true });
@@ -38,7 +38,7 @@ export function beginWithin({ signal: outer }: Stay, onEnd: () => void): Stay {
 
 const ENDED = 'The access token has ended: come back with a new one.';
 
-/** Begins a stay. When the token ends the signal's reason is an `AuthenticationError`, which is told; otherwise nothing is. */
+/** Begins a stay. If the token expires, the signal's reason is an `AuthenticationError`, which the caller receives. */
 export function beginStay({ endsAtMs }: Pick<Session<unknown>, 'endsAtMs'>, { clock, closing }: StayDoor): Stay {
   const controller = new AbortController();
   let cancelEnd = nothingToCancel;
@@ -50,7 +50,7 @@ export function beginStay({ endsAtMs }: Pick<Session<unknown>, 'endsAtMs'>, { cl
   const endInTime = (atMs: number): void => {
     const leftMs = atMs - clock.now();
     if (leftMs > 0) cancelEnd = clock.after(Math.min(LONGEST_DELAY_MS, leftMs), () => endInTime(atMs));
-    // Not before this function is over: whoever begins the stay has yet to listen for its end.
+    // Only after this function returns: the code that begins the stay does not listen yet.
     else queueMicrotask(() => controller.abort(new AuthenticationError(ENDED)));
   };
   closing.addEventListener('abort', leave, { once: true });

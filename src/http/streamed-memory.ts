@@ -1,14 +1,15 @@
-/** What has been streamed leaves nothing behind. */
+/** Releases the memory of streamed bytes. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** After so many bytes what they were read into is collected. */
+/** After this many bytes, their buffers are collected. */
 const COLLECTED_EACH_BYTES = 8 * 1_024 * 1_024;
 
 /**
- * Makes what is told of the bytes that were streamed, and now and then has the memory of those that are gone given back. V8
- * sees the small objects that stand for buffers and not the buffers: left alone it lets some 70 MiB of them gather, and then
- * stops everybody for a full collection. One of the young objects alone takes less than a millisecond, and keeps it at 15.
+ * Creates the counter of streamed bytes, which now and then releases the memory of buffers that are no longer used. V8
+ * sees the small objects that represent buffers, not the buffers: by itself it lets some 70 MiB of them accumulate, and
+ * then stops the process for a full collection. Collecting the young objects alone takes less than a millisecond, and
+ * keeps it at 15 MiB.
  */
 export function createStreamedMemory(): (streamedBytes: number) => void {
   // There is no other way to the collector: https://nodejs.org/api/cli.html#--expose-gc

@@ -1,3 +1,4 @@
+/** The built viewer at `/watch`, and its page's content policy. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -6,11 +7,11 @@ import type { File } from './file.ts';
 import { errorBody } from './refusal.ts';
 
 interface Viewer {
-  /** Where the viewer was built to: `index.html` and `assets/`. */
+  /** The output of the build: `index.html` and `assets/`. */
   readonly folder: string;
-  /** The origins under which links to content are made. Asked for each page, because the own one is known only then. */
+  /** The origins of links to content. Called for each page, because the gateway's own is known only then. */
   readonly contentOrigins: () => readonly string[];
-  /** Whose recordings are shown where nobody is named; null where the page asks. */
+  /** The organizer shown if the URL names none; null if the page asks. */
   readonly demoOrganizerId: string | null;
 }
 
@@ -28,7 +29,7 @@ function readFile(path: string): File {
   return createFile(readFileSync(path), TYPES[extname(path)] ?? 'application/octet-stream');
 }
 
-/** What was built, by its path below `/watch`; null where nothing was. */
+/** The built page, and its assets by name; null if nothing was built. */
 function readViewer(folder: string): { readonly page: File; readonly assets: ReadonlyMap<string, File> } | null {
   try {
     const page = readFile(join(folder, 'index.html'));
@@ -41,9 +42,8 @@ function readViewer(folder: string): { readonly page: File; readonly assets: Rea
 }
 
 /**
- * What the page may do: run and be styled by what was built, ask this gateway, play videos from where their links lead, and ask why
- * one does not play.
- * https://www.w3.org/TR/CSP3/
+ * The page may run scripts and styles of the build, call this gateway, play videos from the origins of their links, and
+ * query why one does not play. https://www.w3.org/TR/CSP3/
  */
 function contentSecurityPolicy(contentOrigins: readonly string[]): string {
   const ownAndContent = ["'self'", ...contentOrigins].join(' ');
@@ -61,8 +61,8 @@ function contentSecurityPolicy(contentOrigins: readonly string[]): string {
 }
 
 /**
- * Opens the viewer at `/watch`, to which `/watch/` leads: a page of the gateway's own, read into memory at the start. Where it was not built, the path
- * answers 404 and says how to build it; nothing else depends on it.
+ * Opens the viewer at `/watch`, with a redirect from `/watch/`: a page of the gateway's own, read into memory at the
+ * start. If it was not built, the path answers 404 and says how to build it; nothing else depends on it.
  */
 export function registerViewer(app: FastifyInstance, { folder, contentOrigins, demoOrganizerId }: Viewer): void {
   const viewer = readViewer(folder);
@@ -91,7 +91,7 @@ export function registerViewer(app: FastifyInstance, { folder, contentOrigins, d
       reply.callNotFound();
       return reply;
     }
-    // Their names change with what is in them.
+    // Their names change with their content.
     void reply.headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' });
     return sendFile(request, reply, asset);
   });

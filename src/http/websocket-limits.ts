@@ -1,9 +1,9 @@
-/** How fast one may speak over WebSocket, and how much may wait for those who do not listen. */
+/** Limits on the rate of a WebSocket's messages, and on the backlog of its answers. */
 import type { WebSocket } from 'ws';
 import type { Clock } from './clock.ts';
 import { SLOW_MS } from './live.ts';
 
-/** Who does not answer that they have been told of the end is not waited for any longer. */
+/** How long to wait for the client to confirm the end. */
 export const CLOSE_GRACE_MS = 1_000;
 
 /** https://www.iana.org/assignments/websocket/websocket.xhtml */
@@ -11,26 +11,27 @@ export const TRY_AGAIN_LATER = 1_013;
 
 const NOT_TAKEN = 'An answer was not taken in time: come back with the newest token.';
 
-/** So many messages may come at once, which is room for all operations that may go on over one connection, and their ends. */
+/** The largest burst of messages. It has room for all operations that one connection may have, and their ends. */
 const MESSAGES_AT_ONCE = 250;
-/** And so often one more after that. Who sends faster is read more slowly, and told nothing. */
+/** The time until one more may come. A faster sender is read more slowly, without notice. */
 const PAUSE_MS = 50;
 
 /**
- * So many answers may wait to be taken. Each operation has one at a time that waits; beyond that there are only the answers
- * to pings, and who asks a thousand times whether somebody is there takes no answer.
+ * The most answers that may wait to be taken. Each operation has at most one that waits. All others answer pings, and a
+ * client that pings a thousand times without reading wants no answer.
  */
 const MOST_WAITING = 1_000;
 
 /**
- * Behind so many bytes, 16 MiB, nothing more may wait. Each operation has a message at most that waits, and a hundred of them would be a
- * large part of the memory of a process. An answer larger than that is sent all the same, with nothing behind it.
+ * Nothing more may be queued behind this many bytes, 16 MiB. Each operation has at most one message that waits, and a
+ * hundred of them would be a large part of the memory of a process. A larger answer is still sent, with nothing behind
+ * it.
  */
 const MOST_WAITING_BYTES = 16 * 1_024 * 1_024;
 
 /**
- * Reads a connection no faster than one may speak. Called for each message; while there have been too many nothing more is
- * read, so that what is sent too fast stays with its sender.
+ * Pace: the rate limit of one connection. Called for each message. After too many, nothing more is read for a while, so
+ * that the excess stays with the sender.
  */
 export function createPace(socket: WebSocket, clock: Clock): () => void {
   let spent = 0;
@@ -46,17 +47,17 @@ export function createPace(socket: WebSocket, clock: Clock): () => void {
   };
 }
 
-/** What is sent to one connection. */
+/** Sends to one connection. */
 export interface Sender {
-  /** Sends a message. Resolves when it has been taken, or cannot be any more. */
+  /** Sends a message. Resolves when it was taken, or no longer can be. */
   send(text: string): Promise<void>;
-  /** Answers a ping of the protocol below. */
+  /** Answers a ping frame of WebSocket. */
   pong(data: Buffer): void;
 }
 
 /**
- * Creates what sends to a connection. Who takes nothing for long is told so behind what they have not taken, and cut off a
- * moment later; who lets too much wait is cut off at once.
+ * Creates the sender of a connection. A client that takes nothing for long gets a close frame behind its backlog, and
+ * is cut off a moment later; one with too large a backlog is cut off at once.
  */
 export function createSender(socket: WebSocket, clock: Clock, onCut: () => void): Sender {
   let waiting = 0;
@@ -82,7 +83,7 @@ export function createSender(socket: WebSocket, clock: Clock, onCut: () => void)
     socket.terminate();
   }
 
-  /** What is called when a message has been taken. It holds on to nothing of the message, which may wait for long. */
+  /** Creates the callback of a message. It holds no reference to the message, which may wait for long. */
   function whenTaken(resolve: () => void): () => void {
     const cancel = clock.after(SLOW_MS, cut);
     return () => {
@@ -96,7 +97,8 @@ export function createSender(socket: WebSocket, clock: Clock, onCut: () => void)
     send(text) {
       begin();
       const { promise, resolve } = Promise.withResolvers<void>();
-      // As bytes: a text would be kept beside those that are made of it. When it is gone, its end says so; here it only is not to be waited for.
+      // As bytes: a text would be kept in addition to its encoding. If the connection is gone, its end reports that;
+      // here the wait only ends.
       socket.send(Buffer.from(text), { binary: false }, whenTaken(resolve));
       return promise;
     },
