@@ -1,7 +1,7 @@
 /**
- * What Graph has answered, kept for a short time: for one credential, and never for another. In the memory of the process, and
- * where replicas share a store, there too, so that nobody who reads the store can read or make it. Who may see it is not
- * decided here: whoever asks has to have been let by the policy.
+ * The cache of Graph's responses: for a short time, for one credential each, in memory and, if replicas share a store,
+ * there too. Readers of the store can neither read nor forge an entry. Access is not decided here: the policy has to
+ * admit every caller before.
  */
 import { z } from 'zod';
 import type { Clock } from '../msgraph/clock.ts';
@@ -11,68 +11,68 @@ import type { Store } from '../store/store.ts';
 import { createNewest } from '../newest.ts';
 import type { Seal } from './seal.ts';
 
-/** As whom Graph is asked. */
+/** The identity used at Graph. */
 export interface Credential {
-  /** Tells it from every other, in every cloud and tenant. It may be a secret, so that it goes nowhere but into a digest. */
+  /** Unique across all clouds and tenants. It may be a secret, so that it is used only in a digest. */
   readonly name: string;
-  /** Until when it is good, in milliseconds since the epoch. */
+  /** When it expires, in milliseconds since the epoch. */
   readonly endsAtMs: number;
 }
 
-/** What is kept. */
+/** Cached kinds. */
 export type CachedResource = 'onlineMeeting' | 'user';
 
-/** What is asked, and how it is had where it is not kept. */
+/** Question: a read of the cache, and its load on a miss. */
 export interface Question {
   readonly credential: Credential;
   readonly resource: CachedResource;
-  /** Where Graph has it, with what is selected. */
+  /** Its path at Graph, with `$select`. */
   readonly path: string;
-  /** Who no longer waits for an answer. */
+  /** Aborts when the caller leaves. */
   readonly signal: AbortSignal;
-  /** Asks Graph. Null, and whatever it rejects with, is not kept. */
+  /** Calls Graph. Null and rejections are not cached. */
   readonly load: () => Promise<unknown>;
-  /** Throws when a body is not of the resource. Such a body is not kept, and not taken from the store. */
+  /** Throws when a body is not of the resource. It is then not cached, nor taken from the store. */
   readonly check: (body: unknown) => unknown;
 }
 
-/** A body that Graph has answered. It is shared, and never changed. */
+/** Kept: a cache entry. The body is shared, and never changed. */
 export interface Kept {
   readonly body: unknown;
-  /** Until when it may be answered, in milliseconds of the steady clock. */
+  /** When it expires, in milliseconds of the steady clock. */
   readonly untilMs: number;
 }
 
 export interface Cache {
-  /** Answers with what is kept, or loads it. Null when there is none. Rejects as `load` and `check` do, and when the signal aborts. */
+  /** Returns the cached entry, or loads it. Null if there is none. Rejects as `load` and `check` do, and on abort. */
   read(question: Question): Promise<Kept | null>;
 }
 
 export interface CacheOptions {
-  /** How long a body is kept after Graph has answered with it. */
+  /** How long a body is cached after Graph returned it. */
   readonly ttlMs: number;
   readonly seal: Seal;
-  /** Where replicas share what they keep; null where there are none. */
+  /** The store in which replicas share entries; null if none. */
   readonly store: Pick<Store, 'isReachable' | 'readNote' | 'writeNote'> | null;
   readonly clock: Clock;
   readonly onRead?: ((resource: CachedResource, outcome: 'hit' | 'miss') => void) | undefined;
-  /** Told when the store could not be asked in time, or not told. What was asked is loaded then as if nothing were kept. */
+  /** Called when a read of the store failed or took too long, or a write failed. Such a read is a miss. */
   readonly onStoreFailed?: (() => void) | undefined;
 }
 
-/** So many bodies are kept in memory, those that were asked for last: some 10 MB of meetings. */
+/** The most bodies in memory, the most recently used: some 10 MB of meetings. */
 const BODIES_KEPT = 2_000;
 /** A longer wait for the store would cost more than Graph does. */
 const STORE_PATIENCE_MS = 250;
 
-/** A body in the store: when it ends in milliseconds since the epoch, for whoever can write there could bring it back later. */
+/** A body in the store, and its end in milliseconds since the epoch: a writer of the store could restore it later. */
 const note = z.object({ untilMs: z.number(), body: z.unknown() });
 
-/** Creates a cache that is empty but for what the store has. */
+/** Creates a cache that has only the store's entries. */
 export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }: CacheOptions): Cache {
   const kept = createNewest<Kept>(BODIES_KEPT);
   const scopes = new WeakMap<Credential, string>();
-  /** What is looked for in the store, so that each process looks once for all who ask. */
+  /** The reads of the store in progress: one per key, for all callers of this process. */
   const lookups = new Map<string, Promise<Kept | null>>();
 
   function scopeOf(credential: Credential): string {
@@ -86,7 +86,7 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
     return found !== undefined && clock.steadyMs() < found.untilMs ? found : null;
   }
 
-  /** Under what a body is kept in the store, and for what alone it is sealed. */
+  /** The key of a body in the store, and the purpose of its seal. */
   const noteKey = (key: string): string => `cache:${seal.digest('cache', key)}`;
 
   async function readStore(key: string, { check }: Question): Promise<Kept | null> {
@@ -110,13 +110,13 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
     }
   }
 
-  /** Looks in the store, once for all who ask at the same time. What is found is kept here too, unless something newer is. */
+  /** Reads the store, once for all callers at the same time. The result is cached here too, unless a newer one is. */
   function lookUp(key: string, question: Question): Promise<Kept | null> {
     const lookup =
       lookups.get(key) ??
       readStore(key, question).then((found) => {
         lookups.delete(key);
-        // Who looked before this one may have had an answer from Graph since.
+        // An earlier caller may have received Graph's response since.
         const known = find(key);
         if (known !== null || found === null) return known;
         kept.set(key, found);
@@ -138,7 +138,7 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
   }
 
   function keep(key: string, body: unknown, { endsAtMs }: Credential): Kept {
-    // Whoever shared the request has kept it already.
+    // A caller of the same request has cached it.
     const known = find(key);
     if (known !== null && known.body === body) return known;
     const leftMs = Math.floor(Math.min(ttlMs, endsAtMs - clock.now()));

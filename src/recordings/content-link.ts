@@ -1,20 +1,20 @@
-/** Links to the content of recordings: sealed, so that nobody can make one, or read in one for whom it was made. */
+/** Links to the content of recordings: sealed, so that clients can neither forge one nor read its caller. */
 import { z } from 'zod';
 import type { CallRecordingAddress } from './call-recording.ts';
 import type { Seal } from './seal.ts';
 
-/** What a link says. */
+/** A link's data. */
 export interface ContentLink {
   readonly address: CallRecordingAddress;
-  /** When the recording was created, for the name of its file; null where Graph does not say. */
+  /** When the recording was created, for the name of its file; null if Graph does not say. */
   readonly createdDateTime: string | null;
-  /** For whom it was made, in the words of who made it. */
+  /** For whom it was made, as written by its maker. */
   readonly caller: string;
-  /** Until when it can be opened, in milliseconds since the epoch. */
+  /** When it expires, in milliseconds since the epoch. */
   readonly expiresAtMs: number;
 }
 
-/** Why a link does not open: it was changed on its way, is too old, or is not of this gateway. */
+/** Why a link does not open: it is too old, not of this gateway, or was changed on its way. */
 export type ContentLinkFault = 'EXPIRED' | 'FOREIGN' | 'TAMPERED';
 
 const SENTENCES: Readonly<Record<ContentLinkFault, string>> = {
@@ -24,7 +24,7 @@ const SENTENCES: Readonly<Record<ContentLinkFault, string>> = {
   TAMPERED: 'This link is not as it was made: give it whole and unchanged.',
 };
 
-/** A link does not open. Whether there is such a recording was not looked at. */
+/** A link does not open. Whether the recording exists was not checked. */
 export class ContentLinkError extends Error {
   override readonly name = 'ContentLinkError';
   readonly fault: ContentLinkFault;
@@ -36,9 +36,9 @@ export class ContentLinkError extends Error {
 }
 
 export interface ContentLinks {
-  /** Makes what stands for a link in a URL. */
+  /** Seals a link into a text for a URL. */
   seal(link: ContentLink): string;
-  /** Opens one. Throws a `ContentLinkError` when it is not one of ours, or not any more. */
+  /** Opens one. Throws a `ContentLinkError` when it is not ours, or no longer valid. */
   open(sealed: string): ContentLink;
 }
 
@@ -50,12 +50,15 @@ const content = z.tuple([
   z.number(),
 ]);
 
-/** With the mark in it, so that the mark of another key, put before the rest, is a change like every other. */
+/** Contains the mark, so that another key's mark in front is a change like any other. */
 function purposeOf(mark: string): string {
   return `content link ${mark}`;
 }
 
-/** Creates the links of one tenant. They begin with the mark of the key that sealed them, so that a foreign one is told from one that was changed. */
+/**
+ * Creates the links of one tenant. They begin with the mark of the key that sealed them, which distinguishes a foreign
+ * link from a changed one.
+ */
 export function createContentLinks(seal: Seal, tenant: string, clock: { now(): number }): ContentLinks {
   return {
     seal({ address: { meetingOrganizerId, meetingId, id }, createdDateTime, caller, expiresAtMs }) {

@@ -1,16 +1,16 @@
-/** For how long whoever has the answer to one operation may keep it: no longer than the gateway keeps what it is made of. */
+/** How long a client may cache the response to one operation: no longer than the gateway caches its parts. */
 import type { Clock } from '../msgraph/clock.ts';
 
 export interface Freshness {
-  /** Told of something that goes into the answer, and that is kept until then in milliseconds of the steady clock. */
+  /** Reports a part of the response that is cached until then, in milliseconds of the steady clock. */
   readonly keptUntil: (untilMs: number) => void;
-  /** Told of something that goes into the answer and is kept nowhere. */
+  /** Reports a part of the response that is not cached. */
   readonly notKept: () => void;
-  /** For how many milliseconds the answer may be kept; 0 where it may not. */
+  /** For how many milliseconds it may be cached; 0 if not at all. */
   readonly leftMs: () => number;
 }
 
-/** Creates the freshness of one operation. An answer that is made of nothing that is kept may not be kept either. */
+/** Creates the freshness of one operation. A response without cached parts may not be cached either. */
 export function createFreshness(clock: Clock): Freshness {
   let untilMs: number | null = null;
 

@@ -1,16 +1,17 @@
+/** An identity as clients see it: Graph's data, and whether the directory can name it. */
 import type { Identity as GraphIdentity } from '../msgraph/identity-set.ts';
 
 export type { IdentitySet } from '../msgraph/identity-set.ts';
 
-/** Under which id the tenant's directory can name an identity. No member of Graph's replies can be taken for it. */
+/** The key of an identity's id in the tenant's directory. As a symbol, it equals no member of Graph's replies. */
 export const directoryId = Symbol('the id in the directory');
 
-/** An identity as our clients see it: Graph's, and under which id the tenant's directory can name it, if it can. */
+/** An identity as our clients see it: Graph's data, and its id in the tenant's directory, if that can name it. */
 export interface Identity extends GraphIdentity {
   readonly [directoryId]?: string | null;
 }
 
-/** The kinds of user, in lower case, that the tenant's own directory does not know. Whoever is of no kind, or of a new one, may be in it. */
+/** Kinds of user, in lower case, that are not in the tenant's directory. Users of no kind or a new one may be in it. */
 const KINDS_ELSEWHERE = new Set([
   'anonymousguest',
   'azurecommunicationservicesuser',
@@ -21,7 +22,7 @@ const KINDS_ELSEWHERE = new Set([
   'skypeuser',
 ]);
 
-/** Makes the identity that stands in an identity set's place for users into one that can be looked up by name. */
+/** Adds the directory id, by which a name can be looked up, to the user of an identity set. */
 export function toUserIdentity(identity: GraphIdentity | null | undefined): Identity | null {
   if (!identity) return null;
   const isElsewhere = KINDS_ELSEWHERE.has(identity.userIdentityType?.toLowerCase() ?? '');

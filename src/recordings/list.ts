@@ -10,24 +10,24 @@ import { pathKey } from '../msgraph/path.ts';
 import type { CallRecording } from './call-recording.ts';
 import type { Seal } from './seal.ts';
 
-/** One list that Graph has. */
+/** A list at Graph. */
 export interface CallRecordingList {
-  /** Where Graph's list begins, below the version root; its key also tells this list from every other. */
+  /** Where Graph's list begins, below the version root. Its key also identifies the list. */
   readonly path: string;
-  /** Makes a recording of one of its items, or throws a `GraphError`. */
+  /** Makes a recording of an item, or throws a `GraphError`. */
   toCallRecording(item: unknown): CallRecording;
 }
 
-/** Which page of a list a client asks for. */
+/** The page that a client requests. */
 export interface PageArguments {
   readonly first: number;
   readonly after: string | null;
 }
 
-/** A recording in its place in a list. */
+/** A recording and its place in a list. */
 export interface CallRecordingEdge {
   readonly node: CallRecording;
-  /** Makes the cursor from which to go on after this recording. */
+  /** Creates the cursor that continues after this recording. */
   readonly cursor: () => string;
 }
 
@@ -38,12 +38,12 @@ export interface CallRecordingPage {
   readonly hasNextPage: boolean;
 }
 
-/** A place in a list: on which of Graph's pages, and after which of its items. */
+/** Place: a decoded cursor, one of Graph's pages and the item to continue after. */
 interface Place {
   readonly path: string;
   /** How many of the page's items are before the place. */
   readonly skip: number;
-  /** The digest of the last of them: if the page has shifted since, the place is after that item still. */
+  /** The digest of the last of them: if the page has shifted since, the place is still after that item. */
   readonly lastDigest: string;
 }
 
@@ -72,7 +72,9 @@ function openCursor(seal: Seal, list: CallRecordingList, cursor: string): Place 
   return { path, skip, lastDigest };
 }
 
-/** The place after the item at `index`. After the last item of a page it is the start of the next, so that no page is read twice. */
+/**
+ * The place after the item at `index`; after a page's last item the start of the next, so that no page is read twice.
+ */
 function placeAfter(page: Page, index: number, recording: CallRecording): Place {
   return index === page.items.length - 1 && page.nextPath !== null
     ? { path: page.nextPath, skip: 0, lastDigest: '' }
@@ -82,10 +84,10 @@ function placeAfter(page: Page, index: number, recording: CallRecording): Place 
 function startIndex(recordings: readonly CallRecording[], { skip, lastDigest }: Place): number {
   if (skip === 0) return 0;
   const isLast = (recording: CallRecording): boolean => digest(recording) === lastDigest;
-  // Where the page has not shifted the count is right, also if the page has the same recording twice.
+  // If the page has not shifted, the count is right, even if the page has the same recording twice.
   if (recordings.slice(skip - 1, skip).some(isLast)) return skip;
   const last = recordings.findIndex(isLast);
-  // It is gone, and those after it have moved up: by one, unless others before it are gone too.
+  // It is gone, and the items after it moved up: by one, unless others before it are gone too.
   return last === -1 ? skip - 1 : last + 1;
 }
 
@@ -93,14 +95,17 @@ function placeOf(seal: Seal, list: CallRecordingList, after: string | null): Pla
   return after === null ? { path: list.path, skip: 0, lastDigest: '' } : openCursor(seal, list, after);
 }
 
-/** Where Graph has the beginning of a page, below the version root. Throws an `InputError` when `after` is not a cursor of this list. */
+/**
+ * Graph's path where a page begins, below the version root. Throws an `InputError` when `after` is not a cursor of this
+ * list.
+ */
 export function beginningOfPage(seal: Seal, list: CallRecordingList, after: string | null): string {
   return placeOf(seal, list, after).path;
 }
 
 /**
  * Reads one page of a list. Throws an `InputError` when `after` is not a cursor of this list, and rejects as
- * `GraphClient.get` does when Graph fails: what was read before is not answered as if it were the page.
+ * `GraphClient.get` does when Graph fails: items read before are not returned as if they were the page.
  */
 export async function readCallRecordings(
   client: GraphClient,

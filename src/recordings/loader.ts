@@ -1,4 +1,4 @@
-/** How one operation loads single things: from Graph, or from what is kept of it. What it loads twice it asks for once. */
+/** Loads each object once for an operation, from Graph or from the cache. */
 import DataLoader from 'dataloader';
 import { pages } from '../msgraph/collection.ts';
 import type { GraphClient } from '../msgraph/client.ts';
@@ -9,8 +9,8 @@ import type { Cache, CachedResource, Credential, Question } from './cache.ts';
 import type { Freshness } from './freshness.ts';
 
 /**
- * The same client, which remembers what it has asked for: a thing is asked for once, however its user is spelled. It is created for
- * one operation, for it would answer what was true before. What failed has failed for all who ask.
+ * The same client, which requests each path once, even if the user's id is written in different letter case. It is
+ * created for one operation, because later its responses would be stale. A failure fails all callers.
  */
 export function askOnce(client: GraphClient): GraphClient {
   const bodies = new Map<string, Promise<unknown>>();
@@ -27,37 +27,37 @@ export function askOnce(client: GraphClient): GraphClient {
 
 export interface LoadsParts {
   readonly operation: Operation;
-  /** What is kept of Graph's answers; null where nothing is. */
+  /** The cache of Graph's responses; null if there is none. */
   readonly cache: Cache | null;
-  /** Told of everything that is loaded. */
+  /** Notified of each load. */
   readonly freshness: Freshness;
 }
 
-/** As whom Graph is asked, and through what. */
+/** The client, and its credential at Graph. */
 interface Asking {
   readonly client: GraphClient;
   readonly credential: Credential;
 }
 
-/** How things of one kind are loaded. */
+/** How to load objects of a kind. */
 interface Kind<Address, Thing> {
   readonly pathOf: (address: Address) => string;
-  /** As what it may be kept; null where it may not. */
+  /** The kind to cache it as; null if it may not be. */
   readonly resource: CachedResource | null;
-  /** Reads the thing at an address from what Graph has answered. Throws a `GraphError` when it is something else. */
+  /** Parses Graph's response into the object at an address. Throws a `GraphError` when it is something else. */
   readonly read: (body: unknown, address: Address) => Thing;
-  /** The statuses of Graph that say that there is none; 404 if nothing is said. */
+  /** The statuses with which Graph says that there is none; 404 by default. */
   readonly absent?: readonly number[];
 }
 
-/** Loads things. Each function answers null where there is no such thing, and rejects as `GraphClient.get` does. */
+/** Loads objects. Each function returns null if there is none, and rejects as `GraphClient.get` does. */
 export interface Loads {
-  /** What loads things that have a path of their own, and remembers them by it. */
+  /** Creates a loader of objects with their own path, and remembers them by it. */
   readonly loaderOf: <Address, Thing>(
     asking: Asking,
     kind: Kind<Address, Thing>,
   ) => (address: Address) => Promise<Thing | null>;
-  /** The only thing of a collection, as which a filter on a unique property answers. */
+  /** The only item of a collection, for a filter on a unique property. */
   loadOnly<Thing>(
     asking: Asking,
     path: string,
@@ -66,11 +66,11 @@ export interface Loads {
   ): Promise<Thing | null>;
 }
 
-/** Creates what one operation loads by. The policy has let pass whatever it is asked for. */
+/** Creates the loads of one operation. The policy has to admit each address before. */
 export function createLoads({ operation, cache, freshness }: LoadsParts): Loads {
   const { signal } = operation;
 
-  /** Loads what may be kept. What the question loads by is called where nothing is kept, and answers null where there is no such thing. */
+  /** Loads through the cache. `question.load` is called on a miss, and returns null if there is no such object. */
   async function loadKept<Thing>(
     from: Cache,
     question: Omit<Question, 'signal' | 'check'>,
@@ -89,7 +89,7 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
     { client, credential }: Asking,
     { pathOf, resource, read, absent = [404] }: Kind<Address, Thing>,
   ): (address: Address) => Promise<Thing | null> {
-    /** One thing that is wanted, and where it is. */
+    /** A requested object, and its path. */
     interface Wanted {
       readonly address: Address;
       readonly path: string;
@@ -112,16 +112,16 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
     }
 
     const loads = new Map<string, Promise<Promise<Thing | null>>>();
-    // What is loaded in one moment has an answer each, so that nobody waits for the slowest.
+    // Each object of a batch has its own promise, so that no caller waits for the slowest.
     const loader = new DataLoader<Wanted, Promise<Thing | null>, string>(
       (moment) => Promise.resolve(moment.map(load)),
-      // By the path as it is spelled: whoever asks in another spelling is answered in theirs.
+      // By the exact path: the result has the letter case in which its caller wrote the ids.
       { cacheKeyFn: ({ path }) => path, cacheMap: loads, batchScheduleFn: queueMicrotask },
     );
 
     return (address) => {
       const path = pathOf(address);
-      // For what it has already DataLoader makes one promise more, each time. And a promise of a promise is a promise.
+      // On a hit, DataLoader would create one more promise each time. `Promise.resolve` flattens nested ones.
       return Promise.resolve(loads.get(path) ?? loader.load({ address, path }));
     };
   }

@@ -1,14 +1,14 @@
-/** Sealed text: what we hand to clients to bring back, and that they can neither read nor make. */
+/** Sealed text: clients receive it to send it back, and can neither read nor forge it. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 export interface Seal {
-  /** What tells the keys apart without giving anything away of them, that of the sealing key first. Safe in a URL. */
+  /** Distinguish the keys without revealing anything of them, that of the sealing key first. Safe in a URL. */
   readonly marks: readonly [string, ...string[]];
-  /** Encrypts a text for one purpose. What comes out is safe in a URL. */
+  /** Encrypts a text for one purpose. The result is safe in a URL. */
   seal(purpose: string, text: string): string;
-  /** What tells a text from others to whoever has the sealing key, and nothing to anybody else. Safe in a URL. */
+  /** Identifies a text to holders of the sealing key, and says nothing to others. Safe in a URL. */
   digest(purpose: string, text: string): string;
-  /** Gives back the text; null when it was not sealed here, not for this purpose, or was changed. */
+  /** Returns the text; null when it was not sealed here, not for this purpose, or was changed. */
   open(purpose: string, sealed: string): string | null;
 }
 
@@ -23,7 +23,7 @@ function openWith(key: Buffer, purpose: string, bytes: Buffer): string | null {
     const text = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
     return Buffer.concat([text, decipher.final()]).toString('utf8');
   } catch {
-    // final() throws when the tag does not fit, which is the answer to the question and no fault.
+    // final() throws when the tag does not match. That is a result here, not a fault.
     return null;
   }
 }
@@ -32,7 +32,10 @@ function markOf(key: Buffer): string {
   return createHmac('sha256', key).update('mark').digest('base64url').slice(0, 8);
 }
 
-/** Seals with the first of the keys, each of 32 bytes, and opens with any of them, so that keys can be changed without refusing what is out. */
+/**
+ * Seals with the first of the keys, each of 32 bytes, and opens with any of them. Keys can be rotated without refusing
+ * issued texts.
+ */
 export function createSeal(keys: readonly [Buffer, ...Buffer[]]): Seal {
   const [first, ...others] = keys;
   return {
@@ -50,7 +53,7 @@ export function createSeal(keys: readonly [Buffer, ...Buffer[]]): Seal {
         .digest('base64url'),
     open(purpose, sealed) {
       const bytes = Buffer.from(sealed, 'base64url');
-      // Whatever is no Base64 is passed over by Node, and what has been added to the text would go unnoticed.
+      // Node skips characters that are not Base64, and additions to the text would go unnoticed.
       if (bytes.byteLength < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== sealed) return null;
       for (const key of keys) {
         const text = openWith(key, purpose, bytes);
