@@ -1,24 +1,24 @@
-/** The rooms of the house, and the doors between them. */
+/** The folders of the source, and the imports that are allowed between them. */
 import { describe, expect, it } from 'vitest';
 import { MAY_IMPORT } from './support/arrows.ts';
 import { importsOf, modulesBelow } from './support/modules.ts';
 import type { Import, Module } from './support/modules.ts';
 
-/** Written by a program, and as long as that likes. */
+/** Generated, so its length is not limited. */
 const GENERATED = 'graphql/resolvers.generated.ts';
 
-/** The room of a module, or the module itself where it is in none. */
+/** The top-level folder of a module, or the module itself when it is in none. */
 function placeOf(path: string): string {
   return path.split('/', 1)[0] ?? path;
 }
 
-/** Whether an entry of the table speaks of this import. */
+/** Whether an entry of the table allows this import. */
 function covers(entry: string, { target, isType }: Import & { readonly target: string }): boolean {
   const name = entry.replace(/^type /, '');
   return (target === name || target.startsWith(`${name}/`)) && (isType || name === entry);
 }
 
-/** The first circle of imports, module by module; null when there is none. */
+/** The modules along the first circular import; null when there is none. */
 function findCycle(modules: readonly Pick<Module, 'path' | 'imports'>[]): string[] | null {
   const byPath = new Map(modules.map((module) => [module.path, module]));
   const done = new Set<string>();
@@ -41,7 +41,7 @@ function findCycle(modules: readonly Pick<Module, 'path' | 'imports'>[]): string
 
 const modules = modulesBelow('src');
 
-describe('The parser of this test', () => {
+describe('The parser of imports in this test', () => {
   it.each([
     ["import { a } from './a.ts';", './a.ts', false],
     ["import a, { b } from 'a';", 'a', false],
@@ -58,17 +58,17 @@ describe('The parser of this test', () => {
     ["type A = import('./a.ts').A;", './a.ts', false],
     ["type A = typeof import('./a.ts');", './a.ts', true],
     ['const a = await import(name);', 'unreadable', false],
-  ])('sees %j', (source, specifier, isType) => {
+  ])('finds the import in %j', (source, specifier, isType) => {
     expect(importsOf(source)).toEqual([{ specifier, isType }]);
   });
 
-  it('sees every import of a module, and nothing in its strings', () => {
+  it('finds every import of a module, and none in its strings', () => {
     const source =
       "import { a } from 'a';\nimport type { B } from 'b';\n\nexport const text = 'import from';\nexport { c } from 'c';\n";
     expect(importsOf(source).map(({ specifier }) => specifier)).toEqual(['a', 'b', 'c']);
   });
 
-  it('sees a circle, of types too', () => {
+  it('finds a circular import, even of types only', () => {
     const circle = ['a', 'b', 'c'].map((path, index, paths) => ({
       path,
       imports: [{ specifier: '', isType: true, target: paths[(index + 1) % 3] ?? '' }],
@@ -78,13 +78,13 @@ describe('The parser of this test', () => {
 });
 
 describe('The source', () => {
-  it('has exactly the rooms that are named here', () => {
+  it('has exactly the folders that are listed', () => {
     expect([...new Set(modules.map(({ path }) => placeOf(path)))].toSorted()).toEqual(
       Object.keys(MAY_IMPORT).toSorted(),
     );
   });
 
-  it('has no arrow between rooms, or to a package, that is not named here', () => {
+  it('has only the listed imports between folders and from packages', () => {
     const arrows = modules.flatMap(({ path, imports }) => {
       const allowed = [placeOf(path), ...(MAY_IMPORT[placeOf(path)] ?? [])];
       return imports
@@ -94,11 +94,11 @@ describe('The source', () => {
     expect(arrows).toEqual([]);
   });
 
-  it('has no circle of imports, of types neither', () => {
+  it('has no circular imports, not even of types', () => {
     expect(findCycle(modules)).toBeNull();
   });
 
-  it('imports only modules that exist, by a name that can be read', () => {
+  it('imports only existing modules, by literal names', () => {
     const paths = new Set(modules.map(({ path }) => path));
     const lost = modules.flatMap(({ path, imports }) =>
       imports
@@ -108,7 +108,7 @@ describe('The source', () => {
     expect(lost).toEqual([]);
   });
 
-  it('reads the environment where the two programs start, and nowhere else', () => {
+  it('reads the environment only where the two programs start', () => {
     const readers = modules.filter(({ source }) =>
       /\bprocess\s*(\.|\?\.|\[['"])\s*env\b|\benv\b.*['"](node:)?process['"]/.test(source),
     );
@@ -121,7 +121,7 @@ describe('The source', () => {
     ).toEqual([]);
   });
 
-  it('has no file that only passes on what others export', () => {
+  it('has no file that only re-exports', () => {
     const passesOn = /^export\s[^'"`;]*?from\s*['"][^'"]+['"];?$/gm;
     const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
     const barrels = modules.filter(
@@ -131,12 +131,12 @@ describe('The source', () => {
     expect(barrels.map(({ path }) => path)).toEqual([]);
   });
 
-  it('has no file whose name says nothing', () => {
+  it('has no file with a generic name', () => {
     const nothing = /(^|[/-])(common|helpers?|index|misc|shared|types|utils?)\.ts$/;
     expect(modules.filter(({ path }) => nothing.test(path)).map(({ path }) => path)).toEqual([]);
   });
 
-  it('has files of at most 250 lines, and so have the tests', () => {
+  it('has files of at most 250 lines, as have the tests', () => {
     const long = [...modules, ...modulesBelow('test')].filter(
       ({ path, source }) => path !== GENERATED && source.trimEnd().split('\n').length > 250,
     );

@@ -6,8 +6,8 @@ import { startGateway } from './support/gateway.ts';
 
 const HOUR_MS = 3_600_000;
 
-describe('When the clock of the machine is set back by an hour', () => {
-  it('a dead Graph is tried again after the same two seconds', () => {
+describe('When the system clock is set back by an hour', () => {
+  it('the circuit toward Graph still closes after two seconds', () => {
     const { gate, clock, sender, sent } = openGate();
     gate.want(sender);
     for (let failures = 0; failures < 10; failures += 1) gate.done(FAILURE);
@@ -20,7 +20,7 @@ describe('When the clock of the machine is set back by an hour', () => {
     expect(gate.refusal(Infinity)).toBeNull();
   });
 
-  it('Graph is left alone for as long as it has asked, and no longer', () => {
+  it('Graph is still left alone for exactly its Retry-After', () => {
     const { gate, clock, sender, sent } = openGate();
     gate.want(sender);
     gate.done(THROTTLED);
@@ -32,7 +32,7 @@ describe('When the clock of the machine is set back by an hour', () => {
     expect(sent.length).toBeGreaterThan(before);
   });
 
-  it('who listens hears of what is new after the same interval', async () => {
+  it('a subscriber still receives a new recording after the same interval', async () => {
     const feeds = await startFeeds();
     const hearing = feeds.replica().hear();
     await hearing.next();
@@ -43,7 +43,7 @@ describe('When the clock of the machine is set back by an hour', () => {
     expect(await hearing.until(added)).toEqual([added]);
   });
 
-  it('an operation that is under way ends in its time, and what is throttled is asked again in its', async () => {
+  it('a throttled request of a running operation is still retried after its Retry-After', async () => {
     const clock = createDrivenClock();
     const gateway = await startGateway({ clock });
     const [meeting] = gateway.emulator.tenant.meetings;

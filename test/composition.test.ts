@@ -1,4 +1,4 @@
-/** The subgraph in a supergraph: composed by both composers, with a subgraph of users and one of calendars beside it. */
+/** The subgraph composed into a supergraph by both composers, with a subgraph of users and one of calendars. */
 import { readFileSync } from 'node:fs';
 import { composeServices as composeByApollo } from '@apollo/composition';
 import { composeServices as composeByGuild } from '@theguild/federation-composition';
@@ -14,7 +14,7 @@ const published = read('../docs/subgraph.graphql');
 const users = read('subgraphs/users.graphql');
 const calendar = read('subgraphs/calendar.graphql');
 
-/** A supergraph, or why there is none. */
+/** A composed supergraph, or the errors of the composition. */
 interface Composed {
   readonly sdl: string | undefined;
   readonly errors: readonly string[];
@@ -39,7 +39,7 @@ function compose(composer: Composer, subgraphs: Readonly<Record<string, string>>
   return { sdl: supergraphSdl, errors: errors.map(({ message }) => message) };
 }
 
-/** The names of the fields that a type has for clients. */
+/** The names of the fields that clients see in a type. */
 function fieldsOf({ sdl = '' }: Composed, name: string): string[] {
   const type = buildSchema(sdl, { assumeValid: true }).getType(name);
   return isObjectType(type) ? Object.keys(type.getFields()) : [];
@@ -47,12 +47,12 @@ function fieldsOf({ sdl = '' }: Composed, name: string): string[] {
 
 const SHARED = '  displayName: String @shareable\n';
 
-describe.each(NAMES)('By %s the published subgraph', (composer) => {
-  it('is a supergraph alone', () => {
+describe.each(NAMES)('The published subgraph composed by %s', (composer) => {
+  it('is a supergraph by itself', () => {
     expect(compose(composer, { recordings: published }).errors).toEqual([]);
   });
 
-  it('composes with who knows users and calendars', () => {
+  it('composes with subgraphs of users and calendars', () => {
     const supergraph = compose(composer, { recordings: published, users, calendar });
     expect(supergraph.errors).toEqual([]);
     expect(fieldsOf(supergraph, 'User')).toEqual(
@@ -61,14 +61,14 @@ describe.each(NAMES)('By %s the published subgraph', (composer) => {
     expect(fieldsOf(supergraph, 'Event')).toContain('onlineMeeting');
   });
 
-  it('tells a supergraph what its fields cost, and what lets somebody in', () => {
+  it('passes cost directives and the credential tag on to the supergraph', () => {
     const { sdl = '' } = compose(composer, { recordings: published, users, calendar });
     expect(sdl).toMatch(/cursor: String! .*@cost\(weight: 40\)/);
     expect(sdl).toMatch(/@listSize\([^)]*slicingArguments: \["first"\]/);
     expect(sdl).toMatch(/url: String! .*@tag\(name: "credential"\)/);
   });
 
-  it('leaves the names, and Query.user, to who takes them over', () => {
+  it('composes with a subgraph that overrides the name of a user and Query.user', () => {
     const owning = users
       .replace(SHARED, '  displayName: String! @override(from: "recordings")\n')
       .replace('  me: User', '  me: User\n  user(id: ID!): User @override(from: "recordings")');
@@ -81,12 +81,12 @@ describe.each(NAMES)('By %s the published subgraph', (composer) => {
     ['names the same field without a word about it', SHARED, '  displayName: String\n', 'User.displayName'],
     ['has a query of the same name', '  me: User', '  user(id: ID!): User', 'Query.user'],
     ['types a name as something else', SHARED, '  displayName: Int @shareable\n', 'User.displayName'],
-  ])('does not compose with who %s', (_, from, to, coordinate) => {
+  ])('does not compose with a subgraph that %s', (_, from, to, coordinate) => {
     const { errors } = compose(composer, { recordings: published, users: users.replace(from, to) });
     expect(errors.join(' ')).toContain(coordinate);
   });
 
-  it('is the same as what a router is told', async () => {
+  it('composes to the same supergraph as the SDL that a router receives', async () => {
     const gateway = await startGateway();
     const { data } = await gateway.query('{ _service { sdl } }');
     const told = String(at(data, '_service.sdl'));

@@ -9,7 +9,7 @@ const APPLICATION = { tenantId: TENANT, clientId: CLIENT, authority: 'https://lo
 const BOUNDS = { operationTimeoutMs: 9_500, operationGraphRequests: 1_000, operationHttpRequests: 60 };
 const OPEN = { introspection: true, playground: true, viewer: true, metrics: true };
 describe('The configuration', () => {
-  it('is the embedded emulator, for this machine alone, when nothing is set', () => {
+  it('is the embedded emulator on the loopback address when nothing is set', () => {
     expect(readConfig({})).toEqual({
       workers: 1,
       host: '127.0.0.1',
@@ -37,11 +37,11 @@ describe('The configuration', () => {
     });
   });
 
-  it('takes empty for unset', () => {
+  it('treats an empty variable as unset', () => {
     expect(readConfig(Object.fromEntries(Object.keys(variables).map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 
-  it('knows nothing of what others have set', () => {
+  it('ignores variables that are not its own', () => {
     expect(readConfig({ PATH: '/bin', EMULATOR_PORT: 'x', toString: 'x', constructor: 'x' })).toEqual(readConfig({}));
   });
 
@@ -61,7 +61,7 @@ describe('The configuration', () => {
       { ...TOKEN, GRAPH_BASE_URL: LOOPBACK },
       { kind: 'token', origin: LOOPBACK, token: 'a-marked-token' },
     ],
-  ])('turns introspection, the playground and the viewer off with %s', (_, env, graph) => {
+  ])('turns introspection, the playground and the viewer off with %s, unless they are set', (_, env, graph) => {
     const config = readConfig(env);
     expect(config).toMatchObject({ graph, introspection: false, playground: false, viewer: false });
     expect(readConfig({ ...env, INTROSPECTION: 'true', PLAYGROUND: 'true', VIEWER: 'true' })).toMatchObject({
@@ -100,7 +100,7 @@ describe('The credential', () => {
     ['usGovL4', 'https://graph.microsoft.us', 'https://login.microsoftonline.us'],
     ['usGovL5', 'https://dod-graph.microsoft.us', 'https://login.microsoftonline.us'],
     ['china', 'https://microsoftgraph.chinacloudapi.cn', 'https://login.chinacloudapi.cn'],
-  ])('goes where the cloud %s is, and each part can be set by itself', (cloud, origin, authority) => {
+  ])('uses the addresses of the cloud %s, each of which can be overridden', (cloud, origin, authority) => {
     const env = { ...CREDENTIALS, ...ALLOWED, AZURE_CLOUD: cloud };
     expect(readConfig(env).graph).toMatchObject({ origin, scope: `${origin}/.default`, credential: { authority } });
     expect(
@@ -115,7 +115,7 @@ describe('The credential', () => {
 });
 
 describe('Callers', () => {
-  it('are known by tokens of the tenant for the audiences', () => {
+  it('are authenticated by tokens of the tenant for the audiences', () => {
     const env = { ...CREDENTIALS, CALLER_AUDIENCES: `${CLIENT},api://${CLIENT}` };
     expect(readConfig(env).callers).toEqual({
       authority: APPLICATION.authority,
@@ -127,7 +127,7 @@ describe('Callers', () => {
     });
   });
 
-  it('may be known over the emulator too', () => {
+  it('can be authenticated with the emulator too', () => {
     expect(readConfig({ CALLER_AUDIENCES: 'x', CALLER_TENANT_IDS: TENANT })).toMatchObject({
       graph: { kind: 'emulator' },
       callers: { tenantIds: [TENANT], audiences: ['x'] },

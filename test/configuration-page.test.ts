@@ -18,7 +18,7 @@ function documentedVariables(): string[][] {
 }
 
 describe('docs/configuration.md', () => {
-  it('has every variable: what it must be, what holds when it is not set, and what it does', () => {
+  it('lists every variable with its allowed values, its default and its effect', () => {
     expect(documentedVariables()).toEqual(
       Object.entries<Variable>(variables).map(([name, { expected, unset, does }]) => [
         `\`${name}\``,

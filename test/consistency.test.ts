@@ -1,10 +1,10 @@
-/** What is wrong with variables of the environment, each by itself or with each other. */
+/** Errors in environment variables, alone or in combination. */
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { ALLOWED, CLIENT, CREDENTIALS, LOOPBACK, TENANT, TOKEN } from './support/environment.ts';
 import type { Variables } from './support/environment.ts';
 
-/** The lines that say what is wrong with an environment; none when nothing is. */
+/** The lines of the error for an environment; none when it is valid. */
 function faultsOf(env: Variables): string[] {
   try {
     readConfig(env);
@@ -20,7 +20,7 @@ const NOT_ALLOWED =
 const missing = (name: string): RegExp =>
   new RegExp(`^${name}: expected a value, because another of the AZURE_ variables is set, but none came\\.$`);
 
-describe('What is wrong', () => {
+describe('An invalid environment', () => {
   it.each<[string, Variables, RegExp[]]>([
     ['real credentials and no word about callers', CREDENTIALS, [NOT_ALLOWED]],
     [
@@ -122,7 +122,7 @@ describe('What is wrong', () => {
       { PORT: 'x', LOG_LEVEL: 'loud', ...CREDENTIALS, AZURE_TENANT_ID: '', SEALING_KEYS: 'marked' },
       [/^LOG_LEVEL: /, /^PORT: /, /^SEALING_KEYS: /, missing('AZURE_TENANT_ID'), NOT_ALLOWED],
     ],
-  ])('is said, a line for each fault: %s', (_, env, expected) => {
+  ])('is reported with one line for each error: %s', (_, env, expected) => {
     const faults = faultsOf(env);
     expect(faults).toEqual(expected.map((fault): unknown => expect.stringMatching(fault)));
     expect(faults.join('\n')).not.toContain('marked');

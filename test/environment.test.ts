@@ -39,7 +39,7 @@ describe('A variable', () => {
     },
   );
 
-  // A default is one value in backticks; the name of another variable is none.
+  // A default is one value in backticks that is not the name of another variable.
   it.each(
     rows.flatMap(({ variable, ...row }) => {
       const [, value] = /^`([^`]+)`$/.exec(variable.unset) ?? [];
@@ -49,7 +49,7 @@ describe('A variable', () => {
     expect(readConfig({ ...beside, [name]: value })).toEqual(readConfig({ ...beside }));
   });
 
-  it('may be a file with a certificate, where it is one', async () => {
+  it('may name a file with a certificate', async () => {
     const path = join(await createFolder(), 'authority.pem');
     const [certificate = ''] = rootCertificates;
     await writeFile(path, certificate);
@@ -60,7 +60,7 @@ describe('A variable', () => {
   });
 });
 
-it('The Azure SDK takes every credential that the words of AZURE_TOKEN_CREDENTIALS name', () => {
+it('The Azure SDK accepts every credential that AZURE_TOKEN_CREDENTIALS allows', () => {
   onTestFinished(() => void vi.unstubAllEnvs());
   const names = variables.AZURE_TOKEN_CREDENTIALS.expected.match(/\b(dev|prod|\w+Credential)\b/g) ?? [];
   expect(names).toHaveLength(9);
@@ -71,7 +71,7 @@ it('The Azure SDK takes every credential that the words of AZURE_TOKEN_CREDENTIA
   }
 });
 
-/** What is said of a file that holds this text; nothing where it is taken. */
+/** The error for a file with this text; empty when the file is accepted. */
 async function faultOf(text: string | null, mode = 'accept'): Promise<string> {
   const path = join(await createFolder(), 'documents.json');
   if (text !== null) await writeFile(path, text);
@@ -104,19 +104,19 @@ describe('A file of documents', () => {
       `{"${OTHER_DIGEST}": "{ a }"}`,
       `The digest of the document ${OTHER_DIGEST} is another.`,
     ],
-  ])('%s says what is wrong with it', async (_, text, reason) => {
+  ])('%s is reported with the reason', async (_, text, reason) => {
     const fault = await faultOf(text);
     const expected = variables.TRUSTED_DOCUMENTS_FILE.expected;
     expect(fault).toContain(`TRUSTED_DOCUMENTS_FILE: expected ${expected}, but "documents.json" came: ${reason}`);
     expect(fault).not.toContain('marked');
   });
 
-  it('repeats nothing that may be a secret', async () => {
+  it('is reported without its contents when they may be a secret', async () => {
     const fault = await faultOf(JSON.stringify({ [`${TOKEN} `]: '{ a }' }));
     expect(fault).toMatch(/but "documents\.json" came\.$/);
   });
 
-  it('without any document is refused where nothing else runs', async () => {
+  it('without any document is refused when only trusted documents run', async () => {
     expect(await faultOf('{}')).toBe('');
     expect(await faultOf('{}', 'enforce')).toMatch(
       /TRUSTED_DOCUMENTS_FILE: expected documents with TRUSTED_DOCUMENTS=enforce, because nothing else runs then, but there are none in it\. /,

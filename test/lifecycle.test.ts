@@ -10,7 +10,7 @@ import type { Emulator } from '../src/emulator/emulator.ts';
 import { createFolder, startProcess } from './support/process.ts';
 import type { GatewayProcess, ProcessOptions } from './support/process.ts';
 
-/** Under this nothing is cut before a test would have failed. */
+/** Long enough that no operation is cut off before a test would have failed. */
 const PATIENT = { OPERATION_TIMEOUT_MS: '600000' };
 
 interface Running extends GatewayProcess {
@@ -19,7 +19,7 @@ interface Running extends GatewayProcess {
   readonly url: string;
 }
 
-/** Starts an emulator here, so that requests can be held, and a gateway over it as a process. */
+/** Starts an emulator in this process, so that requests can be held, and a gateway process over it. */
 async function startOverEmulator(options: ProcessOptions = {}): Promise<Running> {
   const emulator = await createEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
   onTestFinished(() => emulator.close());
@@ -37,7 +37,7 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** Asks over a connection that is kept alive, as proxies and browsers do. */
+/** Sends a request over a keep-alive connection, as proxies and browsers do. */
 async function get(agent: Agent, url: string): Promise<Answer> {
   const [response] = await once(request(url, { agent }).end(), 'response');
   return { status: response.statusCode, connection: response.headers.connection, body: await json(response) };
@@ -57,7 +57,7 @@ function nameOf({ emulator }: Running): { readonly query: string; readonly answe
   };
 }
 
-/** What a new connection comes to. */
+/** The outcome of a new connection: accepted, or an error code. */
 async function connectionTo(url: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -69,8 +69,8 @@ async function connectionTo(url: string): Promise<string> {
   return outcome;
 }
 
-describe('Start', () => {
-  it('announces where everything is, over the embedded emulator, when nothing is configured', async () => {
+describe('The gateway at its start', () => {
+  it('uses the embedded emulator when nothing is configured, and logs the URLs of its endpoints', async () => {
     const gateway = await startProcess({ environment: { PORT: '0' } });
     const { graphql, health, playground, viewer, graph } = await gateway.logged('listening');
     expect(graph).toBe('the embedded emulator of Microsoft Graph');
@@ -86,7 +86,7 @@ describe('Start', () => {
     expect(gateway.written().errors).toBe('');
   });
 
-  it('takes what the environment leaves open from .env, and nothing that it does not', async () => {
+  it('takes variables from .env only when the environment does not set them', async () => {
     const folder = await createFolder();
     await writeFile(join(folder, '.env'), '# a comment\nPORT=0\nLOG_LEVEL="debug"\nPLAYGROUND=false\n');
     const gateway = await startProcess({ folder, unset: ['PORT', 'LOG_LEVEL'], environment: { PLAYGROUND: 'true' } });
@@ -97,7 +97,7 @@ describe('Start', () => {
     await gateway.logged('asked Microsoft Graph');
   });
 
-  it('says every fault of the environment, a line for each, and ends with 1', async () => {
+  it('reports every error in the environment on its own line, and exits with 1', async () => {
     const gateway = await startProcess({
       environment: { PORT: 'four thousand', AZURE_CLIENT_SECRET: 'marked-secret' },
     });
@@ -113,7 +113,7 @@ describe('Start', () => {
     expect(errors).not.toContain('marked-secret');
   });
 
-  it('says that its port is taken, and ends with 1', async () => {
+  it('reports that its port is taken, and exits with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
     await once(other, 'listening');
@@ -126,7 +126,7 @@ describe('Start', () => {
     );
   });
 
-  it('says that it cannot listen on an address that the machine does not have, and ends with 1', async () => {
+  it('reports that it cannot listen on an address that the machine does not have, and exits with 1', async () => {
     // An address for documentation, which no machine has: https://www.rfc-editor.org/rfc/rfc5737
     const gateway = await startProcess({ environment: { PORT: '0', HOST: '192.0.2.1' } });
     expect(await gateway.exit).toEqual({ code: 1, signal: null });
@@ -134,12 +134,12 @@ describe('Start', () => {
   });
 });
 
-describe('End', () => {
+describe('The gateway at its end', () => {
   it.each([
     ['SIGTERM to npm', 'SIGTERM', 'first'],
     ['SIGINT to npm', 'SIGINT', 'first'],
     ['Ctrl-C in a terminal, which reaches every process', 'SIGINT', 'all'],
-  ] as const)('lets finish what is in flight, and leaves nobody behind, on %s', async (_, signal, to) => {
+  ] as const)('completes requests in flight and leaves no process behind, on %s', async (_, signal, to) => {
     const gateway = await startOverEmulator({ throughNpm: true, environment: PATIENT });
     const { query, answer } = nameOf(gateway);
     const agent = keepAliveAgent();
@@ -149,7 +149,7 @@ describe('End', () => {
     await hold.arrived(1);
     gateway.send(signal, to);
     await gateway.logged('draining');
-    // npm passes on what it gets, and what reaches a process while it ends cuts its end short.
+    // npm forwards the signal as well, and a second signal must not cut the shutdown short.
     gateway.send(signal, to);
     await expect.poll(() => connectionTo(gateway.url), { timeout: 20_000 }).toBe('ECONNREFUSED');
     expect(gateway.isAlive()).toBe(true);
@@ -162,7 +162,7 @@ describe('End', () => {
     expect(errors).toBe('');
   });
 
-  it('is not held up by connections that nobody uses', async () => {
+  it('does not wait for idle connections', async () => {
     const gateway = await startOverEmulator({ environment: PATIENT });
     const agent = keepAliveAgent();
     await Promise.all([1, 2, 3].map(() => get(agent, `${gateway.url}/healthz`)));
@@ -174,7 +174,7 @@ describe('End', () => {
     expect(await gateway.exit).toEqual({ code: 0, signal: null });
   });
 
-  it('waits for an answer of Graph no longer than an operation may take', async () => {
+  it('waits for a response of Graph only until the operation timeout', async () => {
     const gateway = await startOverEmulator({ environment: { OPERATION_TIMEOUT_MS: '3000' } });
     const hold = gateway.emulator.hold({ path: '/users/' });
     const inFlight = get(keepAliveAgent(), gateway.url + nameOf(gateway).query);
@@ -192,7 +192,7 @@ describe('End', () => {
     slow.write(
       'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
     );
-    // What the gateway answers to somebody else, it does after it has read the half of this request.
+    // The gateway answers this request only after it has read the half-sent one.
     await once(slow, 'ready');
     await get(keepAliveAgent(), `${gateway.url}/healthz`);
     gateway.send('SIGTERM');

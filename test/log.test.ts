@@ -10,7 +10,7 @@ import { createCapturedLog } from './support/log.ts';
 import { startProcess } from './support/process.ts';
 
 describe('The log', () => {
-  it('is one JSON object a line, with the level in words and the time in ISO 8601', () => {
+  it('is one JSON object a line, with the level as a word and the time in ISO 8601', () => {
     const { log, lines } = createCapturedLog({ level: 'info' });
     log.debug('too low');
     log.info({ port: 4000 }, 'listening');
@@ -21,7 +21,7 @@ describe('The log', () => {
     ]);
   });
 
-  it('is for the eye on a terminal', async () => {
+  it('is formatted in color on a terminal', async () => {
     const { log, text: logged } = createCapturedLog({ isTTY: true });
     log.error({ port: 4000, error: new TypeError('too many') }, 'failed');
     await expect
@@ -31,7 +31,7 @@ describe('The log', () => {
     expect(logged()).toMatch(/TypeError: too many\s+at /);
   });
 
-  it.each(['error', 'err'])('has the message, the stack and the cause of what is logged as %s', (name) => {
+  it.each(['error', 'err'])('has the message, the stack and the cause of an error that is logged as %s', (name) => {
     const { log, lines } = createCapturedLog();
     const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
     log.error({ [name]: new TypeError('no answer', { cause }) }, 'failed');
@@ -48,7 +48,7 @@ describe('The log', () => {
     });
   });
 
-  it('has nothing of what else an error carries', () => {
+  it('omits all other properties of an error', () => {
     const { log, text: logged } = createCapturedLog();
     const request = { headers: { authorization: 'Bearer marked' } };
     log.error({ error: Object.assign(new Error('failed'), { request, rawPacket: Buffer.from('marked') }) });
@@ -68,7 +68,7 @@ const FAULTS: readonly Fault[] = [
   { kind: 'wrongType', member: 'displayName' },
 ];
 
-/** What a process that runs this code writes to standard output through a log. */
+/** The messages that a process running this code writes to standard output through a log. */
 async function writtenBy(code: string): Promise<unknown> {
   const file = JSON.stringify(new URL('../src/log.ts', import.meta.url).href);
   const program = `import { createLog } from ${file}; const log = createLog('info'); ${code}`;
@@ -78,21 +78,21 @@ async function writtenBy(code: string): Promise<unknown> {
   return Array.from((await text(stdout)).matchAll(/"msg":"(.*?)"/g), ([, message]) => message);
 }
 
-describe('What is logged in one turn of the event loop', () => {
+describe('Messages logged in one turn of the event loop', () => {
   it.each([
     ['goes on', 'setTimeout(() => log.info("d"))'],
     ['ends by itself', 'process.once("exit", () => log.info("d")); process.exit(1)'],
     ['fails', 'process.once("exit", () => log.info("d")); queueMicrotask(() => { throw 1; })'],
-  ])('is all written, in order, by a process that %s', async (_, then) => {
+  ])('are all written in order by a process that %s', async (_, then) => {
     expect(await writtenBy(`for (const line of 'abc') log.info(line); ${then}`)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('is written up to its first line by a process that is killed in it', async () => {
+  it('are written up to the first one by a process that is killed in that turn', async () => {
     expect(await writtenBy(`log.info('a'); log.info('b'); process.kill(process.pid, 'SIGKILL')`)).toEqual(['a']);
   });
 });
 
-/** Sends bytes that are no HTTP request, or not one that is answered with more than a refusal. */
+/** Sends bytes that are not a valid HTTP request, or one that receives only a refusal. */
 async function sendRaw(url: string, bytes: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -102,7 +102,7 @@ async function sendRaw(url: string, bytes: string): Promise<void> {
 }
 
 describe('A token', () => {
-  it('is in no line that the gateway writes, whatever goes wrong and however much is logged', async () => {
+  it('is in no line that the gateway writes at log level trace, through each kind of failure', async () => {
     const emulator = await createEmulator({ tenant: { users: 3, meetings: 3, recordings: 3 } });
     onTestFinished(() => emulator.close());
     const gateway = await startProcess({
@@ -120,7 +120,7 @@ describe('A token', () => {
 
     expect(await post(query)).not.toContain('errors');
     for (const fault of FAULTS) {
-      // Tried again as often as the gateway tries.
+      // As often as the gateway tries.
       emulator.fail({ ...fault, times: 4 });
       // oxlint-disable-next-line no-await-in-loop -- each fault is for the request that follows it
       await post(query);
@@ -141,7 +141,7 @@ describe('A token', () => {
     expect(output.match(/"msg":"asked Microsoft Graph"/g)?.length).toBeGreaterThan(FAULTS.length);
     expect(output.match(/"msg":"answered"/g)?.length).toBeGreaterThan(FAULTS.length);
     expect(output + errors).not.toMatch(/marked|bearer/i);
-    // The same, as a library writes bytes: [109, 97, 114, 107, 101, 100].
+    // The same word as a library logs bytes: [109, 97, 114, 107, 101, 100].
     expect(output).not.toContain([...Buffer.from('marked')].join(','));
   });
 });

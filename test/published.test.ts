@@ -1,4 +1,4 @@
-/** The subgraph as it is published: what is served, and nothing taken away in silence. */
+/** The published subgraph: it is the served one, and no breaking change goes unannounced. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { breakingChanges, unannounced } from './support/breaking-change.ts';
@@ -11,7 +11,7 @@ function read(path: string): string {
 const released = read('docs/subgraph.released.graphql');
 const published = read('docs/subgraph.graphql');
 
-/** Each takes something away that somebody may rely on: what, how it is planted, and what the changelog has to name. */
+/** Breaking changes: what changes, how it is planted, and the coordinate that the changelog has to name. */
 const BREAKS: readonly (readonly [what: string, from: string | RegExp, to: string, coordinate: string])[] = [
   ['a field', '  "The id of the call that was recorded."\n  callId: String\n', '', 'CallRecording.callId'],
   ['the type of a field', '  callId: String', '  callId: Int', 'CallRecording.callId'],
@@ -25,23 +25,23 @@ const BREAKS: readonly (readonly [what: string, from: string | RegExp, to: strin
   ['what is shared', 'type PageInfo @shareable', 'type PageInfo', 'PageInfo'],
 ];
 
-/** A changelog that says so much under a heading of what is not released. */
+/** A changelog with this text under this heading, following the unreleased additions. */
 function changelog(heading: string, text: string): string {
   return `# Changelog\n\n## Unreleased\n\n### Added\n\n- All.\n\n${heading}\n\n- ${text}\n\n## 0.0.1\n\n### Changed\n\n- Nothing.\n`;
 }
 
 describe('docs/subgraph.graphql', () => {
-  it('is what a router reads through the front door, byte for byte', async () => {
+  it('is the SDL that a router receives over HTTP, byte for byte', async () => {
     const gateway = await startGateway();
     const { data } = await gateway.query('{ _service { sdl } }');
     expect(`${String(at(data, '_service.sdl')).trimEnd()}\n`).toBe(published);
   });
 
-  it('takes away nothing of what was released but what CHANGELOG.md names under "Unreleased", changed or removed', () => {
+  it('breaks nothing released except what CHANGELOG.md names under "Unreleased", changed or removed', () => {
     expect(unannounced(breakingChanges(released, published), read('CHANGELOG.md'))).toEqual([]);
   });
 
-  it.each(BREAKS)('would not change %s in silence', (_, from, to, coordinate) => {
+  it.each(BREAKS)('is checked for an unannounced breaking change: %s', (_, from, to, coordinate) => {
     const planted = released.replace(from, to);
     expect(planted).not.toBe(released);
     const changes = breakingChanges(released, planted);
@@ -53,7 +53,7 @@ describe('docs/subgraph.graphql', () => {
     expect(unannounced(changes, changelog('### Changed', `\`${coordinate}X\` is gone.`))).not.toEqual([]);
   });
 
-  it('would neither lose a tag nor hide a field in silence', () => {
+  it('is checked for a removed tag and a hidden field', () => {
     const untagged = published.replace(/ @(federation__)?tag\(name: "credential"\)/, '');
     const hidden = published.replace('  callId: String', '  callId: String @federation__inaccessible');
     expect(breakingChanges(published, untagged)).toHaveLength(1);
@@ -61,7 +61,7 @@ describe('docs/subgraph.graphql', () => {
     expect(breakingChanges(hidden, published)).toEqual([]);
   });
 
-  it('may gain fields, arguments that may be left out, and values', () => {
+  it('may gain fields, optional arguments and enum values', () => {
     const more = released
       .replace('  callId: String', '  callId: String\n  more(of: Int): String')
       .replace('  bot\n', '  bot\n  another\n');

@@ -1,4 +1,4 @@
-/** What README.md and the pages beside it promise, held against what there is. */
+/** Checks README.md and the documentation against the code. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -25,21 +25,21 @@ const manifest = z.object({
 });
 const { dependencies, scripts } = manifest.parse(JSON.parse(read('package.json')));
 
-/** The blocks of code of one language in a page, in their order. */
+/** The code blocks of one language in a page, in order. */
 function codeOf(page: string, language: string): string[] {
   return [...read(page).matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, code = '']) =>
     name === language ? [code] : [],
   );
 }
 
-/** A page without what stands between backticks. */
+/** A page without its code blocks and code spans. */
 function proseOf(page: string): string {
   return read(page)
     .replaceAll(/^( *)```.*?^\1```$/gms, '')
     .replaceAll(/`[^`\n]*`/g, '');
 }
 
-/** Where the links of a page lead that are not to the web. */
+/** The targets of the relative links of a page. */
 function relativeLinksOf(page: string): string[] {
   const prose = proseOf(page);
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g), ...prose.matchAll(/^\[[^\]]+\]:\s+(\S+)/gm)].flatMap(
@@ -67,7 +67,7 @@ function isBroken(page: string, link: string): boolean {
   return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
 }
 
-/** Every npm script that a page tells its reader to run. */
+/** Every npm script that a page names in a command. */
 function scriptsNamedIn(page: string): string[] {
   return [...read(page).matchAll(/\bnpm (?:(start|test)\b|run (?:--\S+ )*([a-z][\w:-]*))/g)].map(
     ([, short, long = '']) => short ?? long,
@@ -82,12 +82,12 @@ describe('README.md', () => {
   const [query = ''] = codeOf('README.md', 'graphql');
   const [answer = ''] = codeOf('README.md', 'json');
 
-  it('shows the answer that its query has', async () => {
+  it('shows the actual response to its query', async () => {
     const gateway = await startDemo();
     expect(await gateway.query(query)).toEqual(JSON.parse(answer));
   });
 
-  it('has a curl command that asks the same, by GET', async () => {
+  it('has a curl command with the same response, by GET', async () => {
     const command = codeOf('README.md', 'sh').find((code) => code.startsWith('curl')) ?? '';
     const asked = /--data-urlencode 'query=([^']*)'/.exec(command)?.[1] ?? '';
     const gateway = await startDemo();
@@ -96,14 +96,14 @@ describe('README.md', () => {
   });
 });
 
-it('docs/content.md asks for a recording that the demo has', async () => {
+it('docs/content.md queries a recording that the demo has', async () => {
   const gateway = await startDemo();
   const { data } = await gateway.query(codeOf('docs/content.md', 'graphql')[0] ?? '');
   expect(data).toMatchObject({ callRecording: { content: { url: expect.stringContaining('/content/') } } });
 });
 
 it.each(['README.md', 'docs/guides/query-from-a-frontend.md'])(
-  'The TypeScript of %s prints what is below it',
+  'The TypeScript of %s prints the output shown below it',
   async (page) => {
     const code = codeOf(page, 'ts').join('\n');
     expect(code).toContain('http://127.0.0.1:4000');
@@ -117,8 +117,8 @@ it.each(['README.md', 'docs/guides/query-from-a-frontend.md'])(
   },
 );
 
-describe('The pages', () => {
-  it('are found', () => {
+describe('The pages of the documentation', () => {
+  it('are found and parsed by this test', () => {
     expect(PAGES).toEqual(expect.arrayContaining(['README.md', join('docs', 'architecture.md')]));
     expect(relativeLinksOf('README.md')).toEqual(
       expect.arrayContaining(['docs/errors.md', 'docs/architecture.md#decisions']),
@@ -126,11 +126,11 @@ describe('The pages', () => {
     expect(scriptsNamedIn('README.md')).toEqual(expect.arrayContaining(['start', 'test', 'check', 'emulator']));
   });
 
-  it.each(PAGES)('%s links only to what exists', (page) => {
+  it.each(PAGES)('%s links only to existing files and headings', (page) => {
     expect(relativeLinksOf(page).filter((link) => isBroken(page, link))).toEqual([]);
   });
 
-  it.each(PAGES)('%s names only npm scripts that exist', (page) => {
+  it.each(PAGES)('%s names only existing npm scripts', (page) => {
     expect(scriptsNamedIn(page).filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 });
@@ -138,7 +138,7 @@ describe('The pages', () => {
 describe('docs/architecture.md', () => {
   const page = read('docs/architecture.md');
 
-  it('names every file of the code', () => {
+  it('names every source file', () => {
     const files = filesBelow('src', '.ts').map((path) => relative('src', path));
     const unnamed = files.filter(
       (path) => !path.startsWith(join('graphql', 'resolvers')) && !page.includes(`\`${path}\``),
@@ -147,13 +147,13 @@ describe('docs/architecture.md', () => {
     expect(unnamed).toEqual([]);
   });
 
-  it('names no file that the code does not have', () => {
+  it('names only existing source files', () => {
     const named = [...page.matchAll(/`([a-z]+\/[a-z/.-]+\.ts)`/g)].map(([, path = '']) => path);
     expect(named).toContain('msgraph/client.ts');
     expect(named.filter((path) => !existsSync(join(ROOT, 'src', path)))).toEqual([]);
   });
 
-  it('lists every decision, and they are numbered without a gap', () => {
+  it('links to every decision, which are numbered without gaps', () => {
     const decisions = filesBelow('docs/decisions', '.md').toSorted();
     const links = relativeLinksOf('docs/architecture.md').map((link) => join('docs', link));
     expect(decisions.map((path) => relative('docs/decisions', path).slice(0, 4))).toEqual(
@@ -163,7 +163,7 @@ describe('docs/architecture.md', () => {
   });
 });
 
-it('docs/decisions says of every dependency why it is there', () => {
+it('docs/decisions has a row for every dependency', () => {
   const page = read('docs/decisions/0020-dependencies.md');
   expect(Object.keys(dependencies).filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
 });

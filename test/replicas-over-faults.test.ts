@@ -3,7 +3,7 @@ import type { Emulator } from '../src/emulator/emulator.ts';
 import { hasRedis, redisNote } from './support/redis.ts';
 import { REPLICAS_TIMEOUT_MS, tellThroughReplicas } from './support/replicated-feed.ts';
 
-/** What goes wrong with Graph while recordings are added. */
+/** The faults of Graph while recordings are added. */
 const FAULTS: readonly ((emulator: Emulator) => void)[] = [
   (emulator) => emulator.fail({ kind: 'emptyPage', match: { path: '/delta' } }),
   (emulator) => emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 1, match: { path: '/delta' } }),
@@ -14,9 +14,9 @@ const FAULTS: readonly ((emulator: Emulator) => void)[] = [
 ];
 
 describe.skipIf(!hasRedis())(`Three gateways over one Redis (${redisNote})`, () => {
-  // A file of its own, so that it runs beside the one without faults: each waits most of its time.
+  // A separate file, to run in parallel with the test without faults: both mostly wait.
   it(
-    'tell everybody of every recording once, and in order, while Graph fails, forgets and repeats besides',
+    'deliver every recording to every subscriber once and in order while Graph fails, expires tokens and repeats',
     async () => {
       const outcome = await tellThroughReplicas({ faults: FAULTS, replayedRecordings: 5 });
       expect(outcome).toMatchObject({ recordings: 1_000, subscribers: 200, misheard: [], interrupted: [] });

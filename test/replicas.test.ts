@@ -4,7 +4,7 @@ import { REPLICAS_TIMEOUT_MS, tellThroughReplicas } from './support/replicated-f
 
 describe.skipIf(!hasRedis())(`Three gateways over one Redis (${redisNote})`, () => {
   it(
-    'tell everybody of every recording once, and in order, while processes are killed and Redis is stopped',
+    'deliver every recording to every subscriber once and in order while processes are killed and Redis stops',
     async () => {
       const outcome = await tellThroughReplicas({ faults: [], replayedRecordings: 0 });
       expect(outcome).toMatchObject({ recordings: 1_000, subscribers: 200, misheard: [], interrupted: [] });

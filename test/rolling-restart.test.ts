@@ -22,9 +22,9 @@ interface Replica {
 interface Setting {
   readonly emulator: Emulator;
   readonly balancer: Balancer;
-  /** Starts a replica. Resolves when work reaches it. */
+  /** Starts a replica. Resolves when the balancer sends requests to it. */
   readonly start: () => Promise<Replica>;
-  /** Asks a replica to end. Resolves when it has, and nobody is sent there any more. */
+  /** Stops a replica. Resolves when it has exited and the balancer no longer uses it. */
   readonly end: (replica: Replica) => Promise<void>;
 }
 
@@ -90,7 +90,7 @@ describe.skipIf(!hasRedis())(`Two replicas behind a balancer (${redisNote})`, ()
         running.push(await next);
         await ended;
         const leaving = running.shift();
-        // While it leaves the next is started, so that there are two at any time.
+        // The next replica starts while this one stops, so two are running at any time.
         if (leaving !== undefined) ended = end(leaving);
         emulator.addRecording();
         emulator.clearRequests();
@@ -107,7 +107,7 @@ describe.skipIf(!hasRedis())(`Two replicas behind a balancer (${redisNote})`, ()
       expect(balancer.lost).toBe(0);
       expect(traffic.counts.queries).toBeGreaterThan(RESTARTS);
       expect(traffic.counts.streams).toBeGreaterThan(RESTARTS);
-      // Each has come back with its newest token, and more than once.
+      // Each subscriber has reconnected with its newest token more than once.
       expect(Math.min(...listening.map(({ subscriber }) => subscriber.returns))).toBeGreaterThan(1);
     },
     TIMEOUT_MS,

@@ -1,4 +1,4 @@
-/** The contract: what schema.graphql promises, held against what is served and against what Graph has. */
+/** Checks schema.graphql against the served schema and against the types of Graph. */
 import { readFileSync } from 'node:fs';
 import {
   Kind,
@@ -18,7 +18,7 @@ import { at, startGateway } from './support/gateway.ts';
 const schema = createSchema();
 const contract = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 
-/** What federation brings with it, and describes itself. */
+/** Federation's own types and fields, which it describes itself. */
 const OF_FEDERATION = /^(_|federation__|link__)/;
 
 const types: GraphQLNamedType[] = Object.values(schema.getTypeMap()).filter(
@@ -36,7 +36,7 @@ interface Described {
   readonly description?: string | null | undefined;
 }
 
-/** Everything in a type that a client sees, by its path. */
+/** A type, its fields, arguments and values, by path: everything that a client sees. */
 function partsOf(type: GraphQLNamedType): Described[] {
   const inner = (part: Described): Described => ({ ...part, name: `${type.name}.${part.name}` });
   if (isEnumType(type)) return [type, ...type.getValues().map(inner)];
@@ -86,14 +86,14 @@ const PROPERTIES: Readonly<Record<string, string>> = {
     transcripts videoTeleconferenceId watermarkProtection`,
 };
 
-/** Those that the schema does not have, each with the reason. */
+/** The properties of Graph that the schema omits, each with the reason. */
 const LEFT_OUT = new Map([
   ['OnlineMeeting.attendeeReport', 'a stream of bytes, which GraphQL has not'],
   ['OnlineMeeting.attendanceReports', 'a navigation property to something else than recordings'],
   ['OnlineMeeting.transcripts', 'a navigation property to something else than recordings'],
 ]);
 
-/** Those that the schema has, and Graph's type has not, each with the reason. */
+/** The fields of the schema that Graph does not have, each with the reason. */
 const ADDED = new Map([
   ['CallRecording.meeting', 'the way from a recording to its meeting'],
   ['CallRecording.meetingOrganizerId', 'a part of the address'],
@@ -110,7 +110,7 @@ const ADDED = new Map([
   ].map((name) => [`IdentitySet.${name}`, 'of a type that derives from identitySet, or printed in its place'] as const),
 ]);
 
-/** Every field that a document defines, by its path, and the directives of its types. */
+/** The path and type of every field that a document defines, and the directives of its object types. */
 function outlineOf(document: string): string[] {
   return parse(document).definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return [];
@@ -123,15 +123,15 @@ function outlineOf(document: string): string[] {
 }
 
 describe('The schema', () => {
-  it('is described throughout', () => {
+  it('has a description for every type, field, argument and value', () => {
     const parts = types.flatMap(partsOf);
     expect(parts.length).toBeGreaterThan(200);
-    // A whole sentence, which begins with a capital and ends.
+    // A sentence, from a capital letter to a period or a backtick.
     const wanting = parts.filter(({ description }) => !/^[A-Z][\s\S]*[.`]$/.test(description ?? ''));
     expect(wanting.map(({ name }) => name)).toEqual([]);
   });
 
-  it('is what a router reads through the front door', async () => {
+  it('is served to a router with every object type and field of schema.graphql', async () => {
     const gateway = await startGateway();
     const { data, errors } = await gateway.query('{ _service { sdl } }');
     expect(errors).toBeUndefined();
@@ -153,7 +153,7 @@ describe('The schema', () => {
     ).toEqual(expected.toSorted());
   });
 
-  it.each(Object.entries(ENUMERATIONS))("has what Graph's %s may be, and unknownFutureValue", (member, values) => {
+  it.each(Object.entries(ENUMERATIONS))("has every value of Graph's %s, and unknownFutureValue", (member, values) => {
     const enums = types
       .filter(isObjectType)
       .flatMap((type) => fieldsOf(type.name))
@@ -165,7 +165,7 @@ describe('The schema', () => {
     expect(served.toSorted()).toEqual([...values.split(' '), 'unknownFutureValue'].toSorted());
   });
 
-  it('has no enumeration that is not one of Graph’s', () => {
+  it('has exactly as many enumerations as are listed here', () => {
     expect(Object.keys(ENUMERATIONS)).toHaveLength(types.filter(isEnumType).length);
   });
 });

@@ -25,8 +25,8 @@ import type { StageOptions } from './support/secret-stage.ts';
 import { startEcho, startSeducer } from './support/secret-takers.ts';
 import { openTap } from './support/tap.ts';
 
-describe('No secret comes out of a gateway', () => {
-  it.each(MODES)('that asks Graph $name', async ({ reaches, logs, areFaultsTried, ...options }) => {
+describe('No secret leaks from a gateway', () => {
+  it.each(MODES)('that queries Graph $name', async ({ reaches, logs, areFaultsTried, ...options }) => {
     const stage = await openStage(options);
     const authorization = await stage.authorization();
     await knock(stage, authorization);
@@ -39,7 +39,7 @@ describe('No secret comes out of a gateway', () => {
     expect(await end(stage, authorization)).toBe(0);
 
     expect(stage.leaks()).toEqual([]);
-    // And it was as it should be: what has to be somewhere is found there, and there was every kind of answer.
+    // The run was complete: each secret reached its expected places, and every kind of response occurred.
     expect(reaches.filter(([place, name]) => !stage.hasReached(place, name))).toEqual([]);
     const statuses = [200, 202, 206, 400, 403, 404, 406, 413, 415, 416];
     expect([...stage.visitor.statuses()]).toEqual(expect.arrayContaining(statuses));
@@ -55,22 +55,22 @@ describe('No secret comes out of a gateway', () => {
   });
 });
 
-/** What Entra ID says instead of giving a token. */
+/** The refusals of Entra ID instead of a token. */
 const REFUSALS: readonly Refusal[] = [
   { error: 'invalid_client', code: 7_000_215, description: 'Invalid client secret provided.' },
   { error: 'invalid_grant', code: 500_133, description: 'The assertion is over.' },
   { error: 'interaction_required', code: 50_076, description: 'More is wanted.', claims: '{"access_token":{}}' },
 ];
 
-describe('No secret comes out', () => {
-  it('whatever becomes of Entra ID', async () => {
+describe('No secret leaks', () => {
+  it('while Entra ID hangs, is down, fails or refuses tokens', async () => {
     const stage = await openStage(onBehalfOfCallers);
     const { entra, organizer, visitor } = stage;
     async function ask(what: string): Promise<void> {
       const headers = { authorization: await stage.authorization() };
       await visitor.ask(`a query while ${what}`, { headers, body: smallQuery(organizer) });
     }
-    // Both at once, because both take their time.
+    // In parallel, because both are slow.
     Object.assign(entra.settings, { keys: 'hanging', tokens: 'hanging' });
     await Promise.all([ask('keys hang'), visitor.ask('a knock while tokens hang', { path: '/readyz' })]);
     for (const keys of ['down', 'failing'] as const) {
@@ -93,7 +93,7 @@ describe('No secret comes out', () => {
     expect(output.match(/"no access token for Microsoft Graph"/g)).toHaveLength(1 + REFUSALS.length + 2);
   });
 
-  it('to where Graph would lead the gateway', async () => {
+  it('to another host that Graph names in redirects, next links or batch parts', async () => {
     const elsewhere = await openTap();
     const seducer = await startSeducer(`http://${elsewhere.host}`);
     const stage = await openStage({
@@ -115,7 +115,7 @@ describe('No secret comes out', () => {
 
 const PASSWORD = 'the marked password/of:Redis@~';
 
-/** A gateway that is told of a Redis behind the tap, with a user and a password, and keeps the tokens of callers there. */
+/** A gateway whose Redis is behind the tap, with a user and a password, and holds the tokens of callers. */
 function withRedis(redisPort: number): StageOptions {
   return {
     ...onBehalfOfCallers,
@@ -128,7 +128,7 @@ function withRedis(redisPort: number): StageOptions {
   };
 }
 
-describe('The password of Redis comes out nowhere', () => {
+describe('The password of Redis does not leak', () => {
   it.skipIf(!hasRedis())(
     `where Redis takes it, where it goes away, and where it takes it no more (${redisNote})`,
     async () => {
@@ -143,7 +143,7 @@ describe('The password of Redis comes out nowhere', () => {
       await redis.stop();
       await stage.process.logged('Redis cannot be reached; what replicas share waits for it');
       await askWell(stage, authorization);
-      // Whom it knows, it has not written down.
+      // The user is not persisted, so the restarted Redis refuses the password.
       await redis.start();
       await expect.poll(() => stage.process.written().output, { timeout: 20_000 }).toContain('WRONGPASS');
       expect(await end(stage, authorization)).toBe(0);
@@ -154,7 +154,7 @@ describe('The password of Redis comes out nowhere', () => {
     },
   );
 
-  it('where nobody is there, and where something else is, that repeats what it is told', async () => {
+  it('while Redis is down, and when another server echoes all it receives', async () => {
     const stage = await openStage(withRedis(0));
     const authorization = await stage.authorization();
     await askWell(stage, authorization);
@@ -170,7 +170,7 @@ describe('The password of Redis comes out nowhere', () => {
 
 let misplaced: Promise<(place: Place) => string[]> | undefined;
 
-/** What comes out where of a token that was put wherever it does not belong: found out once, for all who want to know. */
+/** Where a misplaced token leaks; the run is shared by all tests. */
 function leaksOfMisplaced(): Promise<(place: Place) => string[]> {
   misplaced ??= (async () => {
     const stage = await openStage(asApplication);
@@ -193,8 +193,8 @@ describe('A token in the wrong place', () => {
   });
 });
 
-describe('Of an environment with secrets in it', () => {
-  it('each that is wrong is said to be wrong, and no more', async () => {
+describe('The errors of an environment with secrets', () => {
+  it('name each wrong variable without repeating its value', async () => {
     const gateway = await startProcess({ environment: WRONG_SECRETS });
     expect(await gateway.exit).toEqual({ code: 1, signal: null });
     const { output, errors } = gateway.written();
@@ -204,7 +204,7 @@ describe('Of an environment with secrets in it', () => {
     expect(search.leaksIn([{ place: 'log', name: 'what it has written', text: output + errors }])).toEqual([]);
   });
 
-  it.each(Object.entries(MISTAKEN))('nothing is said of %s, whatever variable it stands in', async (what, secretOf) => {
+  it.each(Object.entries(MISTAKEN))('contain nothing of %s in any variable', async (what, secretOf) => {
     const secret = secretOf(await createEntraIdentity());
     const search = createSecretSearch();
     search.add(what, secret);
@@ -215,14 +215,14 @@ describe('Of an environment with secrets in it', () => {
     expect(search.leaksIn(outputs)).toEqual([]);
   });
 
-  it('nothing is said of one that is found to be in the wrong place only when use is made of it', async () => {
+  it('contain nothing of a secret that proves misplaced only when it is used', async () => {
     const identity = await createEntraIdentity();
     const told = await Promise.all(MISTAKES.map((mistake) => whatIsTold(mistake, identity)));
     expect(told.flat()).toEqual([]);
   });
 });
 
-describe('The search', () => {
+describe('The search for secrets', () => {
   const secret = 'a secret/with all: kinds of signs?';
   const bytes = Buffer.from(secret);
 
@@ -234,7 +234,7 @@ describe('The search', () => {
     ['in hexadecimal digits', bytes.toString('hex')],
     ['as JSON has bytes', JSON.stringify(bytes)],
     ['in a header', `Bearer ${'x'.repeat(20)}`],
-  ])('finds a secret %s, and does not say it', (_, text) => {
+  ])('finds a secret %s, and does not repeat it', (_, text) => {
     const search = createSecretSearch();
     search.add('the secret', secret, ['entra']);
     const output = { name: 'the log', text: `{"a":1}\n{"msg":"before ${text} after"}` };

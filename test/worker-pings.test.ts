@@ -1,10 +1,10 @@
-/** A worker that hangs is found out by the pings that it leaves without an answer. */
+/** A hanging worker is detected by its unanswered pings. */
 import { describe, expect, it } from 'vitest';
 import { startPings } from '../src/workers/pings.ts';
 import { createReplacements } from '../src/workers/replacements.ts';
 import { createDrivenClock } from './support/clock.ts';
 
-/** Pings a worker that answers at once for as long as it does not hang. */
+/** Pings a worker that responds at once until it hangs. */
 function pingOne() {
   const clock = createDrivenClock();
   const worker = { hangs: false, pinged: 0, givenUp: 0 };
@@ -34,7 +34,7 @@ describe('A worker', () => {
     expect(worker).toEqual({ hangs: false, pinged: 100, givenUp: 0 });
   });
 
-  it('is given up once, when six pings in a row have had five seconds each without an answer', () => {
+  it('is given up once, after six consecutive pings without a response within five seconds each', () => {
     const { worker, pass } = pingOne();
     pass(3);
     worker.hangs = true;
@@ -46,7 +46,7 @@ describe('A worker', () => {
     expect(worker).toEqual({ hangs: true, pinged: 9, givenUp: 1 });
   });
 
-  it('has six pings again when it answers the last of them', () => {
+  it('has six pings again after a response to the last one', () => {
     const { worker, pings, pass } = pingOne();
     worker.hangs = true;
     pass(6);
@@ -63,7 +63,7 @@ describe('A worker', () => {
     expect(worker).toEqual({ hangs: true, pinged: 2, givenUp: 0 });
   });
 
-  it('is asked no more once it has gone', () => {
+  it('is not pinged after it has gone', () => {
     const { worker, pings, pass } = pingOne();
     worker.hangs = true;
     pass(2);
@@ -72,7 +72,7 @@ describe('A worker', () => {
     expect(worker).toEqual({ hangs: true, pinged: 2, givenUp: 0 });
   });
 
-  it('counts among those that were replaced, by why it was', () => {
+  it('is counted by the reason of its replacement', () => {
     const replacements = createReplacements();
     replacements.count('silent');
     replacements.count('silent');

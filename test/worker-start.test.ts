@@ -1,4 +1,4 @@
-/** A worker that hangs before it listens is found out as well. */
+/** A worker that hangs before it listens is detected too. */
 import { spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import type { Workers } from '../src/workers/primary.ts';
 import { createDrivenClock } from './support/clock.ts';
 import type { DrivenClock } from './support/clock.ts';
 
-/** Six pings, and the time that the last of them has. */
+/** Six pings, and the response time of the last one. */
 const INTERVALS = 7;
 const INTERVAL_MS = 5_000;
 
@@ -21,12 +21,12 @@ interface Setting {
   readonly logged: () => string;
 }
 
-/** Starts two workers, of whom so many listen. */
+/** Starts two workers, of which this many listen. */
 function startTwo(listening: number): Setting {
   const clock = createDrivenClock();
   const exec = fileURLToPath(new URL('support/hanging-worker.ts', import.meta.url));
   cluster.setupPrimary({ exec, execArgv: [], silent: true });
-  // One that hangs does not notice that its primary ends.
+  // A hanging worker does not notice that its primary exits.
   onTestFinished(() => Object.values(cluster.workers ?? {}).forEach((worker) => worker?.process.kill('SIGKILL')));
   const lines: string[] = [];
   const started = startWorkers({
@@ -39,7 +39,7 @@ function startTwo(listening: number): Setting {
   return { clock, started, logged: () => lines.join('') };
 }
 
-it('A start fails with a sentence when the first worker hangs before it listens', async () => {
+it('A start fails with an explanation when the first worker hangs before it listens', async () => {
   const { clock, started, logged } = startTwo(0);
   for (let interval = 1; interval < INTERVALS; interval += 1) clock.advance(INTERVAL_MS);
   expect(logged()).toBe('');
@@ -52,7 +52,7 @@ it('A start fails with a sentence when the first worker hangs before it listens'
   expect(logged()).toContain('"worker":1');
 });
 
-it('A further worker that hangs before it listens is killed and replaced, and the others go on', async () => {
+it('A further worker that hangs before it listens is killed and replaced, and the first one stays', async () => {
   const { clock, started, logged } = startTwo(1);
   const { end } = await started;
   const ended = once(cluster, 'exit');
@@ -75,6 +75,6 @@ it('A worker that hangs ends with its primary', async () => {
   const closed = once(primary, 'close');
   await once(createInterface(primary.stdout), 'line');
   primary.kill('SIGTERM');
-  // The worker writes to the same pipe, which is closed when nobody has it any more.
+  // The worker writes to the same pipe, which closes when no process holds it any more.
   expect(await closed).toEqual([0, null]);
 });

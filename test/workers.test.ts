@@ -1,4 +1,4 @@
-/** One gateway in several processes, which share a port and, over Redis, what replicas share. */
+/** One gateway in several processes, which share a port and, through Redis, the shared state of replicas. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -17,7 +17,7 @@ import type { GatewayProcess } from './support/process.ts';
 import { hasRedis, redisNote, startRedis } from './support/redis.ts';
 import { startSubscriber } from './support/subscriber.ts';
 
-/** A busy machine takes a while. */
+/** For busy machines. */
 const PATIENT = { timeout: 30_000 };
 
 const KEYS = Buffer.alloc(32, 3).toString('base64');
@@ -25,11 +25,11 @@ const KEYS = Buffer.alloc(32, 3).toString('base64');
 interface Running extends GatewayProcess {
   readonly emulator: Emulator;
   readonly url: string;
-  /** The processes of the workers, as each has last been said to listen. */
+  /** The process ids of the workers, as last logged. */
   readonly pids: () => readonly number[];
 }
 
-/** How often a line of the log has been written. */
+/** How often a message has been logged. */
 function timesLogged(gateway: GatewayProcess, message: string): number {
   return gateway.written().output.split(`"msg":"${message}"`).length - 1;
 }
@@ -61,12 +61,12 @@ async function startTwo(environment: Readonly<Record<string, string>> = {}): Pro
   };
 }
 
-/** The subscriptions that Graph has been asked for and has made. */
+/** The number of subscriptions that Graph has created. */
 function subscriptionsAt({ requests }: Emulator): number {
   return requests.filter(({ url, status }) => url.endsWith('/subscriptions') && status === 201).length;
 }
 
-/** Asks over a connection of its own. */
+/** Sends a request over a new connection. */
 async function ask(url: string): Promise<string> {
   const [response] = await once(request(url, { agent: false }).end(), 'response');
   return text(response);
@@ -76,7 +76,7 @@ function sumOf(values: Record<string, number>): number {
   return Object.values(values).reduce((sum, value) => sum + value, 0);
 }
 
-/** What each worker has of a series whose labels begin so: `name{…,worker="1"}`. */
+/** The sum of each worker's values of the series that begin like this: `name{…,worker="1"}`. */
 async function perWorker(url: string, beginning: string): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const [series, value] of await scrape(url)) {
@@ -87,14 +87,14 @@ async function perWorker(url: string, beginning: string): Promise<Record<string,
 }
 
 describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
-  it('answer in turns, over one embedded emulator, and each says what both have counted', async () => {
+  it('share the requests over one embedded emulator, and each exposes the metrics of both', async () => {
     const gateway = await startTwo({ GRAPH_BASE_URL: '', GRAPH_TOKEN: '' });
     const { url } = gateway;
     const query = encodeURIComponent(`{ user(id: "${demoOrganizerId}") { displayName } }`);
     const answers = await Promise.all([1, 2, 3, 4].map(() => ask(`${url}/graphql?query=${query}`)));
     const answer: unknown = expect.stringMatching(/^{"data":{"user":{"displayName":"[^"]+"}}}$/m);
     expect([...new Set(answers)]).toEqual([answer]);
-    // Who is still busy with taking one connection is left out of the next turn.
+    // A worker that is still accepting one connection is skipped in the next turn.
     const answered = await perWorker(url, 'gateway_graphql_operations_total{outcome="ok"');
     expect(Math.min(answered['1'] ?? 0, answered['2'] ?? 0)).toBeGreaterThan(0);
     expect(sumOf(answered)).toBe(4);
@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
     expect(new Set(answering)).toEqual(new Set(['"worker":1', '"worker":2']));
   });
 
-  it('tell everybody of every recording once, with the rounds and the subscription of one, also when the other is killed', async () => {
+  it('deliver every recording once, with one polling and one subscription, even after a worker is killed', async () => {
     const gateway = await startTwo();
     const { emulator, url } = gateway;
     const organizer = emulator.tenant.users[0]?.id ?? '';
@@ -125,7 +125,7 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
     await expect.poll(async () => sumOf(await perWorker(url, 'gateway_subscriptions_open')), PATIENT).toBe(6);
     const listening = await perWorker(url, 'gateway_subscriptions_open');
     expect(Math.min(listening['1'] ?? 0, listening['2'] ?? 0)).toBeGreaterThan(0);
-    // Graph says at the port that there is something new, and whichever worker hears it tells who has the lease.
+    // Graph notifies the shared port; whichever worker receives it informs the lease holder.
     await expect.poll(() => subscriptionsAt(emulator), PATIENT).toBe(1);
     for (let step = 0; step < 3; step += 1) await tellOfAnother();
     const rounds = await perWorker(url, 'gateway_feed_rounds_total');
@@ -133,7 +133,7 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
 
     const idle = rounds['1'] === 0 ? 1 : 2;
     process.kill(gateway.pids()[idle - 1] ?? 0, 'SIGKILL');
-    // What Graph sends over a connection just then is lost, and this one sends nothing again.
+    // A notification of Graph on a connection of the killed worker is lost, and this Graph does not resend it.
     await expect.poll(async () => sumOf(await perWorker(url, 'gateway_subscriptions_open')), PATIENT).toBe(6);
     await tellOfAnother();
     await expect.poll(() => timesLogged(gateway, 'all workers listen'), PATIENT).toBe(2);
@@ -148,12 +148,12 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
     expect(subscriptionsAt(emulator)).toBe(1);
   });
 
-  it('finish what is in flight in both on SIGTERM, and nobody is left behind', async () => {
+  it('complete requests in flight in both on SIGTERM, and leave no process behind', async () => {
     const { emulator, url, ...gateway } = await startTwo();
     const hold = emulator.hold({ path: '/users/' });
     const query = encodeURIComponent(`{ user(id: "${emulator.tenant.users[0]?.id}") { displayName } }`);
     const answers = [ask(`${url}/graphql?query=${query}`), ask(`${url}/graphql?query=${query}`)];
-    // What one worker is asked twice it asks of Graph once: two are asked.
+    // A worker sends two equal queries to Graph as one, so two requests mean two workers.
     await hold.arrived(2);
     gateway.send('SIGTERM');
     await expect.poll(() => timesLogged({ ...gateway }, 'draining'), PATIENT).toBe(3);
@@ -167,14 +167,14 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
 });
 
 describe('Workers', () => {
-  it('are refused without a Redis, in which they share what replicas share', () => {
+  it('are refused without Redis, which holds their shared state', () => {
     expect(() => readConfig({ WORKERS: '2' })).toThrow(
       /^REDIS_URL: expected a Redis with more than one of WORKERS, .* but WORKERS is 2 and none came\. Set it, or WORKERS=1\.$/,
     );
     expect(readConfig({ WORKERS: '1' }).workers).toBe(1);
   });
 
-  it('say once why they cannot start, and end with 1', async () => {
+  it('report once why they cannot start, and exit with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
     await once(other, 'listening');
@@ -201,12 +201,12 @@ describe('Workers', () => {
       { graphConcurrency: 3, streams: { inAll: 67, perCaller: 10 }, listeners: { inAll: 3_334, perCaller: 1_000 } },
     ],
     ['16', { graphConcurrency: 1, streams: { inAll: 13, perCaller: 10 }, listeners: { inAll: 625, perCaller: 1_000 } }],
-  ])('share, where there are %s, what the gateway may do in all', (workers, expected) => {
+  ])('divide the limits of the gateway among %s processes', (workers, expected) => {
     const config = readConfig({ WORKERS: workers, REDIS_URL: 'redis://127.0.0.1:6379' });
     expect(shareOf(config)).toEqual({ ...config, ...expected });
   });
 
-  it('are replaced later and later when they end soon, and at once again when one has lived', () => {
+  it('are replaced after growing pauses when they end soon, and after the shortest one when they do not', () => {
     const pauseAfter = createPauses();
     const lived = [0, 1_000, 59_999, ...Array.from({ length: 8 }, () => 0), 60_000, 0];
     expect(lived.map((livedMs) => pauseAfter(livedMs))).toEqual([

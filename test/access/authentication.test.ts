@@ -16,9 +16,9 @@ interface TestAuthentication {
   readonly entra: Entra;
   readonly clock: DrivenClock;
   readonly authenticate: (authorization?: string) => Promise<Caller>;
-  /** Tells who comes with a token. */
+  /** The caller that a token identifies. */
   readonly identify: (token: string) => Promise<Caller>;
-  /** Tells who comes with a token that is issued for them, a good one but for what is wished. */
+  /** The caller of a newly issued token, which is valid except for what the wish changes. */
   readonly identifyNew: (wish?: TokenWish) => Promise<Caller>;
 }
 
@@ -38,7 +38,7 @@ async function start(tenantIds?: AuthenticationOptions['tenantIds']): Promise<Te
   return { entra, clock, authenticate, identify, identifyNew: async (wish) => identify(await entra.issue(wish)) };
 }
 
-/** A token whose claims are others than those that were signed. */
+/** A token whose claims are replaced after signing. */
 function withClaims(token: string, claims: Readonly<Record<string, unknown>>): string {
   const [header, , signature] = token.split('.');
   const changed = Buffer.from(JSON.stringify({ ...decodeJwt(token), ...claims })).toString('base64url');
@@ -46,7 +46,7 @@ function withClaims(token: string, claims: Readonly<Record<string, unknown>>): s
 }
 
 describe('A caller with a good token', () => {
-  it.each([1, 2] as const)('of version %i is the user that it was issued for', async (version) => {
+  it.each([1, 2] as const)('with a token of version %i is the user that the token was issued for', async (version) => {
     const { entra, clock, identify } = await start();
     const token = await entra.issue({ version, roles: ['Recordings.Read.Tenant'] });
     expect(await identify(token)).toEqual({
@@ -84,12 +84,12 @@ describe('A caller with a good token', () => {
     expect(await identifyNew(wishOf(entra))).toMatchObject({ kind: 'user', objectId: entra.userId });
   });
 
-  it('may write the scheme in any case', async () => {
+  it('may write the scheme in any letter case', async () => {
     const { entra, authenticate } = await start();
     expect(await authenticate(`bearer  ${await entra.issue()}`)).toMatchObject({ kind: 'user' });
   });
 
-  it('may be of any of several tenants, each with keys of its own, however their ids are written', async () => {
+  it('may be of any of several tenants, each with its own keys, whatever the letter case of their ids', async () => {
     const { entra, identifyNew } = await start(['7D3C1A52-90F4-4B1E-8A6D-2F5BE0C4A911', OTHER_TENANT]);
     for (const tenantId of [entra.tenantId, OTHER_TENANT]) {
       expect(await identifyNew({ tenantId })).toMatchObject({ tenantId });
@@ -97,7 +97,7 @@ describe('A caller with a good token', () => {
     }
   });
 
-  it('stays known while the keys of Entra ID cannot be had, and nobody else can be told apart then', async () => {
+  it('is still accepted with cached keys while Entra ID is down; without them the keys are unavailable', async () => {
     const { entra, identifyNew } = await start(['7d3c1a52-90f4-4b1e-8a6d-2f5be0c4a911', OTHER_TENANT]);
     await identifyNew();
     entra.settings.keys = 'down';
@@ -171,14 +171,14 @@ describe('A caller is not accepted', () => {
     await expect(identify(change(await entra.issue()))).rejects.toMatchObject({ name: 'AuthenticationError' });
   });
 
-  it('with a key that is not known, and learns that', async () => {
+  it('with an unknown signing key, and the error says so', async () => {
     const { identifyNew } = await start();
     await expect(identifyNew({ keyId: 'forged' })).rejects.toThrow(
       'The token was signed with a key that is not known.',
     );
   });
 
-  it('for what a foreign issuer says, and its keys are not asked for', async () => {
+  it('with a token of a tenant that is not served, whose keys are not fetched', async () => {
     const { entra, identifyNew } = await start();
     await expect(identifyNew({ tenantId: OTHER_TENANT })).rejects.toMatchObject({
       message: 'The token was issued by no tenant that is served.',

@@ -1,4 +1,4 @@
-/** Whatever is kept, each caller sees what they would see if nothing were. */
+/** A cached answer gives each caller exactly the result that an uncached one would. */
 import { describe, expect, it } from 'vitest';
 import { startChain } from '../support/chain.ts';
 import type { Chain } from '../support/chain.ts';
@@ -9,7 +9,7 @@ const ROLE = 'Recordings.Read.All';
 const ANNA = '1b0f6a44-93c1-4f0e-8c0d-7a5f3e2d1c01';
 const BEN = '2c1e7b55-a4d2-4a1f-9d1e-8b6a4f3e2d02';
 
-/** The whole chain, keeping for a minute; two people organize a meeting each, to which nobody is invited. */
+/** The whole chain with a cache TTL of one minute. Two users organize one meeting each, without attendees. */
 async function start(env: Readonly<Record<string, string>> = {}): Promise<Chain> {
   const chain = await startChain({ CACHE_TTL_MS: '60000', ...env });
   for (const [index, id] of [ANNA, BEN].entries()) {
@@ -27,7 +27,7 @@ async function start(env: Readonly<Record<string, string>> = {}): Promise<Chain>
   return chain;
 }
 
-/** Every way to ask for something that is kept: `ORG` is the organizer's id, `N` tells theirs. */
+/** Every query whose answer is cached. `ORG` stands for the organizer's id, `N` for the number of their meeting. */
 const OPERATIONS = {
   'a meeting': '{ it: onlineMeeting(organizerId: "ORG", id: "meeting-N") { subject } }',
   'a meeting by its link':
@@ -42,7 +42,7 @@ const OPERATIONS = {
 const annas = (document: string): string => document.replaceAll('ORG', ANNA).replaceAll('N"', '0"');
 const bens = (document: string): string => document.replaceAll('ORG', BEN).replaceAll('N"', '1"');
 
-/** What came of asking, and as whom Graph was asked for it. */
+/** The result of a query, and the identities that Graph was queried as. */
 async function outcomeOf({ ask, emulator }: Chain, document: string, wish: TokenWish): Promise<object> {
   emulator.clearRequests();
   const { data, errors }: GraphQLResponse = await ask(document, wish);
@@ -64,8 +64,8 @@ const CALLERS: readonly (readonly [string, TokenWish, boolean])[] = [
   ['an application with the role of the tenant', { kind: 'application', roles: [ROLE] }, true],
 ];
 
-describe('Where Graph is asked as the application', () => {
-  it.each(CALLERS)('%s reads the same whether or not it is kept', async (_, wish, isAllowed) => {
+describe('With requests to Graph as the application', () => {
+  it.each(CALLERS)('%s gets the same result with and without the cache', async (_, wish, isAllowed) => {
     const [without, keeping] = [await start({ CACHE_TTL_MS: '0' }), await start()];
     for (const document of Object.values(OPERATIONS).map(annas)) {
       await keeping.ask(document, ANYTHING);
@@ -75,7 +75,7 @@ describe('Where Graph is asked as the application', () => {
     }
   });
 
-  it('a meeting by its video teleconference id is seen only with the role of the tenant, kept or not', async () => {
+  it('a meeting by its video teleconference id needs the role of the tenant, cached or not', async () => {
     const chain = await start();
     const document = '{ it: onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId: "0") { subject } }';
     const denied = await outcomeOf(chain, document, { objectId: ANNA });
@@ -85,7 +85,7 @@ describe('Where Graph is asked as the application', () => {
     expect(await outcomeOf(chain, document, { objectId: ANNA })).toEqual(denied);
   });
 
-  it('whether something is there is told to nobody who may not see it by what is kept', async () => {
+  it('a caller without access cannot tell a cached meeting from one that does not exist', async () => {
     const chain = await start();
     await chain.ask(annas(OPERATIONS['a meeting']), ANYTHING);
     const nobodys = OPERATIONS['a meeting'].replace('ORG', '00000000-0000-4000-8000-000000000000');
@@ -98,22 +98,22 @@ describe('Where Graph is asked as the application', () => {
 const DELEGATED = { GRAPH_ON_BEHALF_OF: 'true' };
 const REFUSED = { codes: [[expect.stringContaining('3003'), 'FORBIDDEN']], as: ['delegated'] };
 
-describe('On behalf of the caller', () => {
+describe('With requests to Graph on behalf of the caller', () => {
   const meeting = OPERATIONS['a meeting'];
 
-  it("what is kept is the caller's own, and of nobody else", async () => {
+  it('a cache entry serves only the user it was fetched for', async () => {
     const chain = await start(DELEGATED);
     const [anna, ben] = await Promise.all([ANNA, BEN].map((objectId) => chain.entra.issue({ objectId })));
     for (const document of [annas(meeting), bens(meeting)])
       for (const token of [anna, ben, anna, ben]) await chain.askWith(document, token ?? '', crypto.randomUUID());
     const asked = chain.emulator.requests.map(({ url, headers }) => [url.split('/').at(-1), headers.authorization]);
-    // Each organizer is let in once, and read again from what is kept. The other one is refused each time, by Graph.
+    // Graph admits each organizer once; their second read is a cache hit. It refuses the other user each time.
     expect(asked).toEqual(
       ['meeting-0', 'meeting-1'].flatMap((id) => Array.from({ length: 3 }, () => [id, 'delegated'])),
     );
   });
 
-  it('what is kept for who organized it is refused to somebody else, by Graph', async () => {
+  it("a user who is not the organizer is refused by Graph, although the organizer's answer is cached", async () => {
     const [without, keeping] = [await start({ ...DELEGATED, CACHE_TTL_MS: '0' }), await start(DELEGATED)];
     for (const document of Object.values(OPERATIONS).map(annas)) {
       expect(await outcomeOf(keeping, document, { objectId: ANNA })).toMatchObject({ codes: [] });
@@ -124,7 +124,7 @@ describe('On behalf of the caller', () => {
     }
   });
 
-  it('what is kept for the application is not given to a user', async () => {
+  it('an answer cached for the application is not given to a user', async () => {
     const chain = await start({ ...DELEGATED, ON_BEHALF_OF_APPLICATION: 'true' });
     const application: TokenWish = { kind: 'application', roles: [ROLE] };
     expect(await outcomeOf(chain, annas(meeting), application)).toMatchObject(SEEN);
@@ -132,7 +132,7 @@ describe('On behalf of the caller', () => {
     expect(await outcomeOf(chain, annas(meeting), { objectId: BEN })).toMatchObject(REFUSED);
   });
 
-  it('what is kept belongs to a token, so that with another one Graph decides anew', async () => {
+  it('a cache entry belongs to one token, so a new token of the same user makes Graph decide again', async () => {
     const chain = await start(DELEGATED);
     const issue = (expiresInSeconds: number): Promise<string> =>
       chain.entra.issue({ objectId: ANNA, expiresInSeconds });

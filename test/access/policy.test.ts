@@ -32,7 +32,7 @@ const callers: readonly [string, Caller, typeof EVERYTHING][] = [
   ['an application with the role', { ...application, roles: tenantRole }, EVERYTHING],
 ];
 
-/** Whether a policy lets something pass; what it throws has to be the error for that. */
+/** Whether a policy allows something. Any error other than AccessError is rethrown. */
 function passes(check: () => void): boolean {
   try {
     check();
@@ -45,31 +45,31 @@ function passes(check: () => void): boolean {
 
 const sees = (policy: Policy, organizerId: string): boolean => passes(() => policy.requireOrganizer(organizerId));
 
-describe('What belongs to an organizer', () => {
-  it.each(callers)('is seen by %s no further than it should be', (_who, caller, seen) => {
+describe('The data of an organizer', () => {
+  it.each(callers)('is visible to %s exactly as far as the policy allows', (_who, caller, seen) => {
     const policy = createPolicy(caller, settings);
     expect({ own: sees(policy, OWN), shared: sees(policy, SHARED), other: sees(policy, OTHER) }).toEqual(seen);
   });
 
-  it('is theirs however their id is written', () => {
+  it('is visible in whatever letter case the organizer id is written', () => {
     const policy = createPolicy(user, { ...settings, sharedOrganizers: [SHARED.toUpperCase()] });
     expect([OWN.toUpperCase(), SHARED, SHARED.toUpperCase()].map((id) => sees(policy, id))).toEqual([true, true, true]);
   });
 
-  it.each(['', OWN.slice(0, -1), `${OWN} `, 'me'])('is not that of %j', (organizerId) => {
+  it.each(['', OWN.slice(0, -1), `${OWN} `, 'me'])('is not visible under a malformed id: %j', (organizerId) => {
     expect(sees(createPolicy(user, settings), organizerId)).toBe(false);
   });
 });
 
-it.each(callers)('What belongs to nobody known is seen by %s only with the whole tenant', (_who, caller, { other }) => {
+it.each(callers)('Data of an unknown organizer is visible to %s only with tenant access', (_who, caller, { other }) => {
   expect(passes(() => createPolicy(caller, settings).requireTenant())).toBe(other);
 });
 
-it('Where Graph decides, nothing is decided before', () => {
+it('The policy for requests on behalf of the caller allows everything and leaves the decision to Graph', () => {
   expect(sees(graphDecides, OTHER) && passes(() => graphDecides.requireTenant())).toBe(true);
 });
 
-it('A refusal tells nothing of what exists', () => {
+it('A refusal has the same message for every organizer and for the tenant, so it does not reveal what exists', () => {
   const policy = createPolicy(user, settings);
   for (const refused of [
     () => policy.requireOrganizer(OTHER),

@@ -12,13 +12,13 @@ interface TestKeys {
   readonly entra: Entra;
   readonly clock: DrivenClock;
   readonly keys: SigningKeys;
-  /** How often a fetch has begun, each with its time limit. */
+  /** The number of fetches begun, counted by their timers. */
   readonly fetches: () => number;
   /** The id of the key that is published now. */
   readonly publishedId: () => string;
-  /** What has been told of renewals that failed. */
+  /** The errors reported for failed renewals. */
   readonly reported: readonly unknown[];
-  /** Resolves with the first of those. */
+  /** Resolves with the first of these reports. */
   readonly firstReport: Promise<void>;
 }
 
@@ -50,14 +50,14 @@ async function start(
 }
 
 describe('The keys of a tenant', () => {
-  it('are fetched once, however many tokens come at a time', async () => {
+  it('are fetched once for any number of simultaneous tokens', async () => {
     const { entra, keys, publishedId } = await start();
     const found = await Promise.all(Array.from({ length: 20 }, () => keys.find(publishedId())));
     expect(found.every((key) => key?.equals(entra.publicKey()))).toBe(true);
     expect(entra.requests).toHaveLength(1);
   });
 
-  it('are fetched anew for a key that is not known, and then the old one is known no more', async () => {
+  it('are fetched again for an unknown key id, which drops the keys that are no longer published', async () => {
     const { entra, clock, keys, publishedId } = await start();
     const oldId = publishedId();
     await keys.find(oldId);
@@ -68,7 +68,7 @@ describe('The keys of a tenant', () => {
     expect(entra.requests).toHaveLength(2);
   });
 
-  it('are asked for at most every thirty seconds, so that forged ids cost nothing', async () => {
+  it('are fetched at most every thirty seconds, so forged key ids cause no further requests', async () => {
     const { entra, clock, keys, publishedId } = await start();
     await keys.find(publishedId());
     for (let count = 0; count < 10; count += 1) expect(await keys.find(`forged-${count}`)).toBeNull();
@@ -79,7 +79,7 @@ describe('The keys of a tenant', () => {
     expect(entra.requests).toHaveLength(2);
   });
 
-  it('are renewed after a day, in the background', async () => {
+  it('are renewed in the background after a day', async () => {
     const { entra, clock, keys, publishedId } = await start();
     const oldId = publishedId();
     await keys.find(oldId);
@@ -89,14 +89,14 @@ describe('The keys of a tenant', () => {
     expect(entra.requests).toHaveLength(1);
     clock.advance(1);
     expect(await keys.find(oldId)).not.toBeNull();
-    // Whoever has a key that is not known waits for the renewal that is under way.
+    // A lookup of an unknown key id waits for the renewal in progress.
     expect(await keys.find(publishedId())).not.toBeNull();
     expect(entra.requests).toHaveLength(2);
   });
 });
 
 describe('When the keys cannot be fetched', () => {
-  it.each(['down', 'failing'] as const)('because Entra ID is %s, that is no fault of the caller', async (behaviour) => {
+  it.each(['down', 'failing'] as const)('because Entra ID is %s, a lookup fails as unavailable', async (behaviour) => {
     const { entra, keys, publishedId } = await start();
     entra.settings.keys = behaviour;
     await expect(keys.find(publishedId())).rejects.toMatchObject({
@@ -107,7 +107,7 @@ describe('When the keys cannot be fetched', () => {
     expect(await keys.find(publishedId())).not.toBeNull();
   });
 
-  it('nobody waits longer than five seconds', async () => {
+  it('a lookup waits at most five seconds', async () => {
     const { entra, clock, keys, publishedId } = await start();
     entra.settings.keys = 'hanging';
     const key = keys.find(publishedId());
@@ -118,13 +118,13 @@ describe('When the keys cannot be fetched', () => {
   it.each([
     ['no certificate authority is named', () => undefined],
     ['another certificate authority is named', (entra: Entra) => entra.platform.cert],
-  ])('because its certificate is not trusted, where %s, nothing is asked of Entra ID', async (_what, authorityOf) => {
+  ])('because its certificate is not trusted, where %s, no request is sent to Entra ID', async (_what, authorityOf) => {
     const { entra, keys } = await start(authorityOf);
     await expect(keys.find('any')).rejects.toMatchObject({ cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } });
     expect(entra.requests).toEqual([]);
   });
 
-  it('those that are kept still serve, which is reported once for each try', async () => {
+  it('the cached keys stay valid, and a failed renewal is reported once', async () => {
     const { entra, clock, keys, fetches, publishedId, reported, firstReport } = await start();
     await keys.find(publishedId());
     entra.settings.keys = 'down';
@@ -139,7 +139,7 @@ describe('When the keys cannot be fetched', () => {
     expect(fetches()).toBe(3);
   });
 
-  it('those that are kept are trusted for three days', async () => {
+  it('the cached keys are trusted for three days', async () => {
     const { entra, clock, keys, publishedId, firstReport } = await start();
     await keys.find(publishedId());
     entra.settings.keys = 'down';
@@ -150,7 +150,7 @@ describe('When the keys cannot be fetched', () => {
     await expect(keys.find(publishedId())).rejects.toMatchObject({ name: 'AuthenticationUnavailableError' });
   });
 
-  it('whether a key that is not known is good cannot be told', async () => {
+  it('the lookup of an unknown key id fails as unavailable, while cached keys are still found', async () => {
     const { entra, clock, keys, publishedId } = await start();
     await keys.find(publishedId());
     entra.settings.keys = 'down';

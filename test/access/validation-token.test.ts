@@ -15,11 +15,11 @@ const ANOTHER_ID = '99999999-aaaa-4bbb-8ccc-dddddddddddd';
 interface TestTokens {
   readonly entra: Entra;
   readonly clock: DrivenClock;
-  /** Whether these are genuine. */
+  /** Whether all of these tokens are genuine. */
   readonly areGenuine: (...tokens: readonly string[]) => Promise<boolean>;
-  /** A token as Graph sends it, but for what is wished. */
+  /** A token as Graph sends it, except for what the wish changes. */
   readonly issue: (wish?: TokenWish) => Promise<string>;
-  /** Why tokens were refused. */
+  /** The reasons why tokens were refused. */
   readonly refusals: readonly unknown[];
 }
 
@@ -41,7 +41,7 @@ async function start(): Promise<TestTokens> {
     clock,
     refusals,
     areGenuine: (...given) => tokens.areGenuine(given),
-    // What a token for an application has beside these says nothing about who sent it.
+    // The other claims of an application token say nothing about the sender.
     issue: ({ claims, ...wish } = {}) =>
       entra.issue({
         kind: 'application',
@@ -52,7 +52,7 @@ async function start(): Promise<TestTokens> {
   };
 }
 
-/** A token whose claims are others than those that were signed. */
+/** A token whose claims are replaced after signing. */
 function withClaims(token: string, claims: Readonly<Record<string, unknown>>): string {
   const [header, , signature] = token.split('.');
   const changed = Buffer.from(JSON.stringify({ ...decodeJwt(token), ...claims })).toString('base64url');
@@ -60,7 +60,7 @@ function withClaims(token: string, claims: Readonly<Record<string, unknown>>): s
 }
 
 describe('Validation tokens are genuine', () => {
-  it('when Entra ID has issued them to Microsoft Graph for us, whose common keys are fetched once', async () => {
+  it('when Entra ID has issued them to Microsoft Graph for us; the common keys are fetched once', async () => {
     const { entra, areGenuine, issue, refusals } = await start();
     expect(await areGenuine(await issue(), await issue({ audience: 'a former application' }))).toBe(true);
     expect(entra.requests.map(({ path }) => path)).toEqual(['/common/discovery/v2.0/keys']);
@@ -141,14 +141,14 @@ describe('Validation tokens are refused', () => {
     expect(refusals).toHaveLength(1);
   });
 
-  it('all of them, when any is not genuine', async () => {
+  it('all together, when any one of them is not genuine', async () => {
     const { areGenuine, issue } = await start();
     const [good, bad] = [await issue(), await issue({ claims: { appid: ANOTHER_ID } })];
     expect(await areGenuine(good, bad)).toBe(false);
     expect(await areGenuine(bad, good)).toBe(false);
   });
 
-  it('when the keys of Entra ID cannot be had, and taken again when they can', async () => {
+  it('when the keys of Entra ID cannot be fetched, and accepted once they can', async () => {
     const { entra, areGenuine, issue, refusals } = await start();
     entra.settings.keys = 'down';
     expect(await areGenuine(await issue())).toBe(false);

@@ -4,7 +4,7 @@ import { applicationToken, at, delegatedToken, items, send, startEmulator, textA
 
 const readRecordings = 'OnlineMeetingRecording.Read.All';
 
-/** The first meeting of the demo that has a recording, an attendee, and somebody who is neither. */
+/** The first meeting of the demo tenant with a recording and two attendees, and a user who is not invited. */
 function cast(emulator: Emulator): {
   readonly organizerId: string;
   readonly attendeeId: string;
@@ -50,7 +50,7 @@ it.each([
   });
 });
 
-it('takes a token for what it is until it expires, by the clock', async () => {
+it('accepts a token until it expires by the clock', async () => {
   let nowMs = 1_000_000;
   const emulator = await startEmulator({ now: () => nowMs });
   const id = emulator.tenant.users[0]?.id ?? '';
@@ -60,7 +60,7 @@ it('takes a token for what it is until it expires, by the clock', async () => {
   expect((await send(emulator, '/v1.0/me', { authorization })).status).toBe(401);
 });
 
-it('sends with every answer the ids by which support finds it', async () => {
+it('sends a request-id and diagnostics, and echoes or creates the client-request-id', async () => {
   const emulator = await startEmulator();
   const { headers } = await send(emulator, '/v1.0/users/none', { headers: { 'client-request-id': 'mine' } });
   expect(headers).toMatchObject({
@@ -71,7 +71,7 @@ it('sends with every answer the ids by which support finds it', async () => {
   expect((await send(emulator, '/v1.0/users/none')).headers['client-request-id']).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-it('knows /me only for a signed-in user', async () => {
+it('supports /me only for a signed-in user', async () => {
   const emulator = await startEmulator();
   const { attendeeId, meetingId } = cast(emulator);
   const authorization = delegatedToken(attendeeId, `User.Read OnlineMeetings.Read ${readRecordings}`);
@@ -118,7 +118,7 @@ it.each([
     'OnlineMeetings.Read.All',
     undefined,
   ],
-])('lets nobody read %s without the permission for it', async (_what, path, role, scope) => {
+])('answers 403 to a request for %s without the permission for it', async (_what, path, role, scope) => {
   const emulator = await startEmulator();
   const { meetingId, organizerId } = cast(emulator);
   const status = async (authorization: string): Promise<number> =>
@@ -134,7 +134,7 @@ it.each([
   ['a meeting', () => ''],
   ['its recordings', () => '/recordings'],
   ['one of them', (recordingId: string) => `/recordings/${recordingId}`],
-])('shows %s to those on the invitation, and to nobody else', async (_what, tail) => {
+])('shows %s only to the organizer and the attendees of the meeting', async (_what, tail) => {
   const emulator = await startEmulator();
   const { attendeeId, meetingId, organizerId, recordingId, strangerId } = cast(emulator);
   const resource = `onlineMeetings/${meetingId}${tail(recordingId)}`;
@@ -154,7 +154,7 @@ it.each([
   expect(await ask(strangerId)).toEqual([denied, denied, denied]);
 });
 
-it('finds a meeting by its link for the organizer alone', async () => {
+it('finds a meeting by its link only for the organizer', async () => {
   const emulator = await startEmulator();
   const { attendeeId, joinWebUrl, organizerId } = cast(emulator);
   const path = `/v1.0/me/onlineMeetings?$filter=${encodeURIComponent(`JoinWebUrl eq '${joinWebUrl}'`)}`;
@@ -163,7 +163,7 @@ it('finds a meeting by its link for the organizer alone', async () => {
   expect(textAt((await as(attendeeId)).body, 'error', 'message')).toContain('3003');
 });
 
-it('gives the content to the organizer alone, unless an application asks', async () => {
+it('returns content only to the organizer or to an application', async () => {
   const emulator = await startEmulator();
   const { attendeeId, meetingId, organizerId, recordingId } = cast(emulator);
   const tail = `onlineMeetings/${meetingId}/recordings/${recordingId}/content`;
@@ -175,7 +175,7 @@ it('gives the content to the organizer alone, unless an application asks', async
   expect((await send(emulator, `/v1.0/users/${organizerId}/${tail}`, { headers })).status).toBe(206);
 });
 
-it('wants an application access policy from applications, for the user in the path', async () => {
+it('requires an application access policy of applications, for the user in the path', async () => {
   const emulator = await startEmulator();
   const { attendeeId, meetingId, organizerId } = cast(emulator);
   emulator.settings.usersWithoutAccessPolicy = [organizerId.toUpperCase()];

@@ -15,7 +15,7 @@ async function batch(emulator: Emulator, requests: readonly Part[], version = 'v
   return send(emulator, `/${version}/$batch`, { method: 'POST', body });
 }
 
-/** The answers by the ids of their questions. */
+/** The responses of a batch by their ids. */
 function responses(reply: Reply): ReadonlyMap<string, unknown> {
   const list = at(reply.body, 'responses');
   return new Map((Array.isArray(list) ? list : []).map((part: unknown) => [textAt(part, 'id'), part]));
@@ -29,7 +29,7 @@ function userParts(emulator: Emulator, count: number): readonly Part[] {
   }));
 }
 
-it('answers every part, in an order that is not that of the questions but always the same', async () => {
+it('answers every part, in an order that differs from the requests but is always the same', async () => {
   const emulator = await startEmulator();
   for (const count of [2, 3, 20]) {
     const parts = userParts(emulator, count);
@@ -45,7 +45,7 @@ it('answers every part, in an order that is not that of the questions but always
   }
 });
 
-it('takes relative URLs with and without a slash before them, and keeps the version', async () => {
+it('accepts relative URLs with and without a leading slash, and keeps the version', async () => {
   const emulator = await startEmulator();
   const { id = '' } = emulator.tenant.users[0] ?? {};
   const answers = responses(
@@ -63,7 +63,7 @@ it('takes relative URLs with and without a slash before them, and keeps the vers
   expect(answers.get('b')).toMatchObject({ body: { '@odata.context': context } });
 });
 
-it('pages inside a batch with links that lead outside', async () => {
+it('pages inside a batch with links to the single endpoint', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 1, recordings: 15 } });
   const { id = '' } = emulator.tenant.users[0] ?? {};
   const url = `/users/${id}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${id}')`;
@@ -72,7 +72,7 @@ it('pages inside a batch with links that lead outside', async () => {
   expect((await send(emulator, nextLink)).body).toMatchObject({ '@odata.count': 5 });
 });
 
-it('lets one part fail alone', async () => {
+it('fails one part without the others', async () => {
   const emulator = await startEmulator();
   emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 2.128, match: { path: '/users/second' } });
   const [first] = userParts(emulator, 1);
@@ -92,7 +92,7 @@ it('lets one part fail alone', async () => {
   expect(emulator.requests[0]?.parts?.map(({ status }) => status)).toEqual([200, 429, 404]);
 });
 
-it('answers 424 to what depends on a failure, all along the chain', async () => {
+it('answers 424 to every part that depends on a failed one, directly or indirectly', async () => {
   const emulator = await startEmulator();
   const [good] = userParts(emulator, 1);
   const url = good?.url ?? '';
@@ -107,7 +107,7 @@ it('answers 424 to what depends on a failure, all along the chain', async () => 
   expect(statuses).toEqual([404, 424, 424, 200, 200]);
 });
 
-it('redirects to content instead of carrying it', async () => {
+it('redirects to content instead of including it', async () => {
   const emulator = await startEmulator();
   const [recording] = emulator.tenant.recordings;
   const url = `/users/${recording?.organizerId}/onlineMeetings/${recording?.meetingId}/recordings/${recording?.id}/content`;
@@ -120,7 +120,7 @@ it('redirects to content instead of carrying it', async () => {
   expect(reply.status).toBe(206);
 });
 
-it('writes as well as it reads', async () => {
+it('passes the body of a POST part on to its resource', async () => {
   const emulator = await startEmulator();
   const reply = await batch(emulator, [
     { id: '1', method: 'POST', url: '/subscriptions', headers: { 'Content-Type': 'application/json' }, body: {} },
@@ -131,7 +131,7 @@ it('writes as well as it reads', async () => {
   });
 });
 
-it('refuses a batch in a batch, alone', async () => {
+it('refuses a nested batch without failing the other parts', async () => {
   const emulator = await startEmulator();
   const [good] = userParts(emulator, 1);
   const nested = {
@@ -146,7 +146,7 @@ it('refuses a batch in a batch, alone', async () => {
   expect(responses(reply).get('0')).toMatchObject({ status: 200 });
 });
 
-it('takes 20 parts and no more', async () => {
+it('accepts 20 parts and no more', async () => {
   const emulator = await startEmulator();
   expect((await batch(emulator, userParts(emulator, 20))).status).toBe(200);
   const { body, status } = await batch(emulator, userParts(emulator, 21));
@@ -175,20 +175,20 @@ it.each([
   ['a part that depends on itself', { requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['1'] }] }],
   ['a body without its type', { requests: [{ id: '1', method: 'POST', url: '/subscriptions', body: {} }] }],
   ['a POST without a body', { requests: [{ id: '1', method: 'POST', url: '/subscriptions' }] }],
-])('refuses as a whole a batch with %s', async (_what, body) => {
+])('refuses a whole batch with %s', async (_what, body) => {
   const emulator = await startEmulator();
   const reply = await send(emulator, '/v1.0/$batch', { method: 'POST', body });
   expect(reply).toMatchObject({ status: 400, body: { error: { code: 'BadRequest' } } });
 });
 
-it('takes no more than 4 MiB', async () => {
+it('refuses a body of more than 4 MiB', async () => {
   const emulator = await startEmulator();
   const body = { requests: [{ id: '1', method: 'GET', url: `/users/${'x'.repeat(4 * 1024 * 1024)}` }] };
   const reply = await send(emulator, '/v1.0/$batch', { method: 'POST', body });
   expect(reply).toMatchObject({ status: 413, body: { error: { code: 'RequestEntityTooLarge' } } });
 });
 
-it('has one identity for all parts', async () => {
+it('uses the token of the batch for every part', async () => {
   const emulator = await startEmulator();
   const [one = '', other = ''] = emulator.tenant.users.map(({ id }) => id);
   const headers = { Authorization: delegatedToken(other, 'User.Read') };

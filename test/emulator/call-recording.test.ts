@@ -4,7 +4,7 @@ import { at, ids, items, pages, send, startEmulator, textAt } from './graph-clie
 
 const many = { users: 1, meetings: 4, recordings: 200 };
 
-/** The path of the one organizer's meetings. */
+/** The path of the meetings of the only organizer. */
 function base(emulator: Emulator): string {
   return `/v1.0/users/${emulator.tenant.users[0]?.id}/onlineMeetings`;
 }
@@ -30,7 +30,7 @@ it('lists the recordings of a meeting', async () => {
   );
 });
 
-it('gets one recording, or of it what is selected', async () => {
+it('returns one recording, or its selected properties', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
   const [recording] = emulator.tenant.recordings;
   const path = `${base(emulator)}/${recording?.meetingId}/recordings/${recording?.id}`;
@@ -47,12 +47,12 @@ it.each([
   ['a recording', (emulator: Emulator) => `${base(emulator)}/${emulator.tenant.meetings[0]?.id}/recordings/none`],
   ['a meeting', (emulator: Emulator) => `${base(emulator)}/none/recordings`],
   ['a user', () => '/v1.0/users/none/onlineMeetings/none/recordings'],
-])('answers 404 for %s that is not there', async (_what, path) => {
+])('answers 404 for %s that does not exist', async (_what, path) => {
   const emulator = await startEmulator();
   expect(await send(emulator, path(emulator))).toMatchObject({ status: 404, body: { error: { code: 'NotFound' } } });
 });
 
-it('names nobody in replies about recordings, and types identities unreliably', async () => {
+it('omits display names in responses about recordings, and gives inconsistent types of identities', async () => {
   const emulator = await startEmulator({ tenant: many, settings: { pageSize: 200 } });
   const inAll = items((await send(emulator, getAll(emulator))).body);
   const inMeeting = items(
@@ -71,7 +71,7 @@ it('names nobody in replies about recordings, and types identities unreliably', 
   );
 });
 
-it('mixes the forms that properties have been seen in', async () => {
+it('mixes the known formats of properties', async () => {
   const emulator = await startEmulator({ tenant: many, settings: { pageSize: 200 } });
   const recordings = items((await send(emulator, getAll(emulator))).body);
   const forms = recordings.map((item) => {
@@ -87,14 +87,14 @@ it('mixes the forms that properties have been seen in', async () => {
   expect(new Set(recordings.map((item) => at(item, 'callId') === null))).toEqual(new Set([true, false]));
 });
 
-it('answers content at those recordingContentUrls that can be called', async () => {
+it('returns content at a recordingContentUrl that is an absolute URL of content', async () => {
   const emulator = await startEmulator({ tenant: many, settings: { pageSize: 200 } });
   const urls = items((await send(emulator, getAll(emulator))).body).map((item) => textAt(item, 'recordingContentUrl'));
   const callable = urls.find((url) => url.startsWith(emulator.url) && url.endsWith('/content') && !url.includes('$'));
   expect((await send(emulator, callable ?? '', { headers: { range: 'bytes=0-9' } })).status).toBe(206);
 });
 
-it('pages through all recordings of an organizer by links of its own that keep the version', async () => {
+it('pages through all recordings of an organizer by its own links, which keep the version', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 5, recordings: 35 } });
   for (const version of ['v1.0', 'beta']) {
     const replies = await pages(emulator, getAll(emulator).replace('v1.0', version));
@@ -106,13 +106,13 @@ it('pages through all recordings of an organizer by links of its own that keep t
   }
 });
 
-it('addresses links to the host that the client addressed', async () => {
+it('builds links with the host that the client addressed', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 5, recordings: 35 } });
   const { body } = await send(emulator, getAll(emulator), { headers: { host: 'graph.test:99' } });
   expect(textAt(body, '@odata.nextLink')).toMatch(/^http:\/\/graph\.test:99\/v1\.0\//);
 });
 
-it('spells the token of its links in both ways', async () => {
+it('writes the token option of its links in both known ways', async () => {
   const emulator = await startEmulator({
     tenant: { users: 1, meetings: 5, recordings: 100 },
     settings: { pageSize: 5 },
@@ -123,7 +123,7 @@ it('spells the token of its links in both ways', async () => {
   );
 });
 
-it('gives as many as $top asks for, on every page', async () => {
+it('returns as many items on every page as $top requests', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 5, recordings: 35 } });
   const counts = (await pages(emulator, `${getAll(emulator)}?$top=15`)).map(({ body }) => ids(body).length);
   expect(counts).toEqual([15, 15, 5]);
@@ -148,13 +148,13 @@ it.each([
   });
 });
 
-it('gives 999 at most, whatever $top says', async () => {
+it('returns at most 999 items, for any greater $top', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 5, recordings: 1005 } });
   const counts = (await pages(emulator, `${getAll(emulator)}?$top=5000`)).map(({ body }) => ids(body).length);
   expect(counts).toEqual([999, 6]);
 });
 
-it('loses all but the first page when $top has its known fault', async () => {
+it('omits the nextLink with $top when its known bug is switched on', async () => {
   const emulator = await startEmulator({ tenant: many, settings: { dropNextLinkWithTop: true } });
   const { body } = await send(emulator, `${getAll(emulator)}?$top=15`);
   expect(ids(body)).toHaveLength(15);
@@ -162,7 +162,7 @@ it('loses all but the first page when $top has its known fault', async () => {
   expect(at((await send(emulator, getAll(emulator))).body, '@odata.nextLink')).toBeTypeOf('string');
 });
 
-it('selects by the organizer in a $filter too', async () => {
+it('accepts the organizer in a $filter too', async () => {
   const emulator = await startEmulator();
   const filter = `MeetingOrganizer/User/Id+eq+'${emulator.tenant.users[0]?.id}'`;
   const { body } = await send(emulator, `${base(emulator)}/getAllRecordings?$filter=${filter}`);
@@ -196,13 +196,13 @@ it.each([
   [`,startDateTime=${first},endDateTime=${third}`, [second]],
   [',startDateTime=2026-11-16T10:00:00%2B01:00', [first, second, third]],
   [',startDateTime=2026-11-16T10:30:00%2B01:00', [third]],
-])('selects those created strictly between the instants of "%s", to all seven digits', async (window, expected) => {
+])('selects recordings created strictly between the instants of "%s", to seven decimals', async (window, expected) => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 1, recordings: 0 } });
   [third, first, second].forEach((createdDateTime) => emulator.addRecording({ id: createdDateTime, createdDateTime }));
   expect(ids((await send(emulator, getAll(emulator, window))).body).toSorted()).toEqual(expected);
 });
 
-it('keeps the window of time from page to page', async () => {
+it('keeps the time window from page to page', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 5, recordings: 35 } });
   const created = emulator.tenant.recordings.map(({ createdDateTime }) => createdDateTime).toSorted();
   const replies = await pages(emulator, getAll(emulator, `,%20startDateTime=${created[9]}`));
@@ -211,7 +211,7 @@ it('keeps the window of time from page to page', async () => {
   );
 });
 
-it('refuses an instant that is none', async () => {
+it('refuses an invalid instant', async () => {
   const emulator = await startEmulator();
   expect((await send(emulator, getAll(emulator, ',startDateTime=yesterday'))).status).toBe(400);
 });

@@ -6,7 +6,7 @@ import { send, startEmulator } from './graph-client.ts';
 
 const size = { users: 1, meetings: 1, recordings: 0 };
 
-/** A recording of ten seconds, and the path of its content. */
+/** Adds a recording of ten seconds, and returns the path of its content. */
 function addShort(emulator: Emulator): string {
   const { id, meetingId, organizerId } = emulator.addRecording({
     createdDateTime: '2026-11-16T09:00:00.0000000Z',
@@ -20,7 +20,7 @@ async function bytes(url: string, headers: Readonly<Record<string, string>> = {}
   return Buffer.from(await response.arrayBuffer());
 }
 
-it('answers with the whole video', async () => {
+it('returns the whole video', async () => {
   const emulator = await startEmulator({ tenant: size });
   const path = addShort(emulator);
   const { headers, status } = await send(emulator, path);
@@ -39,7 +39,7 @@ it.each([
   ['bytes=100-', 100, undefined],
   ['bytes=-7', -7, undefined],
   ['bytes=50-999999999', 50, undefined],
-])('answers the range %s with those bytes', async (range, start, end) => {
+])('returns the bytes of the range %s', async (range, start, end) => {
   const emulator = await startEmulator({ tenant: size });
   const path = addShort(emulator);
   const whole = await bytes(emulator.url + path);
@@ -52,7 +52,7 @@ it.each([
 });
 
 it.each(['bytes=0-1,4-5', 'lines=0-9', 'bytes=9-3', 'bytes=-', 'nonsense'])(
-  'takes no notice of the range %s',
+  'ignores the range %s and returns the whole video',
   async (range) => {
     const emulator = await startEmulator({ tenant: size });
     expect((await send(emulator, addShort(emulator), { headers: { range } })).status).toBe(200);
@@ -66,14 +66,14 @@ it.each(['bytes=999999999-', 'bytes=-0'])('answers 416 to the range %s', async (
   expect(reply.headers['content-range']).toMatch(/^bytes \*\/\d+$/);
 });
 
-it('knows no ranges when they are switched off', async () => {
+it('ignores ranges when they are switched off', async () => {
   const emulator = await startEmulator({ tenant: size, settings: { ranges: false } });
   const { headers, status } = await send(emulator, addShort(emulator), { headers: { range: 'bytes=0-9' } });
   expect(status).toBe(200);
   expect(headers['accept-ranges']).toBeUndefined();
 });
 
-it('redirects, when told to, to another origin that must not be shown the token', async () => {
+it('redirects, when configured, to another origin that refuses the token', async () => {
   const emulator = await startEmulator({ tenant: size, settings: { contentRedirect: true } });
   const path = addShort(emulator);
   const { headers, status } = await send(emulator, path);
@@ -87,7 +87,7 @@ it('redirects, when told to, to another origin that must not be shown the token'
   expect(emulator.requests.map(({ host }) => host)).toEqual(['graph', 'content', 'content', 'content', 'content']);
 });
 
-it('makes videos as large as it is told, and stops when the client goes away', async () => {
+it('makes videos of the configured size, and stops when the client disconnects', async () => {
   const emulator = await startEmulator({ tenant: size, settings: { contentBytes: 3_000_000_000 } });
   const path = addShort(emulator);
   const request = get(emulator.url + path, { headers: { authorization: 'Bearer any-word' } });

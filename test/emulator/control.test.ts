@@ -13,12 +13,12 @@ async function control(
   return send(emulator, `/emulator/${path}`, { method, authorization: '', ...(body === undefined ? {} : { body }) });
 }
 
-it('is not there unless it was asked for', async () => {
+it('is absent unless it is switched on', async () => {
   const emulator = await startEmulator();
   expect((await control(emulator, 'GET', 'tenant')).status).toBe(404);
 });
 
-it('lists users and meetings in short', async () => {
+it('lists users and meetings in brief', async () => {
   const emulator = await startEmulator({ control: true });
   const { body } = await control(emulator, 'GET', 'tenant');
   expect(at(body, 'users', 0)).toEqual({
@@ -47,7 +47,7 @@ it('adds users, meetings and recordings', async () => {
   ]);
 });
 
-it('changes settings, those named and no others', async () => {
+it('changes only the named settings', async () => {
   const emulator = await startEmulator({ control: true });
   const { body } = await control(emulator, 'PATCH', 'settings', { pageSize: 3, forbiddenUsers: ['x'] });
   expect(body).toMatchObject({ pageSize: 3, forbiddenUsers: ['x'], latencyMs: 0 });
@@ -64,7 +64,7 @@ it('arms and disarms faults', async () => {
 });
 
 it.each(['{"a":1}', 'WyJhIl0=', 'eyJhIjox', 'eyJhIjoxfQ==\r\n', ''])(
-  'takes no claims that are not Base64 of a JSON object: %j',
+  'refuses claims that are not a JSON object in Base64: %j',
   async (claims) => {
     const emulator = await startEmulator({ control: true });
     const { body, status } = await control(emulator, 'POST', 'faults', { kind: 'status', status: 401, claims });
@@ -76,7 +76,7 @@ it.each(['{"a":1}', 'WyJhIl0=', 'eyJhIjox', 'eyJhIjoxfQ==\r\n', ''])(
   },
 );
 
-it('holds and releases', async () => {
+it('holds and releases requests', async () => {
   const emulator = await startEmulator({ control: true });
   const id = textAt((await control(emulator, 'POST', 'holds', { path: '/users/' })).body, 'id');
   const second = emulator.hold({ path: '/users/none' });
@@ -88,7 +88,7 @@ it('holds and releases', async () => {
   expect((await control(emulator, 'GET', `holds/${id}`)).status).toBe(404);
 });
 
-it('shows and clears the log of requests, in which it is not itself', async () => {
+it('shows and clears the log of requests, which excludes its own', async () => {
   const emulator = await startEmulator({ control: true });
   await send(emulator, '/v1.0/users/none');
   expect((await control(emulator, 'GET', 'requests')).body).toMatchObject([{ url: '/v1.0/users/none', status: 404 }]);
@@ -105,7 +105,7 @@ it('expires delta tokens', async () => {
   expect((await send(emulator, link)).status).toBe(410);
 });
 
-it('sends lifecycle notifications, and shows what became of all that it sent', async () => {
+it('sends lifecycle notifications, and shows the outcome of all deliveries', async () => {
   const emulator = await startEmulator({ control: true });
   const endpoint = await startNotificationEndpoint();
   const subscription = await send(emulator, '/v1.0/subscriptions', {
@@ -140,14 +140,14 @@ it.each([
   ['POST', 'holds', { verb: 'GET' }, "not 'verb'"],
   ['POST', 'recordings', { meetingId: 'none' }, 'call addMeeting first'],
   ['POST', 'lifecycle-events', { subscriptionId: 'x', lifecycleEvent: 'party' }, 'one of reauthorizationRequired'],
-] as const)('refuses %s %s %j with a sentence', async (method, path, body, sentence) => {
+] as const)('refuses %s %s %j with an explanation', async (method, path, body, sentence) => {
   const emulator = await startEmulator({ control: true });
   const reply = await control(emulator, method, path, body);
   expect(reply.status).toBe(400);
   expect(textAt(reply.body, 'error', 'message')).toContain(sentence);
 });
 
-it('refuses what is no JSON and what it does not know', async () => {
+it('refuses invalid JSON and unknown paths', async () => {
   const emulator = await startEmulator({ control: true });
   const response = await fetch(`${emulator.url}/emulator/faults`, { method: 'POST', body: '{' });
   expect(response.status).toBe(400);

@@ -18,7 +18,7 @@ function deltaLink(round: readonly Reply[]): string {
   return textAt(round.at(-1)?.body, '@odata.deltaLink');
 }
 
-it('goes over everything in the first round, and ends it with a deltaLink', async () => {
+it('returns everything in the first round, which ends with a deltaLink', async () => {
   const emulator = await startEmulator({ tenant: size });
   const round = await pages(emulator, delta(emulator));
   expect(round).toHaveLength(3);
@@ -30,7 +30,7 @@ it('goes over everything in the first round, and ends it with a deltaLink', asyn
   }
 });
 
-it('gives in each later round what was added since', async () => {
+it('returns in each later round what was added since', async () => {
   const emulator = await startEmulator({ tenant: size });
   const first = await pages(emulator, delta(emulator));
   const quiet = await pages(emulator, deltaLink(first));
@@ -40,14 +40,14 @@ it('gives in each later round what was added since', async () => {
   expect([quiet, second, third].map(idsOf)).toEqual([[], added.map(({ id }) => id), []]);
 });
 
-it('answers the same link twice with the same items', async () => {
+it('returns the same items for the same link', async () => {
   const emulator = await startEmulator({ tenant: size });
   const link = deltaLink(await pages(emulator, delta(emulator)));
   emulator.addRecording();
   expect(idsOf(await pages(emulator, link))).toEqual(idsOf(await pages(emulator, link)));
 });
 
-it('loses nothing that is added between two pages of a round', async () => {
+it('includes a recording that is added between two pages of a round exactly once', async () => {
   const emulator = await startEmulator({ tenant: size });
   const { body } = await send(emulator, delta(emulator));
   const { id } = emulator.addRecording();
@@ -64,14 +64,14 @@ it('keeps $top in its links', async () => {
   expect((await pages(emulator, deltaLink(round))).map(({ body }) => ids(body).length)).toEqual([20, 1]);
 });
 
-it('ends the round too early when $top has its known fault, and never comes back to the rest', async () => {
+it('ends the round too early with $top when its known bug is switched on, and never returns the rest', async () => {
   const emulator = await startEmulator({ tenant: size, settings: { dropNextLinkWithTop: true } });
   const round = await pages(emulator, delta(emulator, '?$top=20'));
   expect(round.map(({ body }) => ids(body).length)).toEqual([20]);
   expect(idsOf(await pages(emulator, deltaLink(round)))).toEqual([]);
 });
 
-it('repeats old recordings in later rounds when told to', async () => {
+it('repeats old recordings in later rounds when configured', async () => {
   const emulator = await startEmulator({ tenant: size, settings: { replayedRecordings: 12 } });
   const first = await pages(emulator, delta(emulator));
   expect(idsOf(first)).toHaveLength(25);
@@ -80,14 +80,14 @@ it('repeats old recordings in later rounds when told to', async () => {
   expect(idsOf(second)).toEqual([...idsOf(first).slice(0, 12), id]);
 });
 
-it('understands the other names of the function', async () => {
+it('accepts the other names of the function', async () => {
   const emulator = await startEmulator({ tenant: size });
   for (const name of ['delta()', 'microsoft.graph.delta', 'microsoft.graph.delta()']) {
     expect((await send(emulator, delta(emulator).replace(/delta$/, name))).status).toBe(200);
   }
 });
 
-it('does not tell a nextLink from a deltaLink by the name of their query option', async () => {
+it('does not distinguish a nextLink from a deltaLink by its query option', async () => {
   const emulator = await startEmulator({ tenant: { ...size, recordings: 60 }, settings: { pageSize: 5 } });
   const names: string[] = [];
   let round = await pages(emulator, delta(emulator));
@@ -100,7 +100,7 @@ it('does not tell a nextLink from a deltaLink by the name of their query option'
   expect(new Set(names)).toEqual(new Set(['$deltatoken', 'skipToken']));
 });
 
-it('answers 410 to a token that is too old, with the way to start over', async () => {
+it('answers 410 to an expired token, with a link to start over', async () => {
   const emulator = await startEmulator({ tenant: size });
   const link = deltaLink(await pages(emulator, delta(emulator)));
   emulator.expireDeltaTokens();
@@ -111,7 +111,7 @@ it('answers 410 to a token that is too old, with the way to start over', async (
   expect(idsOf(await pages(emulator, deltaLink(restarted)))).toEqual([]);
 });
 
-it('answers 410 to a token that it never gave out, or gave out for somebody else', async () => {
+it('answers 410 to a token that was never issued, or was issued for another user', async () => {
   const emulator = await startEmulator({ tenant: { users: 2, meetings: 4, recordings: 4 } });
   const [one = '', other = ''] = emulator.tenant.users.map(({ id }) => id);
   const link = deltaLink(await pages(emulator, delta(emulator)));
@@ -120,7 +120,7 @@ it('answers 410 to a token that it never gave out, or gave out for somebody else
   }
 });
 
-it('needs the function parameter', async () => {
+it('requires the function parameter', async () => {
   const emulator = await startEmulator();
   const path = `/v1.0/users/${emulator.tenant.users[0]?.id}/onlineMeetings/getAllRecordings/delta`;
   expect((await send(emulator, path)).status).toBe(400);

@@ -10,7 +10,7 @@ function getAll(emulator: Emulator): string {
   return `/v1.0/users/${id}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${id}')`;
 }
 
-it('fails as many requests as it is told, of those that match', async () => {
+it('fails the given number of matching requests', async () => {
   const emulator = await startEmulator({ tenant: size });
   const path = `/v1.0/users/${emulator.tenant.users[0]?.id}`;
   emulator.fail({
@@ -39,12 +39,12 @@ it.each([
   expect((await send(emulator, '/v1.0/users/a%20b/c?$top=1')).status).toBe(isHit ? 502 : 404);
 });
 
-it('does not take a pattern that is none', async () => {
+it('refuses an invalid pattern', async () => {
   const emulator = await startEmulator({ tenant: size });
   expect(() => emulator.fail({ kind: 'reset', match: { pathPattern: '(' } })).toThrow('regular expression');
 });
 
-it('forgets its faults when told to', async () => {
+it('clears its faults', async () => {
   const emulator = await startEmulator({ tenant: size });
   emulator.fail({ kind: 'reset' });
   emulator.clearFaults();
@@ -76,13 +76,13 @@ it.each([
   [{ retryAfterSeconds: 2.128 }, '2.128'],
   [{ retryAfterSeconds: 30, retryAfterAsDate: true }, 'Mon, 16 Nov 2026 08:00:30 GMT'],
   [{ retryAfterSeconds: 30, retryAfter: 'soon' }, 'soon'],
-])('says when to come back: %j', async (more, header) => {
+])('sends the Retry-After of %j', async (more, header) => {
   const emulator = await startEmulator({ tenant: size, now: () => Date.parse('2026-11-16T08:00:00Z') });
   emulator.fail({ kind: 'status', status: 429, ...more });
   expect((await send(emulator, getAll(emulator))).headers['retry-after']).toBe(header);
 });
 
-it('challenges for claims', async () => {
+it('sends a claims challenge', async () => {
   const emulator = await startEmulator({ tenant: size });
   emulator.fail({ kind: 'status', status: 401, claims: 'eyJhIjoxfQ==' });
   emulator.fail({ kind: 'status', status: 401 });
@@ -112,7 +112,7 @@ it.each([
   ['html', (text: string) => text.startsWith('<!doctype html>')],
   ['wrongJson', (text: string) => text.startsWith('{"message"')],
   ['huge', (text: string) => text.length > 1_000_000 && items(JSON.parse(text)).length === 0],
-] as const)('answers 200 and goes wrong by %s', async (kind, holds) => {
+] as const)('answers 200 with a faulty body of the kind %s', async (kind, holds) => {
   const emulator = await startEmulator({ tenant: size, settings: { pageSize: 1 } });
   const whole = await send(emulator, getAll(emulator));
   emulator.fail({ kind, delayMs: 0, bytes: 1_000_000 });
@@ -121,7 +121,7 @@ it.each([
   expect(holds(reply.text, whole.text)).toBe(true);
 });
 
-it('gives members a wrong type', async () => {
+it('gives properties a wrong type', async () => {
   const emulator = await startEmulator({ tenant: size });
   emulator.fail({ kind: 'wrongType' });
   emulator.fail({ kind: 'wrongType', member: 'id', value: null });
@@ -131,7 +131,7 @@ it('gives members a wrong type', async () => {
   expect((await send(emulator, `/v1.0/users/${emulator.tenant.users[0]?.id}`)).body).toMatchObject({ id: null });
 });
 
-it('puts an empty page before the list, and loses nothing', async () => {
+it('puts an empty page before a list, and omits no item', async () => {
   const emulator = await startEmulator({ tenant: size });
   emulator.fail({ kind: 'emptyPage' });
   const replies = await pages(emulator, getAll(emulator));
@@ -142,7 +142,7 @@ it.each([
   ['nextLinkLoop', (emulator: Emulator) => emulator.url + getAll(emulator)],
   ['foreignNextLink', () => 'https://graph.elsewhere.example/v1.0/users/'],
   ['climbingNextLink', (emulator: Emulator) => `${emulator.url}/v1.0/../beta/users/`],
-] as const)('leads astray by %s', async (kind, start) => {
+] as const)('sends a misleading nextLink of the kind %s', async (kind, start) => {
   const emulator = await startEmulator({ tenant: size });
   emulator.fail({ kind });
   const { body } = await send(emulator, getAll(emulator));
@@ -150,21 +150,21 @@ it.each([
   expect(textAt(body, '@odata.nextLink').startsWith(start(emulator))).toBe(true);
 });
 
-it('writes a step up in a link as it is told', async () => {
+it('writes the parent segment of a climbing link as configured', async () => {
   const emulator = await startEmulator({ tenant: size });
   emulator.fail({ kind: 'climbingNextLink', climb: '%2e%2e' });
   const { body } = await send(emulator, getAll(emulator));
   expect(textAt(body, '@odata.nextLink')).toContain('/v1.0/%2e%2e/beta/users/');
 });
 
-it('gives the right JSON a wrong name', async () => {
+it('sends valid JSON with a wrong content type', async () => {
   const emulator = await startEmulator({ tenant: size });
   emulator.fail({ kind: 'wrongContentType' });
   const { body, headers } = await send(emulator, getAll(emulator));
   expect([items(body).length, headers['content-type']]).toEqual([10, 'text/plain; charset=utf-8']);
 });
 
-it('sends the headers before the first byte that trickles', async () => {
+it('sends the headers before the first delayed byte', async () => {
   const emulator = await startEmulator({ tenant: size });
   emulator.fail({ kind: 'trickle', delayMs: 3_600_000 });
   const leaving = new AbortController();
@@ -196,19 +196,19 @@ it.each([
     'malformedPart',
     (answered: readonly unknown[]) => at(answered, 0, 'status') === 'ok' && at(answered, 0, 'body') === undefined,
   ],
-] as const)('answers a batch wrongly by %s', async (kind, holds) => {
+] as const)('answers a batch incorrectly with the fault %s', async (kind, holds) => {
   const emulator = await startEmulator({ tenant: size });
   expect(holds(await batchWith(emulator, { kind, match: { path: '/$batch' } }))).toBe(true);
 });
 
-it('breaks connections only under whole requests, never under a part', async () => {
+it('breaks connections only for whole requests, never for a part', async () => {
   const emulator = await startEmulator({ tenant: size });
   const answered = await batchWith(emulator, { kind: 'reset', match: { path: '/users/' } });
   expect(answered.map((part) => at(part, 'status'))).toEqual([200, 200, 200]);
   await expect(send(emulator, `/v1.0/users/none`)).rejects.toThrow('ECONNRESET');
 });
 
-it('puts what is no JSON into a part as text', async () => {
+it('puts a body that is not JSON into a part as text', async () => {
   const emulator = await startEmulator({ tenant: size });
   const answered = await batchWith(emulator, { kind: 'html', match: { path: '/users/' } });
   expect(answered.filter((part) => String(at(part, 'body')).startsWith('<!doctype'))).toHaveLength(1);

@@ -7,7 +7,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** The body as JSON; undefined when it is none. */
+  /** The body as JSON; undefined when it is not JSON. */
   readonly body: unknown;
 }
 
@@ -25,7 +25,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return emulator;
 }
 
-/** Sends a request exactly as written: unlike `fetch`, nothing straightens the path out on the way. */
+/** Sends a request exactly as written; `fetch` would normalize the path. */
 export async function send(emulator: Emulator, pathOrUrl: string, sent: Sent = {}): Promise<Reply> {
   const { authorization = 'Bearer any-word', body, headers = {}, method = 'GET' } = sent;
   const origin = /^https?:\/\/[^/]+/.exec(pathOrUrl)?.[0];
@@ -49,17 +49,17 @@ export async function send(emulator: Emulator, pathOrUrl: string, sent: Sent = {
   };
 }
 
-/** The token of a signed-in user, as Entra ID would make it but for the signature. */
+/** The token of a signed-in user, as Entra ID would issue it except for the signature. */
 export function delegatedToken(userId: string, scopes: string, claims: Readonly<Record<string, unknown>> = {}): string {
   return jwt({ oid: userId, scp: scopes, ...claims });
 }
 
-/** The token of an application by itself. */
+/** The token of an application itself. */
 export function applicationToken(roles: readonly string[], claims: Readonly<Record<string, unknown>> = {}): string {
   return jwt({ roles, ...claims });
 }
 
-/** A member of a JSON object, by the names on the way to it. */
+/** The value at a path of member names in a JSON value; undefined when there is none. */
 export function at(value: unknown, ...names: readonly (string | number)[]): unknown {
   return names.reduce<unknown>(
     (within, name) => (typeof within === 'object' && within !== null ? Reflect.get(within, name) : undefined),
@@ -67,7 +67,7 @@ export function at(value: unknown, ...names: readonly (string | number)[]): unkn
   );
 }
 
-/** A member that is a string; throws when it is not. */
+/** The string at a path of member names; throws when it is not a string. */
 export function textAt(value: unknown, ...names: readonly (string | number)[]): string {
   const found = at(value, ...names);
   if (typeof found !== 'string') {
@@ -90,7 +90,7 @@ export function ids(body: unknown): readonly string[] {
   return items(body).map((item) => textAt(item, 'id'));
 }
 
-/** Follows nextLinks to the end; the replies, page by page. */
+/** Follows nextLinks to the end, and returns the response for each page. */
 export async function pages(emulator: Emulator, path: string, sent: Sent = {}): Promise<readonly Reply[]> {
   const first = await send(emulator, path, sent);
   const nextLink = at(first.body, '@odata.nextLink');
@@ -108,7 +108,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Some tests ask for JSON that is broken.
+    // Some tests request invalid JSON.
     return undefined;
   }
 }

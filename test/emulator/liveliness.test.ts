@@ -4,7 +4,7 @@ import { createEmulator } from '../../src/emulator/emulator.ts';
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => vi.useRealTimers());
 
-it('A lively tenant has a new recording now and then, most of them of the first user, and not without end', async () => {
+it('A lively tenant gets new recordings from time to time, most of the first user, and at most 500', async () => {
   const { tenant, close } = await createEmulator({ isLively: true });
   onTestFinished(close);
   const before = tenant.recordings.length;
@@ -19,7 +19,7 @@ it('A lively tenant has a new recording now and then, most of them of the first 
   expect(tenant.recordings).toHaveLength(before + 500);
 });
 
-it('Any other tenant stays as it is', async () => {
+it('Any other tenant does not change', async () => {
   const { tenant, close } = await createEmulator();
   onTestFinished(close);
   const before = tenant.recordings.length;

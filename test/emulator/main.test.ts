@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { startEmulator } from './graph-client.ts';
 
-/** What the emulator says when it cannot start, and with what it ends. */
+/** The error output and the exit code of an emulator that cannot start. */
 function start(environment: Readonly<Record<string, string>>): { status: number | null; stderr: string } {
   const { status, stderr } = spawnSync(process.execPath, ['src/emulator/main.ts'], {
     env: { EMULATOR_PORT: '0', ...environment },
@@ -12,7 +12,7 @@ function start(environment: Readonly<Record<string, string>>): { status: number 
   return { status, stderr };
 }
 
-it('A port that is taken is said to be taken', async () => {
+it('A port in use is reported', async () => {
   const { port } = new URL((await startEmulator()).url);
   expect(start({ EMULATOR_PORT: port })).toEqual({
     status: 1,
@@ -29,6 +29,6 @@ it.each([
     { EMULATOR_USERS: 'many' },
     'Expected EMULATOR_USERS to be a whole number from 0 to 10000, not "many". Correct it or leave it out.',
   ],
-])('What is wrong with the size of its tenant is not blamed on the port: %j', (environment, sentence) => {
+])('An invalid size of the tenant is reported as such, not as a problem with the port: %j', (environment, sentence) => {
   expect(start(environment)).toEqual({ status: 1, stderr: `${sentence}\n` });
 });

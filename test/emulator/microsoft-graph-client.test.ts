@@ -16,8 +16,8 @@ import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { at, items, startEmulator, textAt } from './graph-client.ts';
 
-// Microsoft's own client: what it takes for Graph, the emulator has to be. It shows its token and follows links only
-// over https, which the last of its handlers turns into http, as a proxy that ends TLS would.
+// Microsoft's own client accepts the emulator as Graph. It sends its token and follows links only over https, so the
+// last of its handlers replaces https by http, as a proxy that ends TLS would.
 // https://github.com/microsoftgraph/msgraph-sdk-javascript
 function clientOf(emulator: Emulator): Client {
   const authentication = new AuthenticationHandler({ getAccessToken: async () => 'any-word' });
@@ -45,7 +45,7 @@ function allRecordings(emulator: Emulator): string {
   return `/users/${id}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${id}')`;
 }
 
-it('gets a user with what is selected', async () => {
+it('gets a user with the selected properties', async () => {
   const emulator = await startEmulator();
   const user: unknown = await clientOf(emulator)
     .api(`/users/${emulator.tenant.users[0]?.id}`)
@@ -68,7 +68,7 @@ it('finds a meeting by a filter', async () => {
   expect(items(found)).toMatchObject([{ id: meeting?.id }]);
 });
 
-it('throws an error of Graph with its code and request id', async () => {
+it('reports an error of Graph with its code and request id', async () => {
   const emulator = await startEmulator();
   await expect(clientOf(emulator).api('/users/none').get()).rejects.toMatchObject({
     statusCode: 404,
@@ -91,7 +91,7 @@ it('iterates over pages', async () => {
   expect(emulator.requests).toHaveLength(5);
 });
 
-it('goes through a round of delta to its deltaLink', async () => {
+it('follows a delta round to its deltaLink', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 5, recordings: 12 } });
   const client = clientOf(emulator);
   const round = async (link: string): Promise<{ readonly count: number; readonly deltaLink: string }> => {
@@ -108,7 +108,7 @@ it('goes through a round of delta to its deltaLink', async () => {
   expect([first.count, (await round(first.deltaLink)).count]).toEqual([12, 1]);
 });
 
-it('batches, with dependencies', async () => {
+it('sends batches with dependencies', async () => {
   const emulator = await startEmulator();
   const urls = [`/users/${emulator.tenant.users[0]?.id}`, '/users/none', `/users/${emulator.tenant.users[1]?.id}`];
   const content = new BatchRequestContent(
@@ -133,7 +133,7 @@ it.each([429, 503, 504])('retries after %i', async (status) => {
   expect(emulator.requests.map((entry) => entry.status)).toEqual([status, status, 200]);
 });
 
-it.each([false, true])('streams content, with a redirect: %s', async (contentRedirect) => {
+it.each([false, true])('streams content, redirected to another host: %s', async (contentRedirect) => {
   const emulator = await startEmulator({
     settings: { contentRedirect },
     tenant: { users: 1, meetings: 1, recordings: 0 },

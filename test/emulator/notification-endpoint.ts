@@ -11,13 +11,13 @@ export interface Received {
 /** An endpoint for notifications, for one test. */
 export interface NotificationEndpoint {
   readonly url: string;
-  /** What came, validation requests included. */
+  /** The requests received, validation requests included. */
   readonly received: readonly Received[];
-  /** Resolves with the first so many that came as soon as they have. */
+  /** Resolves with the first `count` requests when they have arrived. */
   readonly arrived: (count: number) => Promise<readonly Received[]>;
 }
 
-/** Listens for notifications and answers validation requests as Graph wants it, or with what `answer` makes of them. */
+/** Listens for notifications. Answers validation requests as Graph requires, or with the result of `answer`. */
 export async function startNotificationEndpoint(
   answer: (token: string) => { readonly status: number; readonly type: string; readonly text: string } = (token) => ({
     status: 200,

@@ -11,7 +11,7 @@ function invitation({ body }: Reply): string {
   return decodeURIComponent(textAt(body, 'joinInformation', 'content'));
 }
 
-it('gets a meeting with its properties', async () => {
+it('returns a meeting with its properties', async () => {
   const emulator = await startEmulator();
   const [meeting] = emulator.tenant.meetings;
   const { body } = await send(emulator, `${base(emulator)}/${meeting?.id}`);
@@ -31,7 +31,7 @@ it('gets a meeting with its properties', async () => {
   );
 });
 
-it('carries what no metadata declares', async () => {
+it('includes properties that the metadata does not declare', async () => {
   const emulator = await startEmulator();
   const { body } = await send(emulator, `${base(emulator)}/${emulator.tenant.meetings[0]?.id}`);
   expect(at(body, 'autoAdmittedUsers')).toBe('everyoneInCompany');
@@ -41,14 +41,14 @@ it('carries what no metadata declares', async () => {
   });
 });
 
-it('gives the meeting to those who are invited, too', async () => {
+it('returns a meeting to its attendees too', async () => {
   const emulator = await startEmulator();
   const [meeting] = emulator.tenant.meetings;
   const path = `/v1.0/users/${meeting?.attendeeIds[0]}/onlineMeetings/${meeting?.id}`;
   expect((await send(emulator, `${path}?$select=subject`)).body).toMatchObject({ subject: meeting?.subject });
 });
 
-it('writes the invitation in the language that is asked for, as a data URI', async () => {
+it('writes the invitation in the requested language, as a data URI', async () => {
   const emulator = await startEmulator();
   const path = `${base(emulator)}/${emulator.tenant.meetings[0]?.id}`;
   const german = await send(emulator, path, { headers: { 'accept-language': 'de-DE, en;q=0.5' } });
@@ -57,7 +57,7 @@ it('writes the invitation in the language that is asked for, as a data URI', asy
   expect(invitation(english)).toMatch(/^data:text\/html,.*Join the meeting/);
 });
 
-it('hides members of enumerations that came later, unless the client asks for them', async () => {
+it('hides newer enumeration members unless the client requests them', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 40, recordings: 0 } });
   const scopes = async (headers: Readonly<Record<string, string>>): Promise<Set<unknown>> => {
     const paths = emulator.tenant.meetings.map(({ id }) => `${base(emulator)}/${id}`);
@@ -92,14 +92,14 @@ it.each([
   (emulator: Emulator) => `${base(emulator)}?$filter=JoinWebUrl eq 'https://nowhere.example'`,
   (emulator: Emulator) => `${base(emulator)}?$filter=joinMeetingIdSettings/joinMeetingId eq '1'`,
   () => "/v1.0/communications/onlineMeetings?$filter=VideoTeleconferenceId eq '1'",
-])('answers an empty collection when there is none (%#)', async (path) => {
+])('answers with an empty collection when no meeting matches (%#)', async (path) => {
   const emulator = await startEmulator();
   const { body, status } = await send(emulator, path(emulator).replaceAll(' ', '%20'));
   expect(status).toBe(200);
   expect(items(body)).toEqual([]);
 });
 
-it('finds a link that holds quotes', async () => {
+it('finds a meeting by a link that contains quotes', async () => {
   const emulator = await startEmulator();
   const joinWebUrl = "https://teams.example/l/it's+here?a=%27b%27";
   const { id, organizerId } = emulator.addMeeting({ joinWebUrl });
@@ -114,7 +114,7 @@ it.each([
   (emulator: Emulator) => `${base(emulator)}?$filter=JoinWebUrl%20ne%20'x'`,
   () => '/v1.0/communications/onlineMeetings',
   () => "/v1.0/communications/onlineMeetings?$filter=JoinWebUrl%20eq%20'x'",
-])('does not list meetings (%#)', async (path) => {
+])('refuses to list meetings without a supported filter (%#)', async (path) => {
   const emulator = await startEmulator();
   expect((await send(emulator, path(emulator))).status).toBe(400);
 });

@@ -25,7 +25,7 @@ function quoted(key: string): string {
   return `('${encodeURIComponent(key.replaceAll("'", "''"))}')`;
 }
 
-it.each(nastyIds)('finds the meeting and the recording whose id is %j by both spellings of a key', async (id) => {
+it.each(nastyIds)('finds the meeting and the recording with the id %j by both notations of a key', async (id) => {
   const emulator = await startEmulator({ tenant: { users: 0, meetings: 0, recordings: 0 } });
   emulator.addUser({ id: `user ${id}` });
   emulator.addMeeting({ id: `meeting ${id}`, organizerId: `user ${id}` });
@@ -36,14 +36,14 @@ it.each(nastyIds)('finds the meeting and the recording whose id is %j by both sp
   }
 });
 
-it('takes dots in a path for what they are', async () => {
+it('does not resolve dot segments in a path', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 0, recordings: 0 } });
   emulator.addMeeting({ id: '..', organizerId: emulator.tenant.users[0]?.id ?? '' });
   const { body } = await send(emulator, `/v1.0/users/${emulator.tenant.users[0]?.id}/onlineMeetings/..`);
   expect(body).toMatchObject({ id: '..' });
 });
 
-it('reads query options with and without $, in any case', async () => {
+it('reads query options with and without $, in any letter case', async () => {
   const emulator = await startEmulator();
   const user = `/v1.0/users/${emulator.tenant.users[0]?.id}`;
   for (const option of ['$select', 'select', '$SELECT', '%24Select']) {
@@ -52,7 +52,7 @@ it('reads query options with and without $, in any case', async () => {
   expect((await send(emulator, `${user}?$select=id&select=mail`)).status).toBe(400);
 });
 
-it('keeps the version root', async () => {
+it('keeps the version of the path in the context URL', async () => {
   const emulator = await startEmulator();
   const { body } = await send(emulator, `/beta/users/${emulator.tenant.users[0]?.id}`);
   expect(body).toMatchObject({ '@odata.context': `${emulator.url}/beta/$metadata#users/$entity` });
@@ -74,7 +74,7 @@ it.each([
   expect(reply).toMatchObject({ status, body: { error: { code } } });
 });
 
-it('allows only the methods of a resource', async () => {
+it('answers 405 to a method that the resource does not support', async () => {
   const emulator = await startEmulator();
   const path = `/v1.0/users/${emulator.tenant.users[0]?.id}`;
   expect(await send(emulator, path, { method: 'DELETE' })).toMatchObject({ status: 405 });
@@ -113,7 +113,7 @@ it.each([
     `microsoft.graph.getAllRecordings(meetingOrganizerUserId='${organizerKey}',startDateTime=2026-01-02T00:00:00Z)`,
   ],
   ['another case', `GETALLRECORDINGS(MeetingOrganizerUserID='${organizerKey}',STARTDATETIME=2026-01-02T00:00:00Z)`],
-])('understands getAllRecordings with %s', async (_what, call) => {
+])('accepts getAllRecordings with %s', async (_what, call) => {
   const emulator = await startEmulator({ tenant: { users: 0, meetings: 0, recordings: 0 } });
   emulator.addUser({ id: organizer });
   emulator.addMeeting({ id: 'meeting', organizerId: organizer });

@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import { createRequestLog } from '../../src/emulator/request-log.ts';
 import { delegatedToken, send, startEmulator } from './graph-client.ts';
 
-it('keeps one entry for each request, in order of arrival', async () => {
+it('has one entry for each request, in order of arrival', async () => {
   const emulator = await startEmulator();
   const id = emulator.tenant.users[0]?.id ?? '';
   const headers = { 'client-request-id': 'mine', prefer: 'include-unknown-enum-members', accept: 'application/json' };
@@ -35,7 +35,7 @@ it('keeps one entry for each request, in order of arrival', async () => {
   expect(emulator.requests).toEqual([]);
 });
 
-it('keeps the parts of a batch, even of one that fails as a whole', async () => {
+it('has the parts of a batch, even of one that fails as a whole', async () => {
   const emulator = await startEmulator();
   const requests = [
     { id: '1', method: 'GET', url: '/users/none', headers: { 'client-request-id': 'somebody' } },
@@ -54,7 +54,7 @@ it('keeps the parts of a batch, even of one that fails as a whole', async () => 
   ]);
 });
 
-it('keeps only the newest', () => {
+it('keeps only the newest entries', () => {
   const log = createRequestLog(2);
   const headers = {
     'client-request-id': null,
@@ -68,7 +68,7 @@ it('keeps only the newest', () => {
   expect(log.entries.map(({ url }) => url)).toEqual(['/2', '/3']);
 });
 
-it('notes that a client went away', async () => {
+it('records that a client disconnected', async () => {
   const emulator = await startEmulator();
   const hold = emulator.hold({ path: '/users/' });
   const request = get(`${emulator.url}/v1.0/users/any`, { headers: { authorization: 'Bearer any-word' } });
@@ -80,7 +80,7 @@ it('notes that a client went away', async () => {
   expect(hold.held).toBe(0);
 });
 
-it('holds requests until they are released, whole ones and parts', async () => {
+it('Held requests and parts wait until they are released', async () => {
   const emulator = await startEmulator();
   const id = emulator.tenant.users[0]?.id ?? '';
   const hold = emulator.hold({ path: id });
@@ -98,7 +98,7 @@ it('holds requests until they are released, whole ones and parts', async () => {
   expect((await send(emulator, `/v1.0/users/${id}`)).status).toBe(200);
 });
 
-it('lets those that it holds go when it closes', async () => {
+it('Held requests end when the emulator closes', async () => {
   const emulator = await startEmulator();
   const hold = emulator.hold({});
   const failure = send(emulator, '/v1.0/me').catch(String);
@@ -107,7 +107,7 @@ it('lets those that it holds go when it closes', async () => {
   expect(await failure).toContain('other side closed');
 });
 
-it('limits the requests of a second, counting parts and those it refuses', async () => {
+it('The limit of requests a second counts parts and refused requests too', async () => {
   let nowMs = 0;
   const emulator = await startEmulator({ now: () => nowMs, settings: { requestsPerSecond: 3 } });
   const id = emulator.tenant.users[0]?.id ?? '';
@@ -129,7 +129,7 @@ it('limits the requests of a second, counting parts and those it refuses', async
   expect((await send(emulator, `/v1.0/users/${id}`)).status).toBe(200);
 });
 
-it('lets Graph take its time when told to, but not itself', async () => {
+it('The configured latency delays Graph, but not the control endpoints', async () => {
   const emulator = await startEmulator({ control: true, settings: { latencyMs: 3_600_000 } });
   const failure = send(emulator, '/v1.0/users/none').catch(String);
   await vi.waitFor(() => expect(emulator.requests).toHaveLength(1));

@@ -15,7 +15,7 @@ interface Subscribed {
   readonly emulator: Emulator;
   readonly endpoint: NotificationEndpoint;
   readonly created: Reply;
-  /** The notifications of so many new recordings. */
+  /** The notifications of this many new recordings. */
   readonly notifications: (count: number) => Promise<readonly unknown[]>;
 }
 
@@ -24,7 +24,7 @@ function base64Of(pem: string): string {
   return new X509Certificate(pem).raw.toString('base64');
 }
 
-/** Subscribes with resource data, for a certificate of the tests, but for what is said. */
+/** Subscribes with resource data for a certificate of the tests; `given` overrides members. */
 async function subscribe(given: Readonly<Record<string, unknown>> = {}): Promise<Subscribed> {
   const emulator = await startEmulator({ now: () => nowMs, tenant: { users: 1, meetings: 1, recordings: 0 } });
   const endpoint = await startNotificationEndpoint();
@@ -55,13 +55,13 @@ async function subscribe(given: Readonly<Record<string, unknown>> = {}): Promise
   };
 }
 
-/** The content of a notification, under the name that it has there. */
+/** The encrypted content of a notification, under either of its names. */
 function contentOf(notification: unknown): unknown {
   const [item] = items(notification);
   return at(item, 'encryptedContent') ?? at(item, 'EncryptedContent');
 }
 
-/** Decrypts as Microsoft's documents say, and looks at the signature first; undefined when that does not fit. */
+/** Verifies the signature and decrypts as Microsoft documents; undefined when the signature does not match. */
 async function decrypt(content: unknown): Promise<unknown> {
   const { certificate } = await createEntraIdentity();
   const bytesAt = (name: string): Buffer => Buffer.from(textAt(content, name), 'base64');
@@ -71,7 +71,7 @@ async function decrypt(content: unknown): Promise<unknown> {
   return JSON.parse(Buffer.concat([decipher.update(bytesAt('data')), decipher.final()]).toString());
 }
 
-it('creates a subscription with resource data, and does not repeat the certificate', async () => {
+it('creates a subscription with resource data, without repeating the certificate', async () => {
   const { created } = await subscribe();
   expect(created).toMatchObject({
     status: 201,
@@ -96,7 +96,7 @@ it.each([{ keyType: 'ec' }, { keySize: 1_024 }] as const)('refuses a key of %o',
   expect(textAt(created.body, 'error', 'message')).toContain('2048 to 4096 bits');
 });
 
-it('sends the recording along, encrypted and signed, under one name or the other, each with another key', async () => {
+it('sends the recording encrypted and signed, under one of two names, each with another key', async () => {
   const { emulator, notifications } = await subscribe();
   const sent = await notifications(6);
   const names = sent.map((notification) =>
@@ -116,7 +116,7 @@ it('sends the recording along, encrypted and signed, under one name or the other
   expect(new Set(sent.map((notification) => textAt(contentOf(notification), 'dataKey'))).size).toBe(6);
 });
 
-it('says by a token for the application that it comes from Graph, signed with a key that it publishes', async () => {
+it('sends a validation token for the application, signed with a key that it publishes', async () => {
   const { emulator, notifications } = await subscribe();
   const [notification] = await notifications(1);
   const token = textAt(notification, 'validationTokens', 0);
@@ -133,14 +133,14 @@ it('says by a token for the application that it comes from Graph, signed with a 
   });
 });
 
-it('brings neither content nor tokens when they were not asked for', async () => {
+it('sends neither content nor tokens when they were not requested', async () => {
   const { notifications } = await subscribe({ includeResourceData: false });
   const [notification] = await notifications(1);
   expect(contentOf(notification)).toBeUndefined();
   expect(at(notification, 'validationTokens')).toBeUndefined();
 });
 
-it('forges what it is told to, and nothing else', async () => {
+it('forges only the configured part', async () => {
   const { emulator, endpoint } = await subscribe();
   const forgeries = [null, 'clientState', 'data', 'publisher'] as const;
   const seen: unknown[] = [];

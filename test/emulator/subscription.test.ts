@@ -22,7 +22,7 @@ async function subscribe(
   return send(emulator, '/v1.0/subscriptions', { method: 'POST', body, authorization });
 }
 
-it('asks both endpoints before it creates a subscription', async () => {
+it('validates both endpoints when it creates a subscription', async () => {
   const emulator = await startEmulator({ now });
   const endpoint = await startNotificationEndpoint();
   const { body, status } = await subscribe(emulator, {
@@ -54,7 +54,7 @@ it.each([
   ['answers as HTML', (token: string) => ({ status: 200, type: 'text/html', text: token })],
   ['answers 202', (token: string) => ({ status: 202, type: 'text/plain', text: token })],
   ['does not decode', (token: string) => ({ status: 200, type: 'text/plain', text: encodeURIComponent(token) })],
-])('creates nothing when the endpoint %s', async (_what, answer) => {
+])('creates no subscription when the endpoint %s', async (_what, answer) => {
   const emulator = await startEmulator({ now });
   const endpoint = await startNotificationEndpoint(answer);
   const reply = await subscribe(emulator, { notificationUrl: endpoint.url });
@@ -62,7 +62,7 @@ it.each([
   expect(items((await send(emulator, '/v1.0/subscriptions')).body)).toEqual([]);
 });
 
-it('creates nothing when nobody listens', async () => {
+it('creates no subscription when the endpoint is unreachable', async () => {
   const emulator = await startEmulator({ now });
   const gone = await createEmulator();
   await gone.close();
@@ -93,7 +93,7 @@ it.each([
   expect(textAt(body, 'error', 'message')).toContain(sentence);
 });
 
-it('creates one subscription of an application to a resource, and no second', async () => {
+it('creates one subscription of an application to a resource, and refuses a second one', async () => {
   const emulator = await startEmulator({ now });
   const { url: notificationUrl } = await startNotificationEndpoint();
   const id = textAt((await subscribe(emulator, { notificationUrl })).body, 'id');
@@ -106,7 +106,7 @@ it('creates one subscription of an application to a resource, and no second', as
   expect((await subscribe(emulator, { notificationUrl })).status).toBe(201);
 });
 
-it('lets users subscribe to what is theirs, and applications to the tenant', async () => {
+it('lets users subscribe to their own recordings, and applications to the tenant', async () => {
   const emulator = await startEmulator({ now });
   const { url: notificationUrl } = await startNotificationEndpoint();
   const [meeting] = emulator.tenant.meetings;
@@ -129,7 +129,7 @@ it('lets users subscribe to what is theirs, and applications to the tenant', asy
   ).toBe(404);
 });
 
-it('notifies of a new recording those whose subscription covers it', async () => {
+it('sends notifications of a new recording to the subscriptions that cover it', async () => {
   const emulator = await startEmulator({ now, tenant: { users: 2, meetings: 4, recordings: 0 } });
   const [meeting, otherMeeting] = emulator.tenant.meetings;
   const resources = [
@@ -166,7 +166,7 @@ it('notifies of a new recording those whose subscription covers it', async () =>
   }
 });
 
-it('renews, reauthorizes and deletes', async () => {
+it('renews, reauthorizes and deletes a subscription', async () => {
   let currentMs = nowMs;
   const emulator = await startEmulator({ now: () => currentMs });
   const { url: notificationUrl } = await startNotificationEndpoint();
@@ -185,7 +185,7 @@ it('renews, reauthorizes and deletes', async () => {
   expect((await send(emulator, path, { method: 'DELETE' })).status).toBe(404);
 });
 
-it('forgets a subscription when it expires', async () => {
+it('removes a subscription when it expires', async () => {
   let currentMs = nowMs;
   const emulator = await startEmulator({ now: () => currentMs });
   const endpoint = await startNotificationEndpoint();
@@ -198,7 +198,7 @@ it('forgets a subscription when it expires', async () => {
   expect(endpoint.received).toHaveLength(1);
 });
 
-it('asks for reauthorization when told to, and keeps what became of its notifications', async () => {
+it('sends lifecycle notifications on request, and keeps the outcomes of its deliveries', async () => {
   const emulator = await startEmulator({ now });
   const endpoint = await startNotificationEndpoint();
   const more = {

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import { at, items, send, startEmulator } from './graph-client.ts';
 
-it('holds exactly what it was told, with a recording for every meeting when there are enough', async () => {
+it('has exactly the configured size, with a recording for every meeting when there are enough', async () => {
   const { tenant } = await startEmulator({ tenant: { users: 1, meetings: 50, recordings: 100 } });
   expect([tenant.users.length, tenant.meetings.length, tenant.recordings.length]).toEqual([1, 50, 100]);
   expect(tenant.meetings.every(({ organizerId }) => organizerId === tenant.users[0]?.id)).toBe(true);
   expect(tenant.meetings.map(({ id }) => tenant.recordingsOfMeeting(id).length)).not.toContain(0);
 });
 
-it('is the same for the same seed, and another for another', async () => {
+it('is the same for the same seed, and different for another seed', async () => {
   const size = { users: 2, meetings: 5, recordings: 9 };
   const [one, same, other] = await Promise.all([
     startEmulator({ tenant: { ...size, seed: 'one' } }),
@@ -20,7 +20,7 @@ it('is the same for the same seed, and another for another', async () => {
   expect(other.tenant.recordings).not.toEqual(one.tenant.recordings);
 });
 
-it('demonstrates a believable week of November 2026', async () => {
+it('is a plausible week of November 2026 by default', async () => {
   const { tenant } = await startEmulator();
   expect(tenant.users[0]).toMatchObject({ id: '6b1f3c52-8a0e-4d5f-9c37-2f4a1e7d9b60' });
   expect(tenant.users.every(({ userPrincipalName }) => userPrincipalName.endsWith('.example'))).toBe(true);
@@ -32,7 +32,7 @@ it('demonstrates a believable week of November 2026', async () => {
   expect(created).not.toEqual(created.toSorted());
 });
 
-it('does not list recordings in the order of time, but those of one meeting together', async () => {
+it('lists recordings out of chronological order, but those of one meeting together', async () => {
   const { tenant } = await startEmulator({ tenant: { users: 1, meetings: 20, recordings: 60 } });
   const created = tenant.recordings.map(({ createdDateTime }) => createdDateTime);
   expect(created).not.toEqual(created.toSorted());
@@ -42,7 +42,7 @@ it('does not list recordings in the order of time, but those of one meeting toge
   expect(changes).toHaveLength(20);
 });
 
-it('has ids of both generations, and meeting ids that tell the organizer', async () => {
+it('has recording ids in the old and the new format, and meeting ids that contain the organizer id', async () => {
   const { tenant } = await startEmulator({ tenant: { users: 1, meetings: 20, recordings: 60 } });
   const forms = tenant.recordings.map(({ id }) =>
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? 'older' : id.at(-1),
@@ -52,7 +52,7 @@ it('has ids of both generations, and meeting ids that tell the organizer', async
   expect(decoded).toMatch(new RegExp(`^1\\*${tenant.users[0]?.id}\\*0\\*\\*19:meeting_\\w+@thread\\.v2$`));
 });
 
-it('answers from 10,000 meetings with 100,000 recordings', { timeout: 60_000 }, async () => {
+it('answers with 10,000 meetings and 100,000 recordings', { timeout: 60_000 }, async () => {
   const emulator = await startEmulator({ tenant: { users: 100, meetings: 10_000, recordings: 100_000 } });
   const { id } = emulator.tenant.users[42] ?? {};
   const { body } = await send(
@@ -68,11 +68,11 @@ it.each([
   [{ meetings: 0, recordings: 1 }, 'one meeting where there are recordings'],
   [{ users: -1 }, 'users to be a whole number'],
   [{ recordings: 1.5 }, 'recordings to be a whole number'],
-])('does not start with the size %j', async (tenant, sentence) => {
+])('is refused with the size %j', async (tenant, sentence) => {
   await expect(createEmulator({ tenant })).rejects.toThrow(sentence);
 });
 
-it('takes no id twice and no stranger', async () => {
+it('refuses duplicate ids and unknown users and meetings', async () => {
   const emulator = await startEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
   const [user] = emulator.tenant.users;
   const [meeting] = emulator.tenant.meetings;

@@ -3,7 +3,7 @@ import { readChangeNotifications } from '../../src/msgraph/change-notification.t
 
 const CONTENT = { data: 'ZGF0YQ==', dataKey: 'a2V5', dataSignature: 'c2lnbmVk', encryptionCertificateId: 'current' };
 
-/** A notification as Graph sends it, but for what is said. */
+/** A notification as Graph sends it, except for the given members. */
 function item(members: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   return {
     subscriptionId: '1f5b0c1e-6d3a-4f62-9d0b-7f5d8a1c2b3e',
@@ -20,7 +20,7 @@ function item(members: Readonly<Record<string, unknown>> = {}): Readonly<Record<
 const CREATED = { event: 'created', clientState: 'a state', encryptedContent: null };
 
 describe('A payload of notifications', () => {
-  it('may mix those of many subscriptions, with and without recordings, and about the subscriptions themselves', () => {
+  it('may mix notifications of many subscriptions, with and without recordings, and lifecycle events', () => {
     const read = readChangeNotifications({
       '@odata.type': '#microsoft.graph.changeNotificationCollection',
       value: [
@@ -65,7 +65,7 @@ describe('A payload of notifications', () => {
       { changeType: undefined, lifecycleEvent: 'subscriptionRemoved' },
       { ...CREATED, event: 'subscriptionRemoved' },
     ],
-  ])('has one with %j', (members, notification) => {
+  ])('is read with %j in a notification', (members, notification) => {
     expect(readChangeNotifications({ value: [item(members)] })).toEqual({
       notifications: [notification],
       validationTokens: [],
@@ -90,7 +90,7 @@ describe('A payload of notifications', () => {
     ['content without a key', item({ encryptedContent: { ...CONTENT, dataKey: null } })],
     ['content for no certificate', item({ EncryptedContent: { ...CONTENT, encryptionCertificateId: undefined } })],
     ['a signature that is no text', item({ encryptedContent: { ...CONTENT, dataSignature: 42 } })],
-  ])('does not lose the others to one that is or has %s, which is counted', (_what, malformed) => {
+  ])('keeps the other notifications when one is or has %s, and counts the malformed ones', (_what, malformed) => {
     expect(readChangeNotifications({ value: [malformed, item(), malformed] })).toMatchObject({
       notifications: [CREATED],
       malformed: 2,
@@ -108,14 +108,14 @@ describe('A payload of notifications', () => {
     ['tokens that are no list', { value: [item()], validationTokens: 'token' }],
     ['more notifications than there can be', { value: Array.from({ length: 1_001 }, () => item()) }],
     ['more tokens than there can be', { value: [], validationTokens: Array.from({ length: 1_001 }, String) }],
-  ])('is none when it is or has %s', (_what, body) => {
+  ])('is rejected as a whole when it is or has %s', (_what, body) => {
     expect(readChangeNotifications(body)).toBeNull();
   });
 
   it.each([
     ['none', []],
     ['a thousand', Array.from({ length: 1_000 }, () => item())],
-  ])('may have %s', (_what, value) => {
+  ])('may have %s notifications', (_what, value) => {
     expect(readChangeNotifications({ value, validationTokens: null })?.notifications).toHaveLength(value.length);
   });
 });

@@ -9,13 +9,13 @@ import type { TestGraph, TestGraphOptions } from '../support/graph.ts';
 type Method = ChangeRequest['method'];
 
 interface TestChanges extends TestGraph {
-  /** The path of a subscription that is there. */
+  /** The path of an existing subscription. */
   readonly path: string;
   /** One change of each kind to it. */
   readonly changes: Readonly<Record<Method, ChangeRequest>>;
-  /** Sends one, in an operation of its own. */
+  /** Sends one of them in an operation of its own. */
   change(method: Method): Promise<unknown>;
-  /** What has reached Graph since the subscription was made. */
+  /** The requests to Graph since the subscription was created. */
   since(): string[];
 }
 
@@ -46,8 +46,8 @@ async function start(options: TestGraphOptions = {}): Promise<TestChanges> {
   };
 }
 
-describe('A change of something in Graph', () => {
-  it('brings its body, and the id of its operation', async () => {
+describe('A write to Graph', () => {
+  it('returns the body of its response, and carries the id of its operation', async () => {
     const graph = await start();
     const changed = await graph.change('PATCH');
     expect(Date.parse(textAt(changed, 'expirationDateTime'))).toBe(
@@ -56,19 +56,19 @@ describe('A change of something in Graph', () => {
     expect(graph.emulator.requests[1]?.headers['client-request-id']).toBe('11111111-2222-4333-8444-555555555555');
   });
 
-  it.each(['POST', 'DELETE'] as const)('may have an answer without a body, to a %s', async (method) => {
+  it.each(['POST', 'DELETE'] as const)('may have a response without a body, to a %s', async (method) => {
     const graph = await start();
     expect(await graph.change(method)).toBeUndefined();
     expect(graph.emulator.requests[1]?.status).toBe(204);
   });
 
-  it('is told of as the exchange that it is', async () => {
+  it('is reported as an exchange', async () => {
     const graph = await start();
     await graph.change('DELETE');
     expect(graph.exchanges.at(-1)).toMatchObject({ request: `DELETE ${graph.path}`, parts: 1, outcome: 204 });
   });
 
-  it('goes by itself, and what is read at the same time in a batch', async () => {
+  it('is sent by itself, while simultaneous reads share a batch', async () => {
     const graph = await start();
     const operation = graph.operation();
     const paths = graph.userPaths(3);
@@ -81,7 +81,7 @@ describe('A change of something in Graph', () => {
     expect(graph.since().toSorted()).toEqual([`PATCH /v1.0${graph.path}`, 'POST /v1.0/$batch of 3']);
   });
 
-  it('is made as often as it is asked for, at the same time too', async () => {
+  it('is sent as often as it is called, also simultaneously', async () => {
     const graph = await start();
     await Promise.all([graph.change('PATCH'), graph.change('PATCH'), graph.client.get(graph.path, graph.operation())]);
     expect(graph.since().toSorted()).toEqual([
@@ -91,7 +91,7 @@ describe('A change of something in Graph', () => {
     ]);
   });
 
-  it('takes turns with what is read when little may be in flight', async () => {
+  it('alternates with reads when only one request may be in flight', async () => {
     const graph = await start({ concurrency: 1 });
     const operation = graph.operation();
     const hold = graph.emulator.hold({ path: '/users/' });
@@ -114,7 +114,7 @@ describe('A change of something in Graph', () => {
     ]);
   });
 
-  it('counts as a request of its operation', async () => {
+  it('counts toward the request budget of its operation', async () => {
     const graph = await start();
     const operation = graph.operation(1);
     await graph.client.send(graph.changes.PATCH, operation);
@@ -122,7 +122,7 @@ describe('A change of something in Graph', () => {
     expect(graph.since()).toHaveLength(1);
   });
 
-  it('is broken off when its operation ends, and never sent when that had ended before', async () => {
+  it('is aborted when its operation ends, and not sent when it ended before', async () => {
     const graph = await start();
     const hold = graph.emulator.hold({ method: 'PATCH' });
     const operation = graph.operation();
@@ -135,7 +135,7 @@ describe('A change of something in Graph', () => {
     expect(graph.since()).toHaveLength(1);
   });
 
-  it('is sent once more with another token when the first is refused, and not a third time', async () => {
+  it('is retried once with another token when the first is refused', async () => {
     const tokens = ['one', 'other'];
     const graph = await start({
       getToken: async (rejected) => (rejected === tokens[0] && tokens.shift(), tokens[0] ?? ''),
@@ -149,7 +149,7 @@ describe('A change of something in Graph', () => {
   });
 });
 
-describe('A change that failed', () => {
+describe('A write that failed', () => {
   it.each([
     ['POST', { kind: 'status', status: 429 }],
     ['PATCH', { kind: 'status', status: 429 }],
@@ -159,7 +159,7 @@ describe('A change that failed', () => {
     ['DELETE', { kind: 'status', status: 429 }],
     ['DELETE', { kind: 'status', status: 503 }],
     ['DELETE', { kind: 'status', status: 504 }],
-  ] as const)('a %s, by %o, is tried again', async (method, fault) => {
+  ] as const)('as a %s by %o is retried', async (method, fault) => {
     const graph = await start();
     graph.emulator.fail(fault);
     const changed = graph.change(method);
@@ -169,7 +169,7 @@ describe('A change that failed', () => {
     expect(graph.since()).toEqual(Array.from({ length: 2 }, () => `${method} /v1.0${graph.changes[method].path}`));
   });
 
-  it('a DELETE, by a reset, is tried again, and what is gone already is told so', async () => {
+  it('as a DELETE by a reset is retried, and its 404 is reported when the first try took effect', async () => {
     const graph = await start();
     graph.emulator.fail({ kind: 'reset' });
     const changed = graph.change('DELETE');
@@ -186,14 +186,14 @@ describe('A change that failed', () => {
     ['PATCH', { kind: 'status', status: 400 }],
     ['PATCH', { kind: 'status', status: 500 }],
     ['DELETE', { kind: 'status', status: 409 }],
-  ] as const)('a %s, by %o, is not', async (method, fault) => {
+  ] as const)('as a %s by %o is not retried', async (method, fault) => {
     const graph = await start();
     graph.emulator.fail(fault);
     await expect(graph.change(method)).rejects.toMatchObject({ name: 'GraphError' });
     expect(graph.since()).toHaveLength(1);
   });
 
-  it.each(['POST', 'PATCH'] as const)('a %s, is never tried before its Retry-After', async (method) => {
+  it.each(['POST', 'PATCH'] as const)('as a %s is never retried before its Retry-After', async (method) => {
     const graph = await start();
     graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 2.5 });
     const changed = graph.change(method);
@@ -204,7 +204,7 @@ describe('A change that failed', () => {
     await changed;
   });
 
-  it('is not tried again when the process has retried enough', async () => {
+  it('is not retried when the retry budget of the process is spent', async () => {
     const graph = await start({ retryBudget: createRetryBudget({ reserve: 0 }) });
     graph.emulator.fail({ kind: 'status', status: 429 });
     await expect(graph.change('PATCH')).rejects.toMatchObject({ status: 429 });

@@ -3,14 +3,14 @@ import { GraphError } from '../../src/msgraph/error.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from '../support/gate.ts';
 import type { OpenGate } from '../support/gate.ts';
 
-/** Lets Graph fail until it is taken for dead. */
+/** Fails requests to Graph until the circuit opens. */
 function kill({ gate, sender }: OpenGate): void {
   gate.want(sender);
   for (let failures = 0; failures < 10; failures += 1) gate.done(FAILURE);
 }
 
-describe('A dead Graph', () => {
-  it('is left alone after ten failures in a row, and who would wait is told at once', () => {
+describe('The circuit toward Graph', () => {
+  it('opens after ten consecutive failures, and rejects waiting requests at once', () => {
     const setting = openGate();
     kill(setting);
     const { gate, clock, sent, givenUp } = setting;
@@ -21,7 +21,7 @@ describe('A dead Graph', () => {
     expect(sent).toHaveLength(before);
   });
 
-  it('is left alone too by what was asked before and comes to the gate after, which is told so', () => {
+  it('rejects a request at the gate that was made before it opened', () => {
     const setting = openGate();
     kill(setting);
     const late: unknown[] = [];
@@ -29,7 +29,7 @@ describe('A dead Graph', () => {
     expect(late).toMatchObject([{ reason: 'unreachable', retryAfterMs: 2_000 }]);
   });
 
-  it('is waited for by what comes while it is tried, which goes when the trial is answered', () => {
+  it('keeps a request waiting during a trial, and sends it when the trial succeeds', () => {
     const setting = openGate();
     kill(setting);
     const { gate, clock, sent } = setting;
@@ -46,11 +46,11 @@ describe('A dead Graph', () => {
     expect(told).toEqual(['sent']);
   });
 
-  it('is tried with one request, left alone for twice as long each time, and asked again when that is answered', () => {
+  it('tries one request after each pause, doubles the pause up to 30 seconds, and closes after a success', () => {
     const setting = openGate();
     kill(setting);
     const { gate, clock, sent } = setting;
-    // Those that were in flight fail too.
+    // The requests in flight fail too.
     for (let stale = sent.length - 10; stale > 0; stale -= 1) gate.done(FAILURE);
     const { length: before } = sent;
     for (const pauseMs of [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
@@ -68,7 +68,7 @@ describe('A dead Graph', () => {
     expect(sent.length).toBeGreaterThan(before + 7);
   });
 
-  it('is not taken for dead by the trouble of one thing or two, however often that is', () => {
+  it('stays closed when only one or two resources fail, however often', () => {
     const { gate, sender } = openGate();
     gate.want(sender);
     for (let failures = 0; failures < 40; failures += 1) {
@@ -80,7 +80,7 @@ describe('A dead Graph', () => {
     expect(gate.refusal(Infinity)).not.toBeNull();
   });
 
-  it('is tried by one request at a time, whatever still fails of those from before', () => {
+  it('allows one trial at a time, whatever becomes of earlier requests', () => {
     const setting = openGate();
     kill(setting);
     const { gate, clock, sent } = setting;
@@ -95,7 +95,7 @@ describe('A dead Graph', () => {
     expect(sent.length).toBeGreaterThan(before);
   });
 
-  it('is tried though all that may be in flight is held by requests that hang, and again though they still do', () => {
+  it('allows one trial while hanging requests occupy all of the concurrency, and no second one meanwhile', () => {
     const { gate, clock, sent, sender } = openGate(16);
     gate.want(sender);
     for (let answer = 0; answer < 12; answer += 1) gate.done(GOOD);
@@ -110,7 +110,7 @@ describe('A dead Graph', () => {
     expect(sent).toHaveLength(trials + 1);
   });
 
-  it('is not taken for dead by a failure now and then', () => {
+  it('stays closed when failures are seconds apart', () => {
     const { gate, clock, sender } = openGate();
     gate.want(sender);
     for (let failures = 0; failures < 40; failures += 1) {
@@ -120,11 +120,11 @@ describe('A dead Graph', () => {
     expect(gate.refusal(Infinity)).toBeNull();
   });
 
-  it('is not taken for dead by what nobody waited for, nor by refusals', () => {
+  it('opens despite abandoned requests between the failures, but not despite a throttled response', () => {
     const { gate, sender } = openGate();
     gate.want(sender);
     for (let answer = 0; answer < 20; answer += 1) gate.done(answer % 2 === 0 ? FAILURE : null);
-    // Ten failures would be enough: here one answer of another kind is among them.
+    // Ten failures would suffice, but a different response interrupts them.
     const { gate: other, sender: another } = openGate();
     other.want(another);
     for (let answer = 0; answer < 12; answer += 1)

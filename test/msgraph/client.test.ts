@@ -10,7 +10,7 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toEqual([`GET /v1.0${path}`]);
   });
 
-  it('gathers what one moment needs into batches of at most 20, and gives each its own answer', async () => {
+  it('gathers simultaneous requests into batches of at most 20, and gives each its own response', async () => {
     const graph = await startGraph();
     const operation = graph.operation();
     const answers = await Promise.all(graph.userPaths(45).map((path) => graph.client.get(path, operation)));
@@ -18,18 +18,18 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 5']);
   });
 
-  it('gathers across operations', async () => {
+  it('gathers requests of different operations into one batch', async () => {
     const graph = await startGraph();
     await Promise.all(graph.userPaths(20).map((path) => graph.client.get(path, graph.operation())));
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20']);
   });
 
-  it('sends at once when little is in flight, and under load lets what waits fill the next batches', async () => {
+  it('sends at once when little is in flight, and fills the next batches from the queue under load', async () => {
     const graph = await startGraph({ concurrency: 2 });
     const paths = graph.userPaths(45);
     const hold = graph.emulator.hold({ path: '/users/' });
     const answers = [];
-    // One by one, each when the one before has been sent.
+    // One by one, each after the previous one was sent.
     for (const [index, path] of paths.slice(0, 2).entries()) {
       answers.push(graph.client.get(path, graph.operation()));
       await hold.arrived(index + 1);
@@ -46,7 +46,7 @@ describe('A client of Graph', () => {
     ]);
   });
 
-  it('shares what is in flight, and asks anew afterwards', async () => {
+  it('shares a request in flight, and sends a new one afterwards', async () => {
     const graph = await startGraph();
     const [path = ''] = graph.userPaths(1);
     const hold = graph.emulator.hold({ path: '/users/' });
@@ -59,7 +59,7 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toHaveLength(2);
   });
 
-  it('keeps a shared request when one of those who wait leaves, and stops it when the last does', async () => {
+  it('keeps a shared request when one waiter leaves, and aborts it when the last one does', async () => {
     const graph = await startGraph();
     const [path = ''] = graph.userPaths(1);
     const hold = graph.emulator.hold({ path: '/users/' });
@@ -75,7 +75,7 @@ describe('A client of Graph', () => {
     await expect.poll(() => graph.emulator.requests[0]?.aborted).toBe(true);
   });
 
-  it('shares a request with those who come after an abandoned one for the same', async () => {
+  it('shares a request that is sent again after an abandoned one', async () => {
     const graph = await startGraph();
     const [path = '', neighbour = ''] = graph.userPaths(2);
     const hold = graph.emulator.hold({ path: neighbour });
@@ -96,7 +96,7 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 2', `GET /v1.0${path}`]);
   });
 
-  it('never sends what its caller no longer wants', async () => {
+  it('never sends a request whose caller has left', async () => {
     const graph = await startGraph();
     const [leaving = '', staying = ''] = graph.userPaths(2);
     const operation = graph.operation();
@@ -108,7 +108,7 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toEqual([`GET /v1.0${staying}`]);
   });
 
-  it('fills its batches with what is wanted still', async () => {
+  it('leaves abandoned requests out of its batches', async () => {
     const graph = await startGraph({ concurrency: 1 });
     const [first = '', ...paths] = graph.userPaths(45);
     const hold = graph.emulator.hold({ path: first });
@@ -124,7 +124,7 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toEqual([`GET /v1.0${first}`, 'POST /v1.0/$batch of 20']);
   });
 
-  it('refuses further requests when the budget of the operation is spent, and keeps what it has', async () => {
+  it('refuses requests beyond the budget of the operation, and completes the earlier ones', async () => {
     const graph = await startGraph();
     const operation = graph.operation(2);
     const outcomes = await Promise.allSettled(graph.userPaths(3).map((path) => graph.client.get(path, operation)));
@@ -135,7 +135,7 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 2']);
   });
 
-  it('fails what has no answer when the time of the operation is up', async () => {
+  it('fails a pending request when the time of the operation is over', async () => {
     const graph = await startGraph();
     const hold = graph.emulator.hold({ path: '/users/' });
     const [path = ''] = graph.userPaths(1);
@@ -145,25 +145,25 @@ describe('A client of Graph', () => {
     await expect(answer).rejects.toMatchObject({ name: 'GraphError', reason: 'timeout' });
   });
 
-  it('sends the id of the operation with the batch and with each part', async () => {
+  it('sends the id of the operation with the batch', async () => {
     const graph = await startGraph();
     await Promise.all(graph.userPaths(2).map((path) => graph.client.get(path, graph.operation())));
     expect(graph.emulator.requests[0]?.headers['client-request-id']).toBe('11111111-2222-4333-8444-555555555555');
   });
 
-  it('tells of each exchange', async () => {
+  it('reports each exchange', async () => {
     const graph = await startGraph();
     await Promise.all(graph.userPaths(2).map((path) => graph.client.get(path, graph.operation())));
     expect(graph.exchanges).toMatchObject([{ request: 'POST /$batch', parts: 2, outcome: 200 }]);
   });
 });
 
-describe('A batch reply with a bad part', () => {
+describe('A batch response with a bad part', () => {
   it.each([
     ['missingPart', 'has no answer to GET /users/'],
     ['duplicatePart', 'more than once'],
     ['malformedPart', 'has no status for GET /users/'],
-  ] as const)('of the kind %s costs that part only', async (kind, message) => {
+  ] as const)('of the kind %s fails only that part', async (kind, message) => {
     const graph = await startGraph();
     graph.emulator.fail({ kind });
     const operation = graph.operation();
@@ -175,7 +175,7 @@ describe('A batch reply with a bad part', () => {
     expect(graph.requests()).toHaveLength(1);
   });
 
-  it('that nobody asked for costs nothing', async () => {
+  it('that was not requested fails nothing', async () => {
     const graph = await startGraph();
     graph.emulator.fail({ kind: 'unknownPart' });
     const operation = graph.operation();
@@ -183,7 +183,7 @@ describe('A batch reply with a bad part', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
   });
 
-  it('is no batch reply at all when it has no responses, and then fails every part', async () => {
+  it('fails every part when it has no list of responses', async () => {
     const graph = await startGraph();
     graph.emulator.fail({ kind: 'wrongJson', match: { path: '/$batch' } });
     const operation = graph.operation();

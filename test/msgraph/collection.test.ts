@@ -14,13 +14,13 @@ async function walk(graph: TestGraph): Promise<number[]> {
 }
 
 describe('A collection', () => {
-  it('is walked page by page to its end', async () => {
+  it('is read page by page to its end', async () => {
     const graph = await startGraph({ tenant: TENANT, settings: { pageSize: 10 } });
     expect(await walk(graph)).toEqual([10, 10, 5]);
     expect(graph.requests()).toHaveLength(3);
   });
 
-  it('goes on after a page that is empty', async () => {
+  it('continues after an empty page', async () => {
     const graph = await startGraph({ tenant: TENANT, settings: { pageSize: 10 } });
     graph.emulator.fail({ kind: 'emptyPage' });
     const sizes = await walk(graph);
@@ -32,14 +32,14 @@ describe('A collection', () => {
     ['nextLinkLoop', 'lead in a circle'],
     ['foreignNextLink', 'leads away from Graph'],
     ['climbingNextLink', 'leads away from Graph'],
-  ] as const)('with a bad link of the kind %s is an error', async (kind, message) => {
+  ] as const)('is rejected because of a link of the kind %s', async (kind, message) => {
     const graph = await startGraph({ tenant: TENANT, settings: { pageSize: 10 } });
     graph.emulator.fail({ kind, times: 3 });
     await expect(walk(graph)).rejects.toMatchObject({ reason: 'malformed', message: expect.stringContaining(message) });
     expect(graph.emulator.requests.every(({ url }) => url.startsWith('/v1.0/'))).toBe(true);
   });
 
-  it('is an error when it has no list', async () => {
+  it('is rejected when it has no list', async () => {
     const graph = await startGraph({ tenant: TENANT });
     graph.emulator.fail({ kind: 'wrongJson' });
     await expect(walk(graph)).rejects.toMatchObject({ message: expect.stringContaining('no "value" that is a list') });

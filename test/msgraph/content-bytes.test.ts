@@ -6,19 +6,19 @@ import type { Giving } from '../support/told-content.ts';
 
 const { length } = WHOLE;
 
-/** Reads what a URL leads to, having told that it has begun to come. */
+/** Reads the response from a URL; calls `begun` when its headers have arrived. */
 async function get(url: string, range?: string, begun = (): void => {}): Promise<Buffer> {
   const response = await fetch(url, { headers: range === undefined ? {} : { range } });
   begun();
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** Where a range that was asked for begins, and where it ends. */
+/** The first and the last byte of a requested range. */
 function rangeOf(asked: string | undefined): number[] {
   return (/^bytes=(\d+)-(\d+)?$/.exec(asked ?? '') ?? []).slice(1).map(Number);
 }
 
-/** The bytes of a body of several parts that stand in the parts. */
+/** The parts of a multipart body, joined without their headers. */
 function joined(body: Buffer): string {
   return body
     .toString('latin1')
@@ -26,13 +26,13 @@ function joined(body: Buffer): string {
     .join('');
 }
 
-// Less than Graph has to answer: what is closed by then is closed by us.
+// Shorter than the response timeout of Graph: a connection closed by then was closed by the gateway.
 describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
   it.each([
     ['directly', {}, '/content'],
     ['from a storage host', { contentRedirect: true }, '/download/'],
     ['from a storage host that breaks off only at Graph', { contentRedirect: true }, '/content'],
-  ] as const)('is gone on with where it was, coming %s', async (_, settings, path) => {
+  ] as const)('is resumed where it broke off when it comes %s', async (_, settings, path) => {
     const setting: Setting = await startContent({ settings });
     const { gateway, whole, url } = setting;
     gateway.emulator.fail({ kind: 'cut', match: { path } });
@@ -50,7 +50,7 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     ['a range', 'bytes=1000-299999', 'bytes=1000-299999', 1_000, 300_000],
     ['a rest', 'bytes=1000-', 'bytes=1000-', 1_000, length],
     ['the last bytes', 'bytes=-300000', 'bytes=-300000', length - 300_000, length],
-  ])('is gone on with from the very byte: %s', async (_, range, asked, first, end) => {
+  ])('is resumed from the exact byte of %s', async (_, range, asked, first, end) => {
     const { promise: until, resolve } = Promise.withResolvers<void>();
     const told = await startToldContent([{ stopsAfter: 200_000, until }, {}]);
     expect((await get(told.url, range, resolve)).equals(WHOLE.subarray(first, end))).toBe(true);
@@ -61,13 +61,13 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     expect([last, told.asked.length]).toEqual([end - 1, 2]);
   });
 
-  it('is gone on with to an end that nobody knows', async () => {
+  it('is resumed when its size is unknown', async () => {
     const told = await startToldContent([{ isSized: false, stopsAfter: 200_000 }, { isSized: false }]);
     expect((await get(told.url)).equals(WHOLE)).toBe(true);
     expect(told.asked[1]).toMatch(/^bytes=\d+-$/);
   });
 
-  it('is gone on with in whichever of several parts it was', async () => {
+  it('is resumed in the part of a multipart response where it broke off', async () => {
     const told = await startToldContent([{}, {}, { stopsAfter: 50_000 }, {}]);
     const body = await get(told.url, 'bytes=10-19,1000-100999,-9');
     expect(joined(body)).toBe([WHOLE.subarray(10, 20), WHOLE.subarray(1_000, 101_000), WHOLE.subarray(-9)].join(''));
@@ -82,13 +82,13 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     expect(last).toBe(100_999);
   });
 
-  it('is gone on with in front of the range where Graph takes no notice of it until then', async () => {
+  it('is requested by range again when Graph ignored the range and broke off before it', async () => {
     const told = await startToldContent([{ ranges: false, stopsAfter: 100 }, {}]);
     expect((await get(told.url, 'bytes=1000-1999')).equals(WHOLE.subarray(1_000, 2_000))).toBe(true);
     expect(told.asked).toEqual(['bytes=1000-1999', 'bytes=1000-1999']);
   });
 
-  it('is gone on with in each of several parts, as each is opened by itself', async () => {
+  it('is resumed in each part of a multipart response separately', async () => {
     const told = await startToldContent([{}, { stopsAfter: 5_000 }, {}, { stopsAfter: 5_000 }, {}]);
     const body = await get(told.url, 'bytes=0-99999,-100000');
     expect(joined(body)).toBe([WHOLE.subarray(0, 100_000), WHOLE.subarray(-100_000)].join(''));
@@ -105,7 +105,7 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     ['has another tag', { etag: '"a"', stopsAfter: 100_000 }, { etag: '"b"' }],
     ['has no tag any more', { etag: '"a"', stopsAfter: 100_000 }, {}],
     ['has a tag only now', { stopsAfter: 100_000 }, { etag: '"b"' }],
-  ])('never passes for whole where Graph then %s', async (_, before, then) => {
+  ])('ends as an incomplete response when Graph then %s', async (_, before, then) => {
     const { promise: until, resolve } = Promise.withResolvers<void>();
     const told = await startToldContent([{ ...before, until }, then]);
     const response = await fetch(told.url);
@@ -115,7 +115,7 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     expect(told.asked).toHaveLength(2);
   });
 
-  it('is left alone where it has changed, and no stream of it stays open', async () => {
+  it('is not resumed after a change, and leaves no stream open', async () => {
     const { promise: until, resolve } = Promise.withResolvers<void>();
     const told = await startToldContent([{ stopsAfter: 100_000, until }, { madeBytes: 2 ** 30 }]);
     const response = await fetch(told.url);
@@ -124,7 +124,7 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     await told.broken(1);
   });
 
-  it('never passes for whole where nobody knows how large that is', async () => {
+  it('ends as an incomplete response when its size is unknown and it breaks off again', async () => {
     const told = await startToldContent([
       { isSized: false, stopsAfter: 100_000 },
       { isSized: false, stopsAfter: 10 },
@@ -134,7 +134,7 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     await expect(response.arrayBuffer()).rejects.toThrow('terminated');
   });
 
-  it('never passes for whole with the parts of two states', async () => {
+  it('ends as an incomplete response when its parts are of two versions', async () => {
     for (const changed of [{ etag: '"b"' }, { etag: '"a"', whole: WHOLE.subarray(0, -1) }]) {
       const left = { ...changed, stopsAfter: 1, stays: true };
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -146,12 +146,12 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     }
   });
 
-  it('is gone on with where only the tag is the same all the way', async () => {
+  it('is resumed when its tag stays the same', async () => {
     const told = await startToldContent([{ etag: '"a"', stopsAfter: 100_000 }, { etag: '"a"' }]);
     expect((await get(told.url)).equals(WHOLE)).toBe(true);
   });
 
-  it('is the whole as it is now, where it has changed since its tag was told', async () => {
+  it('is sent whole in its new version when it has changed since its tag was sent', async () => {
     const changed = { etag: '"b"', stopsAfter: 1, stays: true };
     const told = await startToldContent([{ etag: '"a"' }, changed, { etag: '"b"' }]);
     const { headers } = await fetch(told.url, { method: 'HEAD' });

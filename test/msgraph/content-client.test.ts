@@ -6,21 +6,21 @@ import { createTestDownloads, textOf } from '../support/server.ts';
 
 const PATH = '/users/x/content';
 const VIDEO = { 'content-type': 'video/mp4' };
-/** The range of the tenth to the twentieth byte, to the end, and the last five. */
+/** The tenth to the twentieth byte, the bytes from there to the end, and the last five. */
 const PART: ByteRange = { firstByte: 10, lastByte: 19 };
 const REST: ByteRange = { firstByte: 10, lastByte: null };
 const LAST: ByteRange = { lastBytes: 5 };
 
 const inRange = (range: string): Record<string, string> => ({ ...VIDEO, 'content-range': range });
 
-/** What is known of content, without its body; of what is beyond, all. */
+/** The properties of content without its body; all of them when the range is beyond the content. */
 function known(content: OpenedContent): unknown {
   if (content.isBeyond) return content;
   const { body: _body, ...facts } = content;
   return facts;
 }
 
-describe('Content that Graph answers', () => {
+describe('Content in a response of Graph', () => {
   it.each<[string, ByteRange | null, number, Record<string, string>]>([
     ['a page instead of the whole', null, 200, { 'content-type': 'text/html; charset=utf-8' }],
     ['a page instead of a range', PART, 206, { 'content-type': 'text/html', 'content-range': 'bytes 10-19/100' }],
@@ -45,7 +45,7 @@ describe('Content that Graph answers', () => {
     ['too many last bytes', LAST, 206, inRange('bytes 94-99/100')],
     ['last bytes that are not the last', LAST, 206, inRange('bytes 90-94/100')],
     ['too many last bytes of nobody knows what', LAST, 206, inRange('bytes 94-99/*')],
-  ])('is refused where it is %s, and its connection closed', async (_, range, status, headers) => {
+  ])('is refused when it is %s, and its connection is closed', async (_, range, status, headers) => {
     const { client, broken, outcomes, asked, operation } = await startContentClient([
       { status, headers, body: 'x', isEndless: true },
     ]);
@@ -69,7 +69,7 @@ describe('Content that Graph answers', () => {
     [null, { headers: { etag: '"a"' } }, { etag: '"a"' }],
     [null, { headers: { etag: 'W/"a"' } }, { etag: null }],
     [null, { headers: { 'transfer-encoding': 'chunked' } }, { size: null, firstByte: 0, endByte: null }],
-    // No notice is taken of the range.
+    // The range is ignored.
     [PART, { body: 'video' }, { size: 5, firstByte: 0, endByte: 5 }],
     [PART, { status: 206, headers: inRange('bytes 10-19/100') }, { size: 100, firstByte: 10, endByte: 20 }],
     [PART, { status: 206, headers: inRange('bytes 10-14/15') }, { size: 15, firstByte: 10, endByte: 15 }],
@@ -80,7 +80,7 @@ describe('Content that Graph answers', () => {
     [PART, { status: 416, headers: { 'content-range': 'bytes */7' } }, { isBeyond: true, size: 7 }],
     [PART, { status: 416, headers: {} }, { isBeyond: true, size: null }],
     [PART, { status: 416, headers: { 'content-range': 'bytes 0-6/7' } }, { isBeyond: true, size: null }],
-  ])('to the range %j with %j is read as %j', async (range, answer, expected) => {
+  ])('for the range %j with %j is read as %j', async (range, answer, expected) => {
     const { client, operation } = await startContentClient([answer]);
     const content = await client.open(PATH, range, operation());
     expect(known(content)).toMatchObject(expected instanceof Object ? expected : {});
@@ -92,13 +92,13 @@ describe('Content that Graph answers', () => {
     [PART, 'bytes=10-19'],
     [REST, 'bytes=10-'],
     [LAST, 'bytes=-5'],
-  ])('is asked for the range %j by the header %s', async (range, expected) => {
+  ])('is requested in the range %j by the header %s', async (range, expected) => {
     const { client, asked, operation } = await startContentClient([{}]);
     await client.open(PATH, range, operation());
     expect(asked).toEqual([[expected, 'Bearer a-marked-token']]);
   });
 
-  it('that says there is nothing in the range leaves no connection behind', async () => {
+  it('whose range is not satisfiable leaves no connection open', async () => {
     const { client, broken, operation } = await startContentClient([{ status: 416, body: 'x', isEndless: true }]);
     expect(await client.open(PATH, PART, operation())).toEqual({ isBeyond: true, size: null });
     await broken(1);
@@ -109,7 +109,7 @@ describe('A description of content', () => {
   it.each<[string, Answer]>([
     ['by its first byte', { status: 206, headers: { ...inRange('bytes 0-0/100'), etag: '"a"' }, body: 'x' }],
     ['where Graph takes no notice of ranges', { headers: { ...VIDEO, etag: '"a"' }, body: 'x'.repeat(100) }],
-  ])('is had %s, over a connection that serves again and belongs to no stream', async (_, answer) => {
+  ])('is fetched %s, repeatedly, without a connection for streams', async (_, answer) => {
     const { client, asked, operation } = await startContentClient([answer], {
       streams: createTestDownloads('https://streams.invalid'),
     });
@@ -127,7 +127,7 @@ describe('A description of content', () => {
   it.each<[string, Record<string, string>, number | null]>([
     ['much', { ...VIDEO, 'content-length': '999999999' }, 999_999_999],
     ['nobody knows how much', { ...VIDEO, 'transfer-encoding': 'chunked' }, null],
-  ])('never reads on where Graph sends the whole, which is %s', async (_, headers, size) => {
+  ])('is read without the body when Graph sends the whole, which is %s', async (_, headers, size) => {
     const { client, broken, operation } = await startContentClient([
       { headers, body: Buffer.alloc(1_000_000), isEndless: true },
     ]);
@@ -135,14 +135,14 @@ describe('A description of content', () => {
     await broken(1);
   });
 
-  it('of what is empty says so', async () => {
+  it('of empty content has the size zero', async () => {
     const { client, operation } = await startContentClient([
       { status: 416, headers: { 'content-range': 'bytes */0' } },
     ]);
     expect(await client.describe(PATH, operation())).toMatchObject({ size: 0, contentType: 'video/mp4', etag: null });
   });
 
-  it('ends with its operation where Graph never sends the byte', async () => {
+  it('ends with its operation when Graph never sends the byte', async () => {
     const answered = Promise.withResolvers<void>();
     const { client, broken, clock, operation } = await startContentClient(
       [{ status: 206, headers: inRange('bytes 0-0/100'), isEndless: true }],

@@ -9,7 +9,7 @@ import { createTestDownloads, listen, textOf } from '../support/server.ts';
 const PATH = '/users/x/content';
 const VIDEO = { headers: { 'content-type': 'video/mp4' }, body: 'video' };
 
-/** Graph's words for an error: https://learn.microsoft.com/en-us/graph/errors */
+/** The body of an error of Graph: https://learn.microsoft.com/en-us/graph/errors */
 const words = (code: string, message: string): string => JSON.stringify({ error: { code, message } });
 
 async function read({ client, operation }: TestContentClient): Promise<string> {
@@ -17,7 +17,7 @@ async function read({ client, operation }: TestContentClient): Promise<string> {
   return content.isBeyond ? '' : textOf(content.body);
 }
 
-describe('Content that Graph does not give at once', () => {
+describe('Content that Graph does not return at once', () => {
   it.each<[string, Reaction, number, number | string]>([
     ['throttled, for as long as Graph says', { status: 429, headers: { 'retry-after': '2.5' } }, 2_500, 429],
     ['throttled without a word', { status: 429 }, 250, 429],
@@ -25,7 +25,7 @@ describe('Content that Graph does not give at once', () => {
     ['away for a proxy, which has a page for it', { status: 503, body: '<html>' }, 250, 503],
     ['too slow for a gateway', { status: 504 }, 250, 504],
     ['cut off', 'reset', 250, 'unreachable'],
-  ])('is asked for once more where it was %s', async (_, reaction, delayMs, outcome) => {
+  ])('is retried when it was %s', async (_, reaction, delayMs, outcome) => {
     const graph = await startContentClient([reaction, VIDEO]);
     const reading = read(graph);
     await graph.clock.waiting(delayMs);
@@ -35,7 +35,7 @@ describe('Content that Graph does not give at once', () => {
     expect(graph.outcomes).toEqual([outcome, 200]);
   });
 
-  it('is asked for four times at most, at growing distances', async () => {
+  it('is requested at most four times, with doubling waits', async () => {
     const graph = await startContentClient([{ status: 503, body: words('ServiceUnavailable', 'Away.') }]);
     const reading = Promise.allSettled([read(graph)]);
     for (const delayMs of [250, 500, 1_000]) {
@@ -48,7 +48,7 @@ describe('Content that Graph does not give at once', () => {
     expect(graph.outcomes).toEqual([503, 503, 503, 503]);
   });
 
-  it('is asked for again where nobody listens', async () => {
+  it('waits for a retry when nothing listens at Graph, until the time of its operation is over', async () => {
     const server = createServer();
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
@@ -60,13 +60,13 @@ describe('Content that Graph does not give at once', () => {
     expect(graph.outcomes).toEqual(['unreachable']);
   });
 
-  it('is not waited for longer than the operation lasts', async () => {
+  it('fails at once when its Retry-After exceeds the time of the operation', async () => {
     const graph = await startContentClient([{ status: 429, headers: { 'retry-after': '10' } }]);
     await expect(read(graph)).rejects.toMatchObject({ status: 429, retryAfterMs: 10_000 });
     expect(graph.asked).toHaveLength(1);
   });
 
-  it('is asked for again only as far as the budget of the process goes', async () => {
+  it('is retried only within the retry budget of the process', async () => {
     const graph = await startContentClient([{ status: 503 }], {
       retryBudget: createRetryBudget({ ratio: 0, reserve: 1 }),
     });
@@ -78,7 +78,7 @@ describe('Content that Graph does not give at once', () => {
     expect(graph.asked).toHaveLength(3);
   });
 
-  it('earns the process some of that budget', async () => {
+  it('pays into that budget', async () => {
     const budget = createRetryBudget({ ratio: 0.5, reserve: 1 });
     budget.withdraw();
     const graph = await startContentClient([VIDEO, { status: 503 }, VIDEO], { retryBudget: budget });
@@ -89,7 +89,7 @@ describe('Content that Graph does not give at once', () => {
     expect(await reading).toBe('video');
   });
 
-  it('counts once among the requests of its operation', async () => {
+  it('counts once toward the request budget of its operation', async () => {
     const graph = await startContentClient([VIDEO]);
     const operation = graph.operation(1);
     await graph.client.open(PATH, null, operation);
@@ -108,7 +108,7 @@ describe('Content that Graph refuses', () => {
     [500, '<html>Sorry</html>', { 'content-type': 'text/html' }, ''],
     [502, '{"error":', {}, ''],
     [204, '', {}, ''],
-  ])('with %i and %j is not asked for again', async (status, body, headers, told) => {
+  ])('with %i and %j is not retried', async (status, body, headers, told) => {
     const graph = await startContentClient([{ status, body, headers }]);
     await expect(read(graph)).rejects.toMatchObject({
       name: 'GraphError',
@@ -119,13 +119,13 @@ describe('Content that Graph refuses', () => {
     expect(graph.outcomes).toEqual([status]);
   });
 
-  it('at great length is told without the words, and read no further', async () => {
+  it('with a long body is reported without its message, and not read further', async () => {
     const graph = await startContentClient([{ status: 403, body: Buffer.alloc(1_000_000, ' '), isEndless: true }]);
     await expect(read(graph)).rejects.toMatchObject({ status: 403 });
     await graph.broken(1);
   });
 
-  it('to one token is asked for once more with another', async () => {
+  it('for one token is retried once with another', async () => {
     const rejected: (string | undefined)[] = [];
     const getToken: GetToken = async (old) => {
       rejected.push(old);
@@ -140,7 +140,7 @@ describe('Content that Graph refuses', () => {
     expect(refused.asked).toHaveLength(2);
   });
 
-  it('is not waited for when the time is up before there is a token', async () => {
+  it('is not awaited when the operation ends before a token arrives', async () => {
     const graph = await startContentClient([VIDEO], { getToken: () => new Promise(() => {}) });
     const reading = read(graph);
     graph.clock.advance(10_000);
@@ -148,15 +148,15 @@ describe('Content that Graph refuses', () => {
     expect(graph.asked).toEqual([]);
   });
 
-  it('to the only token there is stays refused', async () => {
+  it('for the only available token is not retried', async () => {
     const graph = await startContentClient([{ status: 401 }, VIDEO]);
     await expect(read(graph)).rejects.toMatchObject({ status: 401 });
     expect(graph.asked).toHaveLength(1);
   });
 });
 
-describe('Content that nobody waits for any more', () => {
-  it('is not asked for again after the wait', async () => {
+describe('Content whose operation has ended', () => {
+  it('is not retried after the wait', async () => {
     const graph = await startContentClient([{ status: 503 }, VIDEO]);
     const operation = graph.operation();
     const opening = graph.client.open(PATH, null, operation);
@@ -172,7 +172,7 @@ describe('Content that nobody waits for any more', () => {
   it.each<[string, Reaction, 'arrived' | 'answered']>([
     ['it is answered', 'silence', 'arrived'],
     ['the words of its refusal have come', { status: 503, body: '{"error":', isEndless: true }, 'answered'],
-  ])('is let go of at once, before %s', async (_, reaction, event) => {
+  ])('is released at once, before %s', async (_, reaction, event) => {
     const graph = await startContentClient([reaction]);
     const operation = graph.operation();
     const opening = graph.client.open(PATH, null, operation);
@@ -183,7 +183,7 @@ describe('Content that nobody waits for any more', () => {
     expect(graph.asked).toHaveLength(1);
   });
 
-  it('is not asked for at all', async () => {
+  it('is not requested at all', async () => {
     const graph = await startContentClient([VIDEO]);
     const operation = graph.operation();
     operation.end();

@@ -27,19 +27,19 @@ function settingsOf(entra: Entra, kind: Kind): CredentialSettings {
   return settings[kind];
 }
 
-/** Gets one token, and tells what it says. */
+/** Gets one token, and returns its claims. */
 async function claimsOf(entra: Entra, settings: CredentialSettings): Promise<unknown> {
   const token = await createCredential(settings, entra).getToken(SCOPE);
   return decodeJwt(token?.token ?? '');
 }
 
-/** Sets variables of the Azure SDK for as long as the test lasts. */
+/** Sets environment variables of the Azure SDK until the test is over. */
 function setVariables(values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values)) vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 
-/** Everything that is written to standard output and to standard error until the test is over. */
+/** Everything written to standard output and standard error until the test is over. */
 function watchOutput(): string[] {
   const written: string[] = [];
   for (const stream of [process.stdout, process.stderr]) {
@@ -80,7 +80,7 @@ describe('The application gets a token', () => {
     expect(await claimsOf(entra, { ...settings, certificatePassword: 'a password' })).toHaveProperty('roles');
   });
 
-  it('by the default chain, pinned to the environment', async () => {
+  it('by the default chain, restricted to the environment', async () => {
     const entra = await startEntra();
     setVariables({
       AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential',
@@ -92,7 +92,7 @@ describe('The application gets a token', () => {
     expect(entra.grants()).toEqual(['client_credentials']);
   });
 
-  it('by the default chain, pinned to a managed identity', async () => {
+  it('by the default chain, restricted to a managed identity', async () => {
     const entra = await startEntra();
     setVariables({
       AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
@@ -103,7 +103,7 @@ describe('The application gets a token', () => {
     expect(entra.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /msi/token']);
   });
 
-  it('anew at each call, because one that Graph has refused is of no use', async () => {
+  it('anew at each call, because a token that Graph has refused is useless', async () => {
     const entra = await startEntra();
     const credential = createCredential(settingsOf(entra, 'clientSecret'), entra);
     const tokens = [await credential.getToken(SCOPE), await credential.getToken(SCOPE)];
@@ -112,8 +112,8 @@ describe('The application gets a token', () => {
   });
 });
 
-describe('A proof that is not good', () => {
-  it('is refused, and what is thrown names the reason and no secret', async () => {
+describe('An invalid proof of the application', () => {
+  it('is refused with an error that names the reason and no secret', async () => {
     const entra = await startEntra();
     const { authority, tenantId, clientId } = entra;
     const settings = { kind: 'clientSecret', authority, tenantId, clientId, clientSecret: 'a-marked-secret' } as const;
@@ -126,7 +126,7 @@ describe('A proof that is not good', () => {
     expect(entra.grants()).toHaveLength(1);
   });
 
-  it('is refused when the certificate is not the one that is registered', async () => {
+  it('is refused when the certificate is not the registered one', async () => {
     const entra = await startEntra();
     const certificatePath = join(await createFolder(), 'another.pem');
     await writeFile(certificatePath, entra.platform.private + entra.platform.cert);
@@ -135,15 +135,15 @@ describe('A proof that is not good', () => {
     await expect(claimsOf(entra, settings)).rejects.toThrow('AADSTS700027');
   });
 
-  it("is refused when the platform's token is for something else that runs there", async () => {
+  it("is refused when the platform's token is for another workload", async () => {
     const entra = await startEntra();
     await writeFile(entra.federatedTokenPath, await entra.federatedToken('system:another'));
     await expect(claimsOf(entra, settingsOf(entra, 'workloadIdentity'))).rejects.toThrow('AADSTS700027');
   });
 });
 
-describe('The way to Entra ID', () => {
-  it('does not show a secret when it fails', async () => {
+describe('The connection to Entra ID', () => {
+  it('shows no secret when it fails', async () => {
     const entra = await startEntra();
     entra.settings.tokens = 'down';
     const credential = createCredential(settingsOf(entra, 'clientSecret'), entra);
@@ -152,21 +152,21 @@ describe('The way to Entra ID', () => {
     expect(inspect(error, { depth: 10 }) + JSON.stringify(error)).not.toContain(entra.clientSecret);
   });
 
-  it('trusts no certificate authority that nobody has named', async () => {
+  it('trusts no certificate authority that is not configured', async () => {
     const entra = await startEntra();
     const credential = createCredential(settingsOf(entra, 'clientSecret'), {});
     await expect(credential.getToken(SCOPE)).rejects.toThrow('endpoints_resolution_error');
     expect(entra.requests).toEqual([]);
   });
 
-  it('trusts the usual certificate authorities beside one that is named', () => {
+  it('trusts the usual certificate authorities in addition to a configured one', () => {
     const settings = { kind: 'default', authority: CLOUDS.global.authority } as const;
     const { tlsOptions } = clientOptions(settings, { certificateAuthority: 'a certificate in PEM' });
     expect(tlsOptions?.ca.at(-1)).toBe('a certificate in PEM');
     expect(tlsOptions?.ca.length).toBeGreaterThan(50);
   });
 
-  it('is over https only, which is seen at the start', () => {
+  it('requires https, which is checked at the start', () => {
     const settings = { kind: 'clientSecret', tenantId: 't', clientId: 'c', clientSecret: 's' } as const;
     expect(() => createCredential({ ...settings, authority: 'http://127.0.0.1:1' }, {})).toThrow("'https' protocol");
   });
@@ -178,7 +178,7 @@ describe('The way to Entra ID', () => {
     [CLOUDS.china.authority, false],
     ['https://127.0.0.1:4002', true],
     ['https://login.microsoftonline.com.example', true],
-  ])('asks the global cloud about %s unless that is no cloud of its own: %s', (authority, disableInstanceDiscovery) => {
+  ])('sets disableInstanceDiscovery for %s, if it is not a known cloud: %s', (authority, disableInstanceDiscovery) => {
     expect(clientOptions({ kind: 'default', authority }, {})).toMatchObject({
       authorityHost: authority,
       disableInstanceDiscovery,

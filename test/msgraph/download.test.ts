@@ -7,7 +7,7 @@ import { createEntraIdentity } from '../support/entra-identity.ts';
 import { createTestDownloads, listen, openDownload, startServer, textOf } from '../support/server.ts';
 import type { Tls } from '../support/server.ts';
 
-/** Where requests came, in order, and with what. */
+/** One received request: host, URL and headers. */
 type Visit = readonly [host: string, url: string, headers: IncomingMessage['headers']];
 
 interface Hosts {
@@ -16,10 +16,10 @@ interface Hosts {
   readonly storage: string;
 }
 
-/** What a host answers to a request, by its URL: a redirect to somewhere, or the content where there is none. */
+/** The redirect target of each request by host and URL; a request without one receives the content. */
 type Route = (hosts: Hosts) => Readonly<Record<string, string>>;
 
-/** Starts Graph and a storage host; whatever has no route is the content. */
+/** Starts Graph and a storage host. A request without a route receives the content. */
 async function startHosts(route: Route, status = 302, tls?: Tls): Promise<Hosts> {
   const visits: Visit[] = [];
   const answer =
@@ -40,14 +40,14 @@ const path = ({ visits }: Hosts): string[] => visits.map(([host, url]) => `${hos
 const toStorage: Route = ({ storage }) => ({ 'graph /v1.0/content': `${storage}/download?key=secret` });
 
 describe('A redirect from Graph', () => {
-  it.each([301, 302, 303, 307, 308])('is followed where its status is %i', async (status) => {
+  it.each([301, 302, 303, 307, 308])('is followed with the status %i', async (status) => {
     const hosts = await startHosts(toStorage, status);
     const { status: answered, header, body } = await openDownload(createTestDownloads(hosts.graph));
     expect([answered, header('content-type'), await textOf(body)]).toEqual([200, 'video/mp4', 'the video']);
     expect(path(hosts)).toEqual(['graph /v1.0/content', 'storage /download?key=secret']);
   });
 
-  it.each([300, 304, 305, 306])('is an answer like any other where its status is %i', async (status) => {
+  it.each([300, 304, 305, 306])('is a response like any other with the status %i', async (status) => {
     const hosts = await startHosts(toStorage, status);
     const { status: answered } = await openDownload(createTestDownloads(hosts.graph));
     expect([answered, path(hosts)]).toEqual([status, ['graph /v1.0/content']]);
@@ -59,13 +59,13 @@ describe('A redirect from Graph', () => {
     ['../there', '/there'],
     ['?a=b', '/v1.0/content?a=b'],
     ['/th%65re/%2e%2e/x#end', '/x'],
-  ])('leads to where it leads from the request, being %s', async (location, expected) => {
+  ])('is resolved relative to the URL of the request: %s', async (location, expected) => {
     const hosts = await startHosts(() => ({ 'graph /v1.0/content': location }));
     await openDownload(createTestDownloads(hosts.graph));
     expect(path(hosts)).toEqual(['graph /v1.0/content', `graph ${expected}`]);
   });
 
-  it('may lead to another, five times and no more', async () => {
+  it('may lead to another redirect, up to five in a row', async () => {
     const hosts = await startHosts(({ storage }) => ({
       'graph /v1.0/content': `${storage}/5`,
       ...Object.fromEntries([5, 4, 3, 2, 1].map((left) => [`storage /${left}`, `/${left - 1}`])),
@@ -86,7 +86,7 @@ describe('A redirect from Graph', () => {
   });
 
   it.each([{}, { location: 'https://' }, { location: 'https://[::1' }])(
-    'has to lead somewhere, not %j',
+    'is refused without a valid location: %j',
     async (headers) => {
       const origin = await startServer((_, response) => response.writeHead(302, headers).end());
       await expect(openDownload(createTestDownloads(origin))).rejects.toMatchObject({
@@ -96,7 +96,7 @@ describe('A redirect from Graph', () => {
     },
   );
 
-  it('takes the range along, and the wish for bytes as they are', async () => {
+  it('is followed with the same range and accept-encoding', async () => {
     const hosts = await startHosts(toStorage);
     await openDownload(createTestDownloads(hosts.graph), { range: 'bytes=5-9' });
     const wishes = { range: 'bytes=5-9', 'accept-encoding': 'identity', accept: '*/*' };
@@ -124,7 +124,7 @@ describe('A redirect from Graph', () => {
       ],
     ],
     [
-      // Otherwise the other host would choose what of Graph is read with the token.
+      // Otherwise the other host could choose what is read from Graph with the token.
       'elsewhere and back',
       ({ graph, storage }) => ({ 'graph /v1.0/content': `${storage}/x`, 'storage /x': `${graph}/y`, 'graph /y': '/z' }),
       [
@@ -134,7 +134,7 @@ describe('A redirect from Graph', () => {
         ['graph', undefined],
       ],
     ],
-  ])('takes the token and the id along only from Graph to Graph: %s', async (_, route, expected) => {
+  ])('carries the token and the request id on only from Graph to Graph: %s', async (_, route, expected) => {
     const hosts = await startHosts(route);
     await openDownload(createTestDownloads(hosts.graph), { token: 'token 1' });
     expect(
@@ -142,7 +142,7 @@ describe('A redirect from Graph', () => {
     ).toEqual(expected.map(([host, token]) => [host, token && `Bearer ${token}`, token && 'the-id']));
   });
 
-  it('leads over https, trusted by the same authority, and not without it', async () => {
+  it('is followed over https only to hosts that the configured authority certifies', async () => {
     const { tls, certificateAuthority } = await createEntraIdentity();
     const hosts = await startHosts(toStorage, 302, tls);
     const { body } = await openDownload(
@@ -176,13 +176,13 @@ describe('A redirect from Graph', () => {
     const downloads = createTestDownloads(origin);
     for (let count = 0; count < 6; count += 1) await textOf((await openDownload(downloads)).body);
     await expect.poll(() => broken).toBe(givenUp);
-    // A connection is free again a moment after its answer, so that two may take turns.
+    // A connection is free again shortly after its response, so two may alternate.
     expect(sockets.size - givenUp).toBeLessThanOrEqual(2);
   });
 });
 
 describe('A download', () => {
-  it('has a connection to itself, also from a host that would have all share one', async () => {
+  it('has its own connection, even from a host that offers HTTP/2', async () => {
     const { tls, certificateAuthority } = await createEntraIdentity();
     const sockets = new Set<unknown>();
     const server = createSecureServer({ key: tls.private, cert: tls.cert, allowHTTP1: true }, (request, response) => {
@@ -205,7 +205,7 @@ describe('A download', () => {
       (response, url) => void (url === '/there' || response.writeHead(302, { location: '/there' }).end()),
     ],
     ['end of a redirect', (response) => void response.writeHead(302, { location: '/there' }).write('moved')],
-  ])('ends with the reason of the signal, and its connection with it, while it waits for the %s', async (_, answer) => {
+  ])('ends with the reason of its signal, and closes its connection, while it waits for the %s', async (_, answer) => {
     const stuck = Promise.withResolvers<ServerResponse>();
     const origin = await startServer(({ url }, response) => {
       answer(response, url);
@@ -223,7 +223,7 @@ describe('A download', () => {
   it.each([
     ['headersTimeoutMs', () => {}, 'timeout', 'UND_ERR_HEADERS_TIMEOUT'],
     ['connectTimeoutMs', (response: ServerResponse) => response.socket?.destroy(), 'unreachable', 'UND_ERR_SOCKET'],
-  ] as const)('names its failures without the query, with %s', async (option, answer, reason, code) => {
+  ] as const)('reports a failure without the query of the URL, as with %s', async (option, answer, reason, code) => {
     const origin = await startServer(({ url }, response) => {
       if (url === '/there?key=secret') answer(response);
       else response.writeHead(302, { location: '/there?key=secret' }).end();

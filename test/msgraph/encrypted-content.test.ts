@@ -9,13 +9,13 @@ import { flipped, seal } from '../support/resource-data.ts';
 
 const RECORDING = { id: 'a recording', meetingOrganizer: { user: { displayName: 'Zoë Ĳsbrandt' } } };
 
-/** One PEM file of several parts. */
+/** A PEM file of these parts. */
 function pemOf(...parts: readonly (string | Buffer)[]): string {
   return parts.join('\n');
 }
 
 interface Certificates {
-  /** The one for which subscriptions are made now, and the one before. */
+  /** The certificate that new subscriptions use, and the previous one. */
   readonly current: EncryptionCertificate & { readonly pem: string };
   readonly former: EncryptionCertificate & { readonly pem: string };
 }
@@ -35,8 +35,8 @@ function sealed(
   return seal({ certificate: pem, id, text });
 }
 
-describe('A certificate to encrypt for', () => {
-  it('is read with its key, in either order, the first of a chain', async () => {
+describe('An encryption certificate', () => {
+  it('is read with its key, in either order, as the first of a chain', async () => {
     const { certificate: one, platform: other } = await createEntraIdentity();
     const { raw, fingerprint256 } = new X509Certificate(one.cert);
     for (const parts of [
@@ -86,12 +86,12 @@ describe('A certificate to encrypt for', () => {
 });
 
 describe('Encrypted content', () => {
-  it('is read', async () => {
+  it('is decrypted', async () => {
     const { current } = await readCertificates();
     expect(decryptContent(sealed(current), [current])).toEqual(RECORDING);
   });
 
-  it('is read with the certificate that it names, the former one too while it is kept', async () => {
+  it('is decrypted with the certificate that it names, the previous one included', async () => {
     const { current, former } = await readCertificates();
     for (const certificate of [current, former]) {
       expect(decryptContent(sealed(certificate), [current, former])).toEqual(RECORDING);
@@ -118,26 +118,26 @@ describe('Encrypted content', () => {
     );
   });
 
-  it('is refused when it names another certificate than the one for which it was encrypted', async () => {
+  it('is refused when it names a certificate that it was not encrypted for', async () => {
     const { current, former } = await readCertificates();
     const content = { ...sealed(current), encryptionCertificateId: former.id };
     expect(() => decryptContent(content, [current, former])).toThrow('not encrypted for its certificate');
   });
 
-  it('is refused when it is signed and encrypted with a key of another length', async () => {
+  it('is refused when its symmetric key has another length', async () => {
     const { current } = await readCertificates();
     const content = seal({ certificate: current.pem, id: current.id, text: '{}', keyBytes: 16 });
     expect(() => decryptContent(content, [current])).toThrow('Expected a key of 32 bytes');
   });
 
-  it('is refused when it is no JSON, and the error does not hold it', async () => {
+  it('is refused when it is not JSON, with an error that does not contain it', async () => {
     const { current } = await readCertificates();
     const refusal = (): unknown => decryptContent(sealed(current, 'marked, and no JSON'), [current]);
     expect(refusal).toThrow('no JSON');
     expect(refusal).not.toThrow('marked');
   });
 
-  it('has its signature compared in constant time, before anything is decrypted', async () => {
+  it('has its signature compared in constant time before it is decrypted', async () => {
     const { current } = await readCertificates();
     const compare = vi.spyOn(crypto, 'timingSafeEqual');
     const decrypt = vi.spyOn(crypto, 'createDecipheriv');

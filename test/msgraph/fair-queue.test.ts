@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFairQueue } from '../../src/msgraph/fair-queue.ts';
 import { createLine } from '../../src/msgraph/line.ts';
 
-/** How long it takes to add so many items and to take them all, in batches. */
+/** The time to add this many items and to take them all, in batches. */
 function passMs(items: number, ownerOf: (item: number) => string): number {
   const queue = createFairQueue<number>(() => true);
   const startedMs = performance.now();
@@ -12,21 +12,21 @@ function passMs(items: number, ownerOf: (item: number) => string): number {
   return performance.now() - startedMs;
 }
 
-describe('What waits', () => {
+describe('A fair queue', () => {
   it.each([
     ['one caller', () => 'one'],
     ['a caller each', String],
-  ] as const)('is taken in the same time for each however much there is, of %s', (_, ownerOf) => {
+  ] as const)('takes constant time for each item, at any length, with %s', (_, ownerOf) => {
     const hundred = (): number => Array.from({ length: 100 }, () => passMs(1_000, ownerOf)).reduce((a, b) => a + b);
     hundred();
-    // The best of some, so that a machine that is busy with other things shows nothing.
+    // The best of several runs, so that a busy machine does not distort the result.
     const few = Math.min(hundred(), hundred(), hundred());
     const many = Math.min(...[1, 2, 3].map(() => passMs(100_000, ownerOf)));
-    // Where each step has to move all of them it is thousands.
+    // With linear time for each item, the ratio would be in the thousands.
     expect(many / few).toBeLessThan(60);
   });
 
-  it('comes in turns, what has waited already before what has not', () => {
+  it('serves its owners in turn, and items that have waited before come first', () => {
     const queue = createFairQueue<string>(() => true);
     for (const item of ['a1', 'a2', 'a3']) queue.add('a', item);
     for (const item of ['b1', 'b2']) queue.add('b', item);
@@ -36,7 +36,7 @@ describe('What waits', () => {
     expect(queue.count()).toBe(0);
   });
 
-  it('for several is taken once, when the first of them has their turn', () => {
+  it('takes an item of several owners once, when the first of them is next', () => {
     let waiting = 0;
     const queue = createFairQueue<string>(
       () => true,
@@ -52,7 +52,7 @@ describe('What waits', () => {
     queue.join('c', a4);
     expect(waiting).toBe(6);
     expect(queue.take(2)).toEqual(['a1', 'a4']);
-    // Nobody has a turn any more for what was taken in that of another.
+    // An item that was taken in the turn of another owner costs its owners no turn.
     expect(queue.take(2)).toEqual(['a2', 'b1']);
     queue.join('c', a3);
     queue.leave(a3);
@@ -61,7 +61,7 @@ describe('What waits', () => {
     expect([waiting, queue.count()]).toEqual([0, 0]);
   });
 
-  it('for several waits again for all of them, and is taken once', () => {
+  it('returns an item to all of its owners, and takes it once', () => {
     const queue = createFairQueue<string>(() => true);
     queue.add('a', 'a1');
     queue.add('b', 'b1');
@@ -70,7 +70,7 @@ describe('What waits', () => {
     expect(queue.count()).toBe(0);
   });
 
-  it('leaves at once, from wherever it stands, and once', () => {
+  it('removes an item at once, from any position, and only once', () => {
     let waiting = 0;
     const queue = createFairQueue<string>(
       (item) => item !== 'unwanted',
@@ -93,7 +93,7 @@ describe('What waits', () => {
     expect(queue.count()).toBe(0);
   });
 
-  it('gives nobody a turn for what they have left, once nobody waits', () => {
+  it('keeps no turn for owners that have left', () => {
     const queue = createFairQueue<string>(() => true);
     for (const place of ['a', 'b', 'c'].map((owner) => queue.add(owner, owner))) queue.leave(place);
     queue.add('c', 'c again');
@@ -103,12 +103,12 @@ describe('What waits', () => {
 });
 
 describe('A line', () => {
-  it('keeps its order, however often some are taken while others come', () => {
+  it('keeps its order when items are added and taken alternately', () => {
     const line = createLine<number>();
     const taken: (number | undefined)[] = [];
     for (let item = 0; item < 300; item += 1) {
       line.add(item);
-      // Two of three, so that there are ever more who are gone.
+      // Two of three, so the number of taken items keeps growing.
       if (item % 3 > 0) taken.push(line.takeFirst());
     }
     line.addFirst(-1);

@@ -6,7 +6,7 @@ import type { DrivenClock } from '../support/clock.ts';
 
 interface TestCache {
   readonly clock: DrivenClock;
-  /** Asks for the value under a secret, which is good for so long from now; tells whether it had to be created. */
+  /** Gets the value under a secret, which is valid for this long from now. Returns whether it was created. */
   readonly creates: (secret: string, forMs?: number) => boolean;
 }
 
@@ -27,13 +27,13 @@ function createTestCache(capacity = 2): TestCache {
   };
 }
 
-describe('A value that belongs to a secret', () => {
-  it('is created once, and kept', () => {
+describe('A cache entry under a secret', () => {
+  it('is created once and kept', () => {
     const { creates } = createTestCache();
     expect([creates('a'), creates('b'), creates('a')]).toEqual([true, true, false]);
   });
 
-  it('is forgotten when the secret expires, and not kept longer for being asked for', () => {
+  it('expires with its secret, and is not extended by use', () => {
     const { creates, clock } = createTestCache();
     creates('a', 1_000);
     clock.advance(999);
@@ -42,13 +42,13 @@ describe('A value that belongs to a secret', () => {
     expect(creates('a')).toBe(true);
   });
 
-  it('makes room for another when it has been asked for least lately', () => {
+  it('is evicted when it is the least recently used one', () => {
     const { creates } = createTestCache(2);
     for (const secret of ['a', 'b', 'a', 'c']) creates(secret);
     expect([creates('a'), creates('c'), creates('b')]).toEqual([false, false, true]);
   });
 
-  it('keeps its own time when it succeeds another under the same secret', () => {
+  it('has its own expiry when it replaces an evicted entry', () => {
     const { creates, clock } = createTestCache(1);
     creates('a', 1_000);
     creates('b', 1_000);
@@ -59,14 +59,14 @@ describe('A value that belongs to a secret', () => {
     expect(creates('a')).toBe(true);
   });
 
-  it('that has expired already is given all the same, and forgotten at once', () => {
+  it('is returned when the secret has already expired, but not kept', () => {
     const { creates, clock } = createTestCache();
     expect(creates('a', -30_000)).toBe(true);
     clock.advance(0);
     expect(creates('a')).toBe(true);
   });
 
-  it('that is good for years waits no longer than a timer can', () => {
+  it('expires after the longest time of a timer when its secret is valid for years', () => {
     const { creates, clock } = createTestCache();
     creates('a', 10 * 365 * 24 * 60 * 60_000);
     clock.advance(2 ** 31 - 2);
@@ -75,7 +75,7 @@ describe('A value that belongs to a secret', () => {
     expect(creates('a')).toBe(true);
   });
 
-  it('is not kept when it could not be created', () => {
+  it('is not kept when its creation failed', () => {
     const clock = createDrivenClock();
     const cache = createForgettingCache<string>({ capacity: 2, clock });
     expect(() => cache.get('a', clock.now() + 1_000, () => expect.fail('no value'))).toThrow('no value');
@@ -83,8 +83,8 @@ describe('A value that belongs to a secret', () => {
   });
 });
 
-it('A cache shows no secret', () => {
-  // There is no other way to see the keys of a Map that is closed over.
+it('The cache stores no secret as a key', () => {
+  // The only way to see the keys of a private Map.
   const set = vi.spyOn(Map.prototype, 'set');
   onTestFinished(() => set.mockRestore());
   createForgettingCache<number>({ capacity: 1, clock: createDrivenClock() }).get('a-marked-secret', 1, () => 1);

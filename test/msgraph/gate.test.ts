@@ -6,8 +6,8 @@ import { createTurns } from '../../src/msgraph/turn.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from '../support/gate.ts';
 import { startGraph } from '../support/graph.ts';
 
-describe('How much may be in flight', () => {
-  it('is four requests to begin with, one more for each good answer, and never more than is allowed', () => {
+describe('The concurrency toward Graph', () => {
+  it('starts with four requests, grows by one for each success, and never exceeds its limit', () => {
     const { gate, sent, sender } = openGate(8);
     gate.want(sender);
     const seen = [sent.length];
@@ -19,7 +19,7 @@ describe('How much may be in flight', () => {
     expect(new Set(sent)).toEqual(new Set([20]));
   });
 
-  it('is halved when Graph fails, once for what fails together, and then grows by one for each round', () => {
+  it('is halved once by simultaneous failures, and then grows by one for each round of successes', () => {
     const { gate, sent, sender } = openGate(8);
     gate.want(sender);
     for (let answer = 0; answer < 4; answer += 1) gate.done(GOOD);
@@ -35,7 +35,7 @@ describe('How much may be in flight', () => {
     expect([answer(GOOD), answer(GOOD), answer(GOOD), answer(GOOD), answer(GOOD)]).toEqual([4, 4, 4, 4, 5]);
   });
 
-  it('is less when answers take much longer than usual', () => {
+  it('decreases when responses take much longer than usual', () => {
     const { gate, sent, sender } = openGate(4);
     gate.want(sender);
     gate.done(GOOD);
@@ -44,8 +44,8 @@ describe('How much may be in flight', () => {
   });
 });
 
-describe('How long an answer usually takes', () => {
-  it('is known of each kind by itself, so that a list that is slow as ever keeps nobody back', () => {
+describe('The usual duration of a response', () => {
+  it('is known for each kind of request, so a kind that is always slow does not reduce the concurrency', () => {
     const { gate, clock, sent, sender, inFlight } = openGate(8);
     gate.want(sender);
     for (let answer = 0; answer < 8; answer += 1) gate.done(GOOD);
@@ -57,10 +57,10 @@ describe('How long an answer usually takes', () => {
     expect(sent).toHaveLength(24);
   });
 
-  it('is forgotten of the oldest kind, where Graph leads to ever new ones', () => {
+  it('is forgotten for the oldest kind when there are more than a hundred', () => {
     const { gate, sent, sender } = openGate(8);
     gate.want(sender);
-    // One of eight says how long it takes.
+    // One response in eight is measured.
     for (let answer = 0; answer < 8 * 101; answer += 1) gate.done({ ...GOOD, kind: `${Math.floor(answer / 8)}` });
     const before = sent.length;
     gate.done({ ...GOOD, kind: '0', durationMs: 5_000 });
@@ -70,8 +70,8 @@ describe('How long an answer usually takes', () => {
   });
 });
 
-describe('A Graph that throttles', () => {
-  it('is left alone by everybody for as long as it asks, and who cannot wait so long is told at once', () => {
+describe('A throttling Graph', () => {
+  it('is left alone for its Retry-After, and operations that cannot wait that long fail at once', () => {
     const { gate, clock, sent, sender, givenUp } = openGate();
     gate.want(sender);
     gate.done(THROTTLED);
@@ -85,7 +85,7 @@ describe('A Graph that throttles', () => {
     expect(sent.length).toBeGreaterThan(before);
   });
 
-  it('is left alone by who holds back what they have, too, and they are told', () => {
+  it('is left alone by senders that hold back their requests too, and these are notified', () => {
     const { gate, sender } = openGate();
     const told: number[] = [];
     gate.want({ send: () => 0, isIdle: () => false, giveUp: (untilMs) => told.push(untilMs) });
@@ -95,7 +95,7 @@ describe('A Graph that throttles', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('is asked as before when the wait is over, where nothing shows how much it lets through', () => {
+  it('is used as before after the wait, as long as nothing shows a rate limit', () => {
     const { gate, clock, sent, sender } = openGate();
     gate.want(sender);
     gate.done(THROTTLED);
@@ -106,7 +106,7 @@ describe('A Graph that throttles', () => {
     expect(new Set(sent)).toEqual(new Set([20]));
   });
 
-  it('is tried again after five minutes, whatever it has asked for', () => {
+  it('is tried again after five minutes, for any longer Retry-After', () => {
     const { gate, clock, sent, sender } = openGate();
     gate.want(sender);
     gate.done({ ...THROTTLED, retryAfterMs: 30 * 24 * 60 * 60_000 });
@@ -117,7 +117,7 @@ describe('A Graph that throttles', () => {
     expect(sent.length).toBeGreaterThan(before);
   });
 
-  it('is asked as before by others when it has refused one thing in a quiet time', () => {
+  it('is used as before when it has refused a single request without load', () => {
     const { gate, clock, sent, sender } = openGate();
     gate.want(sender);
     const before = sent.length;
@@ -127,7 +127,7 @@ describe('A Graph that throttles', () => {
   });
 });
 
-/** One caller asks for so many things, and another for the last of 45, while Graph has only the first. What each request then asks for. */
+/** One caller requests so many paths, another one the last of 45. Returns the batches after the first request. */
 async function contend(greedyPaths: number) {
   const graph = await startGraph({ concurrency: 1, tenant: { users: 45, meetings: 0, recordings: 0 } });
   const [greedy, modest] = ['greedy', 'modest'].map((caller) => ({ ...graph.operation(), caller }));
@@ -143,19 +143,19 @@ async function contend(greedyPaths: number) {
   return { paths, batches: graph.emulator.requests.slice(1).map(({ parts }) => parts?.map(({ url }) => url) ?? []) };
 }
 
-describe('Turns', () => {
-  it('are taken by callers, so that little is not kept waiting by much', async () => {
+describe('Turns at the gate', () => {
+  it('alternate between callers, so a small request does not wait for many others', async () => {
     const { paths, batches } = await contend(44);
     expect(batches[0]?.slice(0, 2)).toEqual([paths[1], paths[44]]);
   });
 
-  it('are taken for what a caller shares with another who has asked for much, as for their own', async () => {
+  it('include a request that a caller shares with another one that has many', async () => {
     const { paths, batches } = await contend(45);
     expect(batches[0]?.slice(0, 2)).toEqual([paths[1], paths[44]]);
     expect(batches.flat().filter((url) => url === paths[44])).toHaveLength(1);
   });
 
-  it('are taken by what goes by itself as by one, in turns of its callers', async () => {
+  it('alternate between a client and single requests, and among the callers of the latter', async () => {
     const { gate, clock, inFlight } = openGate(1);
     const takeTurn = createTurns(gate);
     const order: string[] = [];
@@ -186,7 +186,7 @@ describe('Turns', () => {
     expect(order).toHaveLength(5);
   });
 
-  it('are taken by the clients of one application, one request each', () => {
+  it('alternate between the clients of one application, one request each', () => {
     const { gate, inFlight } = openGate(1);
     const order: string[] = [];
     for (const [name, requests] of [
@@ -207,7 +207,7 @@ describe('Turns', () => {
       });
     }
     for (let answer = 0; answer < 5; answer += 1) gate.done({ ...GOOD, parts: 1 });
-    // The first went before the other was there.
+    // The first request was sent before the other client existed.
     expect(order).toEqual(['one', 'one', 'another', 'one', 'another']);
   });
 });

@@ -14,9 +14,9 @@ interface TestSubscriptions {
   readonly subscriptions: GraphSubscriptions;
   readonly notificationUrl: string;
   readonly organizerId: string;
-  /** When it is for the subscriptions; it can be set. */
+  /** The time of the subscriptions, which tests can set. */
   readonly time: { nowMs: number };
-  /** What Graph has. */
+  /** The subscriptions that exist in Graph. */
   readonly existing: () => Promise<readonly unknown[]>;
 }
 
@@ -42,7 +42,7 @@ async function start(encryption: Encryption | null = null): Promise<TestSubscrip
 }
 
 describe('A subscription to the recordings of an organizer', () => {
-  it('is as Graph wants it, and lasts nearly as long as it may', async () => {
+  it('has the members that Graph requires, and almost the longest allowed lifetime', async () => {
     const { graph, subscriptions, notificationUrl, organizerId, time, existing } = await start();
     const { id, expiresAtMs } = await subscriptions.create(organizerId, 'a state', graph.operation());
     expect(expiresAtMs).toBe(time.nowMs + 4_310 * MINUTE_MS);
@@ -61,7 +61,7 @@ describe('A subscription to the recordings of an organizer', () => {
     ]);
   });
 
-  it('asks for the recordings themselves where there is a certificate', async () => {
+  it('requests the recordings themselves when there is a certificate', async () => {
     const { certificate: pem } = await createEntraIdentity();
     const certificate = pem.cert.replaceAll(/-----[A-Z ]+-----|\s/g, '');
     const { graph, subscriptions, organizerId, existing } = await start({ certificate, id: 'of this year' });
@@ -69,7 +69,7 @@ describe('A subscription to the recordings of an organizer', () => {
     expect(await existing()).toMatchObject([{ includeResourceData: true, encryptionCertificateId: 'of this year' }]);
   });
 
-  it('lasts longer when it is renewed', async () => {
+  it('lasts longer after a renewal', async () => {
     const { graph, subscriptions, organizerId, time } = await start();
     const { id } = await subscriptions.create(organizerId, 'a state', graph.operation());
     time.nowMs += 5 * MINUTE_MS;
@@ -80,7 +80,7 @@ describe('A subscription to the recordings of an organizer', () => {
     expect(graph.requests().at(-1)).toBe(`PATCH /v1.0/subscriptions/${id}`);
   });
 
-  it('is gone when it was removed, so that it cannot be renewed, and may be removed once more', async () => {
+  it('cannot be renewed after its removal, and can be removed again', async () => {
     const { graph, subscriptions, organizerId, existing } = await start();
     const { id } = await subscriptions.create(organizerId, 'a state', graph.operation());
     await subscriptions.remove(id, graph.operation());
@@ -89,7 +89,7 @@ describe('A subscription to the recordings of an organizer', () => {
     await subscriptions.remove(id, graph.operation());
   });
 
-  it('stays one segment of a path, whatever its id holds', async () => {
+  it('stays one path segment for any characters in its id', async () => {
     const { graph, subscriptions } = await start();
     await subscriptions.remove('../users/x?y', graph.operation());
     expect(await subscriptions.renew('..', graph.operation())).toBeNull();
@@ -100,7 +100,7 @@ describe('A subscription to the recordings of an organizer', () => {
   });
 });
 
-describe('A subscription that was made and forgotten', () => {
+describe('A subscription left over from a failed creation', () => {
   it('is replaced', async () => {
     const { graph, subscriptions, organizerId, existing } = await start();
     graph.emulator.fail({ kind: 'reset' });
@@ -111,7 +111,7 @@ describe('A subscription that was made and forgotten', () => {
     expect(await existing()).toMatchObject([{ id, clientState: 'new' }]);
   });
 
-  it('is left alone when its notifications go elsewhere', async () => {
+  it('is left alone when its notifications go to another URL', async () => {
     const { graph, subscriptions, organizerId, existing } = await start();
     const { url: elsewhere } = await startNotificationEndpoint();
     const others = createGraphSubscriptions({
@@ -129,8 +129,8 @@ describe('A subscription that was made and forgotten', () => {
   });
 });
 
-describe('When Graph refuses', () => {
-  it.each([400, 403, 409, 500])('with %i, that is told', async (status) => {
+describe('An error of Graph', () => {
+  it.each([400, 403, 409, 500])('with %i is reported by each method', async (status) => {
     const { graph, subscriptions, organizerId } = await start();
     const { id } = await subscriptions.create(organizerId, 'a state', graph.operation());
     graph.emulator.fail({ kind: 'status', status, times: 3 });
@@ -142,7 +142,7 @@ describe('When Graph refuses', () => {
       await expect(refused).rejects.toMatchObject({ name: 'GraphError', status });
   });
 
-  it('a new subscription with 404, because there is no such organizer, that is told', async () => {
+  it('with 404 is reported when the organizer does not exist', async () => {
     const { graph, subscriptions } = await start();
     await expect(subscriptions.create('nobody', 'a state', graph.operation())).rejects.toMatchObject({ status: 404 });
   });
@@ -151,7 +151,7 @@ describe('When Graph refuses', () => {
     ['id', 42],
     ['expirationDateTime', 'some day'],
     ['expirationDateTime', null],
-  ])('to say %s, and says %j, that is told', async (member, value) => {
+  ])('is reported as malformed when %s is %j', async (member, value) => {
     const { graph, subscriptions, organizerId } = await start();
     graph.emulator.fail({ kind: 'wrongType', member, value });
     await expect(subscriptions.create(organizerId, 'a state', graph.operation())).rejects.toMatchObject({
@@ -160,7 +160,7 @@ describe('When Graph refuses', () => {
     });
   });
 
-  it('the notification URL, because nobody answers there, that is told', async () => {
+  it('is reported when the notification URL does not respond', async () => {
     const { graph, organizerId } = await start();
     const subscriptions = createGraphSubscriptions({
       client: graph.client,

@@ -3,7 +3,7 @@ import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 import type { Operation } from '../../src/msgraph/operation.ts';
 
-/** The status of each answer, in order. */
+/** The outcome of each request, in order. */
 async function ask({ client }: TestGraph, paths: readonly string[], operation: Operation): Promise<string[]> {
   const outcomes = await Promise.allSettled(paths.map((path) => client.get(path, operation)));
   return outcomes.map((outcome) =>
@@ -18,7 +18,7 @@ function count(outcomes: readonly string[]): Record<string, number> {
 }
 
 describe('The HTTP requests of an operation', () => {
-  it('end with its budget, for what waits already too, and none is sent beyond', async () => {
+  it('are limited by its budget, even for queued requests', async () => {
     const graph = await startGraph();
     expect(count(await ask(graph, graph.userPaths(45), graph.operation(1_000, 2)))).toEqual({
       answered: 40,
@@ -27,7 +27,7 @@ describe('The HTTP requests of an operation', () => {
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20']);
   });
 
-  it('are one for each page of a chain, and the error says what to do', async () => {
+  it('count one for each page of a chain, and the error says what to change', async () => {
     const graph = await startGraph();
     const operation = graph.operation(1_000, 3);
     const paths = graph.userPaths(4);
@@ -38,7 +38,7 @@ describe('The HTTP requests of an operation', () => {
     expect(graph.requests()).toHaveLength(3);
   });
 
-  it('are as many as what of them is its own, where others ask in the same', async () => {
+  it("count only its own share of batches that contain other operations' requests", async () => {
     const graph = await startGraph({ tenant: { users: 360, meetings: 0, recordings: 0 }, concurrency: 1 });
     const paths = graph.userPaths(360);
     const [mine, others] = [graph.operation(1_000, 3), graph.operation(1_000, 60)];
@@ -47,13 +47,13 @@ describe('The HTTP requests of an operation', () => {
       { operation: { ...others, caller: 'others' }, paths: paths.slice(60) },
     ];
     const answers = await Promise.all(callers.map((caller) => ask(graph, caller.paths, caller.operation)));
-    // As when alone: 60 in three batches.
+    // As in batches of its own: 60 requests in three.
     expect(answers.map(count)).toEqual([{ answered: 60 }, { answered: 300 }]);
     expect(graph.requests().filter((line) => line.includes('$batch')).length).toBeGreaterThanOrEqual(18);
     expect(mine.exhausted()?.name).toBe('BudgetError');
   });
 
-  it('are counted for each who waits for the same, also when it is under way already', async () => {
+  it('count for each operation that shares a request, even one already in flight', async () => {
     const graph = await startGraph();
     const [path = ''] = graph.userPaths(1);
     const hold = graph.emulator.hold({ path });
@@ -67,7 +67,7 @@ describe('The HTTP requests of an operation', () => {
     expect(graph.requests()).toHaveLength(1);
   });
 
-  it('that are all made leave what is shared to those who have some left', async () => {
+  it('are spent by one operation without failing a shared request of another', async () => {
     const graph = await startGraph();
     const paths = graph.userPaths(21);
     const poor = ask(graph, paths, graph.operation(1_000, 1));
@@ -77,7 +77,7 @@ describe('The HTTP requests of an operation', () => {
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20', `GET /v1.0${paths[20]}`]);
   });
 
-  it('count each try, and when there is none left the failure stands', async () => {
+  it('count each try, and the last failure stands when none is left', async () => {
     const graph = await startGraph();
     graph.emulator.fail({ kind: 'status', status: 503, times: 9 });
     const [path = ''] = graph.userPaths(1);

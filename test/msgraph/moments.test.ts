@@ -14,7 +14,7 @@ function operationOf(caller: string, { clock }: TestGraph): Operation {
   });
 }
 
-/** Who is asked about in each batch, by the paths that each asks for; sorted, for they arrive by connections of their own. */
+/** How many paths of each name every batch has. Sorted, because the batches arrive on separate connections. */
 function askers({ emulator }: TestGraph, asked: Readonly<Record<string, readonly string[]>>): string[] {
   const batches = emulator.requests.filter(({ parts }) => parts);
   return batches
@@ -28,14 +28,14 @@ function askers({ emulator }: TestGraph, asked: Readonly<Record<string, readonly
     .toSorted();
 }
 
-describe('What many ask in one turn of the event loop', () => {
-  it('leaves in full batches as soon as one of them has asked, and the rest together', async () => {
+describe('The requests of one turn of the event loop', () => {
+  it('leave at once in full batches, and the rest together', async () => {
     const graph = await startGraph({ tenant: { users: 50, meetings: 0, recordings: 0 } });
     const paths = graph.userPaths(50);
     const asked = { one: paths.slice(0, 25), another: paths.slice(25) };
     const ask = async (name: keyof typeof asked): Promise<void> => {
       const operation = operationOf(name, graph);
-      // Callbacks of the same turn: no timer and no socket has its say between them.
+      // Callbacks of the same turn: no timer or socket event runs between them.
       await nextCallback();
       await Promise.all(asked[name].map((path) => graph.client.get(path, operation)));
     };
@@ -43,7 +43,7 @@ describe('What many ask in one turn of the event loop', () => {
     expect(askers(graph, asked)).toEqual(['20 of one', '5 of one, 15 of another', '10 of another'].toSorted());
   });
 
-  it('goes on one after the other when one batch has answered it', async () => {
+  it('are batched by operation when the operations continue after a shared batch', async () => {
     const graph = await startGraph({ tenant: { users: 42, meetings: 0, recordings: 0 } });
     const paths = graph.userPaths(42);
     const asked = { one: paths.slice(2, 22), another: paths.slice(22) };

@@ -28,13 +28,13 @@ interface TestOnBehalfOf {
   readonly tokenSourceFor: OnBehalfOf['tokenSourceFor'];
   readonly entra: Entra;
   readonly clock: DrivenClock;
-  /** When a token ends that is issued now. */
+  /** When a token that is issued now expires. */
   readonly expiresAtMs: number;
 }
 
 async function start(options: Partial<OnBehalfOfOptions> = {}, entra?: Entra): Promise<TestOnBehalfOf> {
   const started = entra ?? (await startEntra());
-  // The SDK counts from the machine's time, and from then on only this clock counts.
+  // The SDK uses the system time; everything else uses this clock.
   const clock = createDrivenClock(Date.now());
   const onBehalfOf = createOnBehalfOf({
     settings: settingsOf(started, 'clientSecret'),
@@ -56,7 +56,7 @@ async function start(options: Partial<OnBehalfOfOptions> = {}, entra?: Entra): P
 }
 
 describe('A token on behalf of a user', () => {
-  it.each(['clientSecret', 'clientCertificate', 'workloadIdentity'] as const)('is had by a %s', async (kind) => {
+  it.each(['clientSecret', 'clientCertificate', 'workloadIdentity'] as const)('is obtained with a %s', async (kind) => {
     const entra = await startEntra();
     const { tokenSourceFor, expiresAtMs } = await start({ settings: settingsOf(entra, kind) }, entra);
     const token = await tokenSourceFor(await entra.issue(), expiresAtMs)();
@@ -68,7 +68,7 @@ describe('A token on behalf of a user', () => {
     expect(entra.grants()).toEqual(['urn:ietf:params:oauth:grant-type:jwt-bearer']);
   });
 
-  it('is fetched once for each user, however often they come with the same token', async () => {
+  it('is fetched once for each user token', async () => {
     const { entra, tokenSourceFor, expiresAtMs } = await start();
     const users = ['aaaaaaaa-0000-4000-8000-000000000001', 'aaaaaaaa-0000-4000-8000-000000000002'];
     const userTokens = await Promise.all(users.map((objectId) => entra.issue({ objectId })));
@@ -89,7 +89,7 @@ describe('A token on behalf of a user', () => {
     expect(tokenSourceFor(userToken, expiresAtMs + HOUR_MS)).not.toBe(source);
   });
 
-  it('is forgotten when others take its place', async () => {
+  it('is evicted when it is the least recently used one', async () => {
     const { tokenSourceFor, expiresAtMs } = await start({ capacity: 2 });
     const [first, second] = [tokenSourceFor('one', expiresAtMs), tokenSourceFor('two', expiresAtMs)];
     tokenSourceFor('one', expiresAtMs);
@@ -98,7 +98,7 @@ describe('A token on behalf of a user', () => {
     expect(tokenSourceFor('two', expiresAtMs)).not.toBe(second);
   });
 
-  it('lets Graph know who asks', async () => {
+  it('identifies the user to Graph', async () => {
     const { entra, tokenSourceFor, expiresAtMs } = await start();
     const objectIds: string[] = [];
     const graph = await startGraph({
@@ -109,7 +109,7 @@ describe('A token on behalf of a user', () => {
   });
 });
 
-describe('A user to whom Entra ID gives no token', () => {
+describe('A user for whom Entra ID issues no token', () => {
   const CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
 
   it.each([
@@ -123,7 +123,7 @@ describe('A user to whom Entra ID gives no token', () => {
       claims: null,
       words: 'sign in again, or have an administrator grant access.',
     },
-  ])('learns why: $refusal.error', async ({ refusal, claims, words }) => {
+  ])('receives the reason: $refusal.error', async ({ refusal, claims, words }) => {
     const { entra, tokenSourceFor, expiresAtMs } = await start();
     entra.settings.tokens = refusal;
     const userToken = await entra.issue();
@@ -139,14 +139,14 @@ describe('A user to whom Entra ID gives no token', () => {
   it.each([
     ['another has signed', { keyId: 'unknown' }, true],
     ['is for another application', { audience: 'another' }, false],
-  ])('is one with a token that %s', async (_why, wish, isForged) => {
+  ])('has a token that %s', async (_why, wish, isForged) => {
     const { entra, tokenSourceFor, expiresAtMs } = await start();
     const userToken = await entra.issue(wish);
     if (isForged) await entra.rotateKeys();
     await expect(tokenSourceFor(userToken, expiresAtMs)()).rejects.toMatchObject({ code: 'invalid_grant' });
   });
 
-  it('is not blamed for what the gateway itself does wrong', async () => {
+  it('is not blamed for an error of the gateway itself', async () => {
     const entra = await startEntra();
     const settings = { ...settingsOf(entra, 'clientSecret'), kind: 'clientSecret', clientSecret: 'wrong' } as const;
     const { tokenSourceFor, expiresAtMs } = await start({ settings }, entra);
@@ -159,7 +159,7 @@ describe('A user to whom Entra ID gives no token', () => {
   });
 });
 
-it('On-behalf-of says at the start that it cannot open a certificate with a password', async () => {
+it('On-behalf-of rejects a certificate with a password at the start', async () => {
   const entra = await startEntra();
   const { authority, tenantId, clientId, certificatePath } = entra;
   const settings = { kind: 'clientCertificate', authority, tenantId, clientId, certificatePath } as const;

@@ -11,7 +11,7 @@ import { createDrivenClock } from '../support/clock.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 
-/** How an operation that may take so long fares with a path: what came, and when by the clock. */
+/** The outcome of a request in an operation with this timeout, and its time by the clock. */
 async function fare({ client, clock }: TestGraph, path: string, timeoutMs: number): Promise<object> {
   const limits = { timeoutMs, graphRequests: 10, httpRequests: 10 };
   const operation = createOperation({ requestId: 'a', limits, clock, caller: null });
@@ -20,8 +20,8 @@ async function fare({ client, clock }: TestGraph, path: string, timeoutMs: numbe
   return { atMs: clock.steadyMs(), ...(outcome.status === 'fulfilled' ? { came: true } : { error: outcome.reason }) };
 }
 
-describe('Of those who share a request that Graph throttles', () => {
-  it('who has less time than it asks for is told at once, and the others wait for the answer', async () => {
+describe('Operations that share a throttled request', () => {
+  it('fail at once when they have less time than the Retry-After, while the others wait for the response', async () => {
     const graph = await startGraph();
     const { clock, emulator } = graph;
     const [path = ''] = graph.userPaths(1);
@@ -39,8 +39,8 @@ describe('Of those who share a request that Graph throttles', () => {
   });
 });
 
-describe('A request whose last waiter has no more time just when its wait begins', () => {
-  it('is tried no more, and shared with nobody', async () => {
+describe('A request whose last waiter runs out of time just when its retry wait begins', () => {
+  it('is not retried, and no longer shared', async () => {
     const clock = createDrivenClock();
     const limits = { timeoutMs: 8_000, graphRequests: 10, httpRequests: 10 };
     const operation = createOperation({ requestId: 'a', limits, clock, caller: null });
@@ -56,7 +56,7 @@ describe('A request whose last waiter has no more time just when its wait begins
       settle: (one) => settled.push(one),
     });
     const error = new GraphError('Later.', { reason: 'status', status: 503, retryAfterMs: 8_000 });
-    // A little more, as it was when it was looked at.
+    // A little longer than the operation has left, as when the patience was determined a moment earlier.
     afterWait([{ job, error, delayMs: 8_000, patienceMs: 8_001, isAsked: true }]);
     await expect(answer).rejects.toBe(error);
     expect(settled).toEqual([job]);
@@ -64,8 +64,8 @@ describe('A request whose last waiter has no more time just when its wait begins
   });
 });
 
-describe('Who asks for what waits to be tried again', () => {
-  it('and has less time than that is told at once why, as those who had asked before', async () => {
+describe('An operation that joins a request waiting for its retry', () => {
+  it('fails at once with the original error when it has less time than the wait', async () => {
     const graph = await startGraph();
     const { clock, emulator } = graph;
     const [path = ''] = graph.userPaths(1);
@@ -84,8 +84,8 @@ describe('Who asks for what waits to be tried again', () => {
   });
 });
 
-describe('While Graph has asked everybody to wait', () => {
-  it('who wants what is on its way already has its answer', async () => {
+describe('While Graph throttles all requests', () => {
+  it('an operation can still join a request in flight', async () => {
     const graph = await startGraph();
     const { emulator } = graph;
     const [slow = '', ...others] = graph.userPaths(21);

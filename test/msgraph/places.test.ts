@@ -7,8 +7,8 @@ import { createDrivenClock } from '../support/clock.ts';
 import { GOOD, openGate, watchGate } from '../support/gate.ts';
 import { startGraph } from '../support/graph.ts';
 
-describe('A place before Graph', () => {
-  it('is not taken while there is no token, so that a hanging Entra ID keeps nobody else waiting', async () => {
+describe('A concurrency slot toward Graph', () => {
+  it('is not taken before there is a token, so a hanging Entra ID does not delay other clients', async () => {
     const gate = createGate({ clock: createDrivenClock(), mostRequests: 1 });
     const hanging = await startGraph({ gate, getToken: () => new Promise(() => {}) });
     const other = await startGraph({ gate });
@@ -23,7 +23,7 @@ describe('A place before Graph', () => {
     expect(hanging.requests()).toEqual([]);
   });
 
-  it('is taken by what is asked once more with another token, as by everything', async () => {
+  it('is taken again by a retry with another token', async () => {
     const { gate, told } = watchGate(8);
     const tokens = ['old', 'new'];
     const graph = await startGraph({
@@ -38,7 +38,7 @@ describe('A place before Graph', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('is judged by what is usual for what was asked: by the paths without their ids, alone or together', async () => {
+  it('reports its duration under the path without ids, for single requests and batches separately', async () => {
     const { gate, told } = watchGate(8);
     const graph = await startGraph({ gate });
     const paths = graph.userPaths(4);
@@ -49,8 +49,8 @@ describe('A place before Graph', () => {
   });
 });
 
-describe('Whoever gives up', () => {
-  it('leaves the queue of a client at once, though nothing may go', async () => {
+describe('An operation that ends while it waits', () => {
+  it('leaves the queue of its client at once, while no request may be sent', async () => {
     const { gate, asked } = watchGate(1);
     let waiting = 0;
     const graph = await startGraph({ gate, onQueued: (change) => (waiting += change) });
@@ -69,11 +69,11 @@ describe('Whoever gives up', () => {
     hold.release();
     await answer;
     await setImmediate();
-    // The gate has forgotten the client too.
+    // The gate has removed the client too.
     expect(asked()).toBe(before);
   });
 
-  it('leaves the gate at once where requests go by themselves', async () => {
+  it('leaves the gate at once when its requests are sent singly', async () => {
     const { gate, asked } = watchGate(1);
     const blocked = openGate(1);
     const takeTurn = createTurns(gate);

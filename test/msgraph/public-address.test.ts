@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lookupWithin } from '../../src/msgraph/public-address.ts';
 import { createTestDownloads, openDownload, startServer, textOf } from '../support/server.ts';
 
-/** Neither on this machine nor public: nobody may be sent there, wherever Graph is. */
+/** Neither on this machine nor public: never an allowed target, wherever Graph is. */
 const PRIVATE = [
   'https://10.0.0.1',
   'https://168.63.129.16',
@@ -16,7 +16,7 @@ const PRIVATE = [
   'https://198.18.0.1',
   'https://224.0.0.1',
   'https://255.255.255.255',
-  // 10.0.0.1 in other spellings
+  // 10.0.0.1 in other notations
   'https://10.1',
   'https://167772161',
   'https://0xa.1',
@@ -39,12 +39,12 @@ const PRIVATE = [
   'ftp://storage.example',
   'javascript://storage.example',
   'file://',
-  // with somebody's name
+  // with credentials
   'https://user@storage.example',
   'https://user:password@storage.example',
 ];
 
-/** This machine, where that is not where Graph is. */
+/** This machine: not an allowed target unless Graph is on a loopback address too. */
 const LOOPBACK = [
   'https://127.0.0.1',
   'https://127.1.2.3',
@@ -54,20 +54,20 @@ const LOOPBACK = [
   'https://[::1]',
   'https://[::ffff:127.0.0.1]',
   'https://[::ffff:7f00:1]',
-  // This one is a name, whose address shows only when it is looked up.
+  // A name, whose address is known only after the lookup.
   'https://localhost',
   'https://LOCALHOST',
   'http://localhost',
   'http://127.0.0.1',
 ];
 
-/** A Graph on all addresses of this machine, which is not where loopback is. */
+/** A Graph that redirects to a location, by a loopback address and by 0.0.0.0, which is not one. */
 async function startGraph(location: string): Promise<{ here: string; anywhere: string }> {
   const here = await startServer((_, response) => response.writeHead(302, { location }).end());
   return { here, anywhere: here.replace('127.0.0.1', '0.0.0.0') };
 }
 
-/** What a name is found with, or the error. */
+/** The address and family of a name, or the error. */
 const find = (name: string, allowsLoopback: boolean, all: boolean): Promise<unknown> =>
   new Promise((resolve) => {
     lookupWithin({ allowsLoopback })(name, { all }, (error, address, family) =>
@@ -79,7 +79,7 @@ describe('A redirect of Graph', () => {
   it.each([
     ...PRIVATE.map((target) => [target, 'here'] as const),
     ...[...PRIVATE, ...LOOPBACK].map((target) => [target, 'anywhere'] as const),
-  ])('never leads to %s from a Graph that is %s', async (target, where) => {
+  ])('is never followed to %s from the Graph that is %s', async (target, where) => {
     const graph = await startGraph(`${target}/download?key=secret`);
     const error: unknown = await openDownload(createTestDownloads(graph[where])).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
@@ -93,7 +93,7 @@ describe('A redirect of Graph', () => {
   });
 
   it.each(['data:video/mp4,secret', 'javascript:secret', 'blob:secret', 'about:blank?secret', 'urn:secret'])(
-    'never leads to %s',
+    'is never followed to %s',
     async (location) => {
       const { here } = await startGraph(location);
       await expect(openDownload(createTestDownloads(here))).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe('A redirect of Graph', () => {
     },
   );
 
-  it('is followed to this machine where Graph is on it, by its address and by its name', async () => {
+  it('is followed to this machine, by address and by name, when Graph is on it', async () => {
     const storage = await startServer((_, response) => response.end('the video'));
     for (const target of [storage, storage.replace('127.0.0.1', 'localhost')]) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -114,8 +114,8 @@ describe('A redirect of Graph', () => {
   });
 });
 
-describe('A name', () => {
-  it('is found with its addresses where all of them are allowed, in the form that is asked for', async () => {
+describe('A host name', () => {
+  it('resolves to its addresses when all of them are allowed, in the requested form', async () => {
     const [address, family] = [await find('127.0.0.1', true, false), await find('127.0.0.1', true, true)];
     expect(address).toEqual(['127.0.0.1', 4]);
     expect(family).toEqual([[{ address: '127.0.0.1', family: 4 }], undefined]);
@@ -130,7 +130,7 @@ describe('A name', () => {
     ['10.0.0.1', true],
     ['::ffff:10.0.0.1', true],
     ['fe80::1', true],
-  ])('is not found where an address of it is private: %s, loopback being allowed: %s', async (name, allowsLoopback) => {
+  ])('does not resolve when any address is private: %s, loopback allowed: %s', async (name, allowsLoopback) => {
     for (const all of [true, false]) {
       // oxlint-disable-next-line no-await-in-loop
       expect(await find(name, allowsLoopback, all)).toMatchObject({ name: 'PrivateAddressError', hostname: name });
@@ -157,7 +157,7 @@ describe('A name', () => {
     expect(found).toMatchObject(expected);
   });
 
-  it('that is none is not found', async () => {
+  it('that is invalid does not resolve', async () => {
     expect(await find('x'.repeat(300), true, true)).toMatchObject({ syscall: 'getaddrinfo' });
   });
 });

@@ -6,7 +6,7 @@ import { onlineMeeting } from '../../src/msgraph/online-meeting.ts';
 import type { Kind } from '../../src/msgraph/resource.ts';
 import { user } from '../../src/msgraph/user.ts';
 
-/** The names of what is read of a resource, or of what is at a path below it. */
+/** The names that are read from a resource, or from the part at a path within it. */
 function read(resource: Kind<unknown>, path = ''): string[] {
   const below = path
     .split('.')
@@ -18,14 +18,14 @@ function read(resource: Kind<unknown>, path = ''): string[] {
   return [...(below?.members?.keys() ?? [])];
 }
 
-/** For each type of the schema that stands for one of Graph's: what is read of it, and what is ours and not read. */
+/** For each type of the schema that represents one of Graph: the names read from Graph, and our own names. */
 const READ: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['CallRecording', read(callRecording), ['content', 'meeting', 'meetingOrganizerId']],
   ['IdentitySet', read(callRecording, 'meetingOrganizer'), []],
   ['Identity', read(callRecording, 'meetingOrganizer.user'), ['user']],
   ['User', read(user), ['callRecordings', 'onlineMeeting']],
   ['OnlineMeeting', read(onlineMeeting), ['organizerId', 'recordings']],
-  // In another spelling too, which Microsoft's example prints.
+  // Also read under another letter case, which Microsoft's example shows.
   ['AudioConferencing', read(onlineMeeting, 'audioConferencing').filter((name) => name !== 'ConferenceId'), []],
   ['BroadcastMeetingSettings', read(onlineMeeting, 'broadcastSettings'), []],
   ['BroadcastMeetingCaptionSettings', read(onlineMeeting, 'broadcastSettings.captions'), []],
@@ -43,7 +43,7 @@ const READ: readonly (readonly [string, readonly string[], readonly string[]])[]
 
 const schema = createSchema();
 
-describe('Every field that is promised is read', () => {
+describe('Every field of the schema is read from Graph', () => {
   it.each(READ)('of %s', (name, members, ours) => {
     const type = schema.getType(name);
     const promised = isObjectType(type) ? Object.keys(type.getFields()) : [];
@@ -51,7 +51,7 @@ describe('Every field that is promised is read', () => {
     expect(new Set([...members, ...ours])).toEqual(new Set(promised));
   });
 
-  it('of every type that is one of Graph’s', () => {
+  it('of all types that represent one of Graph', () => {
     const ofTheConnection = ['CallRecordingConnection', 'CallRecordingEdge', 'PageInfo'];
     const ofTheFeed = ['CallRecordingDelta'];
     const ofTheContent = ['CallRecordingContent'];

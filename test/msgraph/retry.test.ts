@@ -19,12 +19,12 @@ describe('Retry-After', () => {
     ['1e3', null],
     [null, null],
     [undefined, null],
-  ])('of %j reads as %j ms', (value, delayMs) => {
+  ])('of %j is parsed as %j ms', (value, delayMs) => {
     expect(parseRetryAfter(value, NOON)).toBe(delayMs);
   });
 });
 
-describe('The wait before the next try', () => {
+describe('The wait before a retry', () => {
   it.each([
     { tries: 1, retryAfterMs: 3_000, delayMs: 3_000, why: 'what Graph asks for comes first' },
     { tries: 3, retryAfterMs: 0, delayMs: 500, why: 'but never less than it takes without being asked' },
@@ -38,13 +38,13 @@ describe('The wait before the next try', () => {
 });
 
 describe('The retry budget', () => {
-  it('allows a reserve, and then one retry for five requests', () => {
+  it('allows a reserve and one retry for every five requests', () => {
     const budget = createRetryBudget();
     const retries = Array.from({ length: 100 }, () => {
       budget.deposit();
       return budget.withdraw();
     });
-    // 20 % of the requests and the reserve of 10, less what was paid in while the reserve was full.
+    // 20 % of the requests and the reserve of 10, less the deposits while the reserve was full.
     expect(retries.filter(Boolean).length).toBeGreaterThanOrEqual(29);
     expect(retries.filter(Boolean).length).toBeLessThanOrEqual(30);
   });
@@ -57,7 +57,7 @@ describe('A request that failed', () => {
     { kind: 'status', status: 504 },
     { kind: 'reset' },
     { kind: 'cut' },
-  ] as const)('by $kind $status is tried again, and then answered', async (fault) => {
+  ] as const)('with $kind $status is retried and then answered', async (fault) => {
     const graph = await startGraph();
     const [path = ''] = graph.userPaths(1);
     graph.emulator.fail(fault);
@@ -68,7 +68,7 @@ describe('A request that failed', () => {
     expect(graph.requests()).toEqual([`GET /v1.0${path}`, `GET /v1.0${path}`]);
   });
 
-  it.each([400, 401, 403, 404, 500, 502])('with %i is not tried again', async (status) => {
+  it.each([400, 401, 403, 404, 500, 502])('with %i is not retried', async (status) => {
     const graph = await startGraph();
     const [path = ''] = graph.userPaths(1);
     graph.emulator.fail({ kind: 'status', status });
@@ -76,7 +76,7 @@ describe('A request that failed', () => {
     expect(graph.requests()).toHaveLength(1);
   });
 
-  it('is tried four times, each wait at most twice the one before', async () => {
+  it('is tried four times, with doubling waits', async () => {
     const graph = await startGraph();
     const [path = ''] = graph.userPaths(1);
     graph.emulator.fail({ kind: 'status', status: 503, times: 10 });
@@ -89,7 +89,7 @@ describe('A request that failed', () => {
     expect(graph.requests()).toHaveLength(4);
   });
 
-  it('is never tried before its Retry-After', async () => {
+  it('is never retried before its Retry-After', async () => {
     const graph = await startGraph();
     const [path = ''] = graph.userPaths(1);
     graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 2.5 });
@@ -102,7 +102,7 @@ describe('A request that failed', () => {
     expect(graph.requests()).toHaveLength(2);
   });
 
-  it('fails at once when its Retry-After is beyond the time that the operation has', async () => {
+  it('fails at once when its Retry-After exceeds the time of the operation', async () => {
     const graph = await startGraph();
     const [path = ''] = graph.userPaths(1);
     graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 60 });
@@ -112,7 +112,7 @@ describe('A request that failed', () => {
     });
   });
 
-  it('is not tried again when the process has retried enough', async () => {
+  it('is not retried when the retry budget of the process is spent', async () => {
     const graph = await startGraph({ retryBudget: createRetryBudget({ reserve: 0 }) });
     const [path = ''] = graph.userPaths(1);
     graph.emulator.fail({ kind: 'status', status: 503 });
@@ -120,7 +120,7 @@ describe('A request that failed', () => {
     expect(graph.requests()).toHaveLength(1);
   });
 
-  it('is not tried again when nobody waits for it any more', async () => {
+  it('is not retried when its last waiter has left', async () => {
     const graph = await startGraph();
     const [path = '', other = ''] = graph.userPaths(2);
     graph.emulator.fail({ kind: 'status', status: 503 });
@@ -136,7 +136,7 @@ describe('A request that failed', () => {
 });
 
 describe('A throttled part of a batch', () => {
-  it('is tried again as a part, and its neighbours are not', async () => {
+  it('is retried in a batch without the other parts', async () => {
     const graph = await startGraph();
     const paths = graph.userPaths(20);
     const throttled = paths.slice(3, 6);
@@ -151,7 +151,7 @@ describe('A throttled part of a batch', () => {
     expect(graph.emulator.requests[1]?.parts?.map(({ url }) => url)).toEqual(throttled);
   });
 
-  it('waits for the longest Retry-After of those throttled with it, so that one request is enough for all', async () => {
+  it('waits for the longest Retry-After of the batch, so one request retries all throttled parts', async () => {
     const graph = await startGraph();
     const paths = graph.userPaths(3);
     for (const [index, path] of paths.entries()) {
@@ -164,7 +164,7 @@ describe('A throttled part of a batch', () => {
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 3', 'POST /v1.0/$batch of 3']);
   });
 
-  it('keeps nobody waiting who was not asked to wait', async () => {
+  it('does not delay the retry of a part without Retry-After', async () => {
     const graph = await startGraph();
     const [asked = '', other = ''] = graph.userPaths(2);
     graph.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 4, match: { path: asked } });
@@ -178,7 +178,7 @@ describe('A throttled part of a batch', () => {
     await answers[0];
   });
 
-  it('is not made to wait longer than it can', () => {
+  it('is retried in a group of its own when its operation has no time for the longest wait', () => {
     const items = [
       { name: 'patient', delayMs: 4_000, patienceMs: 9_000, isAsked: true },
       { name: 'in a hurry', delayMs: 1_000, patienceMs: 2_000, isAsked: true },
@@ -190,7 +190,7 @@ describe('A throttled part of a batch', () => {
     ]);
   });
 
-  it('costs the budget of the process one retry, however many parts it has', async () => {
+  it('costs one retry of the budget per batch, not per part', async () => {
     const graph = await startGraph({ retryBudget: createRetryBudget({ ratio: 0, reserve: 1 }) });
     graph.emulator.fail({ kind: 'status', status: 503, match: { path: '/$batch' } });
     const answers = Promise.all(graph.userPaths(20).map((path) => graph.client.get(path, graph.operation())));

@@ -9,7 +9,7 @@ const EACH = 100;
 
 interface Run {
   readonly graph: TestGraph;
-  /** Lets time pass until it is over, and every request that is under way meanwhile be answered. */
+  /** Advances time until the work is done, and lets the requests in flight be answered in between. */
   drive(work: Promise<unknown>): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ it(`has ${CLIENTS} clients answered in a tenant that is limited to ${LIMIT} requ
   const startedMs = graph.clock.now();
   const clients = Array.from({ length: CLIENTS }, async (_, client) => {
     for (let time = 0; time < EACH; time += 1) {
-      // Each asks for something that nobody else asks for at the time, so that nothing is shared.
+      // Each request has its own query, so none is shared.
       await graph.client.get(`${paths[client]}?$select=id&time=${time}`, graph.operation());
     }
   });
@@ -53,7 +53,7 @@ it(`has ${CLIENTS} clients answered in a tenant that is limited to ${LIMIT} requ
   expect((CLIENTS * EACH) / seconds).toBeGreaterThan(0.9 * LIMIT);
 });
 
-/** Asks so often, whatever has been answered by then, and says how long each waited for its answer, and when it was asked. */
+/** Sends a request every `pauseMs`, without waiting for responses. Returns when each was sent, and its wait. */
 async function askEvery(pauseMs: number, times: number, graph: TestGraph) {
   const { clock, client } = graph;
   const [path] = graph.userPaths(1);
@@ -71,9 +71,9 @@ async function askEvery(pauseMs: number, times: number, graph: TestGraph) {
 }
 
 interface Strays {
-  /** How often nothing but a refusal comes, and after what. */
+  /** The moments at which the request is refused, in words. */
   readonly when: string;
-  /** The limit that has been met before, if there is one. */
+  /** The rate limit that the client has met before, if any. */
   readonly limit: number | null;
   readonly refused: readonly number[];
 }
@@ -82,10 +82,10 @@ it.each<Strays>([
   { when: 'once', limit: null, refused: [100] },
   { when: 'now and then', limit: null, refused: [100, 200, 300, 400, 500] },
   { when: 'once, and much is known to be let through', limit: LIMIT, refused: [100] },
-])('keeps who asks for little waiting as long as it asks, and no longer, where it refuses $when', async (strays) => {
+])('delays a light load only for the Retry-After when Graph refuses $when', async (strays) => {
   const run = await start(strays.limit);
   const { graph } = run;
-  // More than goes at once, so that some of it waits.
+  // More than may be sent at once, so that a part waits.
   const burst = Array.from({ length: 180 }, (_, time) =>
     graph.client.get(`${graph.userPaths(1)[0]}?time=${-time}`, graph.operation()),
   );
@@ -99,6 +99,6 @@ it.each<Strays>([
   const answers = await asking;
   expect(Math.max(...answers.map(({ waitedMs }) => waitedMs))).toBeLessThan(2_100);
   const late = answers.filter(({ askedMs, waitedMs }) => askedMs > beganMs + 5_000 && waitedMs > 150);
-  // So many are asked in two seconds. What has waited then is asked at the rate that is known.
+  // As many are sent in two seconds. Afterwards the queue is sent at the known rate.
   expect(late.length / strays.refused.length).toBeLessThanOrEqual(strays.limit === null ? 26 : 50);
 });

@@ -1,4 +1,4 @@
-/** Tokens all the way: from Entra ID by the Azure SDK to Graph, which looks at what they say. */
+/** The whole chain of a token: from Entra ID through the Azure SDK to a Graph that reads its claims. */
 import { describe, expect, it } from 'vitest';
 import { createCredential } from '../../src/msgraph/credential.ts';
 import { createTokenSource } from '../../src/msgraph/token.ts';
@@ -14,9 +14,9 @@ interface Chain {
   readonly entra: Entra;
   readonly graph: TestGraph;
   readonly getToken: GetToken;
-  /** The clock of the tokens. */
+  /** The clock of the token source. */
   readonly clock: DrivenClock;
-  /** Asks Graph for a user. */
+  /** Requests a user from Graph. */
   readonly ask: () => Promise<unknown>;
 }
 
@@ -24,7 +24,7 @@ async function startChain(): Promise<Chain> {
   const entra = await startEntra();
   const { authority, tenantId, clientId, clientSecret } = entra;
   const credential = createCredential({ kind: 'clientSecret', authority, tenantId, clientId, clientSecret }, entra);
-  // The SDK counts from the machine's time, and from then on only this clock counts.
+  // The SDK uses the system time; everything else uses this clock.
   const clock = createDrivenClock(Date.now());
   const getToken = createTokenSource({
     credential,
@@ -37,20 +37,20 @@ async function startChain(): Promise<Chain> {
   return { entra, graph, getToken, clock, ask };
 }
 
-describe("The application's token", () => {
+describe('The token of the application', () => {
   it('serves many requests', async () => {
     const { entra, ask } = await startChain();
     for (let count = 0; count < 3; count += 1) expect(await ask()).toHaveProperty('id');
     expect(entra.grants()).toEqual(['client_credentials']);
   });
 
-  it('is good for what the application has been granted', async () => {
+  it('does not allow what the application has not been granted', async () => {
     const { entra, ask } = await startChain();
     entra.settings.roles = ['OnlineMeetings.Read.All'];
     await expect(ask()).rejects.toMatchObject({ status: 403 });
   });
 
-  it('is renewed once when Graph refuses it, and the request sent once more', async () => {
+  it('is renewed once when Graph refuses it, and the request is retried', async () => {
     const { entra, graph, ask } = await startChain();
     await ask();
     graph.emulator.fail({ kind: 'status', status: 401 });
@@ -59,13 +59,13 @@ describe("The application's token", () => {
     expect(graph.requests()).toHaveLength(3);
   });
 
-  it('is not renewed again and again when Graph refuses every one', async () => {
+  it('is not renewed repeatedly when Graph refuses every token', async () => {
     const { entra, graph, ask } = await startChain();
     await ask();
     graph.emulator.fail({ kind: 'status', status: 401, times: 10 });
     await expect(ask()).rejects.toMatchObject({ status: 401, claims: null });
     await expect(ask()).rejects.toMatchObject({ status: 401 });
-    // The second time the new token is tried, and no other is fetched.
+    // The second request retries with the new token, and fetches no other.
     expect(entra.grants()).toHaveLength(2);
     expect(graph.requests()).toHaveLength(4);
   });
@@ -85,7 +85,7 @@ describe('A claims challenge of Graph', () => {
 });
 
 describe('Entra ID', () => {
-  it('may be down for a while', async () => {
+  it('may fail for a while, and serves tokens again afterwards', async () => {
     const { entra, clock, getToken } = await startChain();
     entra.settings.tokens = 'failing';
     await expect(getToken()).rejects.toMatchObject({ reason: 'token', code: null });
@@ -94,7 +94,7 @@ describe('Entra ID', () => {
     expect(await getToken()).toMatch(/^ey/);
   });
 
-  it('is not waited for for ever', async () => {
+  it('is waited for at most eight seconds', async () => {
     const { entra, clock, getToken } = await startChain();
     entra.settings.tokens = 'hanging';
     const token = getToken();
@@ -104,7 +104,7 @@ describe('Entra ID', () => {
 });
 
 describe('A part of a batch whose token is refused', () => {
-  it('is asked once more, with another token, and its neighbours are not', async () => {
+  it('is retried with another token, without the other parts', async () => {
     const tokens = ['one', 'other'];
     const graph = await startGraph({
       getToken: async (rejected) => (rejected === tokens[0] && tokens.shift(), tokens[0] ?? ''),

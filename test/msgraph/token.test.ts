@@ -11,17 +11,17 @@ const SCOPE = 'https://graph.microsoft.com/.default';
 interface TestSource {
   readonly getToken: GetToken;
   readonly clock: DrivenClock;
-  /** Every request for a token that has come, to be settled. */
+  /** The requests for a token, each to be settled by the test. */
   readonly asked: readonly { readonly scope: unknown; readonly settle: PromiseWithResolvers<AccessToken | null> }[];
-  /** Answers the latest request with a token that is good for so many minutes. */
+  /** Answers the latest request with a token that is valid for this many minutes. */
   readonly give: (token: string, minutes?: number) => void;
   /** Refuses the latest request. */
   readonly refuse: () => void;
-  /** What has been told of renewals that failed. */
+  /** The errors reported for failed renewals. */
   readonly reported: readonly unknown[];
 }
 
-/** A source over a credential that answers when it is told to. */
+/** A token source over a credential that answers as directed. */
 function createTestSource(): TestSource {
   const clock = createDrivenClock();
   const asked: TestSource['asked'][number][] = [];
@@ -44,7 +44,7 @@ function createTestSource(): TestSource {
   };
 }
 
-/** As `createTestSource`, when it has got its first token. */
+/** As `createTestSource`, with its first token already fetched. */
 async function createFilledSource(minutes = 60): Promise<TestSource> {
   const source = createTestSource();
   const first = source.getToken();
@@ -53,13 +53,13 @@ async function createFilledSource(minutes = 60): Promise<TestSource> {
   return source;
 }
 
-/** Resolves when all that is settled has been dealt with. */
+/** Resolves when all settled promises have been handled. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('A token for Graph', () => {
-  it('is fetched once, however many requests wait for it', async () => {
+  it('is fetched once for any number of waiting requests', async () => {
     const source = createTestSource();
     const tokens = Promise.all(Array.from({ length: 100 }, () => source.getToken()));
     source.give('the token');
@@ -67,7 +67,7 @@ describe('A token for Graph', () => {
     expect(source.asked.map(({ scope }) => scope)).toEqual([SCOPE]);
   });
 
-  it('is kept until five minutes before it expires, and still serves while another is fetched', async () => {
+  it('is renewed five minutes before it expires, and serves until the next one arrives', async () => {
     const source = await createFilledSource();
     source.clock.advance(55 * MINUTE_MS - 1);
     expect(await source.getToken()).toBe('first');
@@ -81,7 +81,7 @@ describe('A token for Graph', () => {
     expect(source.asked).toHaveLength(2);
   });
 
-  it('still serves when it could not be renewed, which is reported once and tried again after a pause', async () => {
+  it('serves after a failed renewal, which is reported once and retried after 30 seconds', async () => {
     const source = await createFilledSource();
     source.clock.advance(56 * MINUTE_MS);
     expect(await Promise.all([source.getToken(), source.getToken()])).toEqual(['first', 'first']);
@@ -96,7 +96,7 @@ describe('A token for Graph', () => {
     expect(source.asked).toHaveLength(3);
   });
 
-  it('is waited for when the old one may be too old on its way', async () => {
+  it('is fetched before use when the old one could expire in transit', async () => {
     const source = await createFilledSource();
     source.clock.advance(59.5 * MINUTE_MS);
     const second = source.getToken();
@@ -104,7 +104,7 @@ describe('A token for Graph', () => {
     expect(await second).toBe('second');
   });
 
-  it('that is good for less than five minutes is not renewed all the time', async () => {
+  it('that is valid for less than five minutes is renewed only every thirty seconds', async () => {
     const source = await createFilledSource(3);
     expect(await source.getToken()).toBe('first');
     expect(source.asked).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('A token for Graph', () => {
 });
 
 describe('A token that Graph has refused', () => {
-  it('is replaced once, however many requests it was refused with', async () => {
+  it('is replaced once for any number of refused requests', async () => {
     const source = await createFilledSource();
     const refused = [source.getToken('first'), source.getToken('first')];
     source.give('second');
@@ -124,7 +124,7 @@ describe('A token that Graph has refused', () => {
     expect(source.asked).toHaveLength(2);
   });
 
-  it('is not replaced when it replaces another, because it was refused for some other reason', async () => {
+  it('is not replaced within thirty seconds of its predecessor, because the refusal has another cause', async () => {
     const source = await createFilledSource();
     const second = source.getToken('first');
     source.give('second');
@@ -138,7 +138,7 @@ describe('A token that Graph has refused', () => {
     expect(await third).toBe('third');
   });
 
-  it('is given again for a while when there is no other', async () => {
+  it('is used again for a while when no other can be fetched', async () => {
     const source = await createFilledSource();
     const refused = source.getToken('first');
     source.refuse();
@@ -148,8 +148,8 @@ describe('A token that Graph has refused', () => {
   });
 });
 
-describe('When there is no token', () => {
-  it('Entra ID is left alone for a second, and then asked again', async () => {
+describe('Without a token', () => {
+  it('Entra ID is left alone for a second and then requested again', async () => {
     const source = createTestSource();
     const first = source.getToken();
     source.refuse();
@@ -167,14 +167,14 @@ describe('When there is no token', () => {
     expect(await second).toBe('second');
   });
 
-  it('because the credential has none, that is said', async () => {
+  it('the error says so when the credential returned none', async () => {
     const source = createTestSource();
     const token = source.getToken();
     source.asked[0]?.settle.resolve(null);
     await expect(token).rejects.toMatchObject({ cause: { message: 'The credential gave no token.' } });
   });
 
-  it('nobody waits longer than eight seconds, and one that comes later is for the next', async () => {
+  it('a request waits at most eight seconds, and a late token serves the next one', async () => {
     const source = createTestSource();
     const first = source.getToken();
     source.clock.advance(8_000);

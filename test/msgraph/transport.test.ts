@@ -38,7 +38,7 @@ function ask(origin: string, options: Partial<TransportOptions> = {}): Promise<R
 }
 
 describe('One exchange with Graph', () => {
-  it('brings the token, the id of the request and the wish for new members of enumerations', async () => {
+  it('sends the token, the request id and the preference for new enumeration members', async () => {
     const seen: unknown[] = [];
     const origin = await startServer((request, response) => {
       seen.push([request.method, request.url, request.headers]);
@@ -59,7 +59,7 @@ describe('One exchange with Graph', () => {
     ]);
   });
 
-  it('follows no redirect, so that the token goes nowhere else', async () => {
+  it('follows no redirect, so the token is not sent elsewhere', async () => {
     const visited: (string | undefined)[] = [];
     const elsewhere = await startServer((request, response) => {
       visited.push(request.headers.authorization);
@@ -70,7 +70,7 @@ describe('One exchange with Graph', () => {
     expect(visited).toEqual([]);
   });
 
-  it('reads no more of a reply than is allowed', async () => {
+  it('reads a response only up to the size limit', async () => {
     const origin = await startServer((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       const more = (): void => {
@@ -88,17 +88,17 @@ describe('One exchange with Graph', () => {
   it.each([
     ['<html>', 200, "Microsoft Graph's reply to GET /v1.0/users/x is not JSON."],
     ['{"id":', 200, "Microsoft Graph's reply to GET /v1.0/users/x is not JSON."],
-  ])('takes %j with %i for malformed', async (body, status, message) => {
+  ])('rejects the body %j with the status %i as malformed', async (body, status, message) => {
     const origin = await startServer((_, response) => response.writeHead(status).end(body));
     await expect(ask(origin)).rejects.toMatchObject({ name: 'GraphError', reason: 'malformed', message });
   });
 
-  it('goes by the status when the body of an error is a page', async () => {
+  it('reports the status when the body of an error is HTML', async () => {
     const origin = await startServer((_, response) => response.writeHead(502).end('<html>Bad gateway</html>'));
     expect(await ask(origin)).toMatchObject({ status: 502, body: undefined });
   });
 
-  it('names its failures without the query', async () => {
+  it('reports a failure without the query of the URL', async () => {
     const origin = await startServer((request) => request.socket.destroy());
     await expect(ask(origin)).rejects.toMatchObject({
       reason: 'unreachable',
@@ -109,12 +109,12 @@ describe('One exchange with Graph', () => {
   it.each([
     ['headers', { headersTimeoutMs: 50 }, () => {}],
     ['body', { bodyTimeoutMs: 50 }, (_: unknown, response: ServerResponse) => response.writeHead(200).write('{')],
-  ] as const)('is given up when the %s takes too long', async (_, options, listener) => {
+  ] as const)('times out when the %s takes too long', async (_, options, listener) => {
     const origin = await startServer(listener);
     await expect(ask(origin, options)).rejects.toMatchObject({ name: 'GraphError', reason: 'timeout' });
   });
 
-  it('is given up when the whole of it takes too long, however steadily it comes', async () => {
+  it('times out when the body does not end within the limit for the whole exchange', async () => {
     const clock = createDrivenClock();
     const begun = Promise.withResolvers<void>();
     const origin = await startServer((_, response) => {
@@ -132,7 +132,7 @@ describe('One exchange with Graph', () => {
     });
   });
 
-  it('ends with the reason of the signal', async () => {
+  it('ends with the reason of its signal', async () => {
     const origin = await startServer(() => leaving.abort(new Error('nobody waits')));
     const leaving = new AbortController();
     await expect(send(createTestTransport(origin), leaving.signal)).rejects.toThrow('nobody waits');
@@ -146,7 +146,7 @@ describe('One exchange with Graph', () => {
     });
     const graph = createTestTransport(origin);
     for (let count = 0; count < 20; count += 1) await send(graph);
-    // A connection is free again a moment after its answer, so that two may take turns.
+    // A connection is free again shortly after its response, so two may alternate.
     expect(ports.size).toBeLessThanOrEqual(2);
   });
 });

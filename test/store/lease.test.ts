@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { LONG_MS, SHORT_MS, describeStores, stateOf, step } from '../support/store.ts';
 
 describeStores((open) => {
-  it('gives a lease to one, who keeps it and its token', async () => {
+  it('gives a lease to one holder, who keeps it and its fencing token when renewing', async () => {
     const { store, other } = await open();
     const token = await store.lease('a', 'me', LONG_MS);
     expect(token).toEqual(expect.any(Number));
@@ -11,14 +11,14 @@ describeStores((open) => {
     expect(await other.lease('b', 'you', LONG_MS)).toEqual(expect.any(Number));
   });
 
-  it('gives it to one of those who ask at the same time', async () => {
+  it('gives a lease to one of several simultaneous applicants', async () => {
     const { store, other } = await open();
     const takers = [store, other, store].map((each, index) => each.lease('a', `holder ${index}`, LONG_MS));
     const tokens = await Promise.all(takers);
     expect(tokens.filter((token) => token !== null)).toHaveLength(1);
   });
 
-  it('gives it to another when it is given back, with a greater token', async () => {
+  it('gives a released lease to another holder, with a greater fencing token', async () => {
     const { store, other } = await open();
     const mine = await store.lease('a', 'me', LONG_MS);
     await other.releaseLease('a', 'you');
@@ -30,17 +30,17 @@ describeStores((open) => {
     expect(await store.lease('a', 'me', LONG_MS)).toBeGreaterThan(yours ?? Infinity);
   });
 
-  it('gives it to another when its time is over', async () => {
+  it('gives a lease to another holder once it has expired', async () => {
     const { store, other, pass } = await open();
     const mine = await store.lease('a', 'me', LONG_MS);
-    // Whoever keeps a lease may keep it for less long than before.
+    // A renewal may also shorten the lease.
     expect(await store.lease('a', 'me', SHORT_MS)).toBe(mine);
     pass(SHORT_MS);
     await expect.poll(() => other.lease('a', 'you', LONG_MS)).toBeGreaterThan(mine ?? Infinity);
     expect(await store.lease('a', 'me', LONG_MS)).toBeNull();
   });
 
-  it('says that a lease is wanted as long as another waits for it', async () => {
+  it('reports a lease as wanted while another holder waits for it', async () => {
     const { store, other } = await open();
     await store.lease('a', 'me', LONG_MS);
     expect(await store.isLeaseWanted('a', 'me')).toBe(false);
@@ -52,7 +52,7 @@ describeStores((open) => {
     expect(await store.isLeaseWanted('a', 'me')).toBe(false);
   });
 
-  it('waits no longer for a lease that it has', async () => {
+  it('ends the wait of a holder that gets the lease', async () => {
     const { store, other } = await open();
     await store.lease('a', 'me', LONG_MS);
     await other.lease('a', 'you', LONG_MS);
@@ -63,7 +63,7 @@ describeStores((open) => {
     expect(await other.isLeaseWanted('a', 'you')).toBe(true);
   });
 
-  it('forgets who waited when that time is over, and not the others', async () => {
+  it('forgets a waiting holder when the requested time is over, and keeps the other waiters', async () => {
     const { store, other, pass } = await open();
     await store.lease('a', 'me', LONG_MS);
     await other.lease('a', 'she', LONG_MS);
@@ -73,7 +73,7 @@ describeStores((open) => {
     expect(await store.isLeaseWanted('a', 'me')).toBe(true);
   });
 
-  it('fences a step of a holder whose lease another has since, and no step that needs none', async () => {
+  it('fences off a step of a former holder, but not a step without a fencing token', async () => {
     const { store, other, pass } = await open();
     const mine = await store.lease('a', 'me', LONG_MS);
     const begun = stateOf(await store.append('a', step(null, { fence: mine, record: 'mine' })));
@@ -85,18 +85,18 @@ describeStores((open) => {
     expect(await store.readLog('a')).toEqual(begun);
     const next = stateOf(await other.append('a', step(begun, { fence: yours, record: 'yours' })));
     expect(await store.append('a', step(next, { record: 'anybody' }))).toMatchObject({ head: 3 });
-    // Who is fenced is told so, even when the log has gone on too.
+    // The outcome is 'fenced' even when the log has moved on too.
     expect(await store.append('a', step(begun, { fence: mine }))).toBe('fenced');
   });
 
-  it('takes a step of a holder whose lease has ended and that nobody else has had since', async () => {
+  it('accepts a step of a former holder whose lease nobody has taken since', async () => {
     const { store } = await open();
     const fence = await store.lease('a', 'me', LONG_MS);
     await store.releaseLease('a', 'me');
     expect(await store.append('a', step(null, { fence }))).toMatchObject({ version: 1 });
   });
 
-  it('fences a step under a lease that was never given', async () => {
+  it('fences off a step with a fencing token that was never given', async () => {
     const { store } = await open();
     expect(await store.append('a', step(null, { fence: 1 }))).toBe('fenced');
   });

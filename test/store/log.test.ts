@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { appendAll, describeStores, stateOf, step } from '../support/store.ts';
 
 describeStores((open) => {
-  it('knows nothing of a log that nobody has begun', async () => {
+  it('answers null for a log that has not begun', async () => {
     const { store } = await open();
     expect(await store.readLog('a')).toBeNull();
     expect(await store.recordsAfter('a', 'an epoch', 0, 10)).toBeNull();
@@ -23,7 +23,7 @@ describeStores((open) => {
     expect(await store.readLog('b')).toBeNull();
   });
 
-  it('changes the state alone where there is no record', async () => {
+  it('changes only the state when a step has no record', async () => {
     const { store } = await open();
     const begun = stateOf(await store.append('a', step(null, { state: '' })));
     expect(begun).toEqual({ epoch: 'an epoch', version: 1, head: 0, state: '' });
@@ -33,7 +33,7 @@ describeStores((open) => {
     expect(await store.numbersOf('a', 'an epoch', ['of no record'])).toEqual([null]);
   });
 
-  it('takes no step that continues another log than the present one', async () => {
+  it('rejects a step that does not continue the current version of the log', async () => {
     const { store } = await open();
     const first = await appendAll(store, 'a', ['r1']);
     const second = await appendAll(store, 'a', ['r2']);
@@ -47,7 +47,7 @@ describeStores((open) => {
     expect(await store.numbersOf('a', 'an epoch', ['not'])).toEqual([null]);
   });
 
-  it('lets one of those who begin a log at the same time begin it', async () => {
+  it('begins a log for exactly one of several simultaneous first steps', async () => {
     const { store, other } = await open();
     const outcomes = await Promise.all(
       [store, other, store, other].map((each, index) => each.append('a', step(null, { epoch: `epoch ${index}` }))),
@@ -56,7 +56,7 @@ describeStores((open) => {
     expect(outcomes).toContainEqual(await store.readLog('a'));
   });
 
-  it('numbers records without a gap, however many are added at the same time', async () => {
+  it('numbers records without gaps when many are added simultaneously', async () => {
     const { store, other } = await open();
     const texts = Array.from({ length: 60 }, (_, index) => `record ${index}`);
     let conflicts = 0;
@@ -81,7 +81,7 @@ describeStores((open) => {
     expect(conflicts).toBeGreaterThan(0);
   });
 
-  it('gives records after a number, as many as are asked for', async () => {
+  it('returns the records after a number, up to the requested count', async () => {
     const { store } = await open();
     await appendAll(store, 'a', ['r1', 'r2', 'r3', 'r4']);
     const numbersAfter = async (number: number, most: number): Promise<number[] | undefined> =>
@@ -93,7 +93,7 @@ describeStores((open) => {
     expect(await numbersAfter(9, 2)).toEqual([]);
   });
 
-  it('says that it does not reach back to records that are gone, and remembers their names', async () => {
+  it('answers null for a range that includes dropped records, and still knows their names', async () => {
     const { store } = await open({ records: 2 });
     const begun = stateOf(await store.append('a', step(null, { record: 'r1', names: ['x'] })));
     expect(await store.recordsAfter('a', begun.epoch, 0, 10)).toHaveLength(1);
@@ -107,7 +107,7 @@ describeStores((open) => {
     expect(await store.numbersOf('a', begun.epoch, ['x'])).toEqual([1]);
   });
 
-  it('remembers of each name the first record that brought it up', async () => {
+  it('maps each name to the first record that has it', async () => {
     const { store, other } = await open();
     const first = stateOf(await store.append('a', step(null, { record: 'r1', names: ['x', 'epoch'] })));
     const second = stateOf(await other.append('a', step(first, { record: 'r2', names: ['y', 'x', 'y'] })));
@@ -117,14 +117,14 @@ describeStores((open) => {
     expect(await store.numbersOf('a', 'an epoch', [])).toEqual([]);
   });
 
-  it('has nothing to say about another epoch', async () => {
+  it('answers null for another epoch', async () => {
     const { store } = await open();
     await appendAll(store, 'a', ['r1']);
     expect(await store.recordsAfter('a', 'another', 0, 10)).toBeNull();
     expect(await store.numbersOf('a', 'another', ['x'])).toBeNull();
   });
 
-  it('forgets a log after its last step, and begins it anew', async () => {
+  it('forgets a log when the idle time after its last step is over, and can begin it again', async () => {
     const { store, pass } = await open({ idleMs: 50 });
     await appendAll(store, 'a', ['r1']);
     pass(50);

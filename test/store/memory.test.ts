@@ -4,7 +4,7 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { appendAll, stateOf, step } from '../support/store.ts';
 
-it('keeps a log in memory as long as it is used', async () => {
+it('keeps a log in memory until the idle time after its last step is over', async () => {
   const clock = createDrivenClock();
   const store = createMemoryStore({ retention: { records: 10, idleMs: 1_000 }, clock });
   let state = await appendAll(store, 'a', ['r1']);
@@ -16,7 +16,7 @@ it('keeps a log in memory as long as it is used', async () => {
   expect(await store.readLog('a')).toBeNull();
 });
 
-it('takes no room for values whose time is over, once anything is asked for or set', () => {
+it('frees all expired values when the map is next used at least ten seconds after the last sweep', () => {
   const clock = createDrivenClock();
   const map = createExpiringMap<string>(clock);
   for (let key = 0; key < 1_000; key += 1) map.set(`short ${key}`, 'a value', 1_000);

@@ -8,19 +8,19 @@ import { createRedisStore } from '../../src/store/redis.ts';
 import { hasRedis, redisNote, startRedis } from '../support/redis.ts';
 import { LONG_MS, appendAll, openRedisStore } from '../support/store.ts';
 
-/** Longer than any test may take: whoever fails within one has not waited for it. */
+/** Longer than any test may take: a failure within a test has not waited for this timeout. */
 const NEVER_MS = 10 * 60_000;
 
 interface FakeRedis {
   readonly url: string;
-  /** How often it was connected to. */
+  /** The number of connections so far. */
   connections(): number;
-  /** How many connections are open. */
+  /** The number of open connections. */
   open(): number;
 }
 
 /**
- * Something that answers a command as it is told: null closes the connection, and undefined answers nothing. The first
+ * A server that answers each command as given: null closes the connection, and undefined sends nothing. The first
  * `refused` connections are closed at once.
  */
 async function startFakeRedis(answer: (command: string) => string | null | undefined, refused = 0): Promise<FakeRedis> {
@@ -58,7 +58,7 @@ const answers: Readonly<Record<string, string>> = {
   SUBSCRIBE: '*3\r\n$9\r\nsubscribe\r\n$16\r\ngateway:messages\r\n:1',
 };
 
-/** Everything that is in an error. */
+/** Everything that an error contains, as text. */
 async function failureOf(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
     () => null,
@@ -69,7 +69,7 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () => {
-  it('begins without Redis, and finds it when it is there', async () => {
+  it('starts without Redis, and connects when Redis is available', async () => {
     const redis = await startRedis();
     await redis.stop();
     const { store, told, heard } = await openRedisStore(redis.url, { commandTimeoutMs: NEVER_MS });
@@ -81,11 +81,11 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
     await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
     expect(store.isReachable()).toBe(true);
     expect(await appendAll(store, 'a', ['r1'])).toMatchObject({ head: 1 });
-    // Others may have published something while nobody could be told.
+    // Other replicas may have published messages during the outage.
     expect(heard).toEqual(['(gap)']);
   });
 
-  it('fails at once while Redis is away, and goes on where it was when Redis is back', async () => {
+  it('fails at once while Redis is down, and continues with the same data afterwards', async () => {
     const redis = await startRedis();
     const { store, told, heard } = await openRedisStore(redis.url, { commandTimeoutMs: NEVER_MS });
     const state = await appendAll(store, 'a', ['r1']);
@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
     await vi.waitFor(() => expect(heard).toEqual(['(gap)', 'a message']));
   });
 
-  it('waits no longer for an answer than it may, and mixes up no answers afterwards', async () => {
+  it('fails when a response exceeds the command timeout, and matches later responses to their commands', async () => {
     const redis = await startRedis();
     const { store } = await openRedisStore(redis.url, { commandTimeoutMs: 300 });
     await store.writeNote('a', 'the note of a', LONG_MS);
@@ -115,20 +115,20 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
     expect(await Promise.all([store.readNote('a'), store.readNote('b')])).toEqual(['the note of a', 'the note of b']);
   });
 
-  it('notices that Redis is gone though nothing is asked of it, and that messages may have been missed', async () => {
+  it('detects without any command that Redis is gone, and reports a gap in the messages', async () => {
     const redis = await startRedis();
     const { store, told, heard } = await openRedisStore(redis.url, { commandTimeoutMs: 200 });
     redis.pause();
     await vi.waitFor(() => expect(told.at(-1)).toContain('did not answer within 200 ms'), 20_000);
     expect(store.isReachable()).toBe(false);
-    // By the time that the connection which was lost first could not be opened anew, the other is lost too.
+    // Before the first lost connection is reopened, the second one is lost too.
     await vi.waitFor(() => expect(told.at(-1)).toContain('did not answer within 800 ms'), 20_000);
     redis.resume();
     await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
     await vi.waitFor(() => expect(heard).toContain('(gap)'), 20_000);
   });
 
-  it('begins with a Redis that does not answer', async () => {
+  it('starts with a Redis that does not respond', async () => {
     const redis = await startRedis();
     redis.pause();
     const { store, told } = await openRedisStore(redis.url, { commandTimeoutMs: 100 });
@@ -137,7 +137,7 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
     await vi.waitFor(() => expect(store.isReachable()).toBe(true), 20_000);
   });
 
-  it('looks for the primary anew when that has become a replica', async () => {
+  it('reconnects after its primary has become a replica, and reports both changes', async () => {
     const redis = await startRedis();
     const { store, told } = await openRedisStore(redis.url);
     await redis.ask('REPLICAOF', '127.0.0.1', '1');
@@ -150,13 +150,13 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
 });
 
 describe('a store whose Redis behaves badly', () => {
-  it('fails what is under way when the connection is lost', async () => {
+  it('fails pending commands when the connection is lost', async () => {
     const redis = await startFakeRedis((command) => answers[command] ?? null);
     const { store } = await openRedisStore(redis.url, { commandTimeoutMs: NEVER_MS });
     expect(await failureOf(store.readLog('a'))).toContain('cannot be reached: Socket closed unexpectedly');
   });
 
-  it('tells once why Redis cannot be reached, however often it tries', async () => {
+  it('reports once why Redis cannot be reached, over any number of attempts', async () => {
     const redis = await startFakeRedis(() => null);
     const { told } = await openRedisStore(redis.url);
     await vi.waitFor(() => expect(redis.connections()).toBeGreaterThan(9), 20_000);
@@ -167,7 +167,7 @@ describe('a store whose Redis behaves badly', () => {
     ['-ERR unknown command `AUTH`, with args beginning with: `gateway`, `s3cr%t`, ', 'unknown command `AUTH`'],
     ['-ERR of its own kind: s3cr%t', 'of its own kind: (the password)'],
     ['-WRONGPASS invalid username-password pair or user is disabled.', 'refuses: WRONGPASS'],
-  ])('tells nobody the password when signing in is refused: %s', async (refusal, reason) => {
+  ])('reports a refused sign-in without the password: %s', async (refusal, reason) => {
     const redis = await startFakeRedis(() => refusal);
     const { store, told } = await openRedisStore(redis.url.replace('://', '://gateway:s3cr%25t@'));
     expect(told).toEqual([expect.stringContaining(reason)]);
@@ -179,7 +179,7 @@ describe('a store whose Redis behaves badly', () => {
     'http://gateway:s3cret@host',
     'redis://gateway:s3cret%@host',
     'redis://g:s3cret@h/one',
-  ])('says what an address looks like, and not what was given: %s', async (url) => {
+  ])('rejects a malformed address without repeating it: %s', async (url) => {
     const error: unknown = await openRedisStore(url).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ message: expect.stringContaining('Expected the address of Redis as redis://') });
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('s3cret');
@@ -195,7 +195,7 @@ describe('a store that is closed', () => {
     onUnreachable: () => undefined,
   };
 
-  it('leaves no connection, fails what is under way and takes nothing more', async () => {
+  it('leaves no connection open, fails pending commands and rejects new ones', async () => {
     const redis = await startFakeRedis((command) => answers[command]);
     const store = await createRedisStore({ ...options, url: redis.url });
     const asked = store.readLog('a');
@@ -209,7 +209,7 @@ describe('a store that is closed', () => {
     expect(redis.connections()).toBe(2);
   });
 
-  it('gives up connecting', async () => {
+  it('aborts a connection attempt in progress', async () => {
     const redis = await startFakeRedis(() => undefined, 2);
     const store = await createRedisStore({ ...options, url: redis.url.replace('redis:', 'rediss:') });
     await vi.waitFor(() => expect(redis.connections()).toBe(4));
@@ -218,7 +218,7 @@ describe('a store that is closed', () => {
     expect(redis.connections()).toBe(4);
   });
 
-  it('gives up waiting to connect', async () => {
+  it('stops waiting for the next connection attempt', async () => {
     const redis = await startFakeRedis(() => null);
     const store = await createRedisStore({ ...options, url: redis.url });
     await vi.waitFor(() => expect(redis.connections()).toBeGreaterThan(9), 20_000);

@@ -7,7 +7,7 @@ import { hasRedis, redisNote, startRedis } from '../support/redis.ts';
 import { LONG_MS, appendAll, openRedisStore, stateOf, step } from '../support/store.ts';
 import type { OpenRedisStore } from '../support/store.ts';
 
-/** Makes use of everything that a store can do, under one key, and expects that it does it. */
+/** Uses every feature of a store under one key, and checks the results. */
 async function useEverything({ store, heard }: OpenRedisStore, key: string): Promise<LogState> {
   const fence = await store.lease(key, 'me', LONG_MS);
   expect(await store.lease(key, 'you', LONG_MS)).toBeNull();
@@ -26,7 +26,7 @@ async function useEverything({ store, heard }: OpenRedisStore, key: string): Pro
   return state;
 }
 
-/** For 127.0.0.1, and its own authority. */
+/** A self-signed certificate for 127.0.0.1. */
 function createCertificate(): ReturnType<typeof generate> {
   return generate([{ name: 'commonName', value: 'redis' }], {
     keyType: 'ec',
@@ -34,7 +34,7 @@ function createCertificate(): ReturnType<typeof generate> {
   });
 }
 
-/** The permissions that a user needs, as the documentation of the store has them. */
+/** The permissions that a user needs, from the documentation of the store. */
 async function readPermissions(): Promise<string[]> {
   const source = await readFile(new URL('../../src/store/redis.ts', import.meta.url), 'utf8');
   const [, line = ''] = /ACL SETUSER gateway (on [^`]*)/.exec(source) ?? [];
@@ -42,7 +42,7 @@ async function readPermissions(): Promise<string[]> {
 }
 
 describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
-  it('keeps what belongs to a key in one slot of a cluster', async () => {
+  it('keeps all data of one key in one slot of a cluster', async () => {
     const redis = await startRedis({ flags: ['--cluster-enabled', 'yes'] });
     await redis.ask('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     await expect.poll(() => redis.ask('CLUSTER', 'INFO'), { timeout: 20_000 }).toContain('cluster_state:ok');
@@ -50,7 +50,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     for (const key of ['a', '}', '{', '{}{x}', 'users/1/adhoc']) await useEverything(opened, key);
   });
 
-  it('needs of its user the permissions that are documented, and every one of them', async () => {
+  it('needs exactly the permissions that are documented', async () => {
     const redis = await startRedis();
     const permissions = await readPermissions();
     await redis.ask('ACL', 'SETUSER', 'gateway', ...permissions);
@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     const commands = permissions.filter((permission) => permission.startsWith('+')).map((word) => word.slice(1));
     expect(commands.length).toBeGreaterThan(20);
     const superfluous: string[] = [];
-    // These two are given when a connection is made.
+    // These two are needed to connect; the next test covers them.
     for (const command of commands.filter((name) => name !== 'ping' && name !== 'subscribe')) {
       await redis.ask('SCRIPT', 'FLUSH');
       await redis.ask('ACL', 'SETUSER', 'gateway', `-${command}`);
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     expect(opened.told).toEqual(['reachable']);
   });
 
-  it.each(['ping', 'subscribe'])('cannot be reached by a user without %s', async (command) => {
+  it.each(['ping', 'subscribe'])('cannot connect as a user without the permission for %s', async (command) => {
     const redis = await startRedis();
     await redis.ask('ACL', 'SETUSER', 'gateway', ...(await readPermissions()), `-${command}`);
     const { store, told } = await openRedisStore(redis.url.replace('://', '://gateway:password@'));
@@ -82,7 +82,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
   });
 
-  it('speaks TLS with a Redis whose authority is given, and with no other', async () => {
+  it('connects over TLS only when the certificate authority of Redis is configured', async () => {
     const [tls, another] = await Promise.all([createCertificate(), createCertificate()]);
     const redis = await startRedis({ tls });
     await useEverything(await openRedisStore(redis.url, { certificateAuthority: tls.cert }), 'a');
@@ -93,7 +93,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     }
   });
 
-  it('tells Redis a script again that Redis has forgotten', async () => {
+  it('loads a script again when Redis has dropped it', async () => {
     const redis = await startRedis();
     const { store } = await openRedisStore(redis.url);
     await appendAll(store, 'a', ['r1']);
@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     expect(await appendAll(store, 'a', ['r2'])).toMatchObject({ head: 2 });
   });
 
-  it('keeps nothing for ever, and no more records than it must', async () => {
+  it('sets an expiry on every key, and keeps only the configured number of records', async () => {
     const redis = await startRedis();
     const opened = await openRedisStore(redis.url, { retention: { records: 1, idleMs: LONG_MS } });
     await useEverything(opened, 'a');
@@ -115,7 +115,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     expect(await redis.ask('XLEN', 'gateway:{a}:records')).toBe(1);
   });
 
-  it('keeps a log that is used', async () => {
+  it('extends the lifetime of a log at each step', async () => {
     const redis = await startRedis();
     const { store } = await openRedisStore(redis.url);
     await appendAll(store, 'a', ['r1']);
@@ -126,7 +126,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     }
   });
 
-  it('gives no fencing token twice, though Redis has lost what it kept', async () => {
+  it('never gives a fencing token twice, even after Redis has lost its data', async () => {
     const redis = await startRedis();
     const { store } = await openRedisStore(redis.url);
     const before = await store.lease('a', 'me', LONG_MS);
@@ -136,7 +136,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     expect(await store.append('a', step(null, { fence: before }))).toBe('fenced');
   });
 
-  it('does not reach back to records that Redis has dropped to make room', async () => {
+  it('answers null for records that Redis has evicted', async () => {
     const redis = await startRedis();
     const { store } = await openRedisStore(redis.url);
     const { epoch } = await appendAll(store, 'a', ['r1', 'r2']);
@@ -148,7 +148,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     expect(await store.recordsAfter('a', epoch, 2, 9)).toEqual([{ number: 3, text: 'r3' }]);
   });
 
-  it('begins a log anew of which Redis has dropped all but the records', async () => {
+  it('begins a log again after Redis has evicted everything except its records', async () => {
     const redis = await startRedis();
     const { store } = await openRedisStore(redis.url);
     await appendAll(store, 'a', ['old r1', 'old r2']);
@@ -157,7 +157,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     expect(await store.recordsAfter('a', 'an epoch', 0, 9)).toEqual([{ number: 1, text: 'r1' }]);
   });
 
-  it('says so when something else stands where its own should', async () => {
+  it('reports unexpected data under its keys as an error', async () => {
     const redis = await startRedis();
     const { store } = await openRedisStore(redis.url);
     await redis.ask('SET', 'gateway:{a}:log', 'not a log');

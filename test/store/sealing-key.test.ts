@@ -5,7 +5,7 @@ import { createTestStore, startGateway } from '../support/gateway.ts';
 import { describeStores } from '../support/store.ts';
 
 describeStores((open) => {
-  it('gives one key to all who ask for it, at the same time and later', async () => {
+  it('gives one sealing key to all callers, at the same time and later', async () => {
     const { store, other } = await open();
     const keys = await Promise.all(
       Array.from({ length: 10 }, (_, index) => agreeOnSealingKey(index % 2 === 0 ? store : other)),
@@ -16,13 +16,13 @@ describeStores((open) => {
     expect(keys.every((key) => first?.equals(key))).toBe(true);
   });
 
-  it('gives another key than any other store', async () => {
+  it('gives each store a different sealing key', async () => {
     const [one, another] = [await open(), await open()];
     expect(await agreeOnSealingKey(one.store)).not.toEqual(await agreeOnSealingKey(another.store));
   });
 });
 
-it('lets a link that was made at one replica be opened at another, where no key was configured', async () => {
+it("Replicas of one store open each other's content links without a configured key", async () => {
   const store = createTestStore();
   const one = await startGateway({ store });
   const recording = addShortRecording(one);

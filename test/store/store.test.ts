@@ -3,8 +3,8 @@ import type { Store } from '../../src/store/store.ts';
 import { LONG_MS, SHORT_MS, describeStores, step } from '../support/store.ts';
 
 describeStores((open) => {
-  describe('keeps notes', () => {
-    it('keeps a note for every replica, replaces it and removes it', async () => {
+  describe('notes', () => {
+    it('are visible to every replica, can be replaced and can be removed', async () => {
       const { store, other } = await open();
       expect(await store.readNote('a')).toBeNull();
       await store.writeNote('a', 'one', LONG_MS);
@@ -17,7 +17,7 @@ describeStores((open) => {
       await other.removeNote('a');
     });
 
-    it('keeps it as long as it was asked to last', async () => {
+    it('last for the requested time', async () => {
       const { store, pass } = await open();
       await store.writeNote('a', 'short', SHORT_MS);
       await store.writeNote('b', 'long', SHORT_MS);
@@ -28,8 +28,8 @@ describeStores((open) => {
     });
   });
 
-  describe('passes messages on', () => {
-    it('tells every listener of every replica, in order, until it listens no more', async () => {
+  describe('messages', () => {
+    it('reach every listener of every replica in order, until it stops listening', async () => {
       const { store, other } = await open();
       const heard: Record<string, string[]> = { mine: [], mineToo: [], yours: [] };
       const listen = (to: Store, name: string): (() => void) =>
@@ -47,7 +47,7 @@ describeStores((open) => {
       expect(heard).toEqual({ mine: ['1', '2', '3'], mineToo: ['1', '2', '3', '4 ✓'], yours: ['1', '2', '3', '4 ✓'] });
     });
 
-    it('tells nobody before whoever publishes is done', async () => {
+    it('arrive only after the call of publish returns', async () => {
       const { store } = await open();
       const heard: string[] = [];
       store.listen({ onMessage: (message) => heard.push(message), onGap: () => undefined });
@@ -57,7 +57,7 @@ describeStores((open) => {
       await vi.waitFor(() => expect(heard).toEqual(['a message']));
     });
 
-    it('tells the others when one listener fails', async () => {
+    it('reach the other listeners when one listener throws', async () => {
       const { store } = await open();
       const failed = Promise.withResolvers<unknown>();
       const listenersBefore = process.listeners('uncaughtException');
@@ -81,7 +81,7 @@ describeStores((open) => {
     });
   });
 
-  it.each(['{', '}', '{}', '}{', 'a{b}c', '%7B', 'a/b:c d', 'ü✓'])('takes any key: %s', async (key) => {
+  it.each(['{', '}', '{}', '}{', 'a{b}c', '%7B', 'a/b:c d', 'ü✓'])('accepts any key: %s', async (key) => {
     const { store } = await open();
     const fence = await store.lease(key, 'me', LONG_MS);
     await store.append(key, step(null, { fence, record: 'a record' }));

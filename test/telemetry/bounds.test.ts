@@ -1,4 +1,4 @@
-/** However many callers there are, and whatever they send, there are no more series than there were. */
+/** The number of metric series does not grow with the number of callers or with the content of their requests. */
 import { METHODS } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -8,14 +8,14 @@ import { scrape, startCounting } from '../support/metrics.ts';
 import type { CountingGateway } from '../support/metrics.ts';
 import { startProcess } from '../support/process.ts';
 
-/** Another seed sends other things. */
+/** The seed of the random requests; another seed sends other requests. */
 const SEED = 20_261_124;
 const REQUESTS = 300;
 
 const PATHS = ['/graphql', '/content/', '/notifications', '/healthz', '/metrics', '/', '/watch', '/%', '/graphql/'];
 const ACCEPTS = ['*/*', 'text/event-stream', 'application/json', 'application/graphql-response+json'];
 
-/** Sends a request as it is written, and takes no more than the beginning of what comes back. */
+/** Sends a request exactly as written, and reads only the beginning of the response. */
 async function send({ url }: CountingGateway, method: string, path: string, headers = {}, body = ''): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -28,7 +28,7 @@ async function send({ url }: CountingGateway, method: string, path: string, head
   socket.destroy();
 }
 
-/** Sends one thing of everything that a caller has a say in. */
+/** Sends one random request that varies everything a caller controls. */
 async function sendAnything(gateway: CountingGateway, { below, of }: Draw): Promise<void> {
   const word = below(1_000_000_000).toString(36);
   const method = of(METHODS.filter((name) => name !== 'CONNECT'));
@@ -60,7 +60,7 @@ async function sendAnything(gateway: CountingGateway, { below, of }: Draw): Prom
     );
 }
 
-/** Every value that each label has. */
+/** The values of each label. */
 function labelsOf(series: Iterable<string>): Map<string, Set<string>> {
   const labels = new Map<string, Set<string>>();
   for (const [, name = '', value = ''] of [...series].join('\n').matchAll(/(\w+)="([^"]*)"/g))
@@ -71,8 +71,8 @@ function labelsOf(series: Iterable<string>): Map<string, Set<string>> {
 const ROUTES = ['/', '/content/*', '/graphql', '/healthz', '/metrics', '/notifications', '/readyz', 'none'];
 const CALLED = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'OTHER'];
 
-describe('Whatever callers send', () => {
-  it('adds no series but by what the gateway itself says', async () => {
+describe('The labels of the metrics', () => {
+  it('stay within fixed sets of names, routes, methods, statuses and codes for any requests of callers', async () => {
     const gateway = await startCounting();
     const draw = createDraw(SEED);
     const waves = Array.from({ length: REQUESTS / 10 }, (_, wave) => wave);
@@ -101,7 +101,7 @@ describe('Whatever callers send', () => {
     expect(labels.get('code')?.size).toBe(20);
   });
 
-  it('and whatever Graph answers', async () => {
+  it('have only the defined outcomes, for any status that Graph answers', async () => {
     const gateway = await startCounting();
     const [user] = gateway.emulator.tenant.users;
     for (const status of [418, 451, 500, 507, 599]) {
@@ -115,8 +115,8 @@ describe('Whatever callers send', () => {
   });
 });
 
-describe('The process', () => {
-  it('is measured too: memory, event loop, garbage; in words that name nobody', async () => {
+describe('The metrics of the process', () => {
+  it('cover memory, file descriptors, event loop and garbage collection, without ids or tokens', async () => {
     const gateway = await startProcess({ environment: { PORT: '0' } });
     const { metrics } = await gateway.logged('listening');
     const text = await (await fetch(String(metrics))).text();
@@ -134,7 +134,7 @@ describe('The process', () => {
     expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|eyJ|@/);
   });
 
-  it('has no such door where METRICS is false', async () => {
+  it('have no endpoint when METRICS is false', async () => {
     const gateway = await startProcess({ environment: { PORT: '0', METRICS: 'false' } });
     const { health, metrics } = await gateway.logged('listening');
     expect(metrics).toBeUndefined();

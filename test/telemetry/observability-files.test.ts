@@ -1,4 +1,4 @@
-/** The dashboard, the alerts and their page name only what /metrics has. */
+/** The dashboard, the alerts and their page name only metrics that /metrics has. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ const dashboard = z
   })
   .parse(JSON.parse(read('observability/dashboard.json')));
 
-/** The expressions of the alerts, each with its name: one line, or several that are folded. */
+/** The name and the expression of each alert; a folded expression is joined into one line. */
 const alerts = [
   ...read('observability/alerts.yml').matchAll(/- alert: (\w+)\n\s+expr: (?:>-\n)?(.*?)\n\s+(?:for|labels):/gs),
 ].map(([, name = '', expression = '']) => ({ name, expression: expression.replaceAll(/\s+/g, ' ') }));
@@ -33,7 +33,7 @@ const alerts = [
 const drawn = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 const expressions = [...drawn, ...alerts.map(({ expression }) => expression)];
 
-/** What stands in an expression for a metric: a name that is neither a function, a word of PromQL nor a label. */
+/** The metrics in an expression: each name that is neither a function, a PromQL keyword nor a label. */
 function metricsIn(expression: string): string[] {
   const bare = expression
     .replaceAll(/"[^"]*"/g, '')
@@ -46,7 +46,7 @@ function metricsIn(expression: string): string[] {
     .filter((name) => !words.has(name) && !/^(sum|min|max)$/.test(name));
 }
 
-/** Each use of a label: of which metric, or of any where it stands in a grouping. */
+/** Each label matcher in an expression, with its metric. */
 function labelsIn(expression: string): { readonly metric: string; readonly label: string }[] {
   return [...expression.matchAll(/(\w+)\{([^}]*)\}/g)].flatMap(([, metric = '', labels = '']) =>
     [...labels.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => ({ metric, label })),
@@ -57,7 +57,7 @@ function labelsIn(expression: string): { readonly metric: string; readonly label
 const OWN_METRICS = ['up'];
 const OWN_LABELS = ['job', 'instance', 'le'];
 
-/** The names of all series that a gateway may have, each with its labels as far as there are any yet. */
+/** The names of all series that a gateway can have, with the labels present so far. */
 async function exposed(): Promise<Map<string, Set<string>>> {
   const metrics = createTestMetrics();
   metrics.measureProcess();
@@ -76,7 +76,7 @@ async function exposed(): Promise<Map<string, Set<string>>> {
 }
 
 describe('The dashboard and the alerts', () => {
-  it('are read as they stand', () => {
+  it('are parsed completely by this test', () => {
     expect(drawn.length).toBeGreaterThan(25);
     expect(alerts.length).toBe(read('observability/alerts.yml').match(/- alert:/g)?.length);
     expect(metricsIn('sum by (a) (rate(b_total{c="d"}[5m])) / on (e) f > 0')).toEqual(['b_total', 'f']);
@@ -86,7 +86,7 @@ describe('The dashboard and the alerts', () => {
     ]);
   });
 
-  it('name only metrics that there are, with labels that they have', async () => {
+  it('name only existing metrics, with labels that these have', async () => {
     const names = await exposed();
     const unknown = expressions.flatMap(metricsIn).filter((name) => !names.has(name) && !OWN_METRICS.includes(name));
     expect(unknown).toEqual([]);
@@ -96,13 +96,13 @@ describe('The dashboard and the alerts', () => {
     expect(mistaken).toEqual([]);
   });
 
-  it('show every metric of the gateway somewhere', async () => {
+  it('show every metric of the gateway', async () => {
     const shown = expressions.flatMap(metricsIn).map((name) => name.replace(/_(bucket|sum|count)$/, ''));
     const own = [...(await exposed()).keys()].filter((name) => name.startsWith('gateway_'));
     expect(own.filter((name) => !shown.includes(name.replace(/_(bucket|sum|count)$/, '')))).toEqual([]);
   });
 
-  it('have panels side by side, each with an id of its own, over whichever Prometheus is chosen', () => {
+  it('have panels that do not overlap, with unique ids, and variables for data source, job and instance', () => {
     const { panels, templating } = dashboard;
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     const places = panels.flatMap(({ gridPos: { h, w, x, y } }) =>
@@ -113,7 +113,7 @@ describe('The dashboard and the alerts', () => {
     expect(templating.list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance']);
   });
 
-  it('are explained, each alert under its name, and each metric in its row', async () => {
+  it('are documented: each alert has a heading, and each metric a row', async () => {
     const page = read('observability.md');
     expect(alerts.filter(({ name }) => !page.includes(`\n### ${name}\n`))).toEqual([]);
     const own = [...(await exposed()).keys()].filter((name) => name.startsWith('gateway_'));

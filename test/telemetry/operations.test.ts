@@ -1,4 +1,4 @@
-/** What is counted of one operation, exactly: at the door, in GraphQL, and toward Graph. */
+/** Exactly what one operation counts: at the HTTP endpoint, in GraphQL, and toward Graph. */
 import { describe, expect, it } from 'vitest';
 import type { TestGatewayOptions } from '../support/gateway.ts';
 import { startCounting } from '../support/metrics.ts';
@@ -8,7 +8,7 @@ const LIST = `query List($organizer: ID!) {
   callRecordings(meetingOrganizerId: $organizer, first: 100) { nodes { id meeting { subject } } }
 }`;
 
-/** What any answer of `/graphql` counts. */
+/** What every response of `/graphql` counts. */
 const answered = (status = 200, method = 'POST') => ({
   [`gateway_http_requests_total{method="${method}",route="/graphql",status="${status}"}`]: 1,
   'gateway_http_request_duration_seconds_count{route="/graphql"}': 1,
@@ -50,7 +50,7 @@ function filled(...sizes: readonly number[]): Record<string, number> {
   };
 }
 
-/** What one wait of a second that Graph asks for counts. */
+/** What one Retry-After counts; `bound` is its time in seconds. */
 const waited = (bound: number) => ({
   ...Object.fromEntries(
     [1, 2, 5, 10, 30, 60, 120, 300, '+Inf']
@@ -116,7 +116,7 @@ const CASES: readonly Case[] = [
       ...filled(3),
       ...waited(0.001),
       ...retried,
-      // Asking anew adds nothing to a budget that is full.
+      // A retry adds nothing to a full budget.
       gateway_graph_retry_budget_remaining: -0.8,
     },
   },
@@ -202,8 +202,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe('What is counted of one operation', () => {
-  it.each(CASES)('is all of it and nothing else: $what', async ({ options, prepare, act = list, changes }) => {
+describe('The counters of one operation', () => {
+  it.each(CASES)('change by exactly the expected amounts: $what', async ({ options, prepare, act = list, changes }) => {
     const gateway = await startCounting(options);
     prepare?.(gateway);
     expect(await gateway.changesOf(() => act(gateway))).toEqual(

@@ -1,4 +1,4 @@
-/** What goes on, and is counted while it does: what waits for Graph, who listens, what streams, and which tokens there are. */
+/** Gauges and counters that change with load: requests to Graph, subscribers, streams, tokens and the circuit. */
 import { describe, expect, it } from 'vitest';
 import { startChain } from '../support/chain.ts';
 import { createDrivenClock } from '../support/clock.ts';
@@ -17,8 +17,8 @@ async function valuesOf(url: string, ...series: readonly string[]): Promise<(num
   return series.map((name) => values.get(name));
 }
 
-describe('While', () => {
-  it('Graph does not answer, what is in flight and what waits is told, and afterwards nothing', async () => {
+describe('The metrics', () => {
+  it('count the requests to Graph in flight and in the queue', async () => {
     const gateway = await startCounting({
       tenant: { users: 6, meetings: 0, recordings: 0 },
       config: { graphConcurrency: 2 },
@@ -30,7 +30,7 @@ describe('While', () => {
     first.push(...names(gateway, 1, 2));
     await hold.arrived(2);
     expect(await valuesOf(gateway.url, ...load)).toEqual([2, 0]);
-    // Who asks for what is under way waits for nothing of their own.
+    // A query for something that is already in flight queues nothing of its own.
     const rest = names(gateway, 1, 6);
     await scrapeUntil(gateway.url, 'gateway_graph_requests_queued', 4);
     hold.release();
@@ -38,7 +38,7 @@ describe('While', () => {
     expect(await valuesOf(gateway.url, ...load, 'gateway_graph_batch_parts_sum')).toEqual([0, 0, 4]);
   });
 
-  it('callers leave, that is what became of their operations, and nothing of theirs waits any more', async () => {
+  it('count operations whose callers left, and drop their requests from the queue', async () => {
     const gateway = await startCounting({
       tenant: { users: 4, meetings: 0, recordings: 0 },
       config: { graphConcurrency: 1 },
@@ -64,7 +64,7 @@ describe('While', () => {
     expect(await valuesOf(gateway.url, 'gateway_graph_requests_queued', ...others)).toEqual([0, undefined, undefined]);
   });
 
-  it('the budget of retries is spent, those that it has no room for are told', async () => {
+  it('count the retries that the budget refuses', async () => {
     const gateway = await startCounting();
     const changes = await gateway.changesOf(async () => {
       gateway.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 0.001, times: 100 });
@@ -82,7 +82,7 @@ describe('While', () => {
   it.each<[Door, string]>([
     ['events', 'sse'],
     ['websocket', 'websocket'],
-  ])('somebody listens over %s, it is told, and how the rounds go', async (door, label) => {
+  ])('count subscriptions over %s and the rounds of the feed', async (door, label) => {
     const clock = createDrivenClock();
     const gateway = await startCounting({ clock, tenant: { users: 1, meetings: 2, recordings: 3 } });
     const { url, emulator } = gateway;
@@ -114,7 +114,7 @@ describe('While', () => {
     await scrapeUntil(url, `gateway_subscriptions_open{door="${label}"}`, 0);
   });
 
-  it('a recording streams, it is told, and who finds no place', async () => {
+  it('count open streams, sent bytes and refused streams', async () => {
     const gateway = await startCounting({
       settings: { contentBytes: 16 * 1_024 * 1_024 },
       config: { streams: { inAll: 1, perCaller: 1 } },
@@ -139,7 +139,7 @@ describe('While', () => {
     expect(after).not.toHaveProperty('gateway_content_streams_open');
   });
 
-  it('there are tokens, it is told for how long, and when there is none', async () => {
+  it('report the acquisitions of tokens, failed ones too, and the remaining lifetime', async () => {
     const clock = createDrivenClock(Date.now());
     const metrics = createTestMetrics(() => clock.now());
     const { url, entra } = await startChain({}, { clock, metrics });
@@ -161,7 +161,7 @@ describe('While', () => {
   });
 });
 
-it('A code that nobody knows is not a series of its own', async () => {
+it('A GraphQL error code outside the known ones counts as OTHER', async () => {
   const metrics = createTestMetrics();
   metrics.operations.answered({ type: 'query', hasData: true, codes: ['a-code', 42, 'FORBIDDEN'] }, null);
   const values = parseMetrics(await metrics.read());
@@ -169,7 +169,7 @@ it('A code that nobody knows is not a series of its own', async () => {
   expect(codes.map((code) => values.get(code))).toEqual([2, 1, undefined, undefined]);
 });
 
-it('The circuit toward Graph is in one state at a time', async () => {
+it('The circuit toward Graph is in exactly one state at a time', async () => {
   const clock = createDrivenClock();
   const gateway = await startCounting({ clock, tenant: { users: 3, meetings: 0, recordings: 0 } });
   const states = ['closed', 'open', 'half-open'].map((state) => `gateway_graph_circuit_state{state="${state}"}`);

@@ -1,4 +1,4 @@
-/** One trace: from the router through the gateway to Graph, whatever goes together there. */
+/** One trace from the router through the gateway to Graph, for single requests and batches. */
 import { once } from 'node:events';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -32,7 +32,7 @@ function find(spans: readonly ReadableSpan[], name: string): ReadableSpan {
 const LIST_PATH = '/v1.0/users/{id}/onlineMeetings/getAllRecordings()';
 
 describe('A trace', () => {
-  it('goes from the router through the gateway to Graph, each span below what caused it', async () => {
+  it('reaches from the router through the gateway to Graph, each span below its cause', async () => {
     const gateway = await startTraced();
     const caller = createCaller('a');
     await gateway.query(LIST, { organizer: user(gateway) }, caller.headers);
@@ -61,14 +61,14 @@ describe('A trace', () => {
       'server.port': expect.any(Number),
       'url.template': '/v1.0/$batch',
     });
-    // What Graph is told is the span in which it is asked.
+    // Graph receives the span of its own request as the parent.
     const asked = spans.filter(({ name }) => name.includes('/v1.0/')).map((span) => span.spanContext().spanId);
     expect(gateway.sentToGraph('traceparent')).toEqual(asked.map((id) => `00-${caller.traceId}-${id}-01`));
     expect(gateway.sentToGraph('tracestate')).toEqual(['router=a', 'router=a']);
     expect(gateway.sentToGraph('baggage')).toEqual([]);
   });
 
-  it('of each of those who share a batch has it: the first as its own, the others by a link', async () => {
+  it('has a shared batch as a child of its first operation, and as a link of the others', async () => {
     const gateway = await startTraced({
       tenant: { users: 4, meetings: 0, recordings: 0 },
       config: { graphConcurrency: 1 },
@@ -103,7 +103,7 @@ describe('A trace', () => {
     ]);
   });
 
-  it('says what failed, and in which part of it', async () => {
+  it('marks each failed span with its error', async () => {
     const gateway = await startTraced();
     gateway.emulator.fail({ kind: 'status', status: 403, match: { path: 'getAllRecordings' } });
     gateway.emulator.fail({ kind: 'reset', match: { path: '/users/' } });
@@ -119,7 +119,7 @@ describe('A trace', () => {
   });
 });
 
-/** Listens over one of the doors, as a router does that is in a trace; resolves when an event with recordings has come. */
+/** Subscribes over one transport as a router within a trace; resolves when an event with recordings has arrived. */
 async function hearOne(door: 'sse' | 'websocket', gateway: TracedGateway, { headers }: Caller): Promise<void> {
   const payload = { query: LISTEN, variables: { organizer: user(gateway) } };
   if (door === 'sse') {
@@ -142,7 +142,7 @@ async function hearOne(door: 'sse' | 'websocket', gateway: TracedGateway, { head
 }
 
 describe('An event of a subscription', () => {
-  it.each(['sse', 'websocket'] as const)('is in the trace of who listens, over %s', async (door) => {
+  it.each(['sse', 'websocket'] as const)('belongs to the trace of the subscriber, over %s', async (door) => {
     const gateway = await startTraced();
     const caller = createCaller('c');
     await hearOne(door, gateway, caller);
@@ -156,13 +156,13 @@ describe('An event of a subscription', () => {
     const [, event] = below;
     const batch = find(gateway.spans(), 'POST /v1.0/$batch');
     expect(batch.parentSpanContext?.spanId).toBe(event?.spanContext().spanId);
-    // The rounds are nobody's in particular.
+    // A round belongs to no subscriber's trace.
     const round = gateway.spans().find(({ name }) => name.endsWith('/delta'));
     expect([round?.spanContext().traceId === caller.traceId, round?.parentSpanContext]).toEqual([false, undefined]);
   });
 });
 
-it('A recording that is watched is one trace too', async () => {
+it('The stream of a recording is one trace', async () => {
   const gateway = await startTraced();
   const url = await linkTo(gateway, addShortRecording(gateway));
   const caller = createCaller('d');
@@ -176,7 +176,7 @@ it('A recording that is watched is one trace too', async () => {
   );
 });
 
-it('No span holds an id, a name, a token or what was asked', async () => {
+it('No span holds an id, a name, a token or a document', async () => {
   const gateway = await startTraced();
   const { emulator } = gateway;
   const url = await linkTo(gateway, addShortRecording(gateway));

@@ -1,4 +1,4 @@
-/** Without an SDK there are no traces, and nothing is called for them in the course of a request. */
+/** Without an SDK there are no traces, and a request calls no function of OpenTelemetry. */
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { ROOT_CONTEXT, context, propagation, trace } from '@opentelemetry/api';
@@ -13,7 +13,7 @@ const LIST = `query ($organizer: ID!) {
 }`;
 
 describe('Without an SDK', () => {
-  it('no function of OpenTelemetry is called by an operation', async () => {
+  it('an operation calls no function of OpenTelemetry', async () => {
     const gateway = await startGateway();
     const spies = [
       vi.spyOn(trace, 'getTracer'),
@@ -32,7 +32,7 @@ describe('Without an SDK', () => {
     expect(spies.map((spy) => spy.mock.calls.length)).toEqual(spies.map(() => 0));
   });
 
-  it('and without metrics there is nothing that could be called', () => {
+  it('and without metrics, no observer is created', () => {
     expect(openTracing('http://127.0.0.1:1')).toBeNull();
     const { requests, live, watchExchange, watchOperation } = createTelemetry(null, null);
     expect([requests, live, watchExchange]).toEqual([undefined, undefined, undefined]);
@@ -42,7 +42,7 @@ describe('Without an SDK', () => {
   });
 });
 
-it('Where Graph sends on to for content, nobody is told of a trace', async () => {
+it('A redirect of Graph for content carries no trace context to the other host', async () => {
   const seen: [string, unknown][] = [];
   const storage = await startServer((request, response) => {
     seen.push(['storage', request.headers['traceparent']]);

@@ -5,7 +5,7 @@ interface Planes {
   readonly redDifference: Buffer;
 }
 
-/** What a sequence parameter set says about the size of a picture. */
+/** The picture size in a sequence parameter set. */
 interface Dimensions {
   readonly codedWidth: number;
   readonly codedHeight: number;
@@ -14,8 +14,8 @@ interface Dimensions {
 }
 
 /**
- * A decoder of just the H.264 that a recording of the emulator uses, read from the standard and not from the encoder: I_PCM and
- * skipped macroblocks, one slice a picture. It throws at whatever else it meets.
+ * A decoder for only the H.264 features of the emulator's recordings: I_PCM and skipped macroblocks, one slice per
+ * picture. It is written from the standard, not from the encoder, and throws at anything else.
  * @see https://www.itu.int/rec/T-REC-H.264 section 7.3
  */
 export function createDecoder(sequenceParameterSet: Buffer): Dimensions & { decode(nalUnit: Buffer): Planes } {

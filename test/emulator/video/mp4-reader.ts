@@ -1,4 +1,4 @@
-/** A box as a reader finds it: its type, where it starts in the file, and what it holds. */
+/** A box of a file: its type, its start in the file, and its content. */
 interface Box {
   readonly type: string;
   readonly startByte: number;
@@ -6,7 +6,7 @@ interface Box {
   readonly content: Buffer;
 }
 
-/** Boxes that hold nothing but boxes. */
+/** Boxes that contain only boxes. */
 const containers: ReadonlySet<string> = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'stbl']);
 
 /** The boxes of a file or of a box, in order; throws when they do not fill it exactly. ISO/IEC 14496-12, section 4.2. */
@@ -30,7 +30,7 @@ export function readBoxes(bytes: Buffer): readonly Box[] {
   return boxes;
 }
 
-/** Every box of a file, containers opened, written as a path: `moov/trak/tkhd`. */
+/** The path of every box in a file, such as `moov/trak/tkhd`, with the contents of containers. */
 export function boxPaths(bytes: Buffer, above = ''): readonly string[] {
   return readBoxes(bytes).flatMap(({ type, content }) => [
     `${above}${type}`,
@@ -57,7 +57,7 @@ export function tableAt(bytes: Buffer, path: string, columns: number): readonly 
   );
 }
 
-/** The samples as the index says where they are: through the chunks, as a player finds them. Sections 8.7.3 to 8.7.5. */
+/** The samples of a file, located through the chunk tables as a player does. Sections 8.7.3 to 8.7.5. */
 export function readSamples(file: Buffer): readonly Buffer[] {
   const table = 'moov/trak/mdia/minf/stbl';
   const sizes = boxAt(file, `${table}/stsz`);

@@ -10,7 +10,7 @@ describe('a film', () => {
     { name: 'ten seconds', durationSeconds: 10, from: 1, to: 19 },
     { name: 'the last frame of a minute', durationSeconds: 75, from: 118, to: 122 },
     { name: 'the step from 99 to 100 minutes', durationSeconds: 6300, from: 11_998, to: 12_002 },
-  ])('tells everywhere that a frame differs from the one before: $name', ({ durationSeconds, from, to }) => {
+  ])('reports every change from the previous frame as damage: $name', ({ durationSeconds, from, to }) => {
     const film = createFilm({
       seed: 1,
       title: 'Sync',
@@ -31,7 +31,7 @@ describe('a film', () => {
   });
 
   it.each(['', 'x', 'W'.repeat(300), '🎉 Ærø – “Łódź”', '\u0000'])(
-    'has only samples of video range for the title %j',
+    'uses only samples in the video range for the title %j',
     (title) => {
       const film = createFilm({ seed: 3, title, durationSeconds: 9, framesPerSecond: 2, frameCount: 18 });
       const { luma, blueDifference, redDifference } = film.paint(17);
@@ -46,7 +46,7 @@ describe('a film', () => {
 describe('the font', () => {
   const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
 
-  it('draws every printable ASCII character, each unlike every other', () => {
+  it('draws every printable ASCII character, each one differently', () => {
     const drawings = printable.map((character) => glyph(character));
     for (const rows of drawings) expect(rows.map((row) => /^[#.]{5}$/u.test(row))).toEqual(Array(9).fill(true));
     expect(new Set(drawings.map((rows) => rows.join('\n'))).size).toBe(95);

@@ -8,7 +8,7 @@ import type { Video } from '../../../src/emulator/video/video.ts';
 import { createVideo } from '../../../src/emulator/video/video.ts';
 import { browserNote, findBrowser, openPage } from '../../support/browser.ts';
 
-/** Plays a little, jumps to two thirds, reads the progress bar left and right of there, and posts what it saw. */
+/** Plays a little, seeks to two thirds, reads the progress bar left and right of there, and posts a report. */
 const watchingPage = `<!doctype html>
 <video muted playsinline src="/recording.mp4"></video>
 <script type="module">
@@ -61,7 +61,7 @@ describe.skipIf(findBrowser() === null)(`a video in a browser (${browserNote})`,
   });
 });
 
-/** Serves the page, the video in ranges as a browser asks for them, and takes the page's report. */
+/** Serves the page and ranges of the video, and receives the report of the page. */
 function serve(video: Video, rangeStarts: number[]): { server: Server; report: Promise<unknown> } {
   const { promise: report, resolve, reject } = Promise.withResolvers<unknown>();
   const server = createServer((request, response) => {

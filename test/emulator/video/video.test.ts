@@ -13,7 +13,7 @@ function whole(settings: Parameters<typeof createVideo>[0]): Buffer {
 }
 
 describe('the boxes of a video', () => {
-  it('come index first, so that a player can begin before it has the samples', () => {
+  it('begin with the index, so a player can start before it has the samples', () => {
     expect(boxPaths(whole(options))).toEqual([
       'ftyp',
       'moov',
@@ -37,7 +37,7 @@ describe('the boxes of a video', () => {
     { durationSeconds: 0.2, stts: [[1, 200]], stss: [[1]], stsc: [[1, 1, 1]] },
     { durationSeconds: 5, stts: [[9, 500], [1, 500]], stss: [[1]], stsc: [[1, 10, 1]] }, // prettier-ignore
     { durationSeconds: 12.3, stts: [[24, 500], [1, 300]], stss: [[1], [11], [21]], stsc: [[1, 10, 1], [3, 5, 1]] }, // prettier-ignore
-  ])('tell of $durationSeconds seconds to the millisecond', ({ durationSeconds, stts, stss, stsc }) => {
+  ])('describe $durationSeconds seconds to the millisecond', ({ durationSeconds, stts, stss, stsc }) => {
     const file = whole({ ...options, durationSeconds });
     expect(tableAt(file, `${table}/stts`, 2)).toEqual(stts);
     expect(tableAt(file, `${table}/stss`, 1)).toEqual(stss);
@@ -47,7 +47,7 @@ describe('the boxes of a video', () => {
     expect(boxAt(file, 'moov/trak/mdia/mdhd').readUInt32BE(16)).toBe(durationSeconds * 1000);
   });
 
-  it('hold samples that follow each other and fill the box of samples exactly', () => {
+  it('contain consecutive samples that fill the media data box exactly', () => {
     const file = whole(options);
     const samples = readSamples(file);
     expect(samples).toHaveLength(25);
@@ -55,7 +55,7 @@ describe('the boxes of a video', () => {
     for (const sample of samples) expect(sample.readUInt32BE(0)).toBe(sample.length - 4);
   });
 
-  it('take 64 bits for sizes and offsets when 32 are too few', () => {
+  it('use 64 bits for sizes and offsets when 32 are too few', () => {
     const video = createVideo({ ...options, durationSeconds: 60 * 3600 });
     const headBytes = 8_000_000;
     const head = video.read(0, headBytes);
@@ -72,7 +72,7 @@ describe('the boxes of a video', () => {
 });
 
 describe('the pictures of a video', () => {
-  it('decode to what was painted, every sample of every frame', () => {
+  it('decode to the painted frames, in every sample', () => {
     const file = whole(options);
     const film = createFilm({ ...options, framesPerSecond: 2, frameCount: 25 });
     const decoder = createDecoder(readParameterSets(file).sequenceParameterSet);
@@ -86,7 +86,7 @@ describe('the pictures of a video', () => {
     }
   });
 
-  it('begin anew where the index says that a player can start', () => {
+  it('are refresh pictures exactly where the index has sync samples', () => {
     const file = whole(options);
     const refreshes = readSamples(file).flatMap((sample, index) => (sample[4] === 0x65 ? [[index + 1]] : []));
     expect(tableAt(file, `${table}/stss`, 1)).toEqual(refreshes);
@@ -95,13 +95,13 @@ describe('the pictures of a video', () => {
   it.each([
     { seed: 8, title: 'Weekly sync' },
     { seed: 7, title: 'Daily sync' },
-  ])('differ with seed and title: $seed, $title', (change) => {
+  ])('differ by seed and title: $seed, $title', (change) => {
     expect(whole({ ...options, ...change }).equals(whole(options))).toBe(false);
   });
 });
 
 describe('reading a video', () => {
-  it.each([1, 7, 4096, 65_537, 92_700])('gives the same bytes in steps of %i as at once', (stepBytes) => {
+  it.each([1, 7, 4096, 65_537, 92_700])('returns the same bytes in steps of %i as at once', (stepBytes) => {
     const once = whole(options);
     const video = createVideo(options);
     const from = stepBytes === 1 ? once.length - 9000 : 0;
@@ -112,7 +112,7 @@ describe('reading a video', () => {
     expect(Buffer.concat(parts).equals(once.subarray(from))).toBe(true);
   });
 
-  it('gives the same bytes backwards, and again', () => {
+  it('returns the same bytes in reverse order, and again', () => {
     const video = createVideo(options);
     const half = Math.floor(video.sizeBytes / 2);
     const end = video.read(half, video.sizeBytes);
@@ -132,7 +132,7 @@ describe('reading a video', () => {
     );
   });
 
-  it('gives nothing for an empty range', () => {
+  it('returns nothing for an empty range', () => {
     const video = createVideo(options);
     for (const at of [0, 500, video.sizeBytes]) expect(video.read(at, at)).toHaveLength(0);
   });
@@ -141,7 +141,7 @@ describe('reading a video', () => {
 describe('padding a video', () => {
   const { sizeBytes } = createVideo(options);
 
-  it.each([sizeBytes, sizeBytes + 8, sizeBytes + 9, sizeBytes + 100_000])('gives exactly %i bytes', (padToBytes) => {
+  it.each([sizeBytes, sizeBytes + 8, sizeBytes + 9, sizeBytes + 100_000])('returns exactly %i bytes', (padToBytes) => {
     const file = whole({ ...options, padToBytes });
     expect(file).toHaveLength(padToBytes);
     expect(file.subarray(0, sizeBytes).equals(whole(options))).toBe(true);
@@ -157,7 +157,7 @@ describe('padding a video', () => {
     { padToBytes: sizeBytes + 2 ** 32 - 1, header: [2 ** 32 - 1] },
     { padToBytes: sizeBytes + 2 ** 32, header: [1, 1, 0] },
     { padToBytes: 2 ** 40, header: [1, 2 ** 8 - 1, 2 ** 32 - sizeBytes] },
-  ])('costs no memory, and reads at the end of $padToBytes bytes at once', ({ padToBytes, header }) => {
+  ])('ends in a box of zeros that extends the file to $padToBytes bytes', ({ padToBytes, header }) => {
     const video = createVideo({ ...options, padToBytes });
     expect(video.sizeBytes).toBe(padToBytes);
     expect(video.read(padToBytes - 65_536, padToBytes).equals(Buffer.alloc(65_536))).toBe(true);
