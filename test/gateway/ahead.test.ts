@@ -16,7 +16,7 @@ function staleRecording(index: number, meetingId: string): object {
   return { __typename: 'CallRecording', meetingOrganizerId: 'a', meetingId, id: `stale-${index}` };
 }
 
-/** References to what is no longer there. */
+/** References to meetings that are gone. */
 function stale(count: number): object[] {
   return Array.from({ length: count }, (_, index) => ({
     __typename: 'OnlineMeeting',
@@ -25,8 +25,8 @@ function stale(count: number): object[] {
   }));
 }
 
-describe('What is asked ahead', () => {
-  it('is asked after everything that is wanted already, so that stale references starve no others', async () => {
+describe('Prefetching', () => {
+  it('waits for all requested loads, so that stale references starve no others', async () => {
     const gateway = await startGateway({
       tenant: { users: 1, meetings: 20, recordings: 20 },
       config: { operationGraphRequests: 120 },
@@ -48,7 +48,7 @@ describe('What is asked ahead', () => {
   it.each([
     ['there', 0, [{ path: ['onlineMeeting'], extensions: { code: 'BAD_USER_INPUT' } }]],
     ['not there', 1, []],
-  ])('is nothing where a directive is given null, which is told where the meeting is %s', async (_, index, errors) => {
+  ])('is skipped when a directive is given null, an error only if the meeting exists: %s', async (_, index, errors) => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 0 } });
     const { id = 'none' } = gateway.emulator.tenant.meetings[index] ?? {};
     const response = await gateway.query(
@@ -65,7 +65,7 @@ describe('What is asked ahead', () => {
   it.each([
     ['a quarter of what the operation may ask, at most', 40, 40 + 25],
     ['nothing when half of that is spent', 51, 51],
-  ])('is %s', async (_, count, asked) => {
+  ])('uses %s', async (_, count, asked) => {
     const gateway = await startGateway({ config: { operationGraphRequests: 100 } });
     const representations = Array.from({ length: count }, (__, index) => staleRecording(index, `meeting-${index}`));
     const hold = gateway.emulator.hold({ path: '/$batch' });
@@ -76,7 +76,7 @@ describe('What is asked ahead', () => {
     expect(gateway.paths()).toHaveLength(asked);
   });
 
-  it('counts once where many ask for the same, so that something is left for others', async () => {
+  it('is charged once for a load that references share, which leaves budget for others', async () => {
     const gateway = await startGateway({ config: { operationGraphRequests: 200 } });
     const representations = Array.from({ length: 80 }, (_, index) =>
       staleRecording(index, index < 70 ? 'one-meeting' : `meeting-${index}`),
@@ -84,12 +84,12 @@ describe('What is asked ahead', () => {
     expect(await gateway.query(NAMED_RECORDINGS, { representations })).toEqual({
       data: { _entities: representations.map(() => null) },
     });
-    // Each recording, what its meeting is called, and its organizer, who is the same for all.
+    // Each recording, each distinct meeting, and the organizer of all.
     expect(gateway.paths()).toHaveLength(80 + 11 + 1);
     expect(new Set(gateway.paths()).size).toBe(gateway.paths().length);
   });
 
-  it('is the beginning of a list and no more, so that long ones take nothing from what is wanted', async () => {
+  it('loads only the first page of a list, which leaves the budget to requested loads', async () => {
     const gateway = await startGateway({
       tenant: { users: 1, meetings: 10, recordings: 200 },
       settings: { pageSize: 1 },

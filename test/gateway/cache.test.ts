@@ -9,11 +9,11 @@ const TTL_MS = 60_000;
 interface Setting {
   readonly gateway: CountingGateway;
   readonly clock: DrivenClock;
-  /** What Graph is asked while a document is, a line for each path, and what is answered. */
+  /** Sends a document, and gives the paths requested from Graph and the response. */
   readonly ask: (document: string) => Promise<{ readonly paths: readonly string[]; readonly answer: unknown }>;
 }
 
-/** A gateway that keeps, over two people who organize a meeting with a recording each. */
+/** A gateway with a cache, over two organizers with a meeting and a recording each. */
 async function start(cacheTtlMs: number | null = TTL_MS): Promise<Setting> {
   const clock = createDrivenClock();
   const tenant = { users: 0, meetings: 0, recordings: 0 };
@@ -68,8 +68,8 @@ const NOT_KEPT = {
   'a user who is not there': '{ it: user(id: "nobody") { displayName } }',
 };
 
-describe('Where meetings and users are kept', () => {
-  it.each(Object.entries(KEPT))('%s is answered again without a request to Graph', async (_, document) => {
+describe('The cache of meetings and users', () => {
+  it.each(Object.entries(KEPT))('answers %s again without a request to Graph', async (_, document) => {
     const { ask, clock } = await start();
     const first = await ask(document);
     expect(first).toEqual({ paths: [expect.any(String)], answer: { data: { it: expect.anything() } } });
@@ -77,21 +77,21 @@ describe('Where meetings and users are kept', () => {
     expect(await ask(document)).toEqual({ paths: [], answer: first.answer });
   });
 
-  it.each(Object.entries(KEPT))('%s is asked for anew when its time is over', async (_, document) => {
+  it.each(Object.entries(KEPT))('requests %s again after the TTL', async (_, document) => {
     const { ask, clock } = await start();
     const first = await ask(document);
     clock.advance(TTL_MS);
     expect(await ask(document)).toEqual(first);
   });
 
-  it.each(Object.entries(NOT_KEPT))('%s is asked for each time', async (_, document) => {
+  it.each(Object.entries(NOT_KEPT))('never holds %s', async (_, document) => {
     const { ask } = await start();
     const first = await ask(document);
     expect(first.paths).toHaveLength(1);
     expect((await ask(document)).paths).toHaveLength(1);
   });
 
-  it('what is below a recording or a meeting is kept as well, and lists of recordings are not', async () => {
+  it('holds the meetings and users below a recording, and no lists of recordings', async () => {
     const { ask } = await start();
     const document =
       '{ onlineMeeting(organizerId: "person-0", id: "meeting-0") { recordings { nodes { id meeting { subject } meetingOrganizer { user { displayName } } } } } }';
@@ -99,7 +99,7 @@ describe('Where meetings and users are kept', () => {
     expect((await ask(document)).paths).toEqual(['/users/person-0/onlineMeetings/meeting-0/recordings']);
   });
 
-  it('each thing is kept for itself, whatever else is asked in the same moment', async () => {
+  it('holds each meeting separately, whatever else an operation selects', async () => {
     const { ask } = await start();
     await ask(MEETING);
     const both = `{ a: onlineMeeting(organizerId: "person-0", id: "meeting-0") { subject } b: onlineMeeting(organizerId: "person-1", id: "meeting-1") { subject } }`;
@@ -109,7 +109,7 @@ describe('Where meetings and users are kept', () => {
     });
   });
 
-  it('a thing is kept once, however its user is spelled, and answered in the spelling of who asks', async () => {
+  it('holds one entry for a user id in any letter case, and answers in that of the request', async () => {
     const { ask } = await start();
     const document = MEETING.replace('subject', 'organizerId');
     await ask(document);
@@ -119,21 +119,21 @@ describe('Where meetings and users are kept', () => {
     });
   });
 
-  it('a failure is told to who asked, and not kept', async () => {
+  it('reports a failure to its caller, and does not hold it', async () => {
     const { ask, gateway } = await start();
     gateway.emulator.fail({ kind: 'status', status: 403 });
     expect(await ask(MEETING)).toMatchObject({ answer: { errors: [{ extensions: { graphStatus: 403 } }] } });
     expect(await ask(MEETING)).toMatchObject({ paths: [expect.any(String)], answer: { data: { it: {} } } });
   });
 
-  it('what was asked for a hundred times at once was asked of Graph once', async () => {
+  it('answers a hundred concurrent operations with one request to Graph', async () => {
     const { gateway } = await start();
     const answers = await Promise.all(Array.from({ length: 100 }, () => gateway.query(MEETING)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(gateway.paths()).toEqual(['/users/person-0/onlineMeetings/meeting-0']);
   });
 
-  it('so many things are kept, and that which was asked for least lately goes', async () => {
+  it('holds 2,000 entries, and evicts the oldest for another', async () => {
     const { ask, gateway } = await start();
     await ask(MEETING);
     const people = Array.from({ length: 2_000 }, (_, index) => `many-${index}`);
@@ -148,7 +148,7 @@ describe('Where meetings and users are kept', () => {
     expect((await ask(MEETING)).paths).toHaveLength(1);
   });
 
-  it('what is kept takes nothing of the budget of an operation', async () => {
+  it('does not charge a hit to the budget of an operation', async () => {
     const clock = createDrivenClock();
     const gateway = await startCounting({ clock, config: { cacheTtlMs: TTL_MS, operationGraphRequests: 1 } });
     const [meeting] = gateway.emulator.tenant.meetings;
@@ -157,7 +157,7 @@ describe('Where meetings and users are kept', () => {
     expect(await gateway.query(document)).not.toHaveProperty('errors');
   });
 
-  it('hits and misses are counted, by what was wanted', async () => {
+  it('counts hits and misses by resource', async () => {
     const { gateway } = await start();
     const both = `${MEETING.slice(0, -1)} also: ${NAME.slice('{ it: '.length)}`;
     const counted = async (): Promise<object> => {
@@ -173,8 +173,8 @@ describe('Where meetings and users are kept', () => {
   });
 });
 
-describe('Where nothing is to be kept', () => {
-  it.each(Object.entries(KEPT))('%s is asked for each time', async (_, document) => {
+describe('Without a cache', () => {
+  it.each(Object.entries(KEPT))('%s is requested from Graph each time', async (_, document) => {
     const { ask } = await start(null);
     const first = await ask(document);
     expect(first.paths).toHaveLength(1);

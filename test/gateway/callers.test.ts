@@ -10,7 +10,7 @@ const ROLE = 'Recordings.Read.All';
 interface Setting {
   readonly entra: Entra;
   readonly gateway: TestGateway;
-  /** Asks with the token of a caller of this kind; none when null. */
+  /** Sends a document with a token of this kind, or none for null. */
   readonly ask: (document: string, wish: TokenWish | null) => Promise<GraphQLResponse>;
 }
 
@@ -52,7 +52,7 @@ async function start(sharedOrganizers: (ids: readonly string[]) => string[] = ()
   };
 }
 
-/** Every way to ask for something of an organizer: `ORG` is the organizer's id, `N` tells theirs. */
+/** Every way to query data of an organizer: `ORG` is the organizer's id, `N` their number. */
 const OPERATIONS = {
   'a recording': '{ it: callRecording(meetingOrganizerId: "ORG", meetingId: "meeting-N", id: "recording-N") { id } }',
   'all recordings': '{ it: callRecordings(meetingOrganizerId: "ORG") { nodes { id } } }',
@@ -85,7 +85,7 @@ const CALLERS: readonly (readonly [string, TokenWish, { own: boolean; others: bo
   ['an application with the role of the tenant', { kind: 'application', roles: [ROLE] }, { own: true, others: true }],
 ];
 
-/** What came of asking: the code of the error if there was one, and whether Graph was asked. */
+/** The outcome of an operation: its error code or null, and whether it reached Graph. */
 async function outcomeOf({ gateway, ask }: Setting, document: string, wish: TokenWish): Promise<object> {
   gateway.emulator.clearRequests();
   const { errors } = await ask(document, wish);
@@ -97,7 +97,7 @@ const DENIED = { code: 'FORBIDDEN', asksGraph: false };
 
 describe.each(CALLERS)('%s', (_, wish, sees) => {
   it.each(Object.entries(OPERATIONS))(
-    'who asks for %s has an answer, or is denied before Graph is asked',
+    'that queries %s has an answer, or is denied without a request to Graph',
     async (_name, operation) => {
       const setting = await start();
       expect({
@@ -113,9 +113,9 @@ describe.each(CALLERS)('%s', (_, wish, sees) => {
   });
 });
 
-describe('What is denied', () => {
+describe('A denial', () => {
   it.each(Object.entries(OPERATIONS))(
-    'when a user asks for %s is denied alike whether or not it exists',
+    'to a user who queries %s is the same whether or not it exists',
     async (_, operation) => {
       const { ask } = await start();
       const [existing, missing] = [await ask(OTHERS(operation), {}), await ask(NOBODYS(operation), {})];
@@ -126,7 +126,7 @@ describe('What is denied', () => {
 });
 
 describe('A shared organizer', () => {
-  it('is seen by every authenticated caller', async () => {
+  it('is visible to another user, whatever the letter case of the configured id', async () => {
     const { ask } = await start((ids) => ids.slice(1).map((id) => id.toUpperCase()));
     expect(await ask(OTHERS(OPERATIONS['all recordings']), { kind: 'user' })).toEqual({
       data: { it: { nodes: [{ id: 'recording-1' }] } },
@@ -134,12 +134,12 @@ describe('A shared organizer', () => {
   });
 });
 
-describe('A caller who proves nothing', () => {
+describe('An unauthenticated caller', () => {
   it.each([
     ['no token', null, 'Bearer'],
     ['another scheme', 'Basic dXNlcjpwYXNz', 'Bearer error="invalid_token"'],
     ['something that is no token', 'Bearer marked-secret', 'Bearer error="invalid_token"'],
-  ])('with %s reads 401 and a challenge, and reaches no Graph', async (_, authorization, challenge) => {
+  ])('with %s receives 401 and a challenge, without a request to Graph', async (_, authorization, challenge) => {
     const { gateway } = await start();
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -158,12 +158,12 @@ describe('A caller who proves nothing', () => {
     ['an expired token', { expiresInSeconds: -3_600 }],
     ['a token of another tenant', { tenantId: '11111111-1111-4111-8111-111111111111' }],
     ['a token for another application', { audience: 'https://graph.microsoft.com' }],
-  ])('with %s is refused like one with none', async (_, wish) => {
+  ])('with %s is refused as UNAUTHENTICATED', async (_, wish) => {
     const { ask } = await start();
     expect(await ask('{ __typename }', wish)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 
-  it('reads 503 when nobody can tell, because Entra ID is away', async () => {
+  it('receives 503 while Entra ID is down and no token can be verified', async () => {
     const { entra, gateway } = await start();
     entra.settings.keys = 'down';
     const response = await fetch(`${gateway.url}/graphql?query={__typename}`, {
@@ -172,7 +172,7 @@ describe('A caller who proves nothing', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
   });
 
-  it('is not asked who they are for the health of the gateway', async () => {
+  it('needs no token to read the health of the gateway', async () => {
     const { gateway } = await start();
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
   });

@@ -16,10 +16,10 @@ const OTHERS = { shared: '7d1c1f52-6a09-4c55-8f0e-31b9a5c0d2aa', other: '0c2e8a1
 interface Setting {
   readonly entra: Entra;
   readonly gateway: TestGateway;
-  /** One that the user of Entra ID organized, one of a shared organizer, one of somebody else, to which the user is invited. */
+  /** One organized by the user of Entra ID, one by a shared organizer, one by another who invited the user. */
   readonly recordings: Readonly<Record<'own' | 'shared' | 'other', Recording>>;
   readonly headersOf: (wish: TokenWish) => Promise<{ authorization: string }>;
-  /** Another gateway over the same, which is told otherwise whom to trust. */
+  /** Another gateway over the same Graph, with another policy or tenant. */
   readonly another: (policy: Partial<PolicySettings>, tenantIds?: readonly [string]) => Promise<TestGateway>;
 }
 
@@ -59,14 +59,14 @@ async function start(): Promise<Setting> {
 const USER: TokenWish = { kind: 'user' };
 const HOLDER: TokenWish = { kind: 'user', roles: [ROLE, 'Something.Else'] };
 
-describe('Where Graph is asked as the application', () => {
+describe('With application access to Graph', () => {
   it.each<[string, TokenWish, Readonly<Record<'own' | 'shared' | 'other', boolean>>]>([
     ['a user', USER, { own: true, shared: true, other: false }],
     ['a user with another role', { roles: ['Something.Else'] }, { own: true, shared: true, other: false }],
     ['a user with the role of the tenant', HOLDER, { own: true, shared: true, other: true }],
     ['an application', { kind: 'application' }, { own: false, shared: true, other: false }],
     ['an application with the role', { kind: 'application', roles: [ROLE] }, { own: true, shared: true, other: true }],
-  ])('%s has links that open, to what they may see and nothing else', async (_, wish, sees) => {
+  ])('%s has links that open to exactly the recordings they may see', async (_, wish, sees) => {
     const { gateway, headersOf, recordings } = await start();
     const headers = await headersOf(wish);
     async function outcomeOf(name: 'own' | 'shared' | 'other'): Promise<object> {
@@ -77,13 +77,13 @@ describe('Where Graph is asked as the application', () => {
       return { told: response.errors?.map(({ message }) => message), asked: gateway.requests() };
     }
     const denied = { told: [DENIED], asked: [] };
-    // One after the other, because what was asked of Graph is looked at after each.
+    // In sequence, because the requests to Graph are checked after each.
     expect([await outcomeOf('own'), await outcomeOf('shared'), await outcomeOf('other')]).toEqual(
       [sees.own, sees.shared, sees.other].map((isSeen) => (isSeen ? { status: 206 } : denied)),
     );
   });
 
-  it('who is invited finds the recording in their own meeting, and has no link to it', async () => {
+  it('an attendee finds the recording under their own id, and has no link to it', async () => {
     const { entra, gateway, headersOf } = await start();
     const meeting = `onlineMeeting(organizerId: "${entra.userId}", id: "meeting-other")`;
     const document = `{ ${meeting} { recordings { nodes { id content { url size } } } } }`;
@@ -94,7 +94,7 @@ describe('Where Graph is asked as the application', () => {
     expect(gateway.paths().some((path) => path.endsWith('/content'))).toBe(false);
   });
 
-  it('who has the link opens it with no token, and with any', async () => {
+  it('a link opens without a token, and with an invalid one', async () => {
     const { gateway, headersOf, recordings } = await start();
     const url = await linkTo(gateway, recordings.own, { headers: await headersOf(USER) });
     const range = 'bytes=0-9';
@@ -102,7 +102,7 @@ describe('Where Graph is asked as the application', () => {
     expect((await Promise.all(opened)).map(({ status }) => status)).toEqual([206, 206]);
   });
 
-  it('a link ends with the token with which it was asked for', async () => {
+  it('a link expires with the token that requested it', async () => {
     const { gateway, headersOf, recordings } = await start();
     const before = Date.now();
     const headers = await headersOf({ expiresInSeconds: 600 });
@@ -114,11 +114,11 @@ describe('Where Graph is asked as the application', () => {
   });
 });
 
-describe('What a caller may see is looked at again when a link is opened', () => {
+describe('The access check at the opening of a link', () => {
   it.each<[string, 'shared' | 'other', TokenWish, Partial<PolicySettings>]>([
     ['an organizer is shared no more', 'shared', USER, { sharedOrganizers: [] }],
     ['another role is that of the tenant', 'other', HOLDER, { tenantRole: 'Another.Role' }],
-  ])('and where %s it opens no more, in the words of every refusal', async (_, name, wish, policy) => {
+  ])('refuses the link if %s, with the message of every denial', async (_, name, wish, policy) => {
     const { another, gateway, headersOf, recordings } = await start();
     const url = await linkTo(gateway, recordings[name], { headers: await headersOf(wish) });
     const stricter = await another(policy);
@@ -134,14 +134,14 @@ describe('What a caller may see is looked at again when a link is opened', () =>
     expect(await open(url)).toMatchObject({ status: 206 });
   });
 
-  it('and it is foreign where the tenant of the caller is trusted no more', async () => {
+  it('calls the link foreign if the tenant of the caller is no longer trusted', async () => {
     const { another, gateway, headersOf, recordings } = await start();
     const url = await linkTo(gateway, recordings.other, { headers: await headersOf(HOLDER) });
     const stricter = await another({}, ['11111111-1111-4111-8111-111111111111']);
     expect(await open(url.replace(gateway.url, stricter.url))).toEqual(refusedFor('FOREIGN'));
   });
 
-  it('and it is foreign where it was made for anybody, and callers are told apart now', async () => {
+  it('calls a link foreign that was made before callers were authenticated', async () => {
     const { gateway, recordings } = await start();
     const sealed = sealFor(recordings.own, contentLinks([KEYS.A]));
     expect(await open(`${gateway.url}/content/${sealed}`)).toEqual(refusedFor('FOREIGN'));

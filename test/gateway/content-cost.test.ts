@@ -7,9 +7,9 @@ const LIST = '/onlineMeetings/getAllRecordings';
 
 interface Setting {
   readonly gateway: TestGateway;
-  /** Asks for members of the content of as many recordings. */
+  /** Queries a selection on so many recordings. */
   readonly ask: (first: number, content: string) => ReturnType<TestGateway['query']>;
-  /** How often Graph was asked for content, and for what: which bytes. */
+  /** The Range header of each content request to Graph. */
   readonly ranges: () => (string | null)[];
 }
 
@@ -26,7 +26,7 @@ async function start(recordings: number, options: TestGatewayOptions = {}): Prom
 }
 
 describe('Links to content', () => {
-  it('cost nothing: a list of a hundred of them is one request', async () => {
+  it('cost nothing: a list with a hundred links is one request', async () => {
     const { ask, gateway } = await start(100);
     const { data, errors } = await ask(100, 'content { url expirationDateTime }');
     expect(errors).toBeUndefined();
@@ -36,7 +36,7 @@ describe('Links to content', () => {
     expect(gateway.requests()[0]).toContain(LIST);
   });
 
-  it('are null where a recording is of no meeting that Graph tells', async () => {
+  it('are null when Graph gives no meeting for the recording', async () => {
     const { ask, gateway } = await start(1);
     gateway.emulator.fail({ kind: 'wrongType', member: 'meetingId', value: null });
     expect(await ask(1, 'meetingId content { url size }')).toEqual({
@@ -46,7 +46,7 @@ describe('Links to content', () => {
 });
 
 describe('The size and the type of content', () => {
-  it('cost one request for each recording, however often they are asked for in one operation', async () => {
+  it('cost one request for each recording, however often an operation selects them', async () => {
     const { ask, ranges } = await start(3);
     const { data, errors } = await ask(
       3,
@@ -67,7 +67,7 @@ describe('The size and the type of content', () => {
     expect(ranges()).toEqual(['bytes=0-0', 'bytes=0-0', 'bytes=0-0']);
   });
 
-  it('are as large as what the link leads to', async () => {
+  it('have the content-length of the link as the size', async () => {
     const { ask } = await start(1);
     const { data } = await ask(1, 'content { size url }');
     const [node] = listAt(data, 'callRecordings.nodes');
@@ -75,14 +75,14 @@ describe('The size and the type of content', () => {
     expect(response.headers.get('content-length')).toBe(String(at(node, 'content.size')));
   });
 
-  it('are null and the usual where Graph does not say', async () => {
+  it('are null and video/mp4 when Graph does not give them', async () => {
     const { ask } = await start(1, { settings: { contentSize: false, ranges: false } });
     expect(await ask(1, 'content { size contentType }')).toEqual({
       data: { callRecordings: { nodes: [{ content: { size: null, contentType: 'video/mp4' } }] } },
     });
   });
 
-  it('count in the budget of the operation, and what is beyond it fails by itself', async () => {
+  it('are charged to the budget of the operation, and fail alone beyond it', async () => {
     const { ask, ranges } = await start(3, { config: { operationGraphRequests: 2 } });
     const { data, errors = [] } = await ask(3, 'content { url size }');
     expect(ranges()).toHaveLength(1);
@@ -99,7 +99,7 @@ describe('The size and the type of content', () => {
     ['refuses', { kind: 'status', status: 403 }, 'FORBIDDEN'],
     ['knows no such recording', { kind: 'status', status: 404 }, 'NOT_FOUND'],
     ['answers with a page', { kind: 'html' }, 'UPSTREAM_ERROR'],
-  ] as const)('fail by themselves where Graph %s, and the link is there', async (_, fault, code) => {
+  ] as const)('fail alone where Graph %s, and the link remains', async (_, fault, code) => {
     const { ask, gateway } = await start(1);
     gateway.emulator.fail({ ...fault, match: { pathPattern: '/content$' } });
     expect(await ask(1, 'id content { url size }')).toMatchObject({
@@ -110,7 +110,7 @@ describe('The size and the type of content', () => {
     });
   });
 
-  it('are waited for no longer than an operation may take', async () => {
+  it('fail alone at the deadline of the operation', async () => {
     const clock = createDrivenClock();
     const { ask, gateway } = await start(1, { clock });
     const hold = gateway.emulator.hold({ pathPattern: '/content$' });

@@ -19,7 +19,7 @@ const CALLERS = [
 type Caller = (typeof CALLERS)[number];
 
 interface Link {
-  /** Who has asked for it, and who organized what it leads to. */
+  /** Its requester, and the organizer of its recording. */
   readonly caller: Caller;
   readonly organizer: Caller;
   readonly path: string;
@@ -33,8 +33,8 @@ async function linkOf({ askWith }: Chain, token: string, caller: Caller, organiz
   return { caller, organizer, path: new URL(String(url)).pathname };
 }
 
-describe('Links of two callers that are opened at once', () => {
-  it('each lead to Graph with the token of the caller who asked for it, at whichever replica', async () => {
+describe('Links of two callers that are opened concurrently', () => {
+  it('each reach Graph with the token of the caller who requested it, at either replica', async () => {
     const env = {
       GRAPH_ON_BEHALF_OF: 'true',
       SEALING_KEYS: Buffer.alloc(32, 7).toString('base64'),
@@ -81,7 +81,7 @@ describe('Links of two callers that are opened at once', () => {
       await Promise.all(Array.from({ length: OPENINGS_IN_A_WAVE }, openOne));
     }
 
-    // And so it was for Graph, each time.
+    // Graph saw the same each time.
     const asked = emulator.requests.filter(({ url }) => url.endsWith('/content'));
     expect(asked).toHaveLength(WAVES * OPENINGS_IN_A_WAVE);
     for (const { headers, status, url } of asked) {

@@ -34,7 +34,7 @@ const DOCUMENT = `{ callRecording(meetingOrganizerId: "${ORGANIZERS[0]}", meetin
   id content(expiresInSeconds: 3600) { url expirationDateTime }
 } }`;
 
-/** Two organizers with a meeting and a recording each, and one who is invited to both. */
+/** Two organizers with a meeting and a recording each, and a guest invited to both. */
 async function start(): Promise<Setting> {
   const clock = createDrivenClock(Date.now());
   const notes: Note[] = [];
@@ -47,7 +47,7 @@ async function start(): Promise<Setting> {
     },
   };
   const store = createBreakableStore(noting);
-  // The application may be asked with, and is not for this.
+  // Application access is allowed, but not used here.
   const env = { GRAPH_ON_BEHALF_OF: 'true', ON_BEHALF_OF_APPLICATION: 'true', ...SEALED };
   const options: ChainOptions = { clock, store };
   const chain = await startChain(env, options);
@@ -72,8 +72,8 @@ async function start(): Promise<Setting> {
   };
 }
 
-describe('A link that was asked for on behalf of a caller', () => {
-  it('plays for the organizer, with the token of that caller and no other', async () => {
+describe('A link requested on behalf of a caller', () => {
+  it('opens for the organizer, with delegated requests only', async () => {
     const { emulator, entra, linkBy } = await start();
     const url = await linkBy(await entra.issue({ objectId: ORGANIZERS[0] }));
     expect(await open(url)).toMatchObject({ status: 206 });
@@ -82,7 +82,7 @@ describe('A link that was asked for on behalf of a caller', () => {
     expect(new Set(entra.grants())).toEqual(new Set(['urn:ietf:params:oauth:grant-type:jwt-bearer']));
   });
 
-  it("does not play for who was invited, in Graph's words, and is asked anew each time", async () => {
+  it("does not open for a guest, with Graph's message, and is sent to Graph each time", async () => {
     const { emulator, entra, linkBy } = await start();
     const url = await linkBy(await entra.issue({ objectId: GUEST }));
     emulator.clearRequests();
@@ -101,10 +101,10 @@ describe('A link that was asked for on behalf of a caller', () => {
     ]);
   });
 
-  it('asks nobody to sign in where Entra ID gives no token for the caller any more: another link is needed', async () => {
+  it('is refused with 403, not 401, when Entra ID no longer issues a token for the caller', async () => {
     const { another, emulator, entra, linkBy, url: origin } = await start();
     const url = await linkBy(await entra.issue({ objectId: ORGANIZERS[0] }));
-    // One that has no token for Graph yet.
+    // It has no token for Graph yet.
     const replica = await another();
     entra.settings.tokens = { error: 'invalid_grant', code: 500_133, description: 'The assertion is over.' };
     emulator.clearRequests();
@@ -112,7 +112,7 @@ describe('A link that was asked for on behalf of a caller', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('has nothing of the token in it, and the store has it sealed, once, and no longer than it is good', async () => {
+  it('contains no part of the token, which the store holds once, sealed, until it expires', async () => {
     const { clock, entra, linkBy, logged, notes } = await start();
     const token = await entra.issue({ objectId: ORGANIZERS[0], expiresInSeconds: 1_800 });
     const urls = [await linkBy(token), await linkBy(token), await linkBy(token)];
@@ -128,14 +128,14 @@ describe('A link that was asked for on behalf of a caller', () => {
         expect(text).not.toContain(secret);
       }
     }
-    // Nor sealed: it would have no room there.
+    // Nor sealed: the link is too short.
     expect(urls.filter((url) => url.length > token.length)).toEqual([]);
     expect(notes.map(({ key }) => key.replace(/[\w-]{43}$/, 'digest'))).toEqual(['caller-token:digest']);
     const endsAtMs = (Math.floor(clock.now() / 1_000) + 1_800) * 1_000;
     expect(notes[0]?.ttlMs).toBe(endsAtMs - clock.now());
   });
 
-  it('is told as expired where the store has lost the token, and the next one plays a minute later', async () => {
+  it('is expired once the store has lost the token, and opens again after another link a minute later', async () => {
     const { clock, entra, linkBy, store } = await start();
     const token = await entra.issue({ objectId: ORGANIZERS[0] });
     const url = await linkBy(token);
@@ -146,7 +146,7 @@ describe('A link that was asked for on behalf of a caller', () => {
     expect(await open(url)).toMatchObject({ status: 206 });
   });
 
-  it('is 503 while the store cannot be reached, which fails `content` alone', async () => {
+  it('is answered with 503 while the store is unreachable, when only `content` fails', async () => {
     const { askWith, entra, linkBy, store } = await start();
     const token = await entra.issue({ objectId: ORGANIZERS[0] });
     const url = await linkBy(token);
@@ -162,7 +162,7 @@ describe('A link that was asked for on behalf of a caller', () => {
     expect(await open(await linkBy(other))).toMatchObject({ status: 206 });
   });
 
-  it('opens at another replica with the same store and keys, and nowhere else', async () => {
+  it('opens at another replica with the same store and keys, and not with other keys', async () => {
     const { another, entra, linkBy, url: origin } = await start();
     const url = await linkBy(await entra.issue({ objectId: ORGANIZERS[0] }));
     const [replica, stranger] = [
@@ -173,7 +173,7 @@ describe('A link that was asked for on behalf of a caller', () => {
     expect(await open(url.replace(origin, stranger.url))).toEqual(refusedFor('FOREIGN'));
   });
 
-  it('is foreign when it was made where Graph was asked as the application', async () => {
+  it('is foreign when it was made with application access to Graph', async () => {
     const { another, entra, emulator, url: origin } = await start();
     const asApplication = await another({ GRAPH_ON_BEHALF_OF: '', ON_BEHALF_OF_APPLICATION: '' });
     const response = await asApplication.askWith(DOCUMENT, await entra.issue({ objectId: ORGANIZERS[0] }), 'an-id');
@@ -183,7 +183,7 @@ describe('A link that was asked for on behalf of a caller', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('lets finish what has begun before the token of the caller ended', async () => {
+  it('lets a download finish that began before the token of the caller expired', async () => {
     const { clock, emulator, entra, linkBy } = await start();
     emulator.settings.contentBytes = 8 * 1_024 * 1_024;
     const url = await linkBy(await entra.issue({ objectId: ORGANIZERS[0], expiresInSeconds: 600 }));

@@ -25,15 +25,15 @@ async function start(door: Door, options: TestGatewayOptions = {}): Promise<Sett
   };
 }
 
-/** Reads events until this one was added, and gives all that was. */
+/** Reads events until this id was added, and returns all added ids. */
 async function until(listening: Listening, last: string): Promise<unknown[]> {
   const ids: unknown[] = [];
   while (!ids.includes(last)) ids.push(...readDelta(await listening.next()).ids);
   return ids;
 }
 
-describe.each<Door>(['events', 'websocket'])('Over %s', (door) => {
-  it('everything so far is told, and then what is added, as it happens', async () => {
+describe.each<Door>(['events', 'websocket'])('A subscription over %s', (door) => {
+  it('receives all recordings so far, then each new one as it is added', async () => {
     const { all, listen: begin, record } = await start(door);
     const listening = begin();
     const first = readDelta(await listening.next());
@@ -44,7 +44,7 @@ describe.each<Door>(['events', 'websocket'])('Over %s', (door) => {
     }
   });
 
-  it('who comes back with the last token misses nothing and sees nothing twice', async () => {
+  it('resumed with the last token misses nothing and repeats nothing', async () => {
     const { all, listen: begin, record } = await start(door);
     const first = begin();
     const { ids, token } = readDelta(await first.next());
@@ -57,7 +57,7 @@ describe.each<Door>(['events', 'websocket'])('Over %s', (door) => {
     expect([...ids, missed, added]).toEqual(all());
   });
 
-  it('who begins now is told at once from where to come back, and then what is added', async () => {
+  it('that begins now receives a token at once, then each new recording', async () => {
     const { listen: begin, record } = await start(door);
     const listening = begin('now');
     const now = readDelta(await listening.next());
@@ -67,7 +67,7 @@ describe.each<Door>(['events', 'websocket'])('Over %s', (door) => {
     expect(await until(begin(now.token), added)).toEqual([added]);
   });
 
-  it('a query and a subscription go on with each other’s tokens', async () => {
+  it('and a query accept each other’s tokens', async () => {
     const { gateway, listen: begin, organizer, record } = await start(door);
     const { token } = readDelta(await gateway.query(ASK, { organizer }));
     const added = record();
@@ -76,7 +76,7 @@ describe.each<Door>(['events', 'websocket'])('Over %s', (door) => {
     expect(readDelta(await gateway.query(ASK, { organizer, since: event.token })).ids).toEqual([]);
   });
 
-  it('what is below a recording is loaded anew for each event', async () => {
+  it('reloads the fields below a recording for each event', async () => {
     const { gateway, listen: begin } = await start(door);
     const meetingId = gateway.emulator.tenant.meetings[0]?.id ?? '';
     const listening = begin(
@@ -99,7 +99,7 @@ describe.each<Door>(['events', 'websocket'])('Over %s', (door) => {
     expect(meetings).toHaveLength(2);
   });
 
-  it('what cannot be told is an error, and the end', async () => {
+  it('ends with an error when Graph refuses', async () => {
     const { gateway, listen: begin } = await start(door);
     gateway.emulator.fail({ kind: 'status', status: 403, match: { path: '/delta' }, times: 9 });
     const [event, ...more] = await begin().rest();
@@ -113,14 +113,14 @@ describe.each<Door>(['events', 'websocket'])('Over %s', (door) => {
     ['subscription { callRecordingDelta(meetingOrganizerId: "a") { nothing } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['subscription { callRecordingDelta', 'GRAPHQL_PARSE_FAILED'],
     ['query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
-  ])('%s is refused with %s', async (document, code) => {
+  ])('refuses %s with %s', async (document, code) => {
     const { gateway, listen: begin } = await start(door);
     const [event] = await begin(undefined, document).rest();
     expect(event).toMatchObject({ errors: [{ extensions: { code } }] });
     expect(gateway.requests()).toEqual([]);
   });
 
-  it('a query has one answer', async () => {
+  it('answers a query once', async () => {
     const { listen: begin } = await start(door);
     expect(await begin(undefined, '{ __typename }').rest()).toEqual([{ data: { __typename: 'Query' } }]);
   });

@@ -14,7 +14,7 @@ interface Setting {
   readonly ask: (variables?: Record<string, unknown>) => Promise<ReadDelta>;
   /** Every id that the organizer has, in the order in which they became available. */
   readonly all: () => string[];
-  /** What was asked of Graph since the last time, as the rounds that each request stands for. */
+  /** The requests to Graph since the last call, each shortened to its kind of round. */
   readonly asked: () => string[];
 }
 
@@ -39,8 +39,8 @@ async function start(options: TestGatewayOptions = {}): Promise<Setting> {
 const BEGIN = 'delta';
 const GO_ON = expect.stringMatching(/^delta\?(\$deltatoken|\$skiptoken|skipToken)$/);
 
-describe('What was added', () => {
-  it('is everything so far without a token, and what is new with one', async () => {
+describe('A delta query', () => {
+  it('returns all recordings without a token, and only newer ones with a token', async () => {
     const { ask, all, record } = await start();
     const first = await ask();
     expect(first).toMatchObject({ ids: all(), behind: false, resync: false, hasMore: false });
@@ -52,7 +52,7 @@ describe('What was added', () => {
     expect((await ask({ since: first.token })).ids).toEqual(added);
   });
 
-  it('is asked for with one request where there is one page, from where the round before ended', async () => {
+  it('sends one request for a single page, from the end of the round before', async () => {
     const { ask, asked, record } = await start();
     const { token } = await ask();
     expect(asked()).toEqual([BEGIN]);
@@ -61,14 +61,14 @@ describe('What was added', () => {
     expect(asked()).toEqual([GO_ON]);
   });
 
-  it('is followed through every page, empty ones too', async () => {
+  it('follows every page, including empty ones', async () => {
     const { ask, all, asked, gateway } = await start({ settings: { pageSize: 1 } });
     gateway.emulator.fail({ kind: 'emptyPage' });
     expect((await ask()).ids).toEqual(all());
     expect(asked()).toEqual([BEGIN, expect.stringMatching(/^delta\?again/), GO_ON, GO_ON]);
   });
 
-  it('has whatever else is asked of its recordings', async () => {
+  it('resolves other fields of its recordings, in one batch', async () => {
     const { gateway, organizer } = await start({ tenant: { users: 1, meetings: 1, recordings: 1 } });
     const document = `query ($organizer: ID!) { callRecordingDelta(meetingOrganizerId: $organizer) {
       added { meetingOrganizerId meeting { subject } meetingOrganizer { user { displayName } } }
@@ -90,7 +90,7 @@ describe('What was added', () => {
     expect(gateway.requests()).toEqual([expect.stringContaining('/delta'), 'POST /v1.0/$batch of 2']);
   });
 
-  it('begins with what comes next, when asked to begin now', async () => {
+  it('that begins now returns only later recordings', async () => {
     const { ask, record } = await start();
     const now = await ask({ since: 'now' });
     expect(now.ids).toEqual([]);
@@ -98,7 +98,7 @@ describe('What was added', () => {
     expect((await ask({ since: now.token })).ids).toEqual(added);
   });
 
-  it('is told in pieces where it is more than fits into one answer', async () => {
+  it('returns at most 200 recordings per answer', async () => {
     const { ask, all } = await start({ tenant: { users: 1, meetings: 3, recordings: 450 } });
     const first = await ask();
     const second = await ask({ since: first.token });
@@ -108,7 +108,7 @@ describe('What was added', () => {
     expect([...first.ids, ...second.ids, ...third.ids]).toEqual(all());
   });
 
-  it('is asked for in one round, and in one more for all who come too late for it', async () => {
+  it('shares one round, and one more for all fields that come too late for it', async () => {
     const { gateway, organizer, all } = await start();
     const fields = repeat(
       20,
@@ -121,15 +121,15 @@ describe('What was added', () => {
   });
 });
 
-describe('No recording is told twice', () => {
-  it('though Graph repeats old ones', async () => {
+describe('A returned recording', () => {
+  it('is not returned again when Graph repeats it', async () => {
     const { ask, record } = await start({ settings: { replayedRecordings: 3 } });
     const { token } = await ask();
     const added = record();
     expect((await ask({ since: token })).ids).toEqual(added);
   });
 
-  it('though Graph has forgotten where the round was to go on', async () => {
+  it('is not returned again when Graph has forgotten the delta token', async () => {
     const { ask, asked, gateway, record } = await start();
     const { token } = await ask();
     const added = record();
@@ -139,7 +139,7 @@ describe('No recording is told twice', () => {
     expect(asked()).toEqual([GO_ON, BEGIN]);
   });
 
-  it.each([0, 2])('though the gateway has forgotten everything, and Graph repeats %d old ones', async (replayed) => {
+  it.each([0, 2])('is not returned again by a gateway that knows only the keys (%d repeated)', async (replayed) => {
     const before = await start({ settings: { replayedRecordings: replayed }, config: { sealingKeys: KEYS } });
     const { token } = await before.ask();
     const added = before.record(2);
@@ -150,7 +150,7 @@ describe('No recording is told twice', () => {
 
 const KEYS = [Buffer.alloc(32, 7)] as const;
 
-/** Asks another gateway over the same Graph, which knows nothing but the keys. */
+/** The `ask` of another gateway over the same Graph, which shares only the keys. */
 async function forgetful({ gateway, organizer }: Setting): Promise<Setting['ask']> {
   const other = await startGateway({
     tenant: { users: 0, meetings: 0, recordings: 0 },
@@ -161,7 +161,7 @@ async function forgetful({ gateway, organizer }: Setting): Promise<Setting['ask'
 }
 
 describe('A token', () => {
-  it('that neither the gateway nor Graph knows any more is an error with a code of its own', async () => {
+  it('that neither the gateway nor Graph knows requires a resync, and works with one', async () => {
     const before = await start({ config: { sealingKeys: KEYS } });
     const { token } = await before.ask();
     before.record();
@@ -171,7 +171,7 @@ describe('A token', () => {
     expect(await after({ since: token, resync: true })).toMatchObject({ ids: before.all(), resync: true });
   });
 
-  it('of another organizer is refused, before anything is asked of Graph', async () => {
+  it('of another organizer is refused without a request to Graph', async () => {
     const { gateway, ask } = await start({ tenant: { users: 2, meetings: 2, recordings: 2 } });
     const { token } = await ask();
     const other = gateway.emulator.tenant.users[1]?.id ?? '';
@@ -184,7 +184,7 @@ describe('A token', () => {
   });
 
   it.each(['nonsense', '', 'https://graph.elsewhere.example/v1.0/users/x/delta', 'NOW'])(
-    'that was made up, %j, is refused, before anything is asked of Graph',
+    'that was made up, %j, is refused without a request to Graph',
     async (since) => {
       const { gateway, organizer } = await start();
       expect(await gateway.query(ASK, { organizer, since })).toMatchObject({
@@ -194,14 +194,14 @@ describe('A token', () => {
     },
   );
 
-  it('is good for the organizer in whatever case their id is written', async () => {
+  it('is valid for the organizer id in another letter case', async () => {
     const { ask, organizer, record } = await start();
     const { token } = await ask({ organizer: organizer.toUpperCase() });
     const added = record();
     expect((await ask({ organizer, since: token })).ids).toEqual(added);
   });
 
-  it('is the same size however much it stands for', async () => {
+  it('has about the same size however many recordings it stands for', async () => {
     const few = await (await start()).ask({ since: 'now' });
     const many = await (await start({ tenant: { users: 1, meetings: 1, recordings: 2_000 } })).ask({ since: 'now' });
     expect(Math.abs(many.token.length - few.token.length)).toBeLessThan(20);
@@ -210,7 +210,7 @@ describe('A token', () => {
 });
 
 describe('A round that fails', () => {
-  it('is an error, and loses nothing: the next one goes on after the last page that was read', async () => {
+  it('is an error, and loses nothing: the next one continues after the last page read', async () => {
     const { ask, all, asked, gateway, organizer } = await start({ settings: { pageSize: 1 } });
     gateway.emulator.fail({ kind: 'status', status: 403, match: { query: 'oken=' } });
     expect(await gateway.query(ASK, { organizer })).toMatchObject({
@@ -222,7 +222,7 @@ describe('A round that fails', () => {
     expect(asked()).toEqual([GO_ON, GO_ON]);
   });
 
-  it.each(['reset', 'cut'] as const)('at a connection that is broken by %s is tried again by itself', async (kind) => {
+  it.each(['reset', 'cut'] as const)('on a connection broken by %s is retried automatically', async (kind) => {
     const { ask, all, gateway } = await start();
     gateway.emulator.fail({ kind });
     expect((await ask()).ids).toEqual(all());

@@ -7,7 +7,7 @@ import type { ReadDelta } from '../support/live.ts';
 
 const MEETING = { meetingId: 'a meeting', createdDateTime: '2026-11-23T12:00:00Z' };
 
-it('What Graph says was removed is not told as if it were added', async () => {
+it('A delta query does not return recordings that Graph reports as removed', async () => {
   const origin = await startListOfGraph((target, own) => ({
     value: target.includes('token')
       ? [

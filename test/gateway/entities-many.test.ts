@@ -1,4 +1,4 @@
-/** What a router asks at once: hundreds of references, to things of several kinds, of several organizers. */
+/** Router queries with hundreds of references to entities of several types and organizers. */
 import { describe, expect, it } from 'vitest';
 import { startEntra } from '../support/entra.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
@@ -33,7 +33,7 @@ function idsOf(entities: readonly unknown[]): unknown[] {
 }
 
 describe('500 references from a router', () => {
-  it('are 25 batches of 20, and are answered in their order', async () => {
+  it('are loaded in 25 batches of 20 and answered in order', async () => {
     const gateway = await startGateway({ tenant: { users: 5, meetings: 250, recordings: 250 } });
     const representations = references(gateway);
     expect(representations).toHaveLength(500);
@@ -43,7 +43,7 @@ describe('500 references from a router', () => {
     expect(gateway.requests()).toEqual(Array.from({ length: 25 }, () => 'POST /v1.0/$batch of 20'));
   });
 
-  it('are each for themselves: what is unknown is null, what is malformed or fails is null with its error', async () => {
+  it('are independent: an unknown one is null, a malformed or failed one is null with its error', async () => {
     const gateway = await startGateway({ tenant: { users: 5, meetings: 250, recordings: 250 } });
     const representations: unknown[] = references(gateway);
     const [failing] = references(gateway).slice(300);
@@ -66,8 +66,8 @@ describe('500 references from a router', () => {
   });
 });
 
-describe('References to meetings by the link to join', () => {
-  it('are as well batched, and null where Graph finds none', async () => {
+describe('References to meetings by join link', () => {
+  it('are batched too, and null where Graph finds no meeting', async () => {
     const gateway = await startGateway({ tenant: { users: 2, meetings: 39, recordings: 0 } });
     const { meetings } = gateway.emulator.tenant;
     const links = meetings.map(({ organizerId, joinWebUrl }) => ({ organizerId, joinWebUrl }));
@@ -80,7 +80,7 @@ describe('References to meetings by the link to join', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20']);
   });
 
-  it('need the link', async () => {
+  it('are refused without the link', async () => {
     const gateway = await startGateway();
     const representations = [{ __typename: 'OnlineMeeting', organizerId: 'a', joinWebUrl: null }];
     const { errors } = await gateway.query(ENTITIES, { representations });
@@ -90,7 +90,7 @@ describe('References to meetings by the link to join', () => {
 });
 
 describe('References of one caller', () => {
-  it("are theirs alone: what is another's is forbidden, in its place, and Graph is not asked for it", async () => {
+  it("to another organizer's data are forbidden at their paths, without a request to Graph", async () => {
     const entra = await startEntra();
     const { authority, clientId, tenantId, userId, certificateAuthority: graphCertificateAuthority } = entra;
     const callers = { authority, tenantIds: [tenantId], audiences: [clientId] } as const;

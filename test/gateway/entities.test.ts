@@ -32,7 +32,7 @@ describe('References from a router', () => {
     ['callRecordings', 'createdDateTime', ({ recordings }: TestGateway['emulator']['tenant']) => recordings],
     ['onlineMeetings', 'subject', ({ meetings }: TestGateway['emulator']['tenant']) => meetings],
     ['users', 'displayName', ({ users }: TestGateway['emulator']['tenant']) => users],
-  ] as const)('to 40 %s are 2 batches, and are answered in their order', async (kind, member, things) => {
+  ] as const)('to 40 %s are loaded in 2 batches and answered in order', async (kind, member, things) => {
     const gateway = await startGateway({ tenant: { users: 40, meetings: 40, recordings: 40 } });
     const { data, errors } = await resolve(gateway, representationsOf(gateway)[kind]);
     expect(errors).toBeUndefined();
@@ -42,14 +42,14 @@ describe('References from a router', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20']);
   });
 
-  it('are null where Graph does not know them', async () => {
+  it('to recordings and meetings unknown to Graph are null', async () => {
     const gateway = await startGateway();
     const { onlineMeetings, callRecordings } = representationsOf(gateway);
     const { data, errors } = await resolve(gateway, [
       { ...onlineMeetings[0], id: 'unknown' },
       { ...callRecordings[0], id: 'unknown' },
       { ...callRecordings[0], meetingId: 'unknown' },
-      // A user is known by the id alone, and nothing more is known of this one.
+      // A user needs only an id; the other fields of this one are null.
       { __typename: 'User', id: 'unknown' },
       onlineMeetings[0],
     ]);
@@ -88,7 +88,7 @@ describe('References from a router', () => {
     ],
     ['of no type', { id: 'a' }, 'one of CallRecording, OnlineMeeting, User', "{ id: 'a' }"],
     ['that is no object', 'a', 'one of CallRecording, OnlineMeeting, User', "'a'"],
-  ])('are an error in their place, and spoil no other: one %s', async (_, malformed, expected, came) => {
+  ])('fail at their path without affecting others: one %s', async (_, malformed, expected, came) => {
     const gateway = await startGateway();
     const { users } = representationsOf(gateway);
     const { data, errors } = await resolve(gateway, [users[0], malformed, users[0]]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, startGateway } from '../support/gateway.ts';
 
-/** Ids that would be something else if they were not encoded, or encoded once too often. */
+/** Ids that change their meaning if they are not encoded, or encoded twice. */
 const NASTY_IDS = [
   'a/b',
   '/',
@@ -62,7 +62,7 @@ describe('An id', () => {
     ['', 'An id must not be empty'],
     ['x'.repeat(4_097), 'An id must have at most 4096 characters, but one of 4097 came'],
     ['half a \uD800 pair', 'An id must be well-formed Unicode'],
-  ])('of %j is refused with a sentence, and costs no request', async (id, sentence) => {
+  ])('of %j is refused with an explanation, without a request to Graph', async (id, sentence) => {
     const gateway = await startGateway();
     const response = await gateway.query('query ($id: ID!) { onlineMeeting(organizerId: $id, id: $id) { id } }', {
       id,
@@ -77,7 +77,7 @@ describe('An id', () => {
   });
 });
 
-describe('A text to look a meeting up by', () => {
+describe('A text that identifies a meeting', () => {
   it.each([
     'https://teams.example/l/meetup-join/19%3ameeting_a%40thread.v2/0?context=%7b%22Tid%22%3a%22x%22%7d',
     "it's 100% & more + '' = ?",
@@ -105,7 +105,7 @@ describe('A text to look a meeting up by', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 3']);
   });
 
-  it('that no meeting has finds nothing', async () => {
+  it('that no meeting has is answered with null', async () => {
     const gateway = await startGateway();
     expect(
       await gateway.query(

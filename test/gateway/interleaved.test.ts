@@ -15,10 +15,10 @@ const OPERATIONS_IN_A_WAVE = 100;
 
 type AskAs = (caller: Caller, document: string) => Promise<GraphQLResponse>;
 
-/** Errors without the case of letters: who shares a request reads the path as whoever came first has spelled it. */
+/** Errors in lower case: callers that share a request see the path in the letter case of the first. */
 const folded = (errors: readonly string[]): string[] => errors.map((error) => error.toLowerCase()).toSorted();
 
-/** What came back, in the form of what has to. */
+/** A response, in the form of an expected answer. */
 function read({ data, errors = [] }: GraphQLResponse): Answer {
   const told = errors.map(({ message, path = [], extensions = {} }) => {
     const [, asked] = /^Microsoft Graph answered GET (\S+) with 403 \(/.exec(message) ?? [];
@@ -50,21 +50,21 @@ function pathsOf({ url, parts }: RequestLogEntry): string[] {
   return parts?.map((part) => part.url) ?? [url.slice('/v1.0'.length)];
 }
 
-/** The letters of those who ask in one HTTP request: that of its own id, and those of the paths that tell. */
+/** The letters of the callers in one HTTP request, from its own id and from its paths. */
 function askersOf(entry: RequestLogEntry): Set<string> {
   const letters = pathsOf(entry).flatMap((path) => writerOf(path)?.caller.letter ?? []);
   return new Set([String(entry.headers['client-request-id']).slice(0, 1), ...letters]);
 }
 
-describe('Callers who ask at once', () => {
+describe('Concurrent callers', () => {
   it.each([
     ['as the application', {}],
     ['on behalf of the caller', { GRAPH_ON_BEHALF_OF: 'true', ON_BEHALF_OF_APPLICATION: 'true' }],
-  ])('each read what is theirs to see and nothing else, where Graph is asked %s', async (_, env) => {
+  ])('each receive exactly what they may see, where Graph is called %s', async (_, env) => {
     const onBehalf = 'GRAPH_ON_BEHALF_OF' in env;
     const { askWith, emulator, entra } = await startChain({
       SHARED_ORGANIZERS: SHARED_ORGANIZERS.map(({ id }) => id).join(','),
-      // With few requests in flight more has to wait, and leaves together.
+      // With few requests in flight, more of them wait and share a batch.
       GRAPH_CONCURRENCY: '2',
       ...env,
     });
@@ -99,7 +99,7 @@ describe('Callers who ask at once', () => {
 
     const askedAs = (as: 'application' | 'delegated' | 'none'): RequestLogEntry[] =>
       emulator.requests.filter(({ headers }) => headers.authorization === as);
-    // As the application nothing is asked that is not for the caller to see, and callers do meet in its batches.
+    // As the application, no request exceeds what its caller may see, and callers do share batches.
     const forbidden = askedAs('application')
       .flatMap(pathsOf)
       .filter((path) => {
@@ -108,7 +108,7 @@ describe('Callers who ask at once', () => {
       });
     expect(forbidden).toEqual([]);
     expect(askedAs('application').some((entry) => askersOf(entry).size > 1)).toBe(true);
-    // On behalf of callers they never meet, while the operations of one do: none alone has 20 parts.
+    // On behalf of callers, only operations of one caller share batches: none alone has 20 parts.
     expect(askedAs('delegated').filter((entry) => askersOf(entry).size > 1)).toEqual([]);
     expect(askedAs('delegated').some(({ parts }) => parts?.length === 20)).toBe(onBehalf);
     expect(askedAs('none')).toEqual([]);

@@ -7,7 +7,7 @@ import type { GraphQLResponse } from '../support/gateway.ts';
 
 type Resource = 'onlineMeeting' | 'callRecording' | 'user';
 
-/** Asks for members of one resource, of which one is changed in Graph's reply. */
+/** Queries one resource, of which `member` is changed in Graph's response. */
 async function ask(resource: Resource, selection: string, member: string, value: unknown): Promise<GraphQLResponse> {
   const gateway = await startGateway();
   const { meetings, recordings, users } = gateway.emulator.tenant;
@@ -39,13 +39,13 @@ describe('A member of an enumeration', () => {
       'participants',
       { organizer: { identity: { user: { userIdentityType: 'agent' } } } },
     ],
-  ])('that is newer than the schema reads unknownFutureValue: %s', async (path, member, value) => {
+  ])('that is newer than the schema becomes unknownFutureValue: %s', async (path, member, value) => {
     const response = await ask('onlineMeeting', select(path), member, value);
     expect(at(response, `data.onlineMeeting.${path}`)).toBe('unknownFutureValue');
     expect(response.errors).toBeUndefined();
   });
 
-  it('may be printed with a capital', async () => {
+  it('may begin with a capital letter', async () => {
     const response = await ask('onlineMeeting', 'joinInformation { contentType }', 'joinInformation', {
       contentType: 'Html',
     });
@@ -58,12 +58,12 @@ function select(path: string): string {
   return path.split('.').join(' { ') + ' }'.repeat(path.split('.').length - 1);
 }
 
-describe('A member that is missing', () => {
+describe('A missing member', () => {
   it.each<[string, (value: unknown) => object]>([
     ['onlineMeeting', readOnlineMeeting],
     ['callRecording', readCallRecording],
     ['user', readUser],
-  ])('is no fault: any but the key of a %s', (_, read) => {
+  ])('is accepted, unless it is the key of a %s', (_, read) => {
     expect(read({ id: 'a' })).toEqual({ id: 'a' });
     expect(() => read({})).toThrow('.id is not what its metadata promises: expected a text');
   });
@@ -73,7 +73,7 @@ describe('A member that is missing', () => {
     [{ ConferenceId: '7' }, '7'],
     [{}, null],
     [null, undefined],
-  ])('is null, and found under the spelling of the example too: audioConferencing %j', async (value, expected) => {
+  ])('is null, and is read with a capital letter too: audioConferencing %j', async (value, expected) => {
     const response = await ask('onlineMeeting', 'audioConferencing { conferenceId }', 'audioConferencing', value);
     expect(at(response, 'data.onlineMeeting.audioConferencing.conferenceId')).toBe(expected);
     expect(response.errors).toBeUndefined();

@@ -13,14 +13,14 @@ async function ask(gateway: TestGateway): Promise<{ names: unknown[]; errors: un
 }
 
 describe('The name of an organizer', () => {
-  it('is looked up once, because Graph leaves it out', async () => {
+  it('is looked up once, because Graph omits it', async () => {
     const gateway = await startGateway();
     const [organizer] = gateway.emulator.tenant.users;
     expect(await ask(gateway)).toEqual({ names: [organizer?.displayName], errors: undefined });
     expect(gateway.paths().slice(1)).toEqual([`/users/${organizer?.id}?$select=id,displayName,userPrincipalName`]);
   });
 
-  it('is not looked up when it is not asked', async () => {
+  it('is not looked up when it is not selected', async () => {
     const gateway = await startGateway();
     const [organizer] = gateway.emulator.tenant.users;
     await gateway.query(NAMES.replaceAll('displayName', '__typename'), { organizer: organizer?.id });
@@ -41,7 +41,7 @@ describe('The name of an organizer', () => {
     expect(errors).toMatchObject([1, 2, 3].map(() => ({ extensions: { code: 'UPSTREAM_UNAVAILABLE' } })));
   });
 
-  it('is the one that Graph gives, where it gives one', async () => {
+  it('is taken from Graph without a look-up, where Graph gives it', async () => {
     const gateway = await startGateway();
     gateway.emulator.fail({
       kind: 'wrongType',
@@ -52,7 +52,7 @@ describe('The name of an organizer', () => {
     expect(gateway.requests()).toHaveLength(1);
   });
 
-  it('is not looked up of what is no user, whatever Graph says of it that we do not know', async () => {
+  it('is not looked up for an identity that is not a user, even with an unknown member', async () => {
     const gateway = await startGateway();
     const [organizer] = gateway.emulator.tenant.users;
     const application = { id: 'an application', directoryId: organizer?.id };
@@ -87,7 +87,7 @@ describe('The name of an organizer', () => {
 });
 
 describe('A user', () => {
-  it('is named by the directory, and leads to recordings and meetings in the same batch', async () => {
+  it('has names from the directory, loaded with recordings and meetings in one batch', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 1 } });
     const { users, meetings, recordings } = gateway.emulator.tenant;
     expect(
@@ -115,7 +115,7 @@ describe('A user', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 3']);
   });
 
-  it('whom Graph does not know has no names, and lists that fail', async () => {
+  it('unknown to Graph has null names, and its lists fail', async () => {
     const gateway = await startGateway();
     expect(await gateway.query('{ user(id: "nobody") { displayName userPrincipalName } }')).toEqual({
       data: { user: { displayName: null, userPrincipalName: null } },
@@ -127,7 +127,7 @@ describe('A user', () => {
   });
 });
 
-describe('The user that an identity is', () => {
+describe('The user of an identity', () => {
   const USERS = `query ($organizer: ID!, $names: Boolean = false) {
     callRecordings(meetingOrganizerId: $organizer) {
       nodes { meetingOrganizer { user { user { __typename id displayName @include(if: $names) } } device { user { id } } } }
@@ -140,7 +140,7 @@ describe('The user that an identity is', () => {
     return listAt(data, 'callRecordings.nodes').map((node) => at(node, 'meetingOrganizer'));
   }
 
-  it('costs nothing until more is asked than who it is, and then one look-up', async () => {
+  it('costs nothing until more than its id is selected, and then one look-up', async () => {
     const gateway = await startGateway();
     const { id, displayName } = gateway.emulator.tenant.users[0] ?? {};
     const user = { __typename: 'User', id };

@@ -12,7 +12,7 @@ import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 import { LISTEN, listen, readDelta } from '../support/live.ts';
 import type { Listening } from '../support/live.ts';
 
-/** As which application the emulator takes who brings any word as a token. */
+/** The application that the emulator assumes for any token. */
 const EMULATED_APPLICATION = '00000000-feed-4000-a000-00000000cafe';
 
 interface Setting {
@@ -22,7 +22,7 @@ interface Setting {
   readonly listen: (gateway?: TestGateway) => Listening;
   /** The requests about subscriptions that have reached Graph, as `POST`, `PATCH` or `DELETE`. */
   readonly changes: () => string[];
-  /** How many rounds have been begun. */
+  /** How many rounds have started. */
   readonly rounds: () => number;
   readonly record: () => string;
 }
@@ -48,14 +48,14 @@ async function start({
   };
 }
 
-/** Listens until the subscription at Graph stands and the round after it is over. */
+/** Listens until the subscription at Graph exists and the round after it is over. */
 async function settle({ clock, listen: begin, rounds }: Setting): Promise<Listening> {
   const listening = begin();
   await listening.next();
   await clock.waiting(1_000);
   clock.advance(1_000);
   await expect.poll(rounds).toBe(2);
-  // The next is for what Graph forgets.
+  // The next covers what Graph forgets.
   return listening;
 }
 
@@ -78,7 +78,7 @@ function post(gateway: TestGateway, body: unknown): Promise<Response> {
 }
 
 describe('The subscription at Graph', () => {
-  it('is made for who is listened to, once however many listen, and tells of a recording at once', async () => {
+  it('is created once for all subscribers of an organizer, and announces a recording at once', async () => {
     const setting = await start();
     const listening = await settle(setting);
     const more = [setting.listen(), setting.listen()];
@@ -90,7 +90,7 @@ describe('The subscription at Graph', () => {
     expect(setting.rounds()).toBe(3);
   });
 
-  it('goes when the last who listens has left, a while after', async () => {
+  it('is deleted ten seconds after the last subscriber leaves', async () => {
     const setting = await start();
     const listening = await settle(setting);
     await listening.leave();
@@ -100,14 +100,14 @@ describe('The subscription at Graph', () => {
     expect(await subscriptionsOf(setting)).toEqual([]);
   });
 
-  it('goes with the gateway', async () => {
+  it('is deleted when the gateway closes', async () => {
     const setting = await start();
     await settle(setting);
     await setting.gateway.close();
     expect(setting.changes()).toEqual(['POST', 'DELETE']);
   });
 
-  it('is extended when Graph asks for that, and a day before it ends', async () => {
+  it('is extended when Graph requests it, and a day before it expires', async () => {
     const setting = await start();
     await settle(setting);
     const [kept] = await subscriptionsOf(setting);
@@ -116,13 +116,13 @@ describe('The subscription at Graph', () => {
     setting.clock.advance(0);
     await expect.poll(setting.changes).toEqual(['POST', 'PATCH']);
     const days = 24 * 60 * 60_000;
-    // It was asked for ten minutes less than three days.
+    // It lasts ten minutes less than three days.
     await setting.clock.waiting(2 * days - 600_000);
     setting.clock.advance(2 * days - 600_000);
     await expect.poll(setting.changes).toEqual(['POST', 'PATCH', 'PATCH']);
   });
 
-  it('is made anew by who goes on with another key, because its notifications would be taken for forged', async () => {
+  it('is created anew by a gateway with another key, which would take its notifications for forged', async () => {
     const store = createTestStore();
     const first = await start({ store });
     await settle(first);
@@ -134,9 +134,9 @@ describe('The subscription at Graph', () => {
       graph: openGraphAccess(emulator.url, 'an-opaque-token', 'the same emulator'),
       config: { sealingKeys: [Buffer.alloc(32, 9)] },
     });
-    // It waits for the lease, so that what the first has is kept for it.
+    // It waits for the lease, so the state of the first is kept for it.
     const told = first.listen(gateway).next();
-    // For who begins now, there the next round is run.
+    // For a new subscriber, the next round runs there.
     await first.clock.waiting(1_000);
     first.clock.advance(1_000);
     await told;
@@ -144,7 +144,7 @@ describe('The subscription at Graph', () => {
     await expect.poll(first.changes).toEqual(['POST', 'DELETE', 'POST']);
   });
 
-  it('is replaced when Graph ends it, and a round finds what it has not told', async () => {
+  it('is replaced when Graph removes it, and a round finds what it has missed', async () => {
     const setting = await start();
     const listening = await settle(setting);
     const [kept] = await subscriptionsOf(setting);
@@ -152,7 +152,7 @@ describe('The subscription at Graph', () => {
     await setting.gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'subscriptionRemoved');
     await setting.clock.waiting(0);
     setting.clock.advance(0);
-    // It is not taken on trust.
+    // A PATCH checks the claim.
     await expect.poll(setting.changes).toEqual(['POST', 'PATCH', 'POST']);
     const added = setting.record();
     setting.clock.advance(1_000);
@@ -164,7 +164,7 @@ describe('A notification', () => {
   it.each([
     ['of nobody’s', () => 'forged'],
     ['of another gateway’s', () => Buffer.alloc(64).toString('base64url')],
-  ])('with a clientState %s is answered like any, and causes nothing', async (_, clientState) => {
+  ])('with a clientState %s is answered with 202, and starts no round', async (_, clientState) => {
     const setting = await start();
     await settle(setting);
     setting.clock.advance(2_000);
@@ -176,7 +176,7 @@ describe('A notification', () => {
     expect(setting.gateway.logged()).not.toContain(clientState());
   });
 
-  it('that is repeated a thousand times causes one round at once, and one a second later', async () => {
+  it('that is repeated a thousand times starts one round at once, and one a second later', async () => {
     const setting = await start();
     await settle(setting);
     const [kept] = await subscriptionsOf(setting);
@@ -198,7 +198,7 @@ describe('A notification', () => {
   });
 });
 
-/** A gateway that takes only what Microsoft has signed; the emulator stands in for Entra ID too, as far as its keys go. */
+/** A gateway that accepts only notifications signed by Microsoft. The emulator also serves the keys of Entra ID. */
 async function startStrict(): Promise<Setting> {
   const [{ cert, private: key }, port] = await Promise.all([
     generate([{ name: 'commonName', value: 'notifications' }], { algorithm: 'sha256', keySize: 2_048 }),
@@ -225,8 +225,8 @@ async function startStrict(): Promise<Setting> {
   return setting;
 }
 
-describe('A notification that brings what it is about', () => {
-  it('is taken when Microsoft has signed it and it was encrypted for us', async () => {
+describe('A notification with resource data', () => {
+  it('is accepted when signed by Microsoft and encrypted for the gateway', async () => {
     const setting = await startStrict();
     const listening = await settle(setting);
     setting.clock.advance(2_000);
@@ -234,7 +234,7 @@ describe('A notification that brings what it is about', () => {
     expect(readDelta(await listening.next()).ids).toEqual([added]);
   });
 
-  it.each(['clientState', 'data', 'publisher'] as const)('and is forged in its %s causes nothing', async (forgery) => {
+  it.each(['clientState', 'data', 'publisher'] as const)('and a forged %s starts no round', async (forgery) => {
     const setting = await startStrict();
     await settle(setting);
     setting.clock.advance(2_000);

@@ -28,7 +28,7 @@ const recordings = (index: 0 | 1): string =>
   `{ callRecordings(meetingOrganizerId: "${ORGANIZERS[index]}") { nodes { id } } }`;
 
 describe('On behalf of the caller', () => {
-  it('Graph is asked as the user, and decides', async () => {
+  it('Graph is called as the user, and decides', async () => {
     const { ask, emulator } = await start();
     expect(await ask(meeting(0), { objectId: ORGANIZERS[0] })).toEqual({
       data: { onlineMeeting: { subject: 'Subject 0' } },
@@ -40,7 +40,7 @@ describe('On behalf of the caller', () => {
     expect(emulator.requests.map(({ headers }) => headers.authorization)).toEqual(['delegated', 'delegated']);
   });
 
-  it('no batch and no shared request holds what two callers ask', async () => {
+  it('concurrent users each see only their own meeting, with delegated requests only', async () => {
     const { ask, emulator } = await start();
     const asked = Array.from({ length: 200 }, (_, index) => {
       const who = index % 2 === 0 ? 0 : 1;
@@ -56,7 +56,7 @@ describe('On behalf of the caller', () => {
     expect(new Set(emulator.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(['delegated']));
   });
 
-  it('what Graph offers only to applications is refused with a sentence', async () => {
+  it('an API that Graph offers only to applications is refused with an explanation', async () => {
     const { ask, emulator } = await start();
     for (const document of [recordings(0), added(0)]) {
       expect(await ask(document, { objectId: ORGANIZERS[0] })).toMatchObject({
@@ -69,7 +69,7 @@ describe('On behalf of the caller', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('what Graph offers only to applications is asked as one where that is allowed, within what the caller may see', async () => {
+  it('an API that Graph offers only to applications is called as one where allowed, within what the caller may see', async () => {
     const { ask, emulator } = await start({ GRAPH_ON_BEHALF_OF: 'true', ON_BEHALF_OF_APPLICATION: 'true' });
     expect(await ask(recordings(0), { objectId: ORGANIZERS[0] })).toEqual({
       data: { callRecordings: { nodes: [{ id: 'recording-0' }] } },
@@ -80,7 +80,7 @@ describe('On behalf of the caller', () => {
     expect(emulator.requests.map(({ headers }) => headers.authorization)).toEqual(['application']);
   });
 
-  it('an application is nobody to act for', async () => {
+  it('an application as the caller is refused', async () => {
     const { ask, emulator } = await start();
     expect(await ask(meeting(0), { kind: 'application' })).toMatchObject({
       errors: [{ message: expect.stringContaining('on behalf of users'), extensions: { code: 'FORBIDDEN' } }],
@@ -88,7 +88,7 @@ describe('On behalf of the caller', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('more that Entra ID wants of the caller is passed on to them', async () => {
+  it('a claims challenge of Entra ID is passed on to the caller', async () => {
     const { ask, entra } = await start();
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
     entra.settings.tokens = { error: 'interaction_required', code: 50_076, description: 'More is wanted.', claims };
@@ -99,8 +99,8 @@ describe('On behalf of the caller', () => {
   });
 });
 
-describe('A caller for whom Entra ID gives no token', () => {
-  it('is told to sign in again', async () => {
+describe('A caller for whom Entra ID issues no token', () => {
+  it('is refused with the advice to sign in again', async () => {
     const { ask, entra, emulator } = await start();
     entra.settings.tokens = { error: 'invalid_grant', code: 500_133, description: 'The assertion is over.' };
     expect(await ask(meeting(0), { objectId: ORGANIZERS[0] })).toMatchObject({
@@ -112,7 +112,7 @@ describe('A caller for whom Entra ID gives no token', () => {
 });
 
 describe('As the application', () => {
-  it('everything is asked with the token of the application, and nobody sees it', async () => {
+  it('Graph is called with the token of the application, and the log shows no credential', async () => {
     const { ask, emulator, entra, logged } = await start({});
     expect(await ask(recordings(0), { objectId: ORGANIZERS[0] })).toEqual({
       data: { callRecordings: { nodes: [{ id: 'recording-0' }] } },

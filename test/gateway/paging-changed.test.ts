@@ -17,7 +17,7 @@ interface ReadPage {
 }
 
 interface Setting {
-  /** What is in the list, each a meeting and an id. */
+  /** Sets the list, each item as `meeting/id`. */
   readonly setItems: (names: readonly string[]) => void;
   readonly read: (first: number, after?: unknown) => Promise<ReadPage>;
 }
@@ -46,7 +46,7 @@ async function start(names: readonly string[]): Promise<Setting> {
 describe('A list with the same id in two meetings', () => {
   const names = ['m1/X', 'm1/Y', 'm2/X', 'm3/Z'];
 
-  it('comes to its end, and has each of them once', async () => {
+  it('comes to its end, and has each recording once', async () => {
     const { read } = await start(names);
     const walked: string[] = [];
     let page = await read(1);
@@ -57,7 +57,7 @@ describe('A list with the same id in two meetings', () => {
     expect([...walked, ...page.names]).toEqual(names);
   });
 
-  it('goes on after the one of the cursor, though another has appeared before it', async () => {
+  it('continues after the recording of the cursor when another appears before it', async () => {
     const { read, setItems } = await start(names);
     const { endCursor } = await read(3);
     setItems(['m0/W', ...names]);
@@ -66,15 +66,15 @@ describe('A list with the same id in two meetings', () => {
 });
 
 describe('A list that repeats a recording', () => {
-  it('comes to its end all the same', async () => {
+  it('continues after the repetition', async () => {
     const { read } = await start(['m1/X', 'm1/Y', 'm1/X', 'm1/Z']);
     const { endCursor } = await read(3);
     expect((await read(10, endCursor)).names).toEqual(['m1/Z']);
   });
 });
 
-describe('When the recording on which a cursor stands was deleted', () => {
-  it.each([1, 2, 3])('nothing after it is missed, and nothing before it comes again (after %d)', async (first) => {
+describe('A cursor whose recording was deleted', () => {
+  it.each([1, 2, 3])('misses nothing after it, and repeats nothing before it (after %d)', async (first) => {
     const names = ['m/A', 'm/B', 'm/C', 'm/D', 'm/E'];
     const { read, setItems } = await start(names);
     const { endCursor } = await read(first);

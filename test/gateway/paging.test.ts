@@ -57,13 +57,13 @@ describe('A list', () => {
     expect(walked.slice(0, -1).every((ids) => ids.length === first)).toBe(true);
   });
 
-  it('asks for no more of the pages of Graph than it needs', async () => {
+  it('requests no more pages of Graph than it needs', async () => {
     const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 10 } });
     await gateway.query(PAGE, { organizer: organizerOf(gateway), first: 10 });
     expect(gateway.requests()).toHaveLength(1);
   });
 
-  it('goes on after any of its recordings', async () => {
+  it('continues after any of its recordings', async () => {
     const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 4 } });
     const organizer = organizerOf(gateway);
     const { data } = await gateway.query(PAGE, { organizer, first: 9 });
@@ -75,7 +75,7 @@ describe('A list', () => {
     }
   });
 
-  it('says whether there is more, and gives the cursors of its ends', async () => {
+  it('reports whether there is more, and the cursors of its ends', async () => {
     const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 100 } });
     const organizer = organizerOf(gateway);
     const some = await gateway.query(PAGE, { organizer, first: 24 });
@@ -102,19 +102,19 @@ describe('A list', () => {
     });
   });
 
-  it('holds 20 when nothing is said', async () => {
+  it('has 20 recordings by default', async () => {
     const gateway = await startGateway({ tenant: TENANT });
     const { data } = await gateway.query(PAGE, { organizer: organizerOf(gateway) });
     expect(listAt(data, 'callRecordings.nodes')).toHaveLength(20);
   });
 
-  it('never asks Graph with $top, which may lose the rest of a list without a sign', async () => {
+  it('never sends $top to Graph, which may silently lose the rest of a list', async () => {
     const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 5, dropNextLinkWithTop: true } });
     expect(new Set((await walk(gateway, 6)).flat())).toEqual(new Set(idsInTenant(gateway)));
     expect(gateway.paths().filter((path) => /top/i.test(path))).toEqual([]);
   });
 
-  it('is never answered in part when one of the pages of Graph fails', async () => {
+  it('fails as a whole when one of the pages of Graph fails', async () => {
     const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 5 } });
     gateway.emulator.fail({ kind: 'status', status: 500, match: { query: 'skiptoken' } });
     expect(await gateway.query(PAGE, { organizer: organizerOf(gateway), first: 25 })).toMatchObject({
@@ -123,7 +123,7 @@ describe('A list', () => {
     });
   });
 
-  it('keeps only recordings of the window', async () => {
+  it('has only recordings after the start of the window', async () => {
     const gateway = await startGateway({ tenant: TENANT });
     const instants = gateway.emulator.tenant.recordings.map(({ createdDateTime }) => createdDateTime);
     const [middle] = instants.toSorted((a, b) => a.localeCompare(b)).slice(12);
@@ -135,7 +135,7 @@ describe('A list', () => {
 });
 
 describe('A cursor', () => {
-  it('keeps its place when recordings appear before it', async () => {
+  it('keeps its place when a recording is added', async () => {
     const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 100 } });
     const organizer = organizerOf(gateway);
     const before = await gateway.query(PAGE, { organizer, first: 10 });
@@ -147,7 +147,7 @@ describe('A cursor', () => {
     expect(seen).toEqual(expect.arrayContaining(idsInTenant(gateway).slice(0, 25)));
   });
 
-  it('shows neither a link nor an id', async () => {
+  it('reveals neither a path nor a skip token of Graph', async () => {
     const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 5 } });
     const { data } = await gateway.query(PAGE, { organizer: organizerOf(gateway), first: 5 });
     const cursor = String(at(data, 'callRecordings.pageInfo.endCursor'));
@@ -163,7 +163,7 @@ describe('A cursor', () => {
     ['that was cut', (cursors: { own: string }) => cursors.own.slice(0, 10)],
     ['that somebody made up', () => Buffer.from('["/users/x",0,""]').toString('base64url')],
     ['that is empty', () => ''],
-  ])('%s is refused with a sentence, and costs no request', async (_, make) => {
+  ])('%s is refused with an explanation, without a request to Graph', async (_, make) => {
     const gateway = await startGateway({ tenant: TENANT });
     const organizer = organizerOf(gateway);
     const cursorOf = async (variables: Record<string, unknown>): Promise<string> =>

@@ -11,8 +11,8 @@ function organizerOf({ emulator }: TestGateway): string {
   return emulator.tenant.users[0]?.id ?? '';
 }
 
-describe('One failed meeting of fifty', () => {
-  it('is null, with one error in each place where it was asked, and the others are answered', async () => {
+describe('One failed meeting among many', () => {
+  it('is null with an error at each of its paths, and the others are answered', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 50, recordings: 100 } });
     const failed = gateway.emulator.tenant.meetings[17]?.id ?? '';
     gateway.emulator.fail({ kind: 'status', status: 500, match: { path: failed } });
@@ -36,7 +36,7 @@ describe('One failed meeting of fifty', () => {
     );
   });
 
-  it('that Graph does not know is null, and no error', async () => {
+  it('that Graph does not know is null without an error', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 50, recordings: 50 } });
     gateway.emulator.fail({
       kind: 'status',
@@ -48,7 +48,7 @@ describe('One failed meeting of fifty', () => {
     expect(listAt(data, 'callRecordings.nodes').filter((node) => at(node, 'meeting') === null)).toHaveLength(1);
   });
 
-  it('of a wrong type is an error that names the resource and the member', async () => {
+  it('with a member of a wrong type is an error that names the resource and the member', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 3, recordings: 3 } });
     const [meeting] = gateway.emulator.tenant.meetings;
     gateway.emulator.fail({ kind: 'wrongType', member: 'subject', match: { path: meeting?.id ?? '' } });
@@ -64,8 +64,8 @@ describe('One failed meeting of fifty', () => {
   });
 });
 
-describe('A throttled part', () => {
-  it('is waited for, and the answer is whole', async () => {
+describe('A throttled part of a batch', () => {
+  it('is retried, and the answer is complete', async () => {
     const clock = createDrivenClock();
     const gateway = await startGateway({ tenant: { users: 1, meetings: 3, recordings: 3 }, clock });
     const path = gateway.emulator.tenant.meetings[1]?.id ?? '';
@@ -85,7 +85,7 @@ describe('A throttled part', () => {
 });
 
 describe('The budget of an operation', () => {
-  it('ends further loads with a clear code, and what was got stays', async () => {
+  it('ends further loads with BUDGET_EXCEEDED, and loaded data stays', async () => {
     const gateway = await startGateway({
       tenant: { users: 1, meetings: 50, recordings: 50 },
       config: { operationGraphRequests: 41 },
@@ -101,8 +101,8 @@ describe('The budget of an operation', () => {
   });
 });
 
-describe('The time of an operation', () => {
-  it('bounds it, and what was got stays', async () => {
+describe('The deadline of an operation', () => {
+  it('aborts pending requests, and other data stays', async () => {
     const clock = createDrivenClock();
     const gateway = await startGateway({ tenant: { users: 1, meetings: 3, recordings: 3 }, clock });
     const path = gateway.emulator.tenant.meetings[1]?.id ?? '';

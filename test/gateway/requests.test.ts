@@ -16,7 +16,7 @@ const RECORDINGS = `query ($organizer: ID!, $names: Boolean = false) {
   }
 }`;
 
-/** An operation that asks for each of these meetings, and its recordings, under an alias. */
+/** An operation that selects each meeting with its recordings under an alias. */
 function meetingsWithRecordings(meetings: readonly { id: string; organizerId: string }[]): string {
   const fields = meetings.map(
     ({ id, organizerId }, index) =>
@@ -25,8 +25,8 @@ function meetingsWithRecordings(meetings: readonly { id: string; organizerId: st
   return `{ ${fields.join('\n')} }`;
 }
 
-describe('What reaches Graph', () => {
-  it('is 1 + 3 requests for 100 recordings of 50 meetings', async () => {
+describe('The requests to Graph', () => {
+  it('are 1 + 3 for 100 recordings of 50 meetings', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 50, recordings: 100 } });
     const organizer = organizerOf(gateway);
     const { data, errors } = await gateway.query(RECORDINGS, { organizer });
@@ -39,7 +39,7 @@ describe('What reaches Graph', () => {
       (node) => [at(node, 'id'), at(node, 'meeting.subject')] as const,
     );
     expect(new Map(answered)).toEqual(new Map(expected));
-    // They leave fullest first, and arrive by connections of their own.
+    // They leave fullest first, and arrive over separate connections.
     expect(gateway.requests().toSorted()).toEqual([
       `GET /v1.0/users/${organizer}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${organizer}')`,
       'POST /v1.0/$batch of 10',
@@ -48,7 +48,7 @@ describe('What reaches Graph', () => {
     ]);
   });
 
-  it('is one part more in the same batches when the names of organizers are asked', async () => {
+  it('have one part more in the same batches when the names of organizers are selected', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 50, recordings: 100 } });
     const { data, errors } = await gateway.query(RECORDINGS, { organizer: organizerOf(gateway), names: true });
     expect(errors).toBeUndefined();
@@ -62,7 +62,7 @@ describe('What reaches Graph', () => {
     ]);
   });
 
-  it('is 2 batches for 20 meetings with their recordings', async () => {
+  it('are 2 batches for 20 meetings with their recordings', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 20, recordings: 40 } });
     const { data, errors } = await gateway.query(meetingsWithRecordings(gateway.emulator.tenant.meetings));
     expect(errors).toBeUndefined();
@@ -74,17 +74,17 @@ describe('What reaches Graph', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20']);
   });
 
-  it('takes one round trip for 20 meetings with their recordings', async () => {
+  it('take one round trip for 20 meetings with their recordings', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 20, recordings: 40 } });
     const hold = gateway.emulator.hold({ path: '/$batch' });
     const response = gateway.query(meetingsWithRecordings(gateway.emulator.tenant.meetings));
-    // The second has come, and the first is not answered yet.
+    // The second arrives before the first is answered.
     await hold.arrived(2);
     hold.release();
     expect((await response).errors).toBeUndefined();
   });
 
-  it('takes one round trip for a recording, its meeting and the name of its organizer', async () => {
+  it('take one round trip for a recording, its meeting and the name of its organizer', async () => {
     const gateway = await startGateway();
     const [recording] = gateway.emulator.tenant.recordings;
     const organizer = organizerOf(gateway);
@@ -105,7 +105,7 @@ describe('What reaches Graph', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 4']);
   });
 
-  it('asks ahead for nothing that is left out', async () => {
+  it('prefetch nothing that is skipped', async () => {
     const gateway = await startGateway();
     const [meeting] = gateway.emulator.tenant.meetings;
     await gateway.query(
@@ -117,7 +117,7 @@ describe('What reaches Graph', () => {
     expect(gateway.paths()).toEqual([`/users/${meeting?.organizerId}/onlineMeetings/${meeting?.id}`]);
   });
 
-  it('is for a meeting that there is not only what was asked along with it, and its lists are no errors', async () => {
+  it('are one batch for a meeting that does not exist, and its prefetched list is no error', async () => {
     const gateway = await startGateway();
     const response = await gateway.query(
       'query ($organizer: ID!) { onlineMeeting(organizerId: $organizer, id: "none") { recordings { nodes { id } } } }',
@@ -127,7 +127,7 @@ describe('What reaches Graph', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 2']);
   });
 
-  it('is far less than one request for each meeting when 64 operations ask at once', async () => {
+  it('are far fewer than one for each meeting when 64 operations run at once', async () => {
     const gateway = await startGateway({ tenant: { users: 64, meetings: 64 * 20, recordings: 64 * 20 } });
     const { users, meetings } = gateway.emulator.tenant;
     const operations = users.map(({ id }) =>
@@ -141,13 +141,13 @@ describe('What reaches Graph', () => {
     expect(gateway.requests().length).toBeLessThan(64 * 3);
   });
 
-  it('is nothing when nothing is asked that needs Graph', async () => {
+  it('are none when no selected field needs Graph', async () => {
     const gateway = await startGateway();
     expect(await gateway.query('{ user(id: "somebody") { id } }')).toEqual({ data: { user: { id: 'somebody' } } });
     expect(gateway.requests()).toEqual([]);
   });
 
-  it('stops when the caller leaves', async () => {
+  it('are aborted when the caller disconnects', async () => {
     const gateway = await startGateway();
     const hold = gateway.emulator.hold({ path: 'getAllRecordings' });
     const leaving = new AbortController();

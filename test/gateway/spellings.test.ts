@@ -5,7 +5,7 @@ import type { TestGateway } from '../support/gateway.ts';
 const ORGANIZER = '5d0c8c9e-1b8e-4f7a-9c55-0a3d2f6be1c4';
 const SPELLED = ORGANIZER.toUpperCase();
 
-/** A gateway over a tenant in which one user has organized one meeting that was recorded once. */
+/** A gateway over a tenant with one organizer, one meeting and one recording. */
 async function startOne(): Promise<TestGateway> {
   const gateway = await startGateway({ tenant: { users: 0, meetings: 0, recordings: 0 } });
   gateway.emulator.addUser({ id: ORGANIZER, displayName: 'Adele Vance' });
@@ -17,13 +17,13 @@ async function startOne(): Promise<TestGateway> {
 const page = (id: string, after: string): string =>
   `{ callRecordings(meetingOrganizerId: "${id}", first: 1${after}) { nodes { id } pageInfo { endCursor } } }`;
 
-describe('An organizer whose id is spelled in two ways', () => {
+describe('An organizer id in two letter cases', () => {
   it.each([
     [
       'a recording',
       (id: string) =>
         `callRecording(meetingOrganizerId: "${id}", meetingId: "MSo1", id: "UmVj") { meetingOrganizerId id }`,
-      // Graph itself says whose it is.
+      // Graph itself gives this id.
       () => ({ meetingOrganizerId: ORGANIZER, id: 'UmVj' }),
       `/users/${SPELLED}/onlineMeetings/MSo1/recordings/UmVj`,
     ],
@@ -51,7 +51,7 @@ describe('An organizer whose id is spelled in two ways', () => {
       (id: string) => ({ id, displayName: 'Adele Vance' }),
       `/users/${SPELLED}?$select=id,displayName,userPrincipalName`,
     ],
-  ])('has %s asked for once, and answered in both spellings', async (_, field, answer, path) => {
+  ])('causes one request for %s, which answers both fields', async (_, field, answer, path) => {
     const gateway = await startOne();
     const { data, errors } = await gateway.query(`{ one: ${field(SPELLED)} other: ${field(ORGANIZER)} }`);
     expect(errors).toBeUndefined();
@@ -59,7 +59,7 @@ describe('An organizer whose id is spelled in two ways', () => {
     expect(gateway.paths().filter((asked) => asked.toLowerCase() === path.toLowerCase())).toEqual([path]);
   });
 
-  it('has a meeting that is asked for again, below another field, asked for no more', async () => {
+  it('causes no further request for a loaded meeting below another field', async () => {
     const gateway = await startOne();
     const { data, errors } = await gateway.query(
       `{ onlineMeeting(organizerId: "${SPELLED}", id: "MSo1") { subject recordings { nodes { meeting { organizerId subject } } } } }`,
@@ -77,7 +77,7 @@ describe('An organizer whose id is spelled in two ways', () => {
     ]);
   });
 
-  it('has a meeting that a router names in both asked for once', async () => {
+  it('causes one request for a meeting that a router references in both', async () => {
     const gateway = await startOne();
     const { data, errors } = await gateway.query(
       'query ($of: [_Any!]!) { _entities(representations: $of) { ... on OnlineMeeting { organizerId subject } } }',
@@ -90,7 +90,7 @@ describe('An organizer whose id is spelled in two ways', () => {
     expect(gateway.requests()).toEqual([`GET /v1.0/users/${SPELLED}/onlineMeetings/MSo1`]);
   });
 
-  it('has a list gone on with in one spelling that was begun in the other', async () => {
+  it('lets a list that began in one letter case continue in the other', async () => {
     const gateway = await startOne();
     gateway.emulator.addRecording({ id: 'VmVj', meetingId: 'MSo1' });
     const { data } = await gateway.query(page(SPELLED, ''));

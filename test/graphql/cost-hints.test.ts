@@ -1,4 +1,4 @@
-/** What routers read of cost in the published schema, held against what is charged. */
+/** Compares the cost hints that routers read in the published schema with the charge. */
 import { readFileSync } from 'node:fs';
 import {
   OperationTypeNode,
@@ -21,7 +21,7 @@ import { at } from '../support/gateway.ts';
 const published = buildSchema(readFileSync(new URL('../../docs/subgraph.graphql', import.meta.url), 'utf8'));
 const costOf = createCostMeasure(createSchema());
 
-/** What the published schema says of a field or a type; undefined where it says nothing. */
+/** The directive's argument on a published field or type; undefined without the directive. */
 function hint(
   directive: string,
   member: string,
@@ -32,7 +32,7 @@ function hint(
   return at(getDirectiveValues(definition, astNode), member);
 }
 
-/** What a selection on a type is charged. An entity may be of any type here, and of one each counts twice, beside itself. */
+/** The charged cost of a selection on any type. An entity counts twice: 20 for itself plus its selection. */
 function charged(type: string, selection: string): number {
   const document = parse(`{ _entities(representations: [0]) { ... on ${type} { ${selection} } } }`);
   const operation = getOperationAST(document);
@@ -47,7 +47,7 @@ const fields = Object.values(published.getTypeMap())
   )
   .filter(({ field: { name } }) => !name.startsWith('_'));
 
-/** By the rules of routers: https://www.apollographql.com/docs/graphos/routing/security/demand-control */
+/** The cost by routers' rules: https://www.apollographql.com/docs/graphos/routing/security/demand-control */
 function promised(field: GraphQLField<unknown, unknown>, below: number): number {
   const type = getNamedType(field.type);
   const weight = hint('cost', 'weight', field) ?? hint('cost', 'weight', type) ?? (isCompositeType(type) ? 1 : 0);
@@ -56,20 +56,20 @@ function promised(field: GraphQLField<unknown, unknown>, below: number): number 
   return Number(size) * (Number(weight) + below);
 }
 
-/** What a page costs of which the items and whether there is more are asked for, each item twice. */
+/** The cost of a page with `nodes`, `edges` and `hasNextPage`: each item counts twice. */
 function page(size: number): number {
   return 20 + 2 * size * (20 + 1) + (20 + 1);
 }
 
-describe('The hints of cost', () => {
-  it.each(fields)('say what is charged: $type.$field.name', ({ type, field }) => {
+describe('The cost hints of the published schema', () => {
+  it.each(fields)('equal the charged cost: $type.$field.name', ({ type, field }) => {
     const isComposite = isCompositeType(getNamedType(field.type));
     expect(charged(type, isComposite ? `${field.name} { __typename }` : field.name)).toBe(
       promised(field, isComposite ? 1 : 0),
     );
   });
 
-  it('say the size of a page as it is charged, by its argument or without one', () => {
+  it('give the charged page size, with and without the argument "first"', () => {
     const connections = fields.filter(({ field }) => field.args.some(({ name }) => name === 'first'));
     expect(connections).toHaveLength(3);
     for (const { type, field } of connections) {
@@ -82,7 +82,7 @@ describe('The hints of cost', () => {
     }
   });
 
-  it('are on nothing that only begins an operation', () => {
+  it('give the root types Query and Subscription no weight', () => {
     for (const root of [published.getQueryType(), published.getSubscriptionType()]) {
       if (!root) throw new Error('Expected a query and a subscription to begin with.');
       expect(hint('cost', 'weight', root)).toBeUndefined();

@@ -3,7 +3,7 @@ import { at, listAt, startGateway } from '../support/gateway.ts';
 
 const ORGANIZER = '$organizer: ID = "a"';
 
-/** How much an operation is said to cost; null when it is executed. */
+/** The cost that the refusal states; null when the operation is executed. */
 async function costOf(document: string, variables?: Record<string, unknown>): Promise<number | null> {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(document, variables);
@@ -19,7 +19,7 @@ async function costOf(document: string, variables?: Record<string, unknown>): Pr
   return Number(/may cost (\d+)\./.exec(errors?.[0]?.message ?? '')?.[1]);
 }
 
-/** Recordings with the recordings of their meetings: `outer` pages of `inner`. */
+/** Recordings of the meetings of recordings; `outer` and `inner` are page arguments. */
 function nested(outer: string, inner: string): string {
   return `callRecordings(meetingOrganizerId: $organizer${outer}) { nodes { meeting { recordings${inner} { nodes { id } } } } }`;
 }
@@ -33,7 +33,7 @@ function representations(length: number): unknown[] {
   return Array.from({ length }, (_, index) => ({ __typename: 'User', id: `user-${index}` }));
 }
 
-describe('What an operation may cost', () => {
+describe('The cost of an operation', () => {
   it.each<[string, string, string, Record<string, unknown>, number]>([
     ['as they are written', '', nested(', first: 90', '(first: 80)'), {}, costOfNested(90, 80)],
     ['as large as they can be', '', nested(', first: 999', '(first: 100)'), {}, costOfNested(100, 100)],
@@ -47,11 +47,11 @@ describe('What an operation may cost', () => {
       {},
       3 * costOfNested(20, 100),
     ],
-  ])('grows with the pages, %s', async (_, definitions, selection, variables, cost) => {
+  ])('grows with the page sizes: %s', async (_, definitions, selection, variables, cost) => {
     expect(await costOf(`query (${ORGANIZER}${definitions}) { ${selection} }`, variables)).toBe(cost);
   });
 
-  it('is the same through fragments', async () => {
+  it('includes fields selected through fragments', async () => {
     const selection = 'callRecordings(meetingOrganizerId: $organizer, first: 100) { ...A }';
     const document = `query (${ORGANIZER}) { ${selection} }
       fragment A on CallRecordingConnection { nodes { ... { ...B } } }
@@ -59,7 +59,7 @@ describe('What an operation may cost', () => {
     expect(await costOf(document)).toBe(20 + 100 * (20 + 20 + 20 + 100 * (20 + 20 + 1)));
   });
 
-  it('counts what is beside the items of a page once', async () => {
+  it('counts the pageInfo of a page once', async () => {
     const page =
       'first: 100) { pageInfo { endCursor } edges { node { meeting { recordings(first: 90) { nodes { id } pageInfo { endCursor } } } } } }';
     const below = 20 + 20 + 20 + (20 + 90 * (20 + 1) + 20 + 1);
@@ -68,7 +68,7 @@ describe('What an operation may cost', () => {
     );
   });
 
-  it('counts a fragment by the page in which it is spread', async () => {
+  it('counts a fragment with the size of each page that spreads it', async () => {
     const document = `query (${ORGANIZER}) {
       a: callRecordings(meetingOrganizerId: $organizer, first: 100) { ...A }
       b: callRecordings(meetingOrganizerId: $organizer, first: 50) { ...A }
@@ -91,7 +91,7 @@ describe('What an operation may cost', () => {
     expect(await costOf(document, { r: representations(2_000) })).toBeNull();
   });
 
-  it('is that of the variables each time that a document is asked', async () => {
+  it('depends on the variables of each request, even for a repeated document', async () => {
     const gateway = await startGateway();
     const pages = `query (${ORGANIZER}, $n: Int) { ${nested(', first: 100', '(first: $n)')} }`;
     const keys = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }';
@@ -100,14 +100,14 @@ describe('What an operation may cost', () => {
       [keys, { r: representations(1) }, { r: representations(2_400) }],
     ] as const)
       for (const variables of [small, large, small, large]) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, so that something could be remembered
+        // oxlint-disable-next-line no-await-in-loop -- in sequence, so that an earlier cost could be cached
         const { errors } = await gateway.query(document, variables);
         const isDear = errors?.[0]?.message.startsWith('An operation may cost at most') === true;
         expect(isDear).toBe(variables === large);
       }
   });
 
-  it('counts only the operation that is asked for', async () => {
+  it('counts only the operation that operationName selects', async () => {
     const gateway = await startGateway();
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -120,7 +120,7 @@ describe('What an operation may cost', () => {
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
   });
 
-  it('leaves room for a whole page of recordings with their meetings and who takes part', async () => {
+  it('allows a full page of recordings with their meetings and participants', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 3, recordings: 100 } });
     const { data, errors } = await gateway.query(
       `query ($organizer: ID!) {
@@ -148,7 +148,7 @@ describe('What an operation may cost', () => {
     expect(at(data, 'callRecordings.pageInfo.hasNextPage')).toBe(false);
   });
 
-  it('has a text that may be long count as many', async () => {
+  it('counts the content of joinInformation, a text that may be long, as 200', async () => {
     const contents = Array.from({ length: 30 }, (_, index) => `c${index}: content`).join(' ');
     const document = `query (${ORGANIZER}) {
       callRecordings(meetingOrganizerId: $organizer, first: 100) { nodes { meeting { joinInformation { ${contents} } } } }
@@ -160,7 +160,7 @@ describe('What an operation may cost', () => {
     ['the times of the fields of an operation', 10, true],
     ['no times where to take them would cost too much, but the answer', 90, false],
   ])(
-    'has %s answered with the times of its fields, if they are asked for: %i lists of 10, %s',
+    'decides whether the answer has the requested trace: %s (%i lists of 10, traced: %s)',
     async (_, first, isTimed) => {
       const gateway = await startGateway({ tenant: { users: 1, meetings: 3, recordings: 100 } });
       const response = await fetch(`${gateway.url}/graphql`, {
@@ -178,7 +178,7 @@ describe('What an operation may cost', () => {
     },
   );
 
-  it('has a wrong variable refused with a trace as without, also where that would cost too much', async () => {
+  it('does not change the refusal of a wrong variable, even if the requested trace would cost too much', async () => {
     const gateway = await startGateway();
     const answers = ['none', 'ftv1'].map(async (trace) => {
       const response = await fetch(`${gateway.url}/graphql`, {

@@ -28,7 +28,7 @@ describe('A DateTime', () => {
     '2000-02-29T00:00:00Z',
     '0001-01-01T00:00:00Z',
     '9999-12-31T23:59:59.9999999Z',
-  ])('reaches Graph as it came: %s', async (text) => {
+  ])('is passed to Graph unchanged: %s', async (text) => {
     const expected = [expect.stringContaining(`startDateTime=${text.replace('+', '%2B')})`)];
     expect((await ask(BY_VARIABLE, { start: text })).paths).toEqual(expected);
     expect((await ask(literal(`"${text}"`))).paths).toEqual(expected);
@@ -68,7 +68,7 @@ describe('A DateTime', () => {
     ['2026-11-16T09:00:00Z\n', notRfc3339],
     ['', `${notRfc3339} "" came.`],
     ['yesterday, '.repeat(1_000), `${notRfc3339} "${'yesterday, '.repeat(5).slice(0, 50)}" and more came.`],
-  ])('is refused with a sentence when it is none: %j', async (text, sentence) => {
+  ])('is refused with an explanation when it is invalid: %j', async (text, sentence) => {
     const expected = [{ message: expect.stringContaining(sentence), extensions: { code: 'BAD_USER_INPUT' } }];
     const byVariable = await ask(BY_VARIABLE, { start: text });
     expect(byVariable.errors).toMatchObject(expected);
@@ -77,7 +77,7 @@ describe('A DateTime', () => {
     expect([...byVariable.paths, ...byLiteral.paths]).toEqual([]);
   });
 
-  it.each([42, true, {}, [], [[['2026-11-16T09:00:00Z']]]])('is refused when it is no string: %j', async (value) => {
+  it.each([42, true, {}, [], [[['2026-11-16T09:00:00Z']]]])('is refused when it is not a string: %j', async (value) => {
     const expected = [
       {
         message: expect.stringContaining('Expected a DateTime as a string, "2026-11-16T09:00:00Z" for instance'),
@@ -88,13 +88,13 @@ describe('A DateTime', () => {
     expect((await ask(literal(JSON.stringify(value)))).errors).toMatchObject(expected);
   });
 
-  it.each(['"yesterday"', '42'])('is found in the document where it is refused: %s', async (value) => {
+  it.each(['"yesterday"', '42'])('is located in the document when a literal is refused: %s', async (value) => {
     const document = literal(value);
     const { errors } = await ask(document);
     expect(errors).toMatchObject([{ locations: [{ line: 1, column: document.indexOf(value) + 1 }] }]);
   });
 
-  it('may be null or left out, and then the window is open', async () => {
+  it('may be null or omitted, which leaves the start of the window open', async () => {
     for (const variables of [{ start: null }, {}]) {
       // One after the other: each starts a gateway of its own.
       // oxlint-disable-next-line no-await-in-loop

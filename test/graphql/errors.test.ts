@@ -25,7 +25,7 @@ const ORGANIZER = guid('morrowtide', 'user', 0);
 const MEETING = '{ onlineMeeting(organizerId: "a", id: "b") { subject } }';
 const RECORDINGS = '{ callRecordings(meetingOrganizerId: "a") { nodes { id } } }';
 
-/** Asks, and makes sure that what comes back tells nothing that is nobody's business. */
+/** Sends a request, and expects no stack, credential or Graph query in the response. */
 async function ask({ url }: { readonly url: string }, body: unknown, headers = {}): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -43,7 +43,7 @@ interface Case {
   readonly body: unknown;
 }
 
-/** One way to each code. What Graph refuses is refused for longer than an operation may wait. */
+/** A request that provokes each code. Each Retry-After exceeds the wait allowed to an operation. */
 const CASES: Readonly<Record<string, Case>> = {
   BAD_REQUEST: { body: [{ query: MEETING }] },
   BAD_USER_INPUT: { body: { query: 'query ($id: ID!) { user(id: $id) { id } }', variables: { id: ['b'] } } },
@@ -102,12 +102,12 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-/** A cursor that was sealed with the right key and holds nothing that makes sense: a fault of ours, whoever brings it. */
+/** A cursor sealed with the right key around invalid content: a fault of the gateway, not of the caller. */
 function brokenCursor(): string {
   return createSeal([Buffer.alloc(32, 7)]).seal(getAllRecordingsPath('a', {}), '{}');
 }
 
-/** A token of a log that is gone, at a place that Graph does not know. */
+/** A token of a log that is gone, with a cursor unknown to Graph. */
 function forgottenToken(): string {
   const cursor = `${getAllRecordingsDeltaPath(ORGANIZER)}?$deltatoken=forgotten`;
   const position = { epoch: 'gone', number: 1, cursor, fingerprint: '1' };
@@ -127,19 +127,19 @@ const examples = new Map(
 );
 
 describe('docs/errors.md', () => {
-  it('lists every code that can come, and no other', () => {
-    // What is remembered by its digest is, or nothing but trusted documents runs, which has a code of its own.
+  it('lists every code that a response can have, and no other', () => {
+    // Never sent: persisted queries are supported, or enforced trusted documents refuse them with another code.
     const { PERSISTED_QUERY_NOT_SUPPORTED: _, ...codes } = ApolloServerErrorCode;
     expect([...examples.keys()]).toEqual([...new Set([...errorCodes, ...Object.values(codes)])].toSorted());
   });
 
-  it.each(Object.entries(CASES))('shows %s as it comes', async (code, { options, provoke, body }) => {
+  it.each(Object.entries(CASES))('shows %s exactly as it is sent', async (code, { options, provoke, body }) => {
     const clock = createDrivenClock();
     const gateway = await startGateway({ clock, ...options });
     provoke?.(gateway, clock);
     const [error] = listAt(await ask(gateway, body), 'errors');
     expect(at(error, 'extensions.code')).toBe(code);
-    // The id is another each time.
+    // The id differs each time.
     const id = '1f0c2a5e-7d43-4b6a-9c58-3e9d10b7a264';
     const text = JSON.stringify(error).replace(/(?<="requestId":")[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/, id);
     expect(examples.get(code)?.[0]).toEqual(JSON.parse(text));
@@ -148,12 +148,12 @@ describe('docs/errors.md', () => {
   it.each([
     ['FORBIDDEN', 'a link that was changed', 'A'],
     ['THROTTLED', 'a link that is opened once too often', ''],
-  ])('shows %s as it comes of %s', async (code, _, behind) => {
+  ])('shows %s exactly as it is sent for %s', async (code, _, behind) => {
     const settings = { contentBytes: 16 * 1_024 * 1_024 };
     const gateway = await startGateway({ settings, config: { streams: { inAll: 2, perCaller: 2 } } });
     const url = await linkTo(gateway, addShortRecording(gateway));
     const viewers = new AbortController();
-    // What nobody reads goes on until they leave.
+    // An unread stream lasts until its viewer leaves.
     await Promise.all([url, url].map((one) => fetch(one, viewers)));
     const response = await fetch(url + behind);
     expect({ errors: [examples.get(code)?.[1]] }).toEqual(await response.json());
@@ -161,13 +161,13 @@ describe('docs/errors.md', () => {
   });
 });
 
-describe('What went wrong on the way to Graph', () => {
+describe('A failed request to Graph', () => {
   it.each<[GraphErrorReason, string]>([
     ['malformed', 'UPSTREAM_ERROR'],
     ['timeout', 'UPSTREAM_TIMEOUT'],
     ['token', 'UPSTREAM_UNAVAILABLE'],
     ['unreachable', 'UPSTREAM_UNAVAILABLE'],
-  ])('for the reason "%s" is %s', (reason, code) => {
+  ])('with the reason "%s" has the code %s', (reason, code) => {
     const thrown = new GraphError('A sentence.', { reason, cause: new Error('a secret') });
     expect(formatError({ message: 'A sentence.', path: ['a'] }, thrown)).toEqual({
       message: 'A sentence.',
@@ -181,7 +181,7 @@ describe('What went wrong on the way to Graph', () => {
     [410, 'UPSTREAM_ERROR'],
     [500, 'UPSTREAM_UNAVAILABLE'],
     [502, 'UPSTREAM_UNAVAILABLE'],
-  ])('with the status %i is %s', async (status, code) => {
+  ])('with the status %i has the code %s', async (status, code) => {
     const gateway = await startGateway();
     gateway.emulator.fail({ kind: 'status', status });
     const response = await ask(gateway, { query: MEETING });
@@ -189,8 +189,8 @@ describe('What went wrong on the way to Graph', () => {
   });
 });
 
-describe('What went wrong in the gateway', () => {
-  it('is in the log, with its stack and under the id of the request', async () => {
+describe('An unforeseen error of the gateway', () => {
+  it('is logged with its stack and the id of the request', async () => {
     const { options, body } = CASES['INTERNAL_SERVER_ERROR'] ?? { body: {} };
     const { log, lines } = createCapturedLog();
     const gateway = await createGateway({
@@ -213,7 +213,7 @@ describe('What went wrong in the gateway', () => {
   });
 
   it.each(Object.keys(CASES).filter((code) => code !== 'INTERNAL_SERVER_ERROR'))(
-    'is all that the log has as an error: not %s',
+    'is the only error logged at level "error": %s is not',
     async (code) => {
       const { options, provoke, body } = CASES[code] ?? { body: {} };
       const clock = createDrivenClock();

@@ -37,7 +37,7 @@ const SDL = `
   }
 `;
 
-/** A number that depends on the seed and the place in the answer alone, so that it is the same whoever executes. */
+/** A draw that depends on the seed and the path alone, so that both executors see the same values. */
 function drawAt(seed: number, path: GraphQLResolveInfo['path']): Draw {
   let hash = seed;
   for (let place: GraphQLResolveInfo['path'] | undefined = path; place; place = place.prev)
@@ -48,13 +48,13 @@ function drawAt(seed: number, path: GraphQLResolveInfo['path']): Draw {
 }
 
 /**
- * Whether values come later: none does, all do, or some. Within lists it is all or none, for GraphQL.js forgets about the items that are
- * still to come when one fails at once, and their failures would be nobody's.
+ * When values arrive: all at once, all later, or mixed. Within a list all arrive alike: when one item fails at once,
+ * GraphQL.js drops the pending ones, and their rejections would be unhandled.
  */
 const TIMINGS = ['at once', 'later', 'failing later', 'now and then'] as const;
 type Timing = (typeof TIMINGS)[number];
 
-/** What is drawn by, and what has been held back of what is to come later. */
+/** The seed and timing of a round, and the values held back for later. */
 interface Current {
   seed: number;
   timing: Timing;
@@ -85,7 +85,7 @@ function valueOf(current: Current, draw: Draw, type: string, isLater: boolean): 
   return { __typename: type === 'Either' ? draw.of(['Thing', 'Other']) : type };
 }
 
-/** A value, or what stands for one: it comes at once, or when those that are held back are released. */
+/** The drawn value at once, or a promise of it that settles when it is released. */
 function timed(current: Current, draw: Draw, isLater: boolean, value: () => unknown): unknown {
   const isSound = !isLater && current.timing === 'failing later';
   const drawn = (): unknown => (isSound ? value() : failingOr(draw, value));
@@ -101,7 +101,7 @@ function isInList(path: GraphQLResolveInfo['path'] | undefined): boolean {
   return path !== undefined && (typeof path.key === 'number' || isInList(path.prev));
 }
 
-/** A schema of which every field has a value that depends on the seed, and may fail in every way in which a resolver can. */
+/** A schema whose fields have seeded values and may fail in every way in which a resolver can. */
 function createWildSchema(current: Current): GraphQLSchema {
   const schema = buildSchema(SDL);
   for (const type of Object.values(schema.getTypeMap())) {
@@ -124,7 +124,7 @@ function createWildSchema(current: Current): GraphQLSchema {
   return schema;
 }
 
-/** Where in the data the null stands that an error is to blame for. */
+/** The path of the null in the data that an error caused. */
 function nullOf(given: unknown, path: readonly (string | number)[] = []): string {
   const data: unknown = JSON.parse(JSON.stringify(given));
   const end = path.findIndex(
@@ -133,7 +133,7 @@ function nullOf(given: unknown, path: readonly (string | number)[] = []): string
   return (end === -1 ? path : path.slice(0, end)).join('.');
 }
 
-/** Executes, and releases what is to come one after the other, in an order that the seed alone says. What came, and after how many. */
+/** Executes and releases held values one by one in seeded order. Returns the result and the number of releases. */
 async function runThrough(
   current: Current,
   run: () => ExecutionResult | Promise<ExecutionResult>,
@@ -142,7 +142,7 @@ async function runThrough(
   let result: ExecutionResult | null = null;
   void Promise.resolve(run()).then((come) => (result = come));
   for (let steps = 0; ; steps += 1) {
-    // Each is heard everywhere before the next is released.
+    // Each value is processed before the next is released.
     // oxlint-disable-next-line no-await-in-loop
     await setImmediate();
     if (result !== null) return { result, steps };
@@ -153,7 +153,7 @@ async function runThrough(
   }
 }
 
-/** Every error as it is told, but for abstract types, of which we say less. */
+/** Every error as reported, except on abstract types, where we say less. */
 function toldErrors({ data, errors = [] }: ExecutionResult): string[] {
   return errors.map(({ path = [], message }) =>
     [nullOf(data, path), path.join('.'), message.includes('Either') ? 'an error' : message].join(': '),
@@ -161,8 +161,8 @@ function toldErrors({ data, errors = [] }: ExecutionResult): string[] {
 }
 
 /**
- * The same where something fails at once and its siblings are still to come. GraphQL.js waits for those, and notes what happens meanwhile, so that
- * of a null for which several may be to blame it is enough that there is an error.
+ * The same where a field fails at once while its siblings are pending. GraphQL.js waits for the siblings and notes
+ * their errors too. A null with several possible causes therefore needs only some error.
  */
 function blamedErrors(result: ExecutionResult): string[] {
   const told = (result.errors ?? []).map(({ path = [], message }) => {
@@ -172,8 +172,8 @@ function blamedErrors(result: ExecutionResult): string[] {
   return [...new Set(told)].toSorted((one, other) => one.localeCompare(other));
 }
 
-describe('An operation that is executed by a plan', () => {
-  it('is answered as GraphQL.js answers it, whatever its resolvers do', async () => {
+describe('An operation executed by a plan', () => {
+  it('has the same result as in GraphQL.js, whatever its resolvers do', async () => {
     const current: Current = { seed: 0, timing: 'at once', held: [] };
     const schema = createWildSchema(current);
     const drawDocument = createDrawDocument(schema);
@@ -185,7 +185,7 @@ describe('An operation that is executed by a plan', () => {
       const document = documentOf(schema, source);
       const variables = draw.of([{}, { b: false }, { b: true, v: 'a' }, { v: null }, { b: 3 }]);
       const planned = document && planOperation(schema, document, null);
-      // What others ask with other variables makes no difference.
+      // Preparing it for other variables makes no difference.
       for (const b of [true, false]) planned?.prepare({ b });
       const run = planned?.prepare(variables);
       if (!document || !run) continue;
@@ -196,7 +196,7 @@ describe('An operation that is executed by a plan', () => {
       seen.answered += 1;
       if (answered.result.errors !== undefined) seen.withErrors += 1;
       const isStrict = current.timing !== 'now and then';
-      // As soon as there is no data nobody waits for more.
+      // Once the data is null, pending values are ignored.
       const isOver = isStrict && answered.result.data === null;
       if (isOver && current.held.length > 0) seen.endedEarly += 1;
       const [theirs, ours] = [expected, answered].map(({ result, steps }) =>
@@ -214,7 +214,7 @@ describe('An operation that is executed by a plan', () => {
   it.each([
     ['at once', () => new Error('refused')],
     ['later', () => Promise.reject(new Error('refused'))],
-  ])('has its answer when null reaches the data %s, whatever is still to come', async (_, resolve) => {
+  ])('answers when null reaches the data %s, without waiting for pending fields', async (_, resolve) => {
     const ending = buildSchema('type Query { never: Int sure: Int! }');
     for (const field of Object.values(ending.getQueryType()?.getFields() ?? {}))
       field.resolve = () => (field.name === 'sure' ? resolve() : new Promise(() => {}));

@@ -11,7 +11,7 @@ async function ask({ url }: TestGateway, body: unknown): Promise<unknown> {
   return response.json();
 }
 
-describe('What the caller gave wrong', () => {
+describe('Wrong input of a caller', () => {
   const WITH_DEFAULT = 'query ($id: ID = "a", $on: Boolean = true) { user(id: $id) { id @include(if: $on) } }';
 
   it.each<[string, string, Record<string, unknown>, string]>([
@@ -54,7 +54,7 @@ describe('What the caller gave wrong', () => {
       { id: '' },
       'An id must not be empty: give it exactly as',
     ],
-  ])('is told in a sentence: %s', async (_, query, variables, sentence) => {
+  ])('is explained in a sentence: %s', async (_, query, variables, sentence) => {
     const gateway = await startGateway();
     const response = await ask(gateway, { query, variables });
     expect(at(response, 'errors')).toEqual([
@@ -68,7 +68,7 @@ describe('What the caller gave wrong', () => {
     expect(gateway.logged()).not.toContain('unforeseen');
   });
 
-  it('is told fifty times at most', async () => {
+  it('is reported fifty times at most, followed by one notice', async () => {
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
     const gateway = await startGateway();
     const errors = listAt(await ask(gateway, { query, variables: { r: Array(60).fill(null) } }), 'errors');
@@ -80,7 +80,7 @@ describe('What the caller gave wrong', () => {
   it.each([
     [{ version: 2, sha256Hash: 'a' }, /^Expected a persisted query of version 1, but another came/],
     [{ version: 1, sha256Hash: 'a' }, /^Expected "sha256Hash" to be the SHA-256 digest/],
-  ])('is told of a persisted query: %j', async (persistedQuery, message) => {
+  ])('is reported for a malformed persisted query: %j', async (persistedQuery, message) => {
     const gateway = await startGateway();
     const response = await ask(gateway, { query: '{ __typename }', extensions: { persistedQuery } });
     expect(response).toEqual({

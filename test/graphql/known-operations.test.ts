@@ -12,7 +12,7 @@ function createKnown(validate: Validate = () => []): KnownOperations {
   return createKnownOperations({ schema, validate, log, plannedAfter: 1 });
 }
 
-/** An operation of so many fields; by its variables some are left out, each of them doubling how many plans there may be. */
+/** An operation with so many fields. `conditions` of them depend on a variable; each doubles the possible plans. */
 function document(name: string, fields: number, conditions = 0): string {
   const names = Array.from({ length: conditions }, (_, index) => `$b${index}`);
   const variables = names.length === 0 ? '' : `(${names.map((variable) => `${variable}: Boolean = true`).join()})`;
@@ -27,7 +27,7 @@ function find({ find: findKnown }: KnownOperations, query: string): KnownOperati
   return findKnown({ query, operationName: null, variables: {} });
 }
 
-/** How many of as many operations are known when all were asked, and whether those are the last. */
+/** How many of `count` noted operations are known, and whether those are the last. */
 function askAll(count: number, fields: number, conditions: number) {
   const known = createKnown();
   const documents = Array.from({ length: count }, (_, index) => document(`Q${index}`, fields, conditions));
@@ -36,17 +36,17 @@ function askAll(count: number, fields: number, conditions: number) {
   return { known: found.filter(Boolean).length, areLast: found.lastIndexOf(false) < found.indexOf(true) };
 }
 
-describe('What is kept of operations', () => {
+describe('The cache of known operations', () => {
   it.each([
     ['500 that are small', 510, 3, 0, 500],
     ['50,000 fields', 260, 200, 0, 250],
     ['50,000 fields in all plans that each may have', 130, 200, 1, 125],
     ['50,000 fields in eight plans at most of each', 40, 200, 5, 31],
-  ])('is the newest, %s', (_, count, fields, conditions, kept) => {
+  ])('keeps the newest: %s', (_, count, fields, conditions, kept) => {
     expect(askAll(count, fields, conditions)).toEqual({ known: kept, areLast: true });
   });
 
-  it('is what is asked again, however many come after', () => {
+  it('keeps an operation that is requested again, however many others come', () => {
     const known = createKnown();
     const often = document('Often', 200);
     for (let index = 0; index < 1_000; index += 1) {
@@ -67,15 +67,15 @@ describe('What is kept of operations', () => {
     ],
     ['of 20,000 characters', `{ text }`.padEnd(20_000), true],
     ['of more', `{ text }`.padEnd(20_001), false],
-  ])('is no plan of what is larger: %s', (_, query, isKnown) => {
+  ])('takes only operations within the size limits: %s', (_, query, isKnown) => {
     const known = createKnown();
     known.note(query, parse(query), null);
     expect(find(known, query) !== null).toBe(isKnown);
   });
 });
 
-describe('What is known and costs too much', () => {
-  it('is left to who says so, before anything is planned for its variables', () => {
+describe('A known operation that costs too much', () => {
+  it('is not found, and its variables are not read', () => {
     const known = createKnown(() => [new GraphQLError('too dear')]);
     const query = document('Q', 1, 1);
     known.note(query, parse(query), null);

@@ -8,7 +8,7 @@ import type { GraphQLResponse } from '../support/gateway.ts';
 async function ask(document: string, variables?: Record<string, unknown>): Promise<GraphQLResponse> {
   const gateway = await startGateway();
   const response = await gateway.query(document, variables);
-  // Whatever is refused here is refused before Graph is asked.
+  // Every refusal here precedes any request to Graph.
   expect(response.data === undefined ? gateway.requests() : []).toEqual([]);
   return response;
 }
@@ -31,7 +31,7 @@ function refusal(sentence: string): unknown {
 
 const CHAIN = ['user(id: "a")', 'callRecordings', 'nodes', ...'meeting recordings nodes '.repeat(4).trim().split(' ')];
 
-/** A field with others below, so many levels in all. */
+/** A chain of nested fields with so many levels. */
 function deep(levels: number): string {
   const fields = [
     ...CHAIN.slice(0, levels - 1).map((field) => field.replace(/^(callR|r)ecordings$/, '$&(first: 1)')),
@@ -40,7 +40,7 @@ function deep(levels: number): string {
   return `${fields.join(' { ')} ${'}'.repeat(levels - 1)}`;
 }
 
-describe('A limit on an operation', () => {
+describe('An operation limit', () => {
   it.each<[string, number, (amount: number) => string, string]>([
     ['levels of fields', 12, (amount) => `{ ${deep(amount)} }`, 'Ask for less below'],
     [
@@ -101,7 +101,7 @@ describe('A limit on an operation', () => {
         `{ __schema { queryType { ...A } } } fragment A on __Type { ${repeat(amount - 1, (i) => `a${i}: name`)} }`,
       'aliases',
     ],
-  ])('on %s takes %i, and refuses one more with a sentence', async (name, most, document, advice) => {
+  ])('on %s accepts %i, and refuses one more with an explanation', async (name, most, document, advice) => {
     expect(await ask(document(most))).toHaveProperty('data');
     const beyond = await ask(document(most + 1));
     expect(beyond).toEqual(refusal(`at most ${most} ${name.split(',')[0]}`));
@@ -109,13 +109,13 @@ describe('A limit on an operation', () => {
     expect(beyond.errors?.[0]?.message).toContain(advice);
   });
 
-  it('counts what fragments multiply without multiplying the work', async () => {
+  it('counts aliases that nested fragments multiply, without expanding the fragments', async () => {
     const fragments = repeat(100, (i) => `fragment F${i} on User { ...F${i + 1} ...F${i + 1} }`);
     const response = await ask(`{ user(id: "a") { ...F0 } } ${fragments} fragment F100 on User { a: id }`);
     expect(response).toEqual(refusal('at most 30 aliases, but this one has 1.26'));
   });
 
-  it('leaves circular fragments to the rule that is about them', async () => {
+  it('leaves circular fragments to the validation rule against them', async () => {
     const response = await ask(
       '{ user(id: "a") { ...A } } fragment A on User { id ...B } fragment B on User { id ...A }',
     );
@@ -130,7 +130,7 @@ describe('A limit on an operation', () => {
     ]);
   });
 
-  it('comes before the rules of GraphQL.js, which would have more to say', async () => {
+  it('is checked before the validation rules of GraphQL.js', async () => {
     const document = `{ ${repeat(31, (i) => `a${i}: nothing`)} } fragment Unused on Nothing { id }`;
     const response = await ask(document);
     expect(response.errors?.every(({ message }) => message.startsWith('An operation may have at most'))).toBe(true);
@@ -148,7 +148,7 @@ describe('A document', () => {
     expect(await ask(documentOf(2_000))).toEqual({ data: { onlineMeeting: null } });
   });
 
-  it('of more is refused with a sentence', async () => {
+  it('of 2,001 tokens is refused with an explanation', async () => {
     expect(await ask(documentOf(2_001))).toMatchObject({
       errors: [
         {
@@ -160,19 +160,19 @@ describe('A document', () => {
   });
 
   it.each([
-    // How deep the stack of a parser reaches depends on how warm it is; whether it ends there or not, it is told in words.
+    // How deep the parser's stack reaches depends on how warm it is. With or without an overflow, words explain it.
     ['that opens more than it closes', `{ user(id: ${'['.repeat(1_950)}`, /nested too deeply|Unexpected <EOF>/],
     ['whose fields overlap beyond measure', `{ user(id: "a") { ${'id '.repeat(1_900)} } }`, /overlap/],
-  ])('%s is refused with a sentence', async (_, nasty, sentence) => {
+  ])('%s is refused with an explanation', async (_, nasty, sentence) => {
     const { errors } = await ask(nasty);
     expect(errors?.map(({ message }) => message)).toEqual([expect.stringMatching(sentence)]);
   });
 
-  it('that the stack of the parser does not hold is called too deep, and not a fault of the gateway', () => {
+  it('that overflows the stack of the parser is reported as nested too deeply', () => {
     expect(syntaxSentence('Maximum call stack size exceeded')).toContain('nested too deeply');
   });
 
-  it('with many errors is told the first twenty', async () => {
+  it('with many errors is answered with the first twenty and a notice', async () => {
     const { errors } = await ask(`{ user(id: "a") { ${repeat(100, (i) => `nothing${i}`)} } }`);
     expect(errors).toHaveLength(21);
     expect(errors?.[20]?.message).toContain('Too many validation errors');
@@ -197,7 +197,7 @@ describe('Introspection', () => {
   });
 
   it.each([getIntrospectionQuery(), '{ __type(name: "User") { name } }', '{ ... { a: __schema { __typename } } }'])(
-    'answers nothing where it is off',
+    'is refused where it is off',
     async (document) => {
       const gateway = await startGateway({ config: { introspection: false } });
       const { data, errors } = await gateway.query(document);
@@ -214,7 +214,7 @@ describe('Introspection', () => {
     'query ($id: IDD!) { user(id: $id) { id } }',
     '{ user(id: "a") { id @skp(if: true) } }',
     '{ user(id: "a") { ...Frgment } } fragment Fragment on User { id }',
-  ])('hints at nothing where it is off, and helps where it is on: %s', async (document) => {
+  ])('adds "did you mean" to errors only where it is on: %s', async (document) => {
     const hidden = await startGateway({ config: { introspection: false } });
     expect(messagesOf(await hidden.query(document))).not.toMatch(/did you mean/i);
     const helps = !document.includes('Frgment') && !document.includes('@skp');

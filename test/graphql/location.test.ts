@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 
-describe('The place of an error in its document', () => {
+describe('The location of an error in its document', () => {
   it.each([
     ['in the first line', '{ user(id: "a") { nothing } }', [{ line: 1, column: 19 }]],
     ['after line ends of every kind', '{\n\r\n\ruser(id: "a")\r\n { nothing } }', [{ line: 5, column: 4 }]],
@@ -27,7 +27,7 @@ describe('The place of an error in its document', () => {
       '{\n  callRecordings(meetingOrganizerId: "a", first: 0) { nodes { id } } }',
       [{ line: 2, column: 3 }],
     ],
-  ])('is told %s', async (_, document, locations) => {
+  ])('is exact: %s', async (_, document, locations) => {
     const gateway = await startGateway();
     const { errors } = await gateway.query(document);
     expect(errors).toHaveLength(1);

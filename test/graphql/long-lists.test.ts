@@ -4,7 +4,7 @@ import type { GraphQLResponse, TestGateway } from '../support/gateway.ts';
 
 const MEETINGS = 10;
 
-/** A gateway over meetings with so many attendees each. */
+/** A gateway over meetings with `count` attendees each. */
 async function startWithAttendees(count: number): Promise<TestGateway> {
   const gateway = await startGateway({ tenant: { users: 1, meetings: 0, recordings: 0 } });
   const { emulator } = gateway;
@@ -15,7 +15,7 @@ async function startWithAttendees(count: number): Promise<TestGateway> {
   return gateway;
 }
 
-/** The list under so many names, and what of each item. */
+/** A query of the list under `times` aliases. */
 function attendees(times: number, selected: string): string {
   const aliases = Array.from({ length: times }, (_, index) => `a${index}: attendees { ${selected} }`).join(' ');
   return `query ($organizer: ID!) {
@@ -29,12 +29,12 @@ function ask(gateway: TestGateway, document: string): Promise<GraphQLResponse> {
   return gateway.query(document, { organizer: gateway.emulator.tenant.users[0]?.id });
 }
 
-describe('A list that is longer than it was taken to be', () => {
-  // By Apollo Server, and from the second time on by a plan.
-  it.each([1, 2, 3])('is answered where an operation has few of them, the %i. time that it is asked', async (times) => {
+describe('A list longer than its assumed size', () => {
+  // Apollo Server executes request 1, a plan the later ones.
+  it.each([1, 2, 3])('is returned in full when an operation has few of them, at request %i', async (times) => {
     const gateway = await startWithAttendees(200);
     let response: GraphQLResponse = {};
-    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that it is known
+    // oxlint-disable-next-line no-await-in-loop -- in sequence, so that it becomes known
     for (let time = 0; time < times; time += 1) response = await ask(gateway, attendees(1, 'upn'));
     expect(response.errors).toBeUndefined();
     const lists = listAt(response.data, 'callRecordings.nodes').map(
@@ -44,13 +44,13 @@ describe('A list that is longer than it was taken to be', () => {
   });
 
   it.each([1, 2, 3])(
-    'is an error in its place when all together cost too much, and what fits is answered, the %i. time',
+    'is replaced by an error when all lists together cost too much, while those that fit are returned, at request %i',
     async (times) => {
       const gateway = await startWithAttendees(200);
-      // Each item is an object and a value, so that fewer than half of the lists have a place.
+      // Each item costs an object and a value, so that fewer than half of the lists fit.
       const document = attendees(6, 'upn');
       let response: GraphQLResponse = {};
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that it is known
+      // oxlint-disable-next-line no-await-in-loop -- in sequence, so that it becomes known
       for (let time = 0; time < times; time += 1) response = await ask(gateway, document);
       const lists = listAt(response.data, 'callRecordings.nodes').flatMap((node) =>
         Object.values(Object(at(node, 'meeting.participants'))),
@@ -68,7 +68,7 @@ describe('A list that is longer than it was taken to be', () => {
     },
   );
 
-  it('costs what is selected of its items in its place, whatever the same fragment is put together with elsewhere', async () => {
+  it('costs as much as its merged selection, even if its fragment is also spread elsewhere', async () => {
     const gateway = await startWithAttendees(200);
     const heavy = Array.from({ length: 20 }, (_, index) => `u${index}: upn`).join(' ');
     const refusals = async (light: string): Promise<number> => {
@@ -87,7 +87,7 @@ describe('A list that is longer than it was taken to be', () => {
     expect(await refusals('a: meeting { participants { ...F } }')).toBeGreaterThanOrEqual(alone);
   });
 
-  it('costs as much as what is selected of its items, in fragments too', async () => {
+  it('costs as much as the selection on its items, including fragments', async () => {
     const gateway = await startWithAttendees(200);
     const document = `${attendees(2, '...Named')} fragment Named on MeetingParticipantInfo {
       upn role identity { user { id tenantId } }

@@ -8,7 +8,7 @@ interface Question {
   readonly variables?: Record<string, unknown>;
 }
 
-/** A document that is as long as can be and in order: what everything else is measured by. */
+/** A valid document of nearly maximum length: the baseline for all others. */
 const PLAIN: Question = {
   document: `{ onlineMeeting(organizerId: "a", id: "b") { ${leaves(1_980)} } }`,
 };
@@ -71,7 +71,7 @@ const NASTY: [string, Question][] = [
 
 let asked = 0;
 
-/** How long an answer takes whose document was never asked before, so that nothing of it is remembered. */
+/** The response time for a document that was never sent before, so that nothing of it is cached. */
 async function timeMs(gateway: TestGateway, { document, variables }: Question): Promise<number> {
   asked += 1;
   const startedMs = performance.now();
@@ -79,11 +79,11 @@ async function timeMs(gateway: TestGateway, { document, variables }: Question): 
   return performance.now() - startedMs;
 }
 
-describe('Nobody is kept waiting', () => {
-  it.each(NASTY)('longer by %s than by four plain documents of 2,000 tokens', async (_, question) => {
+describe('The response time', () => {
+  it.each(NASTY)('for %s is below that for four plain documents of 2,000 tokens', async (_, question) => {
     const gateway = await startGateway();
     let [plainMs, nastyMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    // In turn, and the best of each, so that what else the machine does meanwhile tells on neither.
+    // Alternating, and the best of each, so that other load on the machine affects neither.
     for (let round = 0; round < 5; round += 1) {
       // oxlint-disable-next-line no-await-in-loop
       plainMs = Math.min(plainMs, await timeMs(gateway, PLAIN));

@@ -70,9 +70,9 @@ const UNTRUSTED = [
   ['a document and its digest', { query: OTHER, ...persisted(digestOf(OTHER)) }],
 ] as const;
 
-describe('Where they are enforced', () => {
+describe('Enforced trusted documents', () => {
   it.each(UNTRUSTED.flatMap(([name, request]) => DOORS.map((door) => ({ name, request, door }))))(
-    'nothing else runs: $name over $door is refused, and Graph is not asked',
+    'refuse anything else without a request to Graph: $name, over $door',
     async ({ request, door }) => {
       const gateway = await start('enforce');
       expect(await askBy(door, gateway.url, { ...request, variables })).toEqual({
@@ -104,7 +104,7 @@ describe('Where they are enforced', () => {
       'application/graphql-response+json',
     ],
     ['neither', 'image/png', 406, 'application/json'],
-  ])('who wants %s is told so as of any document that does not run', async (_, accept, status, mediaType) => {
+  ])('use the status and media type of an invalid document if Accept is %s', async (_, accept, status, mediaType) => {
     const gateways = [await start('enforce'), await startGateway()];
     const headers = { accept, 'content-type': 'application/json' };
     const body = JSON.stringify({ query: '{ nothing }' });
@@ -115,7 +115,7 @@ describe('Where they are enforced', () => {
     }
   });
 
-  it.each(['HEAD', 'PUT', 'PATCH', 'DELETE'])('a document by %s is refused', async (method) => {
+  it.each(['HEAD', 'PUT', 'PATCH', 'DELETE'])('refuse a document by %s', async (method) => {
     const gateway = await start('enforce');
     const headers = { 'content-type': 'application/json' };
     const body = method === 'HEAD' ? {} : { body: JSON.stringify({ query: OTHER }) };
@@ -123,7 +123,7 @@ describe('Where they are enforced', () => {
     expect(response.status).toBe(405);
   });
 
-  it('an array, a text or nothing is refused too', async () => {
+  it('refuse an array, a string, null and an empty object', async () => {
     const gateway = await start('enforce');
     const bodies = [JSON.stringify([{ query: OTHER }]), '"text"', 'null', '{}'];
     for (const body of bodies) {
@@ -134,19 +134,19 @@ describe('Where they are enforced', () => {
   });
 });
 
-describe('Where they are accepted', () => {
-  it.each(DOORS)('any other document runs too, over %s', async (door) => {
+describe('Accepted trusted documents', () => {
+  it.each(DOORS)('allow any other document, over %s', async (door) => {
     const gateway = await start('accept');
     for (const request of [{ query: OTHER }, { query: OTHER, documentId: 'a' }])
       expect(await askBy(door, gateway.url, request)).toEqual({ data: { user: { id: 'a' } } });
   });
 
-  it.each(DOORS)('an id that there is not is told so, over %s', async (door) => {
+  it.each(DOORS)('report an unknown id, over %s', async (door) => {
     const { errors } = await askBy(door, (await start('accept')).url, { documentId: 'a' });
     expect(errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }]);
   });
 
-  it('a document is remembered by its digest, as where there are none', async () => {
+  it('allow persisted queries by digest, over POST and GET only', async () => {
     const { url } = await start('accept');
     const name = persisted(digestOf(OTHER));
     expect(await askBy('POST', url, name)).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] });
@@ -158,7 +158,7 @@ describe('Where they are accepted', () => {
   });
 });
 
-describe('A file of documents', () => {
+describe('A file of trusted documents', () => {
   const FAULTY = {
     a: '{ nothing }',
     b: '{',
@@ -166,7 +166,7 @@ describe('A file of documents', () => {
     d: '{ user(id: "a") { nothing } callRecordings { edges { cursor } } }',
   };
 
-  it('of which some cannot be executed refuses the start, and names every fault', async () => {
+  it('with documents that cannot be executed prevents the start, and every fault is named', async () => {
     const failure = await start('accept', await writeManifest(FAULTY)).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TrustedDocumentsError);
     const lines = String(failure).split('\n');
@@ -176,7 +176,7 @@ describe('A file of documents', () => {
     );
   });
 
-  it('says so before anything listens', async () => {
+  it('with faults ends the process with exit code 1 and the faults on stderr', async () => {
     const gateway = await startProcess({
       environment: { PORT: '0', TRUSTED_DOCUMENTS_FILE: await writeManifest(FAULTY) },
     });
@@ -190,12 +190,12 @@ describe('A file of documents', () => {
     ['whose digest is that of another document', { [`sha256:${digestOf('{ a }')}`]: '{ b }' }],
     ['whose id is none', { 'a b': '{ __typename }' }],
     ['that is empty', { a: '' }],
-  ])('with one %s is refused', async (_, documents) => {
+  ])('with a document %s is refused', async (_, documents) => {
     const path = await writeManifest(documents);
     expect(() => readConfig({ TRUSTED_DOCUMENTS_FILE: path })).toThrow(ConfigError);
   });
 
-  it('is needed for a mode', () => {
+  it('is required when a mode is set', () => {
     expect(() => readConfig({ TRUSTED_DOCUMENTS: 'enforce' })).toThrow(/^TRUSTED_DOCUMENTS: expected only with/);
   });
 });

@@ -7,7 +7,7 @@ const NOTHING = "default-src 'none'";
 const HTML = { accept: 'text/html' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** What is asked, and what differs from what is said with every answer. */
+/** A request, and where its response differs from the default. */
 interface Row {
   readonly path: string | ((gateway: TestGateway) => Promise<string>);
   readonly init?: RequestInit;
@@ -77,8 +77,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
-describe('What a browser is told', () => {
-  it.each(Object.entries(ROWS))('with %s', async (_, row) => {
+describe('The security headers of a response', () => {
+  it.each(Object.entries(ROWS))('are set for %s', async (_, row) => {
     const gateway = await startGateway({ config: { playground: true, viewer: true } });
     const path = typeof row.path === 'string' ? row.path : await row.path(gateway);
     const { status, headers, body } = await fetch(`${gateway.url}${path}`, row.init ?? {});
@@ -99,14 +99,14 @@ describe('What a browser is told', () => {
     expect(policy.filter((directive) => row.policy?.test(directive))).toHaveLength(row.policy === undefined ? 0 : 1);
     expect(policy.length === 4).toBe(row.policy === undefined);
     expect(policy.join()).not.toMatch(/script-src[^,]*(unsafe|\*|https?:)/);
-    // It came over HTTP, and browsers would take no notice of it there.
+    // Browsers ignore this header over HTTP.
     expect(headers.get('strict-transport-security')).toBeNull();
   });
 
   it.each([
     ['https://gateway.example', 'max-age=31536000'],
     ['http://localhost:4000', null],
-  ])('about HTTPS where the gateway is reached at %s', async (publicUrl, expected) => {
+  ])('require HTTPS only if the public URL has it: %s', async (publicUrl, expected) => {
     const gateway = await startGateway({ config: { publicUrl } });
     for (const path of ['/healthz', '/%zz', '/nothing']) {
       const { headers } = await fetch(`${gateway.url}${path}`);

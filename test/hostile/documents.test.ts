@@ -4,11 +4,11 @@ import { at, startGateway } from '../support/gateway.ts';
 import { besiege } from '../support/siege.ts';
 
 interface Attack {
-  /** Sent as JSON where it is no text. */
+  /** Sent as JSON unless it is a string. */
   readonly body: unknown;
   readonly status: number;
   readonly code: string;
-  /** What the refusal says. */
+  /** Part of the message. */
   readonly says: string;
 }
 
@@ -19,7 +19,7 @@ const NO_REQUEST = { status: 400, code: 'BAD_REQUEST' };
 
 const USER = 'query ($id: ID!) { user(id: $id) { id } }';
 
-/** A list in a list in a list, in JSON. */
+/** So many nested lists, in JSON. */
 function nest(levels: number): string {
   return `${'['.repeat(levels)}${']'.repeat(levels)}`;
 }
@@ -82,7 +82,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'brackets that never close': {
     body: { query: `{ user(id: ${'['.repeat(1_950)}` },
     ...UNREADABLE,
-    // That it is nested too deeply, or has no end: it depends on how much of its stack the engine has left.
+    // Nested too deeply, or without an end: the message depends on how much stack the engine has left.
     says: '',
   },
   'a document that is no GraphQL at all': {
@@ -163,7 +163,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
 
 describe('A hostile document', () => {
   it.each(Object.entries(ATTACKS))(
-    'of %s is refused, and nobody waits for it',
+    'of %s is refused without delaying other callers',
     async (_, { body, status, code, says }) => {
       const gateway = await startGateway({ logLevel: 'silent' });
       const text = typeof body === 'string' ? body : JSON.stringify(body);

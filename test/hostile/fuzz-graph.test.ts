@@ -11,7 +11,7 @@ import { createDraw } from '../support/random-operation.ts';
 import type { Draw } from '../support/random-operation.ts';
 import { startServer } from '../support/server.ts';
 
-/** So many replies are tampered with. */
+/** The operations of both seeds. */
 const ROUNDS = 250;
 
 const EVERYTHING = `query ($organizer: ID!, $meeting: ID!, $recording: ID!) {
@@ -25,19 +25,19 @@ const EVERYTHING = `query ($organizer: ID!, $meeting: ID!, $recording: ID!) {
   user(id: $organizer) { displayName }
 }`;
 
-/** A reply in which something is wrong: a value, or now and then the text itself. */
+/** A reply with a wrong value, or now and then with wrong text. */
 function tamper(draw: Draw, reply: string): string {
   if (reply === '' || draw.below(4) === 0) return mutateText(draw, reply);
   return JSON.stringify(mutateValue(draw, JSON.parse(reply)));
 }
 
-describe('Whatever Graph replies', () => {
-  it.each([1, 2])('is answered with what is right of it, and with errors that are foreseen (seed %i)', async (seed) => {
+describe('A damaged reply of Graph', () => {
+  it.each([1, 2])('causes only foreseen errors, UPSTREAM_ERROR among them (seed %i)', async (seed) => {
     const draw = createDraw(seed);
     const emulator = await createEmulator({ tenant: { users: 1, meetings: 2, recordings: 4 } });
     onTestFinished(() => emulator.close());
     let url = '';
-    // Graph, with somebody in between.
+    // Graph behind a damaging relay.
     const relay = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
       const { method = 'GET', headers } = incoming;
       const { authorization = '', 'content-type': type = 'application/json' } = headers;
@@ -61,7 +61,7 @@ describe('Whatever Graph replies', () => {
     };
     const seen = new Set<unknown>();
     for (let round = 0; round < ROUNDS / 2; round += 1) {
-      // One after the other, so that the same seed draws the same.
+      // In sequence, so that the same seed draws the same.
       const { errors = [] } = await gateway.query(EVERYTHING, variables);
       for (const { extensions } of errors) seen.add(extensions?.['code']);
     }
@@ -88,7 +88,7 @@ describe('A part of a batch', () => {
     ['a number', 2, UNREADABLE],
     ['nothing', null, undefined],
     ['missing', undefined, undefined],
-  ])('whose headers are %s is malformed unless there are none, and spoils no other', (_, headers, error) => {
+  ])('whose headers are %s is malformed unless there are none, and affects no other', (_, headers, error) => {
     const parts = ['/users/a', '/users/b'].map((path) => ({ path, clientRequestId: 'c' }));
     const responses = [
       { id: '0', status: 429, headers, body: {} },
@@ -100,7 +100,7 @@ describe('A part of a batch', () => {
     expect(second).toMatchObject({ status: 200, body: {} });
   });
 
-  it('whose id or header can be made no text spoils no other', () => {
+  it('whose id or header cannot be made a string affects no other', () => {
     const never = { toString: null, valueOf: null };
     const parts = ['/users/a', '/users/b'].map((path) => ({ path, clientRequestId: 'c' }));
     const [first, second] = partReplies(

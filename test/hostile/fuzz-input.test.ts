@@ -15,8 +15,8 @@ const RECORDING = `query ($organizer: ID!, $meeting: ID!, $id: ID!) {
   onlineMeeting(organizerId: $organizer, id: $meeting) { id }
 }`;
 
-describe('An id of any characters', () => {
-  it.each([1, 2])('reaches Graph as it is and within its place, or is refused (seed %i)', async (seed) => {
+describe('A random id', () => {
+  it.each([1, 2])('reaches Graph unchanged in its path segment, or is refused (seed %i)', async (seed) => {
     const draw = createDraw(seed);
     const gateway = await startGateway({ logLevel: 'silent' });
     for (let round = 0; round < 120; round += 1) {
@@ -37,7 +37,7 @@ describe('An id of any characters', () => {
   });
 });
 
-describe('What was sealed here and comes back changed', () => {
+describe('A sealed text that was changed', () => {
   it.each([
     ['a cursor', PAGE, 'after', 'callRecordings.pageInfo.endCursor'],
     ['a token', DELTA, 'since', 'callRecordingDelta.token'],
@@ -50,7 +50,7 @@ describe('What was sealed here and comes back changed', () => {
     const before = gateway.requests().length;
     for (let round = 0; round < 200; round += 1) {
       const changed = draw.below(4) === 0 ? drawText(draw, 200) : mutateText(draw, sealed);
-      // Nothing at all, and what was changed back, may stand there.
+      // An unchanged text and `now` are valid.
       if (changed === sealed || (changed === 'now' && name === 'since')) continue;
       const { errors = [] } = await gateway.query(document, { organizer, [name]: changed });
       expect(errors.map(({ extensions }) => extensions?.['code'])).toEqual(['BAD_USER_INPUT']);
@@ -59,8 +59,8 @@ describe('What was sealed here and comes back changed', () => {
   });
 });
 
-describe('A notification in any form', () => {
-  it('is answered alike, wakes nobody that it does not prove, and is never unforeseen', async () => {
+describe('A randomly changed notification', () => {
+  it('is answered with 202, wakes only known organizers, and logs no error', async () => {
     const draw = createDraw(4);
     const door = await startDoor();
     const genuine = JSON.stringify({ value: [item(), item({ lifecycleEvent: 'missed' })], validationTokens: ['a'] });

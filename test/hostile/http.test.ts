@@ -7,7 +7,7 @@ import { besiege } from '../support/siege.ts';
 const JSON_TYPE = 'content-type: application/json';
 const QUERY = '{"query":"{ __typename }"}';
 
-/** A request, line by line. The connection ends with it, so that everything that comes is the answer. */
+/** A raw request. The connection closes after it, so that all received bytes are the answer. */
 function request(line: string, headers: readonly string[], body = '', host = 'localhost'): string {
   return [`${line} HTTP/1.1`, `host: ${host}`, 'connection: close', ...headers, '', body].join('\r\n');
 }
@@ -19,7 +19,7 @@ function post(headers: readonly string[], body: string, path = '/graphql'): stri
 const lengthOf = (body: string): string => `content-length: ${body.length}`;
 const BOMB = gzipSync(Buffer.alloc(32 * 1_024 * 1_024)).toString('latin1');
 
-/** What is sent, the status that comes back, and what the refusal says. */
+/** The bytes sent, the status received, and part of the message. */
 const ATTACKS: Readonly<Record<string, readonly [bytes: string, status: number, says: string]>> = {
   'more headers than there is room for': [request('GET /graphql', [`x: ${'a'.repeat(20_000)}`]), 431, 'at most 16 KiB'],
   'very many headers': [
@@ -123,7 +123,7 @@ const ATTACKS: Readonly<Record<string, readonly [bytes: string, status: number, 
 };
 
 describe('A hostile request', () => {
-  it.each(Object.entries(ATTACKS))('with %s is refused, and nobody waits for it', async (_, [bytes, status, says]) => {
+  it.each(Object.entries(ATTACKS))('with %s is refused without delaying others', async (_, [bytes, status, says]) => {
     const gateway = await startGateway({ logLevel: 'silent' });
     await besiege(gateway, async () => {
       const answer = await sendRaw(gateway.url, bytes);
@@ -135,7 +135,7 @@ describe('A hostile request', () => {
     expect(gateway.requests().every((line) => line.includes('getAllRecordings'))).toBe(true);
   });
 
-  it('that offers another protocol is answered in the one that it came in', async () => {
+  it('that offers an upgrade to another protocol is answered over HTTP/1.1', async () => {
     const gateway = await startGateway();
     const answer = await sendRaw(
       gateway.url,
@@ -145,7 +145,7 @@ describe('A hostile request', () => {
   });
 });
 
-describe('A name', () => {
+describe('A host name', () => {
   it.each([
     ['of this machine', 'LOCALHOST:4000', {}, 200],
     ['of this machine, in numbers', '127.0.0.1', {}, 200],
@@ -159,17 +159,17 @@ describe('A name', () => {
       { callers: { authority: 'https://127.0.0.1:9', tenantIds: ['x'], audiences: ['x'] } },
       200,
     ],
-  ] as const)('%s opens the gateway, or does not', async (_, host, config, status) => {
+  ] as const)('%s is accepted or refused as configured', async (_, host, config, status) => {
     const gateway = await startGateway({ config });
     const url = gateway.url.replace('0.0.0.0', '127.0.0.1');
     expect(await sendRaw(url, request('GET /healthz', [], '', host))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 
-  it('is looked at each time, whoever was let in or turned away before', async () => {
+  it('is checked each time, whatever was accepted or refused before', async () => {
     const gateway = await startGateway();
     const statuses: (string | undefined)[] = [];
     for (const host of ['localhost', 'elsewhere.example', 'localhost', 'elsewhere.example', '127.0.0.1']) {
-      // oxlint-disable-next-line no-await-in-loop -- what is remembered of one is what the next may meet
+      // oxlint-disable-next-line no-await-in-loop -- in sequence, so that a cached result would show
       const answer = await sendRaw(gateway.url, request('GET /healthz', [], '', host));
       statuses.push(answer.split(' ')[1]);
     }

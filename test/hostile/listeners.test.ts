@@ -7,11 +7,11 @@ import type { Door } from '../support/live.ts';
 
 const REFUSAL = 'connections are open to listen at once from here, and so many do';
 
-describe('Who listens', () => {
+describe('A subscriber', () => {
   it.each<[Door, Door]>([
     ['events', 'websocket'],
     ['websocket', 'events'],
-  ])('over %s takes a place that is nobody else’s over %s, until they leave', async (first, second) => {
+  ])('over %s takes a place that is not free over %s until it leaves', async (first, second) => {
     const gateway = await startGateway({ config: { listeners: { inAll: 1, perCaller: 1 } } });
     const variables = { organizer: gateway.emulator.tenant.users[0]?.id ?? '' };
     const listening = listen(LISTEN, { door: first, url: gateway.url, variables });

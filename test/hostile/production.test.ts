@@ -9,7 +9,7 @@ import type { TestGateway } from '../support/gateway.ts';
 
 const KEY = Buffer.alloc(32, 7);
 
-/** A gateway as it is by default where there is no emulator of its own. */
+/** A gateway with the defaults that apply without an emulator of its own. */
 function start(store = createTestStore()): Promise<TestGateway> {
   const { introspection, playground, viewer } = readConfig({
     GRAPH_BASE_URL: 'http://127.0.0.1:1',
@@ -25,7 +25,7 @@ const INTROSPECTIONS: Readonly<Record<string, string>> = {
   'it under another name': '{ typename: __schema { __typename } }',
 };
 
-/** What is nearly right, so that whoever has the schema could help. */
+/** Documents that are nearly right, for which the schema has hints. */
 const NEARLY: readonly string[] = [
   '{ usr(id: "a") { id } }',
   '{ user(idd: "a") { id } }',
@@ -38,7 +38,7 @@ const NEARLY: readonly string[] = [
   'mutation { usr { id } }',
 ];
 
-/** What the gateway's own code stumbles over: sealed by it, and not what it seals. */
+/** Input that breaks the gateway's own code: validly sealed, with invalid content. */
 const seal = createSeal([KEY]);
 const CURSOR = seal.seal(getAllRecordingsPath('a', {}), '{}');
 const STUMBLES: readonly (readonly [document: string, doors: readonly (typeof DOORS)[number][]])[] = [
@@ -47,7 +47,7 @@ const STUMBLES: readonly (readonly [document: string, doors: readonly (typeof DO
 
 describe('In production', () => {
   it.each(DOORS.flatMap((door) => Object.entries(INTROSPECTIONS).map(([what, query]) => ({ door, what, query }))))(
-    'nobody may know the schema: $what over $door',
+    'introspection is refused: $what over $door',
     async ({ door, query }) => {
       const { data, errors } = await askBy(door, (await start()).url, { query });
       expect(data).toBeUndefined();
@@ -56,7 +56,7 @@ describe('In production', () => {
     },
   );
 
-  it('what is nearly right is told no better, over every door', async () => {
+  it('errors give no hint at the schema, over every door', async () => {
     const { url } = await start();
     const asked = DOORS.flatMap((door) => NEARLY.map((query) => askBy(door, url, { query })));
     for (const { data, errors } of await Promise.all(asked)) {
@@ -67,7 +67,7 @@ describe('In production', () => {
   });
 
   it.each(STUMBLES.flatMap(([query, doors]) => doors.map((door) => ({ door, query }))))(
-    'no error tells what went wrong in the gateway itself: over $door',
+    'an unforeseen error reveals no cause: over $door',
     async ({ door, query }) => {
       const gateway = await start();
       const { errors } = await askBy(door, gateway.url, { query });
@@ -82,7 +82,7 @@ describe('In production', () => {
   );
 
   it.each(['events', 'events by GET', 'websocket'] as const)(
-    'a subscription does not tell either: over %s',
+    'an unforeseen error in a subscription reveals no cause: over %s',
     async (door) => {
       const gateway = await start({
         ...createTestStore(),

@@ -7,10 +7,10 @@ import { systemClock } from '../../src/msgraph/clock.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { openConnection } from '../support/raw.ts';
 
-/** A fortieth of what it is, so that nobody waits for the test either. */
+/** A fortieth of the real limits, to keep the test short. */
 const SHORT = { headersMs: 225, requestMs: 350, lookMs: 12, answerMs: 750 };
 
-/** Starts a server that has little patience, or none but that by the clock. */
+/** Starts a server with short limits, or with others by the given clock. */
 async function start(
   clock = systemClock,
   patience = SHORT,
@@ -18,7 +18,7 @@ async function start(
   const app = createApp(pino({ level: 'silent' }), clock, { patience });
   onTestFinished(() => app.close());
   app.post('/small', async () => 'taken');
-  // Much more than the machine holds for a connection on its way.
+  // Much more than the machine buffers for a connection.
   const large = Buffer.alloc(64 * 1_024 * 1_024);
   app.get('/large', async (_, reply) => reply.send(large));
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -28,7 +28,7 @@ async function start(
   return { url, cut };
 }
 
-/** Sends one more byte now and then, as long as somebody takes it. */
+/** Sends one byte after another until the socket closes. */
 function trickle(socket: Socket): void {
   const interval = setInterval(() => socket.write('a'), SHORT.lookMs);
   socket.once('close', () => clearInterval(interval));
@@ -36,7 +36,7 @@ function trickle(socket: Socket): void {
 
 const HEADERS = 'POST /small HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
 
-/** What is sent, whether more trickles in behind it, and with what status it is cut. */
+/** The bytes sent, whether more trickle in behind them, and the status of the cut. */
 const ATTACKS: Readonly<Record<string, readonly [bytes: string, trickles: boolean, status: number | null]>> = {
   'says nothing at all': ['', false, 408],
   'stops in the middle of the headers': [HEADERS, false, 408],
@@ -47,14 +47,14 @@ const ATTACKS: Readonly<Record<string, readonly [bytes: string, trickles: boolea
   'does not read the answer': ['GET /large HTTP/1.1\r\nhost: localhost\r\n\r\n', false, null],
 };
 
-describe('A caller who is slow', () => {
-  it('with the headers is cut within 10 seconds, and with the body within 15', () => {
-    // It is looked after them every so often, and at worst just before they have had so long.
+describe('A slow caller', () => {
+  it('has at most 10 seconds for the headers and 15 for the body, by the limits in force', () => {
+    // The limits are checked at intervals, at worst just before one is exceeded.
     expect(PATIENCE.headersMs + 2 * PATIENCE.lookMs).toBeLessThanOrEqual(10_000);
     expect(PATIENCE.requestMs + 2 * PATIENCE.lookMs).toBeLessThanOrEqual(15_000);
   });
 
-  it.each(Object.entries(ATTACKS))('because they %s is cut in time', async (_, [bytes, trickles, status]) => {
+  it.each(Object.entries(ATTACKS))('that %s is disconnected in time', async (_, [bytes, trickles, status]) => {
     const { url, cut } = await start();
     const socket = await openConnection(url);
     let came = '';
@@ -62,17 +62,17 @@ describe('A caller who is slow', () => {
     else socket.setEncoding('latin1').on('data', (text: string) => (came += text));
     socket.write(bytes);
     if (trickles) trickle(socket);
-    // Node itself would look after them in half a minute.
+    // Node itself would only check in half a minute.
     const muchLater = once(AbortSignal.timeout(20 * SHORT.answerMs), 'abort');
     expect(await Promise.race([cut, muchLater])).toBe('cut');
-    // What is still on its way to a connection that is cut may have the words for that thrown away with it.
+    // Bytes that still arrive at a closed connection may discard the response with them.
     if (status === null || trickles) return;
     await once(socket, 'close');
     expect(came).toMatch(new RegExp(`HTTP/1\\.1 ${status} Request Timeout`));
     expect(came).toContain('"message":"The request took too long to arrive');
   });
 
-  it('is cut when an answer has had two minutes, however steadily it is taken', async () => {
+  it('is disconnected two minutes into a response, however steadily it reads', async () => {
     const clock = createDrivenClock();
     const { url, cut } = await start(clock, PATIENCE);
     let isCut = false;
@@ -91,7 +91,7 @@ describe('A caller who is slow', () => {
     expect(await cut).toBe('cut');
   });
 
-  it('with nothing is not cut when an answer that was taken has had its time', async () => {
+  it('is not disconnected between responses that it has read', async () => {
     const clock = createDrivenClock();
     const { url } = await start(clock, PATIENCE);
     const socket = await openConnection(url);

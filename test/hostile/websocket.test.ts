@@ -34,7 +34,7 @@ const FIELDS = `added { ${repeat(30, (index) => `id${index}: id`)} }`;
 const LISTEN_TO_MUCH = LISTEN.replace('since: "now"', 'since: null').replace('{ token }', `{ ${FIELDS} }`);
 const LIST = '[';
 
-/** What is sent, one message after the other, and the code with which the connection is closed. */
+/** The messages sent, one after the other, and the close code of the connection. */
 const ENDED: Readonly<Record<string, readonly [messages: readonly unknown[], code: number]>> = {
   'asks before it has said who it is': [[subscribe('1', '{ __typename }')], 4401],
   'says twice who it is': [[INIT, INIT], 4429],
@@ -46,7 +46,7 @@ const ENDED: Readonly<Record<string, readonly [messages: readonly unknown[], cod
   'asks with more than a request may have': [[INIT, subscribe('1', ' '.repeat(262_145))], 1009],
 };
 
-/** What is asked, and what the refusal says. */
+/** The query, and part of the refusal. */
 const REFUSED: Readonly<Record<string, readonly [query: string, says: string]>> = {
   'aliases for one field': [`{ ${repeat(400, (i) => `a${i}: __typename`)} }`, 'at most 30 aliases'],
   'a document that never ends': ['{ a '.repeat(900), 'Syntax Error'],
@@ -60,7 +60,7 @@ const REFUSED: Readonly<Record<string, readonly [query: string, says: string]>> 
   ],
 };
 
-/** A connection that was acknowledged, over which much can be asked, and nothing is taken any more. */
+/** An acknowledged connection over a large tenant, whose client no longer reads. */
 async function connectAndTakeNothing(clock: DrivenClock): Promise<WebSocket> {
   const tenant = { users: 1, meetings: 1, recordings: 2_000 };
   const socket = await connect(await startGateway({ clock, tenant, logLevel: 'silent' }));
@@ -71,12 +71,12 @@ async function connectAndTakeNothing(clock: DrivenClock): Promise<WebSocket> {
 }
 
 describe('A hostile connection', () => {
-  it.each(Object.entries(ENDED))('that %s is closed, and nobody waits for it', async (_, [messages, code]) => {
+  it.each(Object.entries(ENDED))('that %s is closed without delaying other callers', async (_, [messages, code]) => {
     const gateway = await startGateway({ logLevel: 'silent' });
     await besiege(gateway, async () => {
       const socket = await connect(gateway);
       const closed = once(socket, 'close');
-      // What is asked before it is acknowledged who asks is refused for that.
+      // A request before the acknowledgment is refused for that.
       for (const message of messages) {
         send(socket, message);
         if (message === INIT && messages.at(-1) !== INIT) await once(socket, 'message');
@@ -85,7 +85,7 @@ describe('A hostile connection', () => {
     });
   });
 
-  it.each(Object.entries(REFUSED))('that asks for %s is told so, and nobody waits for it', async (_, [query, says]) => {
+  it.each(Object.entries(REFUSED))('that requests %s is refused without delaying others', async (_, [query, says]) => {
     const gateway = await startGateway({ logLevel: 'silent' });
     const socket = await connect(gateway);
     const acknowledged = once(socket, 'message');
@@ -110,7 +110,7 @@ describe('A hostile connection', () => {
     expect((await once(socket, 'close'))[0]).toBe(4406);
   });
 
-  it('under a name that is not the gateway’s is refused', async () => {
+  it('under a foreign host name is refused', async () => {
     const { url } = await startGateway();
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, SUBPROTOCOL, {
       headers: { host: 'a.example' },
@@ -119,14 +119,14 @@ describe('A hostile connection', () => {
     expect(String(error)).toContain('421');
   });
 
-  it('is asked for no compression, whatever it offers', async () => {
+  it('negotiates no compression, whatever it offers', async () => {
     const socket = await connect(await startGateway());
     expect(socket.extensions).toBe('');
   });
 });
 
 describe('A flood', () => {
-  it('of messages is read no faster than one may speak, and goes on then', async () => {
+  it('of messages is read at the rate limit, and continues afterwards', async () => {
     const clock = createDrivenClock();
     const gateway = await startGateway({ clock, logLevel: 'silent' });
     const socket = await connect(gateway);
@@ -135,7 +135,7 @@ describe('A flood', () => {
     const text = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(200) } });
     for (let index = 0; index < 3_000; index += 1) socket.send(text);
     await clock.waiting(50);
-    // Whatever may be read by now is, in so many turns.
+    // Enough turns to read whatever may be read by now.
     for (let turn = 0; turn < 5_000; turn += 1) await new Promise(setImmediate);
     const atOnce = answered;
     expect(atOnce).toBeLessThan(1_500);
@@ -143,19 +143,19 @@ describe('A flood', () => {
     for (let turn = 0; turn < 5_000; turn += 1) await new Promise(setImmediate);
     expect(answered).toBeGreaterThan(atOnce);
     expect(answered).toBeLessThan(1_500);
-    // Who answers no ping has gone.
+    // A client without pongs is dropped.
     socket.terminate();
     for (let times = 0; times < 3; times += 1) clock.advance(60_000);
   });
 
-  it('of pings whose answers nobody takes ends the connection', async () => {
+  it('of pings whose pongs are not read ends the connection', async () => {
     const clock = createDrivenClock();
     const socket = await connectAndTakeNothing(clock);
-    // Much more than the machine holds for a connection on its way: whatever comes behind it waits here.
+    // Much more than the machine buffers for a connection: whatever comes behind it waits here.
     send(socket, subscribe('1', LISTEN_TO_MUCH));
     await clock.waiting(30_000);
     const closed = once(socket, 'close');
-    // It is noticed when what is sent finds nobody any more.
+    // The client notices the close only by sending.
     while (socket.readyState === socket.OPEN) {
       for (let index = 0; index < 100; index += 1) socket.ping('x'.repeat(125), true, () => {});
       await new Promise(setImmediate);
@@ -163,12 +163,12 @@ describe('A flood', () => {
     expect((await closed)[0]).toBe(1006);
   });
 
-  it('of answers that nobody takes ends the connection before it holds more than a few of them', async () => {
+  it('of answers that are not read ends the connection', async () => {
     const clock = createDrivenClock();
     const socket = await connectAndTakeNothing(clock);
     const closed = once(socket, 'close');
     for (let id = 0; id < 100; id += 1) send(socket, subscribe(String(id), LISTEN_TO_MUCH));
-    // It is noticed when what is sent finds nobody any more, and nothing is answered to this.
+    // The client notices the close only by sending, and a pong causes no answer.
     while (socket.readyState === socket.OPEN) {
       socket.pong('', true, () => {});
       await new Promise(setImmediate);
@@ -176,7 +176,7 @@ describe('A flood', () => {
     expect((await closed)[0]).toBe(1006);
   });
 
-  it('of pings that come in one piece is taken one by one, with everybody else between', async () => {
+  it('of pings in one chunk is handled over thousands of turns of the event loop', async () => {
     const gateway = await startGateway({ logLevel: 'silent' });
     const socket = await openConnection(gateway.url);
     const opening = [
@@ -201,7 +201,7 @@ describe('A flood', () => {
     socket.resume();
     let turns = 0;
     socket.write(Buffer.concat(Array.from({ length: 10_000 }, () => ping)));
-    // An answer of two bytes to each.
+    // Each pong has two bytes.
     for (; socket.bytesRead < openedAfter + 20_000; turns += 1) await new Promise(setImmediate);
     expect(turns).toBeGreaterThan(5_000);
   });

@@ -1,4 +1,4 @@
-/** What is kept of Graph's answers where replicas share a store. */
+/** The cache of Graph's answers where replicas share a store. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startChain } from '../support/chain.ts';
@@ -25,14 +25,14 @@ interface Note {
   readonly ttlMs: number;
 }
 
-/** How often Graph is asked while a replica answers, and that it answers as Graph would. */
+/** Counts the requests to Graph for a document, and expects the answer to be right. */
 async function requestsFor(gateway: CountingGateway, document = MEETING): Promise<number> {
   gateway.emulator.clearRequests();
   expect(await gateway.query(document)).toEqual(answerOf(document === MEETING ? 0 : 1));
   return gateway.requests().length;
 }
 
-/** How often the store has failed a replica by its metrics, while it does something. */
+/** The store failures that the metrics of a replica count during `act`. */
 async function failures(gateway: CountingGateway, act: () => Promise<unknown>): Promise<number> {
   return (await gateway.changesOf(act))['gateway_cache_store_failures_total'] ?? 0;
 }
@@ -68,7 +68,7 @@ function prepare(inner: (clock: ReturnType<typeof createDrivenClock>) => Store =
     return gateway;
   }
 
-  /** Has the store answer with what it knew when it was asked, but not before it is let. */
+  /** Holds back the results of reads, each as of the time of its read, until released. */
   function holdReads() {
     const { promise, resolve: release } = Promise.withResolvers<void>();
     let reads = 0;
@@ -84,8 +84,8 @@ function prepare(inner: (clock: ReturnType<typeof createDrivenClock>) => Store =
   return { clock, store, notes, replica, holdReads };
 }
 
-describe('What one replica has kept', () => {
-  it('is answered by another without a request to Graph, for as long as it is kept', async () => {
+describe('A cache entry of one replica', () => {
+  it('is served by another without a request to Graph, until it expires', async () => {
     const { replica, clock } = prepare();
     const [one, other, third] = [await replica(), await replica(), await replica()];
     expect(await requestsFor(one)).toBe(1);
@@ -96,7 +96,7 @@ describe('What one replica has kept', () => {
     expect(await requestsFor(third)).toBe(0);
   });
 
-  it('is looked for once, however many ask at once', async () => {
+  it('is read from the store once, however many operations need it at once', async () => {
     const { replica, holdReads } = prepare();
     const [one, other] = [await replica(), await replica()];
     await one.query(MEETING);
@@ -108,7 +108,7 @@ describe('What one replica has kept', () => {
     expect(held.reads()).toBe(1);
   });
 
-  it('is not answered where Graph has answered with something newer while the store was asked', async () => {
+  it('is not served when Graph has given a newer answer during the read of the store', async () => {
     const { replica, holdReads, clock } = prepare();
     const [one, other] = [await replica(), await replica()];
     await other.query(MEETING);
@@ -117,7 +117,7 @@ describe('What one replica has kept', () => {
     one.emulator.fail({ kind: 'wrongType', member: 'subject', value: 'A newer subject' });
     const hold = one.emulator.hold({});
     const first = one.query(MEETING);
-    // What takes so long is not waited for, and Graph is asked.
+    // The read times out, and Graph is queried.
     await clock.waiting(250);
     clock.advance(250);
     await hold.arrived(1);
@@ -131,7 +131,7 @@ describe('What one replica has kept', () => {
     expect(await one.query(MEETING)).toEqual(newer);
   });
 
-  it('names nobody in the store, and says nothing', async () => {
+  it('reveals neither ids nor content in the store', async () => {
     const { replica, notes } = prepare();
     await (await replica()).query(MEETING);
     expect([...notes.keys()]).toEqual([expect.stringMatching(/^cache:[\w-]{43}$/)]);
@@ -140,7 +140,7 @@ describe('What one replica has kept', () => {
     expect(Buffer.from(note?.text ?? '', 'base64url').toString('latin1')).not.toMatch(/person|meeting|Subject|subject/);
   });
 
-  it('is not known under another key', async () => {
+  it('is not found under another key', async () => {
     const { replica, notes } = prepare();
     expect(await requestsFor(await replica())).toBe(1);
     expect(await requestsFor(await replica(OTHER_KEY))).toBe(1);
@@ -148,13 +148,13 @@ describe('What one replica has kept', () => {
   });
 });
 
-describe('What somebody else has written into the store', () => {
+describe('A forged cache entry', () => {
   it.each<[string, (mine: Note, others: Note) => string]>([
     ['is no note', () => 'marked'],
     ['was changed', ({ text }) => `${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}`],
     ['was cut off', ({ text }) => text.slice(0, 50)],
     ['is of something else', (_, others) => others.text],
-  ])('is not answered where it %s', async (_, forge) => {
+  ])('is not served if it %s', async (_, forge) => {
     const { replica, notes, store } = prepare();
     const one = await replica();
     await one.query(MEETING);
@@ -166,7 +166,7 @@ describe('What somebody else has written into the store', () => {
     expect(await requestsFor(await replica())).toBe(1);
   });
 
-  it('is not answered where its time was over before', async () => {
+  it('is not served after the TTL of the original', async () => {
     const { replica, notes, store, clock } = prepare();
     await (await replica()).query(MEETING);
     const [key = ''] = notes.keys();
@@ -178,7 +178,7 @@ describe('What somebody else has written into the store', () => {
 });
 
 describe('A store that fails', () => {
-  it('is as good as one that knows nothing: Graph is asked, and nobody reads an error', async () => {
+  it('counts as empty: Graph is queried, and no response has an error', async () => {
     const { replica, store } = prepare();
     const [one, other] = [await replica(), await replica()];
     await one.query(MEETING);
@@ -187,16 +187,16 @@ describe('A store that fails', () => {
     expect(await requestsFor(other)).toBe(0);
   });
 
-  it('is counted where it fails while it is asked', async () => {
+  it('is counted for each failed read and write', async () => {
     const { replica, store } = prepare();
     const gateway = await replica();
     store.goAway();
     store.isReachable = () => true;
-    // Neither could it be asked nor told.
+    // Both the read and the write fail.
     expect(await failures(gateway, async () => expect(await requestsFor(gateway)).toBe(1))).toBe(2);
   });
 
-  it('is waited for no longer than a quarter of a second', async () => {
+  it('delays an operation by a quarter of a second at most', async () => {
     const { replica, clock, holdReads } = prepare();
     const gateway = await replica();
     holdReads();
@@ -211,7 +211,7 @@ describe('A store that fails', () => {
     ).toBe(1);
   });
 
-  it('is waited for no longer than an operation may take', async () => {
+  it('delays an operation no longer than its deadline', async () => {
     const { replica, clock, holdReads } = prepare();
     const gateway = await replica(KEY, { operationTimeoutMs: 100 });
     holdReads();
@@ -223,7 +223,7 @@ describe('A store that fails', () => {
   });
 });
 
-it('What is kept for a caller is in the store no longer than their token is good', async () => {
+it('A cache entry of a caller stays in the store no longer than their token is valid', async () => {
   const { store, notes, clock } = prepare();
   const SEALING_KEYS = KEY.toString('base64');
   const env = { GRAPH_ON_BEHALF_OF: 'true', CACHE_TTL_MS: String(TTL_MS), REDIS_URL: redis.url, SEALING_KEYS };

@@ -5,7 +5,7 @@ import type { TestFeeds, TestFeedsOptions } from '../support/feed.ts';
 
 type Ask = (graphRequests: number, httpRequests?: number) => Promise<string[]>;
 
-/** Asks for everything, by operations that may cause so many requests. Each page of Graph has one recording. */
+/** Queries everything in operations with such request budgets. Each page of Graph has one recording. */
 async function start(options: TestFeedsOptions = {}): Promise<TestFeeds & { readonly ask: Ask }> {
   const feeds = await startFeeds({ settings: { pageSize: 1 }, ...options });
   const feed = feeds.replica();
@@ -19,8 +19,8 @@ async function start(options: TestFeedsOptions = {}): Promise<TestFeeds & { read
   };
 }
 
-describe('Who asks once', () => {
-  it('is answered with a round of as many pages as they may cause requests', async () => {
+describe('A delta query', () => {
+  it('is answered by a round with as many pages as its budget has requests', async () => {
     const feeds = await start();
     expect(await feeds.ask(3, 3)).toEqual(feeds.all());
   });
@@ -28,14 +28,14 @@ describe('Who asks once', () => {
   it.each([
     ['requests', 2, 60],
     ['HTTP requests', 1_000, 2],
-  ])('is told that a round needs more %s than they may cause, and the round goes on', async (_, ...limits) => {
+  ])('fails when a round needs more %s than its budget has, and the round continues', async (_, ...limits) => {
     const feeds = await start();
     await expect(feeds.ask(...limits)).rejects.toThrow(BudgetError);
     await expect.poll(() => feeds.rounds()).toBe(3);
     expect(await feeds.ask(1, 1)).toEqual(feeds.all());
   });
 
-  it('does not pay for who waits for the same round, and who may cause more is answered', async () => {
+  it('is answered within its own budget when the operation that runs the shared round fails', async () => {
     const feeds = await start();
     const hold = feeds.emulator.hold({ path: '/delta' });
     feeds.emulator.fail({ kind: 'status', status: 403 });
@@ -51,7 +51,7 @@ describe('Who asks once', () => {
     expect(feeds.rounds()).toBe(4);
   });
 
-  it('begins no round when they may cause no request any more', async () => {
+  it('begins no round when its budget has no request left', async () => {
     const feeds = await start();
     await expect(feeds.ask(0)).rejects.toThrow(BudgetError);
     expect(feeds.rounds()).toBe(0);

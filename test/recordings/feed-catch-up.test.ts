@@ -5,15 +5,15 @@ import type { Hearing, TestFeeds } from '../support/feed.ts';
 
 interface Setting extends TestFeeds {
   readonly added: string;
-  /** Those who listen from before that was added, at a gateway that knows nothing of it. */
+  /** Subscribers from a position before `added`, at a replica with an empty store. */
   readonly hearings: readonly Hearing[];
-  /** How often Graph was asked for what comes after where they stand. */
+  /** How many requests to Graph continue from their position. */
   readonly caughtUp: () => number;
-  /** Lets so much time pass, and whatever is asked meanwhile be answered. */
+  /** Lets so much time pass, and requests begun meanwhile complete. */
   readonly drive: (ms: number) => Promise<void>;
 }
 
-/** Where Graph refuses once to tell what comes after the place where those who listen stand. */
+/** Starts subscribers whose first catch-up request is refused by Graph. */
 async function startRefused(count: number, retryAfterSeconds?: number): Promise<Setting> {
   const feeds = await startFeeds();
   const { position } = await feeds
@@ -63,7 +63,7 @@ it.each([
   expect(await heard).toEqual(Array.from({ length: count }, () => [added]));
 });
 
-it('A catch-up that fails waits for a while, though Graph does not ask it to', async () => {
+it('A failed catch-up waits 15 seconds when Graph sends no Retry-After', async () => {
   const { added, caughtUp, hearings, drive } = await startRefused(1);
   const [hearing] = hearings;
   expect(await hearing?.next()).toMatchObject({ ids: [], isBehind: true });

@@ -6,8 +6,8 @@ import type { LogState, StepOutcome, Store } from '../../src/store/store.ts';
 import { createBreakableStore } from '../support/breakable-store.ts';
 import { createFeedStore, startBreakableFeeds, startFeeds } from '../support/feed.ts';
 
-describe('While Graph does not answer', () => {
-  it('those who listen are told that they may be behind, and then what they have missed', async () => {
+describe('While Graph fails', () => {
+  it('subscribers are notified that they may be behind, and then receive what they missed', async () => {
     const feeds = await startFeeds();
     const hearings = [feeds.replica(), feeds.replica()].map((replica) => replica.hear());
     for (const hearing of hearings) await hearing.next();
@@ -21,7 +21,7 @@ describe('While Graph does not answer', () => {
     for (const hearing of hearings) expect(await hearing.untilCurrent()).toEqual([added]);
   });
 
-  it('who has never been told anything gets the reason, at every replica, where asking again is of no use', async () => {
+  it('a new subscriber receives the error at every replica, if a retry is of no use', async () => {
     const feeds = await startFeeds();
     const [first, second] = [feeds.replica(), feeds.replica()];
     feeds.emulator.fail({ kind: 'status', status: 403, times: 9 });
@@ -29,7 +29,7 @@ describe('While Graph does not answer', () => {
     await expect(second.hear().next()).rejects.toMatchObject({ name: 'GraphError', status: 403 });
   });
 
-  it('who comes meanwhile to another replica is told so, and when it is over', async () => {
+  it('a new subscriber at another replica is notified of that, and of its end', async () => {
     const feeds = await startFeeds();
     const first = feeds.replica().hear();
     await first.next();
@@ -48,7 +48,7 @@ describe('While Graph does not answer', () => {
 });
 
 describe('When the store comes back empty', () => {
-  it.each([0, 3])('nobody misses anything or hears it twice, though Graph repeats %d old ones', async (replayed) => {
+  it.each([0, 3])('subscribers miss and repeat nothing, even if Graph repeats %d old ones', async (replayed) => {
     const feeds = await startBreakableFeeds({ settings: { replayedRecordings: replayed } });
     const hearings = [feeds.replica(), feeds.replica()].map((replica) => replica.hear());
     for (const hearing of hearings) await hearing.next();
@@ -64,7 +64,7 @@ describe('When the store comes back empty', () => {
     for (const hearing of hearings) expect(await hearing.until(last)).toEqual([last]);
   });
 
-  it('nobody is told anything before the log is whole again, page by page', async () => {
+  it('subscribers receive nothing before every page is in the log again', async () => {
     const feeds = await startBreakableFeeds({ settings: { pageSize: 1 } });
     const hearing = feeds.replica().hear();
     await hearing.next();
@@ -78,14 +78,14 @@ describe('When the store comes back empty', () => {
     feeds.store.comeBack(createFeedStore());
     await feeds.pass(2_000);
     await hold.arrived(1);
-    // The first page is in the new log by now, and those who follow it have read it.
+    // The first page is in the new log by now, and its followers have read it.
     await feeds.pass(4_000);
     hold.release();
     const { ids, isResync } = await next;
     expect([isResync, ids.length > 0 ? ids : await hearing.untilCurrent()]).toEqual([false, [added]]);
   });
 
-  it('and Graph has forgotten too, those who listen are told to begin anew', async () => {
+  it('and Graph has forgotten the token too, subscribers receive a resync', async () => {
     const feeds = await startBreakableFeeds();
     const hearing = feeds.replica().hear();
     await hearing.next();
@@ -102,7 +102,7 @@ describe('When the store comes back empty', () => {
   });
 });
 
-/** A store that has one log as it is in another at this moment. */
+/** A store with a copy of one log of another store. */
 async function copyOf(store: Store, key: string): Promise<Store> {
   const copy = createFeedStore();
   const log = await store.readLog(key);
@@ -119,8 +119,8 @@ async function copyOf(store: Store, key: string): Promise<Store> {
   return copy;
 }
 
-describe('When the store comes back a little older than it was', () => {
-  it('nobody misses what takes the place of what it has lost, and nobody hears anything twice', async () => {
+describe('When the store comes back in a slightly older state', () => {
+  it('a subscriber misses no record that replaces a lost one, and receives none twice', async () => {
     const original = createFeedStore();
     const store = createBreakableStore(original);
     const feeds = await startFeeds({ store });
@@ -143,9 +143,9 @@ describe('When the store comes back a little older than it was', () => {
   });
 });
 
-describe('When the log no longer reaches back', () => {
+describe('When the log no longer reaches back to a position', () => {
   it.each([false, true])(
-    'Graph is asked for what it has lost, and nothing comes twice (Graph has forgotten too: %s)',
+    'Graph supplies the lost records, and none arrives twice (Graph has forgotten too: %s)',
     async (isExpired) => {
       const feeds = await startFeeds({ records: 2, settings: { replayedRecordings: 2 } });
       const feed = feeds.replica();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startBreakableFeeds, startFeeds } from '../support/feed.ts';
 import type { TestFeed, TestFeeds } from '../support/feed.ts';
 
-/** Leaves an organizer whom somebody has listened to without anybody who does. */
+/** Leaves an organizer without subscribers after having had one. */
 async function leaveAlone({ clock, pass }: TestFeeds, feed: TestFeed): Promise<void> {
   const hearing = feed.hear();
   await hearing.untilCurrent();
@@ -11,8 +11,8 @@ async function leaveAlone({ clock, pass }: TestFeeds, feed: TestFeed): Promise<v
   await pass(11_000);
 }
 
-describe('Who begins now', () => {
-  it('is not told of what was there before, though nobody had listened for a while', async () => {
+describe('A subscriber that begins now', () => {
+  it('receives nothing older, even after a time without subscribers', async () => {
     const feeds = await startFeeds({ settings: { pageSize: 1 } });
     const feed = feeds.replica();
     await leaveAlone(feeds, feed);
@@ -31,7 +31,7 @@ describe('Who begins now', () => {
     expect(await hearing.until(added)).toEqual([added]);
   });
 
-  it('is not told of what was there before by a replica that does not run the rounds', async () => {
+  it('receives nothing older from a replica that does not run the rounds', async () => {
     const feeds = await startFeeds();
     await feeds.replica().hear().untilCurrent();
     await feeds.clock.waiting(15_000);
@@ -45,7 +45,7 @@ describe('Who begins now', () => {
     expect(await hearing.until(added)).toEqual([added]);
   });
 
-  it('does not wait for long when what wakes the rounds is lost', async () => {
+  it('does not wait for long when the wake-up message is lost', async () => {
     const feeds = await startFeeds();
     await feeds.replica().hear().untilCurrent();
     await feeds.clock.waiting(15_000);
@@ -63,7 +63,7 @@ describe('Who begins now', () => {
     expect(lost).toBe(1);
   });
 
-  it('is told at once, and that there may be more, while Graph fails in another replica', async () => {
+  it('receives an event at once, marked as behind, while Graph fails in another replica', async () => {
     const feeds = await startFeeds();
     const hearing = feeds.replica().hear();
     await hearing.untilCurrent();
@@ -74,7 +74,7 @@ describe('Who begins now', () => {
     expect(await feeds.replica().hear('now').next()).toMatchObject({ ids: [], isBehind: true });
   });
 
-  it('is told why not when the store goes away meanwhile', async () => {
+  it('receives a StoreError when the store goes away meanwhile', async () => {
     const feeds = await startBreakableFeeds();
     const feed = feeds.replica();
     await leaveAlone(feeds, feed);

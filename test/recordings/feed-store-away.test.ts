@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startBreakableFeeds } from '../support/feed.ts';
 
 describe('While the store is away', () => {
-  it('those who listen are told that they may be behind, and then what they have missed', async () => {
+  it('a subscriber is notified that it may be behind, and then receives what it missed', async () => {
     const feeds = await startBreakableFeeds();
     const hearing = feeds.replica().hear();
     await hearing.next();
@@ -15,7 +15,7 @@ describe('While the store is away', () => {
     expect(await hearing.untilCurrent()).toEqual([added]);
   });
 
-  it('who begins with a token waits for what comes after it, and who begins now is told why not', async () => {
+  it('a subscriber with a token waits for additions, and one that begins now receives an error', async () => {
     const feeds = await startBreakableFeeds();
     const feed = feeds.replica();
     const first = feed.hear();
@@ -34,7 +34,7 @@ describe('While the store is away', () => {
   });
 
   it.each(['its token', 'the beginning'])(
-    'who comes with %s is told so once, and the process does not spin',
+    'a subscriber from %s causes one failure, and the process does not spin',
     async (since) => {
       const feeds = await startBreakableFeeds();
       const first = feeds.replica().hear();
@@ -43,7 +43,7 @@ describe('While the store is away', () => {
       const second = feeds.replica({
         onFailure() {
           failures += 1;
-          // Who spins would never let go of the process.
+          // A spin would never yield the process.
           if (failures === 50) feeds.store.comeBack();
         },
       });
@@ -64,7 +64,7 @@ describe('While the store is away', () => {
     },
   );
 
-  it('who asks once is answered all the same', async () => {
+  it('a delta query is answered all the same', async () => {
     const feeds = await startBreakableFeeds();
     const feed = feeds.replica();
     const ask = async (since: Parameters<typeof feed.ask>[0]['since']): ReturnType<typeof feed.ask> =>

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { startFeeds } from '../support/feed.ts';
 import type { TestFeeds } from '../support/feed.ts';
 
-/** How long after a round that found something the following are due, in seconds, while nothing is found. */
+/** The delays in seconds of the rounds after one with additions, while nothing is added. */
 const QUIET = [15, 22.5, 33.75, 50.625];
 
-/** Lets rounds come that find nothing, and resolves when the last of them is over. */
+/** Lets these rounds pass without additions, and resolves after the last one. */
 async function beQuiet({ clock, pass }: TestFeeds): Promise<void> {
   for (const [index, seconds] of QUIET.entries()) {
     await clock.waiting(seconds * 1_000);
@@ -15,7 +15,7 @@ async function beQuiet({ clock, pass }: TestFeeds): Promise<void> {
 }
 
 describe('Rounds', () => {
-  it('come later and later while nothing is added, and soon again when something is', async () => {
+  it('back off while nothing is added, and return to 15 seconds after an addition', async () => {
     const feeds = await startFeeds();
     const hearing = feeds.replica().hear();
     expect((await hearing.next()).ids).toEqual(feeds.all());
@@ -26,7 +26,7 @@ describe('Rounds', () => {
     await feeds.clock.waiting(15_000);
   });
 
-  it.each([1, 500])('are as many for %d who listen', async (count) => {
+  it.each([1, 500])('do not depend on the number of subscribers: %d', async (count) => {
     const feeds = await startFeeds();
     const feed = feeds.replica();
     const everybody = Array.from({ length: count }, () => feed.hear());
@@ -39,7 +39,7 @@ describe('Rounds', () => {
     expect(feeds.rounds()).toBe(2 + QUIET.length);
   });
 
-  it('are run once for a flood of wake-ups, and once more for what came meanwhile', async () => {
+  it('run once for a flood of wake-ups, and once more for those that arrive meanwhile', async () => {
     const feeds = await startFeeds();
     const feed = feeds.replica();
     await feed.hear().next();
@@ -56,7 +56,7 @@ describe('Rounds', () => {
     expect(feeds.rounds()).toBe(3);
   });
 
-  it('wait as long as Graph asks, whoever wakes them', async () => {
+  it('wait for the Retry-After of Graph, even if woken', async () => {
     const feeds = await startFeeds();
     const feed = feeds.replica();
     const hearing = feed.hear();
@@ -74,7 +74,7 @@ describe('Rounds', () => {
     expect(await hearing.untilCurrent()).toEqual([added]);
   });
 
-  it('stop a while after the last who listens has left, and not before', async () => {
+  it('stop after the last subscriber has left, and not before', async () => {
     const feeds = await startFeeds();
     const feed = feeds.replica();
     const [one, other] = [feed.hear(), feed.hear()];
@@ -91,7 +91,7 @@ describe('Rounds', () => {
     expect(feeds.rounds()).toBe(asked);
   });
 
-  it('go on for who comes back meanwhile, without one more', async () => {
+  it('continue for a subscriber that comes back soon, without an extra one', async () => {
     const feeds = await startFeeds();
     const feed = feeds.replica();
     const first = feed.hear();
@@ -108,7 +108,7 @@ describe('Rounds', () => {
 });
 
 describe('Several replicas', () => {
-  it('run the rounds of one, and all hear what it finds, in the same order', async () => {
+  it('share the rounds of one, and all receive its additions in the same order', async () => {
     const feeds = await startFeeds();
     const replicas = [feeds.replica(), feeds.replica(), feeds.replica()];
     const hearings = replicas.map((replica) => replica.hear());
@@ -120,7 +120,7 @@ describe('Several replicas', () => {
     expect(feeds.rounds()).toBe(2);
   });
 
-  it('go on without the one that ran the rounds, at once when it ends in order', async () => {
+  it('take over the rounds at once when the replica that runs them closes', async () => {
     const feeds = await startFeeds();
     const [first, second] = [feeds.replica(), feeds.replica()];
     await first.hear().next();
@@ -133,7 +133,7 @@ describe('Several replicas', () => {
     expect(feeds.rounds()).toBe(2);
   });
 
-  it('go on without the one that ran the rounds, some seconds after it was killed', async () => {
+  it('take over the rounds some seconds after the replica that runs them is killed', async () => {
     const feeds = await startFeeds();
     const dead = { ...feeds.clock, after: () => () => {} };
     const first = feeds.replica({ clock: dead });
@@ -148,7 +148,7 @@ describe('Several replicas', () => {
     expect(feeds.rounds()).toBe(2);
   });
 
-  it('break off a round when its lease runs out under it, so that no two ask Graph at once', async () => {
+  it('abort a round when its lease expires, so that no two query Graph at once', async () => {
     const feeds = await startFeeds({ settings: { pageSize: 1 } });
     const { emulator, store, pass } = feeds;
     const late = Promise.withResolvers<number | null>();
@@ -165,7 +165,7 @@ describe('Several replicas', () => {
     hold.release();
     for (let turn = 0; turn < 10; turn += 1) await pass(50);
     expect(feeds.rounds()).toBe(1);
-    // It was kept after all, and only said so late.
+    // The lease was kept after all, and its reply is late.
     const next = emulator.hold({ path: '/delta' });
     late.resolve(token);
     isStuck = false;
@@ -174,7 +174,7 @@ describe('Several replicas', () => {
     next.release();
   });
 
-  it('wake the one that runs the rounds, whichever of them is told by Graph', async () => {
+  it('wake the one that runs the rounds, whichever of them Graph notifies', async () => {
     const feeds = await startFeeds();
     const [first, second] = [feeds.replica(), feeds.replica()];
     const hearing = first.hear();
@@ -186,8 +186,8 @@ describe('Several replicas', () => {
   });
 });
 
-describe('The end', () => {
-  it('does not wait for a round that Graph does not answer, and nobody takes that for a failure', async () => {
+describe('The close of a replica', () => {
+  it('does not wait for a round that Graph does not answer, and reports no failure', async () => {
     const feeds = await startFeeds();
     const [first, second] = [feeds.replica(), feeds.replica()];
     await first.hear().next();

@@ -7,7 +7,7 @@ import type { DeltaLogState } from '../../src/recordings/delta/log.ts';
 import { createTestStore } from '../support/gateway.ts';
 import { startGraph } from '../support/graph.ts';
 
-it('Who was told more elsewhere than was read here waits for what comes after it, and Graph is asked for nothing', async () => {
+it('A subscriber whose position is ahead of the records read here waits, without a request to Graph', async () => {
   const graph = await startGraph();
   const log = createDeltaLog(createTestStore(), 'key', 'organizer');
   const read = Promise.withResolvers<unknown>();
@@ -26,7 +26,7 @@ it('Who was told more elsewhere than was read here waits for what comes after it
   expect(graph.emulator.requests).toEqual([]);
 });
 
-it('Who follows a log has each record once, though another replica adds one between two of its looks', async () => {
+it('A follower of a log has each record once, even if another replica adds one between two reads', async () => {
   const graph = await startGraph();
   const log = createDeltaLog(createTestStore(), 'key', 'organizer');
   let state: DeltaLogState | null = null;

@@ -3,11 +3,11 @@ import { startFeeds } from '../support/feed.ts';
 
 const SECRET = 'c2VjcmV0';
 
-describe('What is stored of a recording', () => {
+describe('A stored recording', () => {
   it.each<[string, string, unknown]>([
     ['the recording', 'accessCode', SECRET],
     ['its organizer', 'meetingOrganizer', { user: { id: 'somebody', accessCode: SECRET }, accessCode: SECRET }],
-  ])('is what we know of it, and nothing else that Graph says of %s', async (_, member, value) => {
+  ])('has known members, and nothing else that Graph gives for %s', async (_, member, value) => {
     const feeds = await startFeeds();
     feeds.emulator.fail({ kind: 'wrongType', member, value, match: { path: '/delta' } });
     const { ids } = await feeds.replica().hear().next();

@@ -6,7 +6,7 @@ import { RECORDINGS } from '../../web/src/live/documents.ts';
 const ORGANIZER = 'organizer';
 const list = { query: RECORDINGS, variables: { organizerId: ORGANIZER } };
 
-/** A recording as the gateway answers it, whole. */
+/** A complete recording, as the gateway sends it. */
 function recording(id: string, subject = `subject of ${id}`, meetingId = `meeting of ${id}`) {
   return {
     __typename: 'CallRecording' as const,
@@ -36,7 +36,7 @@ function idsIn(cache: ReturnType<typeof createCache>): string[] {
 }
 
 describe('The cache of the viewer', () => {
-  it('puts a further page behind, each recording once, and goes on where that ends', () => {
+  it('appends a further page, each recording once, and continues where that ends', () => {
     const cache = createCache();
     cache.writeQuery({ ...list, data: page([recording('a'), recording('b')], 'after b') });
 
@@ -47,7 +47,7 @@ describe('The cache of the viewer', () => {
     expect(cache.readQuery(list)?.callRecordings.pageInfo).toMatchObject({ endCursor: null, hasNextPage: false });
   });
 
-  it('takes a list that is read anew for all there is', () => {
+  it('replaces a list that is read again', () => {
     const cache = createCache();
     cache.writeQuery({ ...list, data: page([recording('a'), recording('b')], 'after b') });
 
@@ -56,7 +56,7 @@ describe('The cache of the viewer', () => {
     expect(idsIn(cache)).toEqual(['c']);
   });
 
-  it('tells recordings apart that have the same id in two meetings', () => {
+  it('distinguishes recordings that have the same id in two meetings', () => {
     const cache = createCache();
 
     cache.writeQuery({
@@ -68,7 +68,7 @@ describe('The cache of the viewer', () => {
     expect(JSON.stringify(cache.extract())).toMatch(/"one".*"other"/);
   });
 
-  it('has what is told live once, also where the list had it already, and as it was told last', () => {
+  it('has each live recording once, in its latest version, even if the list had it already', () => {
     const cache = createCache();
     cache.writeQuery({ ...list, data: page([recording('a', 'as it was'), recording('b')], 'after b') });
     const before = cache.readQuery(list);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { dayLabel, durationText, groupByDay } from '../../web/src/timeline/day.ts';
 
-/** An instant on the 23rd of November 2026, by the clock on the wall here. */
+/** An instant in November 2026, in local time. */
 const at = (day: number, hours: number, minutes = 0): string => new Date(2026, 10, day, hours, minutes).toISOString();
 
 describe('The timeline', () => {
-  it('has the newest first, by the day of whoever looks, whatever the order in which they came', () => {
+  it('has the newest first, by the local day, whatever the order in which recordings arrive', () => {
     const recordings = [at(20, 9), at(23, 0, 5), at(22, 23, 55), at(20, 11), at(23, 18)];
 
     const days = groupByDay(recordings.map((createdDateTime) => ({ createdDateTime })));
@@ -19,13 +19,13 @@ describe('The timeline', () => {
     ]);
   });
 
-  it('reads the seven digits of a second that Graph writes', () => {
+  it('reads the seven digits of a second that Graph sends', () => {
     expect(groupByDay([{ createdDateTime: '2026-11-20T12:00:00.9878650Z' }]).map(({ date }) => date)).not.toEqual([
       'unknown',
     ]);
   });
 
-  it('has those last of which nobody knows when they were made', () => {
+  it('has recordings without a date last', () => {
     const days = groupByDay([{ createdDateTime: null }, { createdDateTime: at(20, 9) }, { createdDateTime: null }]);
 
     expect(days.map(({ date, recordings }) => [date, recordings.length])).toEqual([
@@ -57,6 +57,6 @@ it.each([
   ['2026-11-20T11:00:00Z', '2026-11-20T10:00:00Z', null],
   ['2026-11-20T11:00:00Z', null, null],
   [null, '2026-11-20T11:00:00Z', null],
-])('From %s to %s it lasts %s', (start, end, text) => {
+])('A recording from %s to %s lasts %s', (start, end, text) => {
   expect(durationText(start, end)).toBe(text);
 });

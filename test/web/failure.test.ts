@@ -30,20 +30,20 @@ describe('A failure', () => {
     ],
     ['of the connection', new TypeError('Failed to fetch'), 'NETWORK', null],
     ['of no kind that is known', undefined, 'NETWORK', null],
-  ])('%s has the code of the gateway and what it said', (_, error, code, detail) => {
+  ])('%s has a code, and the message of the gateway if there is one', (_, error, code, detail) => {
     expect(failureOf(error)).toMatchObject({ code, detail });
   });
 
-  it('says when it is worth trying again, where Graph said so', () => {
+  it('has the time until a retry, where Graph gave one', () => {
     const failure = failureOf(new CombinedGraphQLErrors(told('THROTTLED', { retryAfter: 7 })));
     expect(failure).toMatchObject({ canRetry: true, retryAfterSeconds: 7 });
   });
 
-  it.each(['FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT', 'UNAUTHENTICATED'])('offers no other try after %s', (code) => {
+  it.each(['FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT', 'UNAUTHENTICATED'])('offers no retry after %s', (code) => {
     expect(failureOf(new CombinedGraphQLErrors(told(code))).canRetry).toBe(false);
   });
 
-  it('has words for a code that is newer than the page', () => {
+  it('has a title for a code that is newer than the viewer', () => {
     expect(failureOf(new CombinedGraphQLErrors(told('SOMETHING_NEW')))).toMatchObject({
       title: 'Something went wrong',
       detail: 'It is SOMETHING_NEW.',
@@ -51,13 +51,13 @@ describe('A failure', () => {
   });
 });
 
-describe('What is missing', () => {
+describe('A missing meeting', () => {
   const [one, other] = ['a', 'b'].map((id) => ({ meetingOrganizerId: 'o', meetingId: 'm', id, meeting: null }));
   const data = { callRecordings: { nodes: [one, other] } };
   const keyOfOther = '["o","m","b"]';
   const missing = new Map([[keyOfOther, 'It failed.']]);
 
-  it('is kept for the recording at whose place an error stands', () => {
+  it('is noted for the recording at the path of an error', () => {
     const errors = [
       { message: 'It failed.', path: ['callRecordings', 'nodes', 1, 'meeting'] },
       { message: 'Something else failed.', path: ['callRecordings', 'pageInfo'] },
@@ -66,13 +66,13 @@ describe('What is missing', () => {
     expect(missingAfter(new Map(), { data, errors })).toEqual(missing);
   });
 
-  it('is kept while answers are about others, and forgotten when it has come', () => {
+  it('is kept while answers are about others, and forgotten when it arrives', () => {
     expect(missingAfter(missing, { data: { callRecording: one } })).toEqual(missing);
     expect(missingAfter(missing, { data: { callRecording: other } })).toEqual(new Map());
   });
 });
 
-it('Whoever lost the connection comes back later and later, and not all at once', () => {
+it('The delay before a reconnection grows with each attempt, and has jitter', () => {
   expect([0, 1, 2, 9].map((tries) => [delayMs(tries, 0), delayMs(tries, 1)])).toEqual([
     [500, 1_000],
     [1_000, 2_000],
@@ -81,13 +81,13 @@ it('Whoever lost the connection comes back later and later, and not all at once'
   ]);
 });
 
-describe('What the door of content says', () => {
+describe('A refusal of content', () => {
   it.each([
     ['FORBIDDEN', 'This video is not yours to watch', false],
     ['NOT_FOUND', 'The video is gone', false],
     ['THROTTLED', 'Too much is watched at the moment', true],
     ['UPSTREAM_TIMEOUT', 'Microsoft Graph took too long', true],
-  ])('with %s is put into words about a video', (code, title, canRetry) => {
+  ])('with %s has a title about a video', (code, title, canRetry) => {
     expect(failureOfBody(JSON.stringify(told(code)))).toMatchObject({
       code,
       title,
@@ -96,7 +96,7 @@ describe('What the door of content says', () => {
     });
   });
 
-  it.each(['', '<h1>No</h1>', '{}', '{"errors":[]}'])('is nothing where the body is %j', (body) => {
+  it.each(['', '<h1>No</h1>', '{}', '{"errors":[]}'])('is null where the body is %j', (body) => {
     expect(failureOfBody(body)).toBeNull();
   });
 });

@@ -15,7 +15,7 @@ function errorOf(code: string): CombinedGraphQLErrors {
   return new CombinedGraphQLErrors({ errors: [{ message: code, extensions: { code } }] });
 }
 
-/** Somebody who listens to a gateway of which the test says everything, and a line for each thing that is done or told. */
+/** Listens to a gateway that the test controls, and keeps a line for each request and callback. */
 function startListening(
   gateway: { readonly start?: () => Observable<ApolloLink.Result>; readonly hasList?: () => boolean } = {},
 ) {
@@ -49,7 +49,7 @@ function startListening(
   return { lines, ended, connection: () => connections.at(-1), leave: () => leaving.abort() };
 }
 
-/** Lets everything happen that is due, and as much as comes of it within some time. */
+/** Runs everything that is due within some time. */
 const pass = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const added = { added: [{ __typename: 'CallRecording', meetingOrganizerId: 'o', meetingId: 'm', id: 'a' }] };
 
@@ -63,7 +63,7 @@ describe('Listening', () => {
     });
   });
 
-  it('has the token before the list, and goes on after a break with the newest', async () => {
+  it('requests the token before the list, and resumes after a break with the newest', async () => {
     const { lines, connection } = startListening();
     await pass();
     connection()?.next(event('one', added));
@@ -84,7 +84,7 @@ describe('Listening', () => {
     ]);
   });
 
-  it('shows the list before a token that takes long, and reads it again when that is there', async () => {
+  it('reads the list before a token that takes long, and again when the token arrives', async () => {
     const token = new Subject<ApolloLink.Result>();
     const { lines } = startListening({ start: () => token });
     await pass(1_500);
@@ -96,7 +96,7 @@ describe('Listening', () => {
     expect(lines).toEqual(['start', 'list', 'list', 'since late', 'live']);
   });
 
-  it('says when there may be more than is told, and when that is over', async () => {
+  it('reports when it may be behind, and when that is over', async () => {
     const { lines, connection } = startListening();
     await pass();
     connection()?.next(event('one', { behind: true }));
@@ -106,7 +106,7 @@ describe('Listening', () => {
     expect(lines.slice(3)).toEqual(['live', 'added ', 'behind', 'added ', 'live']);
   });
 
-  it('reads the list anew where what was there is void, before it applies what follows', async () => {
+  it('reads the list again on a resync, before it applies the next event', async () => {
     const { lines, connection } = startListening();
     await pass();
     connection()?.next(event('one', { ...added, resync: true }));
@@ -116,7 +116,7 @@ describe('Listening', () => {
     expect(lines.slice(3)).toEqual(['live', 'list', 'live', 'added a', 'live']);
   });
 
-  it.each(['BAD_USER_INPUT', 'RESYNC_REQUIRED'])('begins anew where its token is void: %s', async (code) => {
+  it.each(['BAD_USER_INPUT', 'RESYNC_REQUIRED'])('begins anew when its token is invalid: %s', async (code) => {
     const { lines, connection } = startListening();
     await pass();
     connection()?.next({ errors: [{ message: code, extensions: { code } }] });
@@ -125,7 +125,7 @@ describe('Listening', () => {
     expect(lines.slice(4)).toEqual(['reconnecting', 'start', 'list', 'since start', 'live']);
   });
 
-  it('goes on where the gateway has ended the events, and not at once', async () => {
+  it('reconnects after a delay when the gateway ends the events', async () => {
     const { lines, connection } = startListening();
     await pass();
     connection()?.complete();
@@ -136,7 +136,7 @@ describe('Listening', () => {
     expect(lines.slice(4)).toEqual(['reconnecting', 'since start', 'live']);
   });
 
-  it.each(['FORBIDDEN', 'UNAUTHENTICATED'])('ends where there is no use in going on: %s', async (code) => {
+  it.each(['FORBIDDEN', 'UNAUTHENTICATED'])('ends on an error for which a retry is of no use: %s', async (code) => {
     const { lines, connection, ended } = startListening();
     await pass();
     connection()?.next({ errors: [{ message: code, extensions: { code } }] });
@@ -145,7 +145,7 @@ describe('Listening', () => {
     expect(lines.slice(4)).toEqual([`failed ${code}`, 'ended']);
   });
 
-  it('shows the list where nobody can tell what is new, and tries that again', async () => {
+  it('reads the list when the token request fails, and retries', async () => {
     let isBroken = true;
     const start = (): Observable<ApolloLink.Result> =>
       isBroken
@@ -160,13 +160,13 @@ describe('Listening', () => {
     expect(lines.slice(3)).toEqual(['start', 'list', 'since start', 'live']);
   });
 
-  it('ends where there is no list, for whoever looks to begin once more', async () => {
+  it('ends when there is no list', async () => {
     const { lines, ended } = startListening({ hasList: () => false });
     await ended;
     expect(lines).toEqual(['start', 'list', 'ended']);
   });
 
-  it('comes back at once when the browser is back on the network', async () => {
+  it('reconnects at once when the browser is online again', async () => {
     const { lines, connection } = startListening();
     await pass();
     connection()?.error(new TypeError('network error'));
@@ -177,7 +177,7 @@ describe('Listening', () => {
     expect(lines.slice(4)).toEqual(['reconnecting', 'since start', 'live']);
   });
 
-  it('does nothing more when nobody is there', async () => {
+  it('does nothing more after the user leaves', async () => {
     const { lines, ended, leave } = startListening();
     await pass();
     leave();
