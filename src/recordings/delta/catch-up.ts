@@ -115,7 +115,7 @@ async function fromGraph(
       return number === null || number > state.log.head ? [] : [{ recording, number }];
     })
     .toSorted((a, b) => a.number - b.number);
-  if (isSameLog) return numbered(known, position, state);
+  if (isSameLog) return numbered(parts.log, known, position, state);
   const added = withoutRepeats(
     known.map(({ recording }) => recording),
     position,
@@ -127,11 +127,12 @@ async function fromGraph(
 }
 
 /** What was brought up after the position, as much as one answer holds and no half of a record. */
-function numbered(
+async function numbered(
+  log: DeltaLog,
   known: readonly { readonly recording: CallRecording; readonly number: number }[],
   position: DeltaPosition,
   state: DeltaLogState,
-): Addition {
+): Promise<Addition> {
   const byNumber = Map.groupBy(
     known.filter(({ number }) => number > position.number),
     ({ number }) => number,
@@ -144,8 +145,12 @@ function numbered(
   });
   const first = joinRecords(records);
   const isAll = first === null || first.position.number === records.at(-1)?.position.number;
-  // What is not there any more, neither in the log nor in Graph, is behind it too.
-  return { added: first?.added ?? [], isResync: false, position: isAll ? state.position : first.position };
+  // What is not there any more, neither in the log nor in Graph, is behind it too. A record that the log still has
+  // counts that in its sum, and the next catch-up compares the sums.
+  const end = isAll
+    ? state.position
+    : ((await log.positionOf(first.position.epoch, first.position.number)) ?? first.position);
+  return { added: first?.added ?? [], isResync: false, position: end };
 }
 
 /**

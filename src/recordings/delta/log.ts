@@ -51,6 +51,8 @@ export interface DeltaLog {
    * the position is of another log, or of records that this one has lost.
    */
   recordsAfterPosition(position: DeltaPosition, most: number): Promise<readonly DeltaRecord[] | null>;
+  /** The position of a record; null when the log no longer has the record, or is another log. */
+  positionOf(epoch: string, number: number): Promise<DeltaPosition | null>;
   /** By which record each recording was added; null for those that are not in it. Null when it is another log by now. */
   numbersOf(epoch: string, recordings: readonly CallRecording[]): Promise<readonly (number | null)[] | null>;
 }
@@ -160,6 +162,10 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
   return {
     read,
     numbersOf,
+    async positionOf(epoch, number) {
+      const [record] = (await store.recordsAfter(key, epoch, number - 1, 1)) ?? [];
+      return record === undefined ? null : readRecord(epoch, record).position;
+    },
     async append(start, { recordings, cursor, isLast }, fence) {
       const all = pieces(recordings);
       let state = start;
