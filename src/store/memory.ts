@@ -35,7 +35,8 @@ export function createMemoryStore({ retention, clock }: MemoryStoreOptions): Sto
     async append(key, step) {
       if (step.fence !== null && step.fence !== leases.fence(key)) return 'fenced';
       const log = logs.get(key);
-      if (log?.state.epoch !== step.after?.epoch || log?.state.version !== step.after?.version) return 'conflict';
+      const members = ['epoch', 'version', 'state'] as const;
+      if (members.some((member) => log?.state[member] !== step.after?.[member])) return 'conflict';
       const { epoch, version, head } = log?.state ?? { epoch: step.epoch, version: 0, head: 0 };
       const records: LogRecord[] = log?.records ?? [];
       const numbers = log?.numbers ?? new Map<string, number>();

@@ -9,10 +9,10 @@ const nameField = (name: string): string => `name:${name}`;
 
 const APPEND = `
 local log, records, fence = unpack(KEYS)
-local expectedFence, epoch, version, newEpoch, state, mostRecords, idleMs, kind, record = unpack(ARGV, 1, 9)
+local expectedFence, epoch, version, before, newEpoch, state, mostRecords, idleMs, kind, record = unpack(ARGV, 1, 10)
 if expectedFence ~= '' and redis.call('GET', fence) ~= expectedFence then return 'fenced' end
-local present = redis.call('HMGET', log, 'epoch', 'version')
-if (present[1] or '') ~= epoch or (present[2] or '0') ~= version then return 'conflict' end
+local present = redis.call('HMGET', log, 'epoch', 'version', 'state')
+if (present[1] or '') ~= epoch or (present[2] or '0') ~= version or (present[3] or '') ~= before then return 'conflict' end
 if version == '0' then
   redis.call('DEL', records)
   redis.call('HSET', log, 'epoch', newEpoch, 'head', 0)
@@ -21,7 +21,7 @@ redis.call('HSET', log, 'state', state)
 local head = redis.call('HINCRBY', log, 'head', kind == 'record' and 1 or 0)
 if kind == 'record' then
   redis.call('XADD', records, 'MAXLEN', mostRecords, head .. '-0', 'text', record)
-  for i = 10, #ARGV do redis.call('HSETNX', log, ARGV[i], head) end
+  for i = 11, #ARGV do redis.call('HSETNX', log, ARGV[i], head) end
 end
 redis.call('PEXPIRE', log, idleMs)
 redis.call('PEXPIRE', records, idleMs)
@@ -73,6 +73,7 @@ export function createRedisLogs(
           fence ?? '',
           after?.epoch ?? '',
           after?.version ?? 0,
+          after?.state ?? '',
           epoch,
           state,
           retention.records,

@@ -7,7 +7,7 @@
 export interface LogState {
   /** Distinguishes this log from an earlier one under the same key that was lost. */
   readonly epoch: string;
-  /** Changes with every append. */
+  /** Grows with every append. A store that has lost its newest appends gives their versions again. */
   readonly version: number;
   /** The number of the newest record: the first is 1, and 0 means none. */
   readonly head: number;
@@ -22,7 +22,7 @@ export interface LogRecord {
 
 /** One step of a log, applied as a whole or not at all. */
 export interface LogStep {
-  /** The log that the step continues, as it was read; null begins a log where there is none. */
+  /** The log that the step continues, as it was read, its state included; null begins a log where there is none. */
   readonly after: LogState | null;
   /** The fencing token of the lease with the log's key that the step is made under; null for a step that needs none. */
   readonly fence: number | null;

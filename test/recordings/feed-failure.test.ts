@@ -141,6 +141,27 @@ describe('When the store comes back in a slightly older state', () => {
     await feeds.pass(60_000);
     expect(await hearing.until(third)).toEqual([second, third]);
   });
+
+  it('in the middle of a round, what it has lost is not missed by who asks later', async () => {
+    const original = createFeedStore();
+    const store = createBreakableStore(original);
+    const feeds = await startFeeds({ store });
+    const feed = feeds.replica();
+    const ask = async (since: Parameters<typeof feed.ask>[0]['since']): ReturnType<typeof feed.ask> =>
+      feed.ask({ organizerId: feeds.organizer, since, mayResync: false, operation: feeds.operation() });
+    const { position } = await ask('now');
+    const copy = await copyOf(original, `a tenant/${feeds.organizer}`);
+    const lost = feeds.record();
+    await ask('now');
+    const added = feeds.record();
+    const hold = feeds.emulator.hold({ path: '/delta' });
+    const round = ask('now');
+    await hold.arrived(1);
+    store.comeBack(copy);
+    hold.release();
+    await round;
+    expect((await ask(position)).added.map(({ id }) => id)).toEqual([lost, added]);
+  });
 });
 
 describe('When the log no longer reaches back to a position', () => {

@@ -37,7 +37,11 @@ describeStores((open) => {
     const { store } = await open();
     const first = await appendAll(store, 'a', ['r1']);
     const second = await appendAll(store, 'a', ['r2']);
-    for (const after of [null, first, { ...second, version: 3 }, { ...second, epoch: 'another' }]) {
+    const others = [{ version: 3 }, { epoch: 'another' }, { state: 'of as many steps' }].map((other) => ({
+      ...second,
+      ...other,
+    }));
+    for (const after of [null, first, ...others]) {
       const outcome = await store.append('a', step(after, { state: 'not', record: 'not', names: ['not'] }));
       expect(outcome).toBe('conflict');
     }

@@ -146,8 +146,11 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
         if (added.length > 0) await announce(store, { key, kind: 'appended' });
         return readState(outcome);
       }
-      // Somebody else was faster. What they have added is not added again.
-      state = requireSame(state, await read());
+      // Another writer was faster. What it added is not added again.
+      const found = requireSame(state, await read());
+      // A store that has lost its newest records has lost what Graph told before the cursor.
+      if (state !== null) await recordsAfterPosition(state.position, 1);
+      state = found;
     }
   }
 
@@ -157,6 +160,23 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
       added: added.map((recording) => toCallRecording(recording, organizerId, null)),
       position: { epoch, number, ...rest },
     };
+  }
+
+  async function recordsAfterPosition(position: DeltaPosition, most: number): Promise<readonly DeltaRecord[] | null> {
+    const { epoch, number } = position;
+    // With the record at the position itself, which tells whether it is one of this log.
+    const records = await store.recordsAfter(key, epoch, Math.max(0, number - 1), most + 1);
+    if (records === null) {
+      // That record may be gone while those after it are there. What is so old was not lost lately.
+      const later = await store.recordsAfter(key, epoch, number, most);
+      return later?.map((record) => readRecord(epoch, record)) ?? null;
+    }
+    const found = records.map((record) => readRecord(epoch, record));
+    if (number === 0) return found.slice(0, most);
+    const [own, ...later] = found;
+    if (own === undefined || !isSamePosition(own.position, position))
+      throw new LogLostError('The log has lost the record of this position.');
+    return later;
   }
 
   return {
@@ -178,21 +198,6 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
       if (state === null) throw new Error('Expected a page to have at least one piece.');
       return state;
     },
-    async recordsAfterPosition(position, most) {
-      const { epoch, number } = position;
-      // With the record at the position itself, which tells whether it is one of this log.
-      const records = await store.recordsAfter(key, epoch, Math.max(0, number - 1), most + 1);
-      if (records === null) {
-        // That record may be gone while those after it are there. What is so old was not lost lately.
-        const later = await store.recordsAfter(key, epoch, number, most);
-        return later?.map((record) => readRecord(epoch, record)) ?? null;
-      }
-      const found = records.map((record) => readRecord(epoch, record));
-      if (number === 0) return found.slice(0, most);
-      const [own, ...later] = found;
-      if (own === undefined || !isSamePosition(own.position, position))
-        throw new LogLostError('The log has lost the record of this position.');
-      return later;
-    },
+    recordsAfterPosition,
   };
 }
