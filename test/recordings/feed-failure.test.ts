@@ -142,6 +142,34 @@ describe('When the store comes back in a slightly older state', () => {
     expect(await hearing.until(third)).toEqual([second, third]);
   });
 
+  it('and has grown past that since, nobody who listens is behind for good', async () => {
+    const original = createFeedStore();
+    const store = createBreakableStore(original);
+    const feeds = await startFeeds({ store });
+    const hearing = feeds.replica().hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    const copy = await copyOf(original, `a tenant/${feeds.organizer}`);
+    const first = feeds.record();
+    await feeds.pass(15_000);
+    expect(await hearing.until(first)).toEqual([first]);
+    store.goAway();
+    await feeds.pass(4_000);
+    expect(await hearing.next()).toMatchObject({ ids: [], isBehind: true });
+    // Another replica reaches the store first.
+    const other = feeds.replica({ store: copy });
+    const added: string[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      added.push(feeds.record());
+      const operation = feeds.operation();
+      await other.ask({ organizerId: feeds.organizer, since: 'now', mayResync: false, operation });
+    }
+    store.comeBack(copy);
+    const heard = hearing.untilCurrent();
+    await feeds.pass(20_000);
+    expect(await heard).toEqual(added);
+  });
+
   it('in the middle of a round, what it has lost is not missed by who asks later', async () => {
     const original = createFeedStore();
     const store = createBreakableStore(original);

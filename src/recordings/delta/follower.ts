@@ -1,6 +1,7 @@
 /** The log of one organizer as this replica follows it, read once for everybody here who listens. */
 import { additionAfter, joinRecords } from './catch-up.ts';
 import type { Addition, CatchUpParts } from './catch-up.ts';
+import { LogLostError } from './log.ts';
 import type { DeltaLogState, DeltaRecord } from './log.ts';
 import { isSamePosition } from './position.ts';
 import type { DeltaPosition } from './position.ts';
@@ -37,6 +38,16 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
   let isReading = false;
   let isWanted = false;
 
+  /** The records after a position; null also when the log has lost those before it. */
+  async function recordsAfter(position: DeltaPosition): Promise<readonly DeltaRecord[] | null> {
+    try {
+      return await log.recordsAfterPosition(position, RECORDS_KEPT);
+    } catch (error) {
+      if (error instanceof LogLostError) return null;
+      throw error;
+    }
+  }
+
   /** What is known of the log with what it has more, up to where it stands; null when that does not follow from it. */
   async function continued(before: Known, found: DeltaLogState): Promise<Known | null> {
     const { epoch, number: head } = found.position;
@@ -45,7 +56,7 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
       const last = records.at(-1)?.position ?? base;
       if (last.epoch !== epoch || last.number > head) return null;
       if (last.number === head) return isSamePosition(last, found.position) ? { base, records } : null;
-      const more = await log.recordsAfterPosition(last, RECORDS_KEPT);
+      const more = await recordsAfter(last);
       if (more === null || more.length === 0) return null;
       ({ base, records } = newest({
         base,
