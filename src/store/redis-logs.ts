@@ -30,12 +30,12 @@ return { redis.call('HINCRBY', log, 'version', 1), head }
 
 const RECORDS_AFTER = `
 local log, records = unpack(KEYS)
-local epoch, number, most = unpack(ARGV)
+local epoch, first, most = unpack(ARGV)
 local present = redis.call('HMGET', log, 'epoch', 'head')
 if present[1] ~= epoch then return false end
 local trimmed = tonumber(present[2]) - redis.call('XLEN', records)
-if tonumber(number) < trimmed then return false end
-return redis.call('XRANGE', records, '(' .. number .. '-0', '+', 'COUNT', most)
+if tonumber(first) <= trimmed then return false end
+return redis.call('XRANGE', records, first, '+', 'COUNT', most)
 `;
 
 const whole = z.string().regex(/^\d+$/).transform(Number);
@@ -89,7 +89,7 @@ export function createRedisLogs(
     },
 
     recordsAfter: (key, epoch, number, most) =>
-      redis.run(recordsAnswer, RECORDS_AFTER, [keyOf(key, 'log'), keyOf(key, 'records')], [epoch, number, most]),
+      redis.run(recordsAnswer, RECORDS_AFTER, [keyOf(key, 'log'), keyOf(key, 'records')], [epoch, number + 1, most]),
 
     async numbersOf(key, epoch, names) {
       const [present, ...numbers] = await redis.ask(

@@ -50,6 +50,16 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     for (const key of ['a', '}', '{', '{}{x}', 'users/1/adhoc']) await useEverything(opened, key);
   });
 
+  it('reads the log by inclusive ranges, which Redis 5 knows', async () => {
+    const redis = await startRedis();
+    const opened = await openRedisStore(redis.url);
+    const commands = await redis.watch();
+    await useEverything(opened, 'a');
+    await vi.waitFor(() => expect(commands.join('\n')).toContain('"PUBLISH"'));
+    const ranges = commands.filter((command) => command.includes('"XRANGE"'));
+    expect(ranges).toEqual([expect.stringContaining('"gateway:{a}:records" "2" "+" "COUNT" "9"')]);
+  });
+
   it('needs exactly the permissions that are documented', async () => {
     const redis = await startRedis();
     const permissions = await readPermissions();

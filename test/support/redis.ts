@@ -32,6 +32,8 @@ export interface Redis {
   readonly url: string;
   /** Sends it a command as whoever it takes for the default user, and gives its answer. */
   ask(...words: readonly string[]): Promise<unknown>;
+  /** Every command that it runs from now on, those of scripts too, as `MONITOR` tells them. */
+  watch(): Promise<readonly string[]>;
   /** Ends it as an administrator does. What it keeps is there when it is started again. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -92,17 +94,28 @@ export async function launchRedis({ flags = [], tls }: RedisOptions = {}): Promi
     all.push('--tls-ca-cert-file', certificate, '--tls-auth-clients', 'no');
   }
   let server = await startServer([...all, ...flags]);
+  async function connect() {
+    const client = createClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false } });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
   return {
     url: tls === undefined ? `redis://127.0.0.1:${port}` : `rediss://127.0.0.1:${tlsPort}`,
     async ask(...words) {
-      const client = createClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false } });
-      client.on('error', () => undefined);
-      await client.connect();
+      const client = await connect();
       try {
         return await client.sendCommand<unknown>(words);
       } finally {
         client.destroy();
       }
+    },
+    async watch() {
+      const client = await connect();
+      onTestFinished(() => client.destroy());
+      const commands: string[] = [];
+      await client.monitor((line) => commands.push(line));
+      return commands;
     },
     stop: () => endServer(server, 'SIGTERM'),
     async start() {
