@@ -35,3 +35,14 @@ it('What the log has lost is told to its end, though one of those recordings was
   expect([first.hasMore, second.hasMore, third.ids]).toEqual([true, false, []]);
   expect([...first.ids, ...second.ids]).toEqual(others);
 });
+
+it('What comes next does not begin with what was there before, though the round before has broken off', async () => {
+  const { ask, failOnce, record } = await start(2, 1_000);
+  record(4);
+  failOnce('skiptoken');
+  await expect(ask('now')).rejects.toThrow('UPSTREAM_ERROR');
+  record(1);
+  const now = await ask('now');
+  const added = record(1);
+  expect((await ask(now.token)).ids).toEqual(added);
+});

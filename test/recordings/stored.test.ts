@@ -19,4 +19,22 @@ describe('A stored recording', () => {
     expect(stored).toContain('"recordingContentUrl":');
     expect(stored).not.toContain(SECRET);
   });
+
+  it('is read as an earlier version has left it', async () => {
+    const feeds = await startFeeds();
+    const key = `a tenant/${feeds.organizer}`;
+    const append: typeof feeds.store.append = (name, step) =>
+      feeds.store.append(name, { ...step, state: step.state.replace(/,"leadsToNow":\w+/, '') });
+    const earlier = feeds.replica({ store: { ...feeds.store, append } });
+    const operation = feeds.operation();
+    const { position } = await earlier.ask({
+      organizerId: feeds.organizer,
+      since: 'now',
+      mayResync: false,
+      operation,
+    });
+    expect((await feeds.store.readLog(key))?.state).not.toContain('leadsToNow');
+    const added = feeds.record();
+    expect(await feeds.replica().hear(position).until(added)).toEqual([added]);
+  });
 });

@@ -7,8 +7,8 @@ export interface TrackingOfGraph {
   readonly record: (count: number) => string[];
   /** Deletes a recording: no round has it any more. */
   readonly remove: (id: string) => void;
-  /** The next request gets an answer that no client understands. */
-  readonly failOnce: () => void;
+  /** The next request with this in its path gets an answer that no client understands. */
+  readonly failOnce: (part: string) => void;
 }
 
 /**
@@ -17,10 +17,10 @@ export interface TrackingOfGraph {
  */
 export async function startTrackingOfGraph(pageSize: number): Promise<TrackingOfGraph> {
   const recordings: { readonly id: string; isDeleted: boolean }[] = [];
-  let hasFailed = true;
+  let failing: string | null = null;
   const origin = await startListOfGraph((target, own) => {
-    if (!hasFailed) {
-      hasFailed = true;
+    if (failing !== null && target.includes(failing)) {
+      failing = null;
       return {};
     }
     const [path = '', query = ''] = target.split('?');
@@ -48,8 +48,8 @@ export async function startTrackingOfGraph(pageSize: number): Promise<TrackingOf
     remove(id) {
       for (const recording of recordings) recording.isDeleted ||= recording.id === id;
     },
-    failOnce() {
-      hasFailed = false;
+    failOnce(part) {
+      failing = part;
     },
   };
 }

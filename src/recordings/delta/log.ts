@@ -19,6 +19,8 @@ export interface DeltaLogState {
   readonly position: DeltaPosition;
   /** Whether a round from the beginning has come to its end, so that nothing older is missing. */
   readonly isComplete: boolean;
+  /** Whether its cursor leads to all that Graph has by then: that of a round that broke off leads to the end of that round. */
+  readonly leadsToNow: boolean;
   readonly log: LogState;
 }
 
@@ -70,12 +72,17 @@ export class LeaseLostError extends Error {
 const MOST_IN_RECORD = 100;
 
 const cursorAndFingerprint = { cursor: z.string().nullable(), fingerprint: z.string() };
-const stateText = z.object({ ...cursorAndFingerprint, isComplete: z.boolean() });
+const stateText = z.object({
+  ...cursorAndFingerprint,
+  isComplete: z.boolean(),
+  // An earlier version did not say so.
+  leadsToNow: z.boolean().default(false),
+});
 const recordText = z.object({ ...cursorAndFingerprint, added: z.array(z.unknown()) });
 
 function readState(log: LogState): DeltaLogState {
-  const { isComplete, ...rest } = stateText.parse(JSON.parse(log.state));
-  return { log, isComplete, position: { epoch: log.epoch, number: log.head, ...rest } };
+  const { isComplete, leadsToNow, ...rest } = stateText.parse(JSON.parse(log.state));
+  return { log, isComplete, leadsToNow, position: { epoch: log.epoch, number: log.head, ...rest } };
 }
 
 /** Whose they are is said by the log, and again by Graph where it says so. */
@@ -126,7 +133,7 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
 
   async function appendPiece(
     start: DeltaLogState | null,
-    { recordings, cursor, isLast }: DeltaLogStep,
+    { recordings, cursor, isLast, leadsToNow }: DeltaLogStep & Pick<DeltaLogState, 'leadsToNow'>,
     fence: number | null,
   ): Promise<DeltaLogState> {
     for (let state = start; ;) {
@@ -137,7 +144,7 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
         after: state?.log ?? null,
         fence,
         epoch: randomUUID(),
-        state: JSON.stringify({ cursor, fingerprint, isComplete: isLast || state?.isComplete === true }),
+        state: JSON.stringify({ cursor, fingerprint, isComplete: isLast || state?.isComplete === true, leadsToNow }),
         record: added.length === 0 ? null : printRecord(added, { cursor, fingerprint }),
         names,
       });
@@ -192,7 +199,9 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
       for (const [index, piece] of all.entries()) {
         // Only with the last piece is everything there that comes before the cursor.
         const isWhole = index === all.length - 1;
-        const step = isWhole ? { cursor, isLast } : { cursor: state?.position.cursor ?? null, isLast: false };
+        const step = isWhole
+          ? { cursor, isLast, leadsToNow: isLast }
+          : { cursor: state?.position.cursor ?? null, isLast: false, leadsToNow: state?.leadsToNow ?? true };
         state = await appendPiece(state, { recordings: piece, ...step }, fence);
       }
       if (state === null) throw new Error('Expected a page to have at least one piece.');

@@ -20,8 +20,8 @@ export interface RoundParts {
 const MAX_BEGINNINGS = 3;
 
 /**
- * Walks a round to its end and answers with the log that then has all of it. It goes on where the log says, so that what a
- * round that broke off has done stays done. Where Graph does not know that place any more it begins from the beginning:
+ * Walks a round to its end and answers with the log, which then has everything up to now. It goes on where the log says, so
+ * that what a round that broke off has done stays done: it walks that one to its end, and then the next. Where Graph does not know that place any more it begins from the beginning:
  * the log knows what it has, so that nothing is repeated for that. Rejects as `GraphClient.get` and `Store` do, and with a
  * `LeaseLostError`.
  */
@@ -39,7 +39,8 @@ async function goOn(parts: RoundParts): Promise<DeltaLogState> {
   const state = await parts.log.read();
   const cursor = state?.position.cursor ?? null;
   try {
-    return await walk(parts, state, cursor);
+    const walked = await walk(parts, state, cursor);
+    return state?.leadsToNow === false ? await walk(parts, walked, walked.position.cursor) : walked;
   } catch (error) {
     if (cursor === null || !isReset(error)) throw error;
     return walk(parts, await parts.log.read(), null);
