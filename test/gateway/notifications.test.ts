@@ -1,73 +1,18 @@
 import { generate } from 'selfsigned';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import { readEncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import { findFreePort } from '../support/free-port.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { createTestStore, startGateway } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/clock.ts';
-import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
-import { LISTEN, listen, readDelta } from '../support/live.ts';
-import type { Listening } from '../support/live.ts';
+import type { TestGateway } from '../support/gateway.ts';
+import { readDelta } from '../support/live.ts';
+import { settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
+import type { Subscribed } from '../support/subscribed.ts';
 
 /** The application that the emulator assumes for any token. */
 const EMULATED_APPLICATION = '00000000-feed-4000-a000-00000000cafe';
-
-interface Setting {
-  readonly gateway: TestGateway;
-  readonly clock: DrivenClock;
-  readonly organizer: string;
-  readonly listen: (gateway?: TestGateway) => Listening;
-  /** The requests about subscriptions that have reached Graph, as `POST`, `PATCH` or `DELETE`. */
-  readonly changes: () => string[];
-  /** How many rounds have started. */
-  readonly rounds: () => number;
-  readonly record: () => string;
-}
-
-async function start({
-  clock = createDrivenClock(),
-  ...options
-}: TestGatewayOptions & { readonly clock?: DrivenClock } = {}): Promise<Setting> {
-  const gateway = await startGateway({ clock, tenant: { users: 1, meetings: 1, recordings: 1 }, ...options });
-  const { emulator } = gateway;
-  const organizer = emulator.tenant.users[0]?.id ?? '';
-  return {
-    gateway,
-    clock,
-    organizer,
-    listen: ({ url } = gateway) => listen(LISTEN, { door: 'events', url, variables: { organizer, since: 'now' } }),
-    changes: () =>
-      emulator.requests.flatMap(({ method, url }) =>
-        url.includes('/subscriptions') && method !== 'GET' ? [method] : [],
-      ),
-    rounds: () => emulator.requests.filter(({ url }) => url.includes('/delta')).length,
-    record: () => emulator.addRecording().id,
-  };
-}
-
-/** Listens until the subscription at Graph exists and the round after it is over. */
-async function settle({ clock, listen: begin, rounds }: Setting): Promise<Listening> {
-  const listening = begin();
-  await listening.next();
-  await clock.waiting(1_000);
-  clock.advance(1_000);
-  await expect.poll(rounds).toBe(2);
-  // The next covers what Graph forgets.
-  return listening;
-}
-
-const subscriptions = z.object({ value: z.array(z.object({ id: z.string(), clientState: z.string() })) });
-
-/** The subscriptions that Graph has. */
-async function subscriptionsOf({ gateway }: Setting): Promise<z.output<typeof subscriptions>['value']> {
-  const response = await fetch(`${gateway.emulator.url}/v1.0/subscriptions`, {
-    headers: { authorization: 'Bearer any' },
-  });
-  return subscriptions.parse(await response.json()).value;
-}
 
 function post(gateway: TestGateway, body: unknown): Promise<Response> {
   return fetch(`${gateway.url}/notifications`, {
@@ -79,7 +24,7 @@ function post(gateway: TestGateway, body: unknown): Promise<Response> {
 
 describe('The subscription at Graph', () => {
   it('is created once for all subscribers of an organizer, and announces a recording at once', async () => {
-    const setting = await start();
+    const setting = await startSubscribed();
     const listening = await settle(setting);
     const more = [setting.listen(), setting.listen()];
     for (const other of more) await other.next();
@@ -91,7 +36,7 @@ describe('The subscription at Graph', () => {
   });
 
   it('is deleted ten seconds after the last subscriber leaves', async () => {
-    const setting = await start();
+    const setting = await startSubscribed();
     const listening = await settle(setting);
     await listening.leave();
     await setting.clock.waiting(10_000);
@@ -101,14 +46,14 @@ describe('The subscription at Graph', () => {
   });
 
   it('is deleted when the gateway closes', async () => {
-    const setting = await start();
+    const setting = await startSubscribed();
     await settle(setting);
     await setting.gateway.close();
     expect(setting.changes()).toEqual(['POST', 'DELETE']);
   });
 
   it('is extended when Graph requests it, and a day before it expires', async () => {
-    const setting = await start();
+    const setting = await startSubscribed();
     await settle(setting);
     const [kept] = await subscriptionsOf(setting);
     await setting.gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'reauthorizationRequired');
@@ -124,7 +69,7 @@ describe('The subscription at Graph', () => {
 
   it('is created anew by a gateway with another key, which would take its notifications for forged', async () => {
     const store = createTestStore();
-    const first = await start({ store });
+    const first = await startSubscribed({ store });
     await settle(first);
     const { emulator } = first.gateway;
     const gateway = await startGateway({
@@ -145,7 +90,7 @@ describe('The subscription at Graph', () => {
   });
 
   it('is replaced when Graph removes it, and a round finds what it has missed', async () => {
-    const setting = await start();
+    const setting = await startSubscribed();
     const listening = await settle(setting);
     const [kept] = await subscriptionsOf(setting);
     setting.clock.advance(1_000);
@@ -165,7 +110,7 @@ describe('A notification', () => {
     ['of nobody’s', () => 'forged'],
     ['of another gateway’s', () => Buffer.alloc(64).toString('base64url')],
   ])('with a clientState %s is answered with 202, and starts no round', async (_, clientState) => {
-    const setting = await start();
+    const setting = await startSubscribed();
     await settle(setting);
     setting.clock.advance(2_000);
     const notification = { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState: clientState() };
@@ -177,7 +122,7 @@ describe('A notification', () => {
   });
 
   it('that is repeated a thousand times starts one round at once, and one a second later', async () => {
-    const setting = await start();
+    const setting = await startSubscribed();
     await settle(setting);
     const [kept] = await subscriptionsOf(setting);
     const { clientState = '' } = kept ?? {};
@@ -199,7 +144,7 @@ describe('A notification', () => {
 });
 
 /** A gateway that accepts only notifications signed by Microsoft. The emulator also serves the keys of Entra ID. */
-async function startStrict(): Promise<Setting> {
+async function startStrict(): Promise<Subscribed> {
   const [{ cert, private: key }, port] = await Promise.all([
     generate([{ name: 'commonName', value: 'notifications' }], { algorithm: 'sha256', keySize: 2_048 }),
     findFreePort(),
@@ -208,7 +153,7 @@ async function startStrict(): Promise<Setting> {
   onTestFinished(() => emulator.close());
   const application = { tenantId: emulator.tenant.id, clientId: EMULATED_APPLICATION, authority: emulator.url };
   const credential = { kind: 'clientSecret', ...application, clientSecret: 'x' } as const;
-  const setting = await start({
+  const setting = await startSubscribed({
     emulator,
     config: {
       port,

@@ -234,10 +234,11 @@ export function openChannel(parts: ChannelParts): Channel {
       for (const operation of operations) operation.end();
       await poller.stop();
       try {
-        // It may have been lost while the last round ended, and then the subscription is another's.
-        const isOurs = poller.hasLease() && (await store.lease(key, parts.holder, HANDOVER_LEASE_MS)) !== null;
-        if (!isOurs) return await keeper.stop(true);
-        await keeper.stop(await store.isLeaseWanted(key, parts.holder));
+        await keeper.stop(async () => {
+          // It may have been lost while the last round ended, and then the subscription is another's.
+          const isOurs = poller.hasLease() && (await store.lease(key, parts.holder, HANDOVER_LEASE_MS)) !== null;
+          return isOurs && !(await store.isLeaseWanted(key, parts.holder));
+        });
         await store.releaseLease(key, parts.holder);
         tell('released');
       } catch (error) {

@@ -16,8 +16,8 @@ export interface SubscriptionKeeper {
    * has to be. However often that is said, once a minute is often enough.
    */
   check(): void;
-  /** Looks after it no longer. Ends it, unless somebody else is to go on with it. */
-  stop(isWanted: boolean): Promise<void>;
+  /** Looks after it no longer. When nothing is under way any more, ends it where `mayEnd` says so, which answers while the lease is ours. */
+  stop(mayEnd: () => Promise<boolean>): Promise<void>;
 }
 
 export interface SubscriptionKeeperParts {
@@ -139,15 +139,16 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
         if (!isStopped && parts.hasLease()) void enqueue((operation) => ensure(true, operation));
       });
     },
-    async stop(isWanted) {
+    async stop(mayEnd) {
       isStopped = true;
       cancelTimer();
       cancelCheck();
       await enqueue(async (operation) => {
-        if (isWanted) return;
+        if (!(await mayEnd())) return;
         const kept = await read();
-        if (kept !== null) await subscriptions.remove(kept.id, operation);
+        // First, while the lease holds: a replica that has it before Graph has answered would rely on the note.
         await store.removeNote(key);
+        if (kept !== null) await subscriptions.remove(kept.id, operation);
       });
     },
   };
