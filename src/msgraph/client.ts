@@ -89,7 +89,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const anotherTry = createAnotherTry({
     clock,
     gate,
-    getToken,
+    getToken: renewToken,
     retryBudget: options.retryBudget,
     queueAgain(job) {
       queue.addAgain(job);
@@ -100,16 +100,20 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   let isFlushing = false;
   let token = '';
 
+  /** Gets a token. Everything is sent with it from now on. */
+  async function renewToken(rejected?: string): Promise<string> {
+    token = await getToken(rejected);
+    return token;
+  }
+
   /** Gets a token before it goes to the gate: a hanging Entra ID then uses up none of Graph's capacity. */
   async function flush(): Promise<void> {
     if (isFlushing) return;
     isFlushing = true;
-    const [had] = await Promise.allSettled([getToken()]);
+    const [had] = await Promise.allSettled([renewToken()]);
     isFlushing = false;
-    if (had.status === 'fulfilled') {
-      token = had.value;
-      gate.want(sender);
-    } else giveUpWhere(() => true, had.reason);
+    if (had.status === 'fulfilled') gate.want(sender);
+    else giveUpWhere(() => true, had.reason);
   }
 
   const sender: Sender = {

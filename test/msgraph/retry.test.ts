@@ -135,6 +135,30 @@ describe('A request that failed', () => {
   });
 });
 
+describe('A request whose token was refused', () => {
+  it('is sent again with the new token, though others of the same moment still wait for theirs', async () => {
+    const ended = ['{}', '{"exp":1}', ''].map((part) => Buffer.from(part).toString('base64url')).join('.');
+    const late = Promise.withResolvers<string>();
+    let asked = 0;
+    async function getToken(rejected?: string): Promise<string> {
+      if (rejected !== undefined) return 'new';
+      asked += 1;
+      return asked <= 2 ? ended : late.promise;
+    }
+    const graph = await startGraph({ concurrency: 1, getToken });
+    const [path = '', ...others] = graph.userPaths(26);
+    const hold = graph.emulator.hold({ path });
+    const answer = graph.client.get(path, graph.operation());
+    await hold.arrived(1);
+    // So many that a batch is filled, and some are left.
+    const answers = others.map((other) => graph.client.get(other, graph.operation()));
+    hold.release();
+    expect(await answer).toMatchObject({ id: graph.emulator.tenant.users[0]?.id });
+    late.resolve('new');
+    expect(await Promise.all(answers)).toHaveLength(25);
+  });
+});
+
 describe('A throttled part of a batch', () => {
   it('is retried in a batch without the other parts', async () => {
     const graph = await startGraph();
