@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createDrivenClock } from './support/clock.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from './support/gate.ts';
 import { startFeeds } from './support/feed.ts';
 import { startGateway } from './support/gateway.ts';
+import { settle, startSubscribed, subscriptionsOf } from './support/subscribed.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -41,6 +43,26 @@ describe('When the system clock is set back by an hour', () => {
     feeds.clock.setBack(HOUR_MS);
     await feeds.pass(15_000);
     expect(await hearing.until(added)).toEqual([added]);
+  });
+
+  it('a subscription that Graph wants extended is extended after the same minute', async () => {
+    const setting = await startSubscribed();
+    await settle(setting);
+    const [kept] = await subscriptionsOf(setting);
+    const { changes, clock, gateway } = setting;
+    await gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'reauthorizationRequired');
+    await clock.waiting(0);
+    clock.advance(0);
+    await expect.poll(changes).toEqual(['POST', 'PATCH']);
+    clock.setBack(HOUR_MS);
+    await gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'reauthorizationRequired');
+    await clock.waiting(60_000);
+    // Little by little, so that the lease is kept.
+    for (let second = 1; second <= 60; second += 1) {
+      clock.advance(1_000);
+      await setImmediate();
+    }
+    await expect.poll(changes).toEqual(['POST', 'PATCH', 'PATCH']);
   });
 
   it('a throttled request of a running operation is still retried after its Retry-After', async () => {

@@ -133,9 +133,9 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     check() {
       if (isCheckDue) return;
       isCheckDue = true;
-      cancelCheck = clock.after(Math.max(0, checkNotBeforeMs - clock.now()), () => {
+      cancelCheck = clock.after(Math.max(0, checkNotBeforeMs - clock.steadyMs()), () => {
         isCheckDue = false;
-        checkNotBeforeMs = clock.now() + CHECK_GAP_MS;
+        checkNotBeforeMs = clock.steadyMs() + CHECK_GAP_MS;
         if (!isStopped && parts.hasLease()) void enqueue((operation) => ensure(true, operation));
       });
     },
