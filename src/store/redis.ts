@@ -46,7 +46,8 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
   const { url, prefix, retention, commandTimeoutMs, certificateAuthority, onUnreachable, onReachable } = options;
   const address = readRedisAddress(url);
   const listeners = createListeners();
-  const channel = `${prefix}messages`;
+  // Redis delivers a message in every database: https://redis.io/docs/latest/develop/pubsub/#database--scoping
+  const channel = `${prefix}messages:${address.database}`;
   /** The errors reported since Redis was last reachable: every try fails anew, mostly for the same reason. */
   const told = new Set<string>();
 

@@ -55,7 +55,7 @@ async function startFakeRedis(answer: (command: string) => string | null | undef
 
 const answers: Readonly<Record<string, string>> = {
   PING: '+PONG',
-  SUBSCRIBE: '*3\r\n$9\r\nsubscribe\r\n$16\r\ngateway:messages\r\n:1',
+  SUBSCRIBE: '*3\r\n$9\r\nsubscribe\r\n$18\r\ngateway:messages:0\r\n:1',
 };
 
 /** Everything that an error contains, as text. */

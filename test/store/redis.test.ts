@@ -92,6 +92,15 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
   });
 
+  it('hears nothing of the same prefix in another database', async () => {
+    const redis = await startRedis();
+    const [one, other] = [await openRedisStore(`${redis.url}/1`), await openRedisStore(`${redis.url}/2`)];
+    await one.store.publish('in database 1');
+    await other.store.publish('in database 2');
+    await vi.waitFor(() => expect(other.heard).toContain('in database 2'));
+    expect(other.heard).not.toContain('in database 1');
+  });
+
   it('connects over TLS only when the certificate authority of Redis is configured', async () => {
     const [tls, another] = await Promise.all([createCertificate(), createCertificate()]);
     const redis = await startRedis({ tls });
