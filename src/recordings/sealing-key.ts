@@ -1,24 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '../store/store.ts';
 
-const LOG_KEY = 'sealing-key';
+const KEY = 'sealing-key';
 
-/**
- * A random key that is the same for every replica of a store, for where nobody has configured one: the first makes it, and a
- * store that is asked for it within its retention still has it. Whoever can read the store can read it. Rejects as the
- * store does.
- */
-export async function agreeOnSealingKey(store: Pick<Store, 'append' | 'readLog'>): Promise<Buffer> {
-  const found = await store.readLog(LOG_KEY);
-  const log = await store.append(LOG_KEY, {
-    // With the same state once more it is kept for longer.
-    after: found,
+/** A note has to end sometime: in a hundred years. */
+const FOR_GOOD_MS = 100 * 365 * 24 * 60 * 60_000;
+
+/** The key that every replica which asks at the same time gets: the first makes it. */
+async function agree(store: Pick<Store, 'append' | 'readLog'>): Promise<string> {
+  const found = await store.readLog(KEY);
+  if (found !== null) return found.state;
+  const log = await store.append(KEY, {
+    after: null,
     fence: null,
     epoch: 'one',
-    state: found?.state ?? randomBytes(32).toString('base64'),
+    state: randomBytes(32).toString('base64'),
     record: null,
     names: [],
   });
   // Another replica was faster, and has made it.
-  return typeof log === 'string' ? agreeOnSealingKey(store) : Buffer.from(log.state, 'base64');
+  return typeof log === 'string' ? agree(store) : log.state;
+}
+
+/**
+ * A random key that is the same for every replica of a store, for where nobody has configured one. The store keeps it for
+ * good. Whoever can read the store can read it. Rejects as the store does.
+ */
+export async function agreeOnSealingKey(
+  store: Pick<Store, 'append' | 'readLog' | 'readNote' | 'writeNote'>,
+): Promise<Buffer> {
+  const kept = await store.readNote(KEY);
+  const key = kept ?? (await agree(store));
+  // A log is forgotten when nothing is added for a while.
+  if (kept === null) await store.writeNote(KEY, key, FOR_GOOD_MS);
+  return Buffer.from(key, 'base64');
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { agreeOnSealingKey } from '../../src/recordings/sealing-key.ts';
 import { addShortRecording, linkTo } from '../support/content.ts';
 import { createTestStore, startGateway } from '../support/gateway.ts';
-import { describeStores } from '../support/store.ts';
+import { SHORT_MS, describeStores } from '../support/store.ts';
 
 describeStores((open) => {
   it('gives one sealing key to all callers, at the same time and later', async () => {
@@ -14,6 +14,15 @@ describeStores((open) => {
     const [first] = keys;
     expect(first).toHaveLength(32);
     expect(keys.every((key) => first?.equals(key))).toBe(true);
+  });
+
+  it('gives the same key however long nobody has asked for it', async () => {
+    const { store, other, pass } = await open({ idleMs: SHORT_MS });
+    const key = await agreeOnSealingKey(store);
+    pass(SHORT_MS);
+    // What else is kept no longer is gone by now.
+    await expect.poll(() => store.readLog('sealing-key')).toBeNull();
+    expect(await agreeOnSealingKey(other)).toEqual(key);
   });
 
   it('gives each store a different sealing key', async () => {
