@@ -1,4 +1,4 @@
-/** What the answer to a GET says of whether it may be kept: https://www.rfc-editor.org/rfc/rfc9111 */
+/** The `Cache-Control` header of the answer to a GET: https://www.rfc-editor.org/rfc/rfc9111 */
 import { describe, expect, it } from 'vitest';
 import { startChain } from '../support/chain.ts';
 import { createDrivenClock } from '../support/clock.ts';
@@ -26,7 +26,7 @@ async function start(options: TestGatewayOptions = {}, cacheTtlMs: number | null
   return { gateway, clock };
 }
 
-/** What is said of keeping where a document is asked for by GET. */
+/** Requests a document by GET, and gives the caching headers. */
 async function said(
   { url }: Pick<TestGateway, 'url'>,
   document: string,
@@ -61,21 +61,21 @@ const MAY_NOT_BE_KEPT = {
 describe.each([
   ['by Apollo Server', 1_000],
   ['by its plan', 1],
-])('An operation that is answered %s', (_, plannedAfter) => {
-  it.each(Object.entries(MAY_BE_KEPT))('may be kept by its caller where it asks for %s', async (_name, document) => {
+])('The answer to an operation executed %s', (_, plannedAfter) => {
+  it.each(Object.entries(MAY_BE_KEPT))('has the remaining TTL as its max-age for %s', async (_name, document) => {
     const { gateway, clock } = await start({ plannedAfter });
     expect(await said(gateway, document)).toEqual(KEPT);
     clock.advance(20_500);
     expect(await said(gateway, document)).toEqual({ ...KEPT, control: 'private, max-age=39' });
     clock.advance(39_000);
-    // Less than a second is none.
+    // Less than a whole second is left.
     expect(await said(gateway, document)).toEqual(NOT_KEPT);
     clock.advance(500);
     expect(await said(gateway, document)).toEqual(KEPT);
   });
 
   it.each(Object.entries(MAY_NOT_BE_KEPT))(
-    'may not be kept where it asks for %s, alone or among others',
+    'is not cacheable if it was for %s, alone or with a meeting',
     async (_name, document) => {
       const { gateway } = await start({ plannedAfter });
       expect(await said(gateway, document)).toEqual(NOT_KEPT);
@@ -83,20 +83,20 @@ describe.each([
     },
   );
 
-  it('may not be kept where nothing of it is', async () => {
+  it('is not cacheable if it needs nothing from Graph', async () => {
     const { gateway } = await start({ plannedAfter });
     for (const document of ['{ __typename }', '{ user(id: "person") { id } }'])
       expect(await said(gateway, document)).toEqual(NOT_KEPT);
   });
 
-  it('may be kept no longer than the first of what it asks for', async () => {
+  it('is cacheable no longer than the part that expires first', async () => {
     const { gateway, clock } = await start({ plannedAfter });
     await said(gateway, MEETING);
     clock.advance(50_000);
     expect(await said(gateway, together(NAME, MEETING))).toEqual({ ...KEPT, control: 'private, max-age=10' });
   });
 
-  it('may not be kept when it was asked by POST, or with errors', async () => {
+  it('is not cacheable if it was requested by POST or has errors', async () => {
     const { gateway } = await start({ plannedAfter });
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -110,24 +110,24 @@ describe.each([
     expect(await said(gateway, '{ nothing }')).toMatchObject({ control: 'no-store' });
   });
 
-  it('may not be kept where the gateway keeps nothing', async () => {
+  it('is not cacheable if the cache is off', async () => {
     const { gateway } = await start({ plannedAfter }, null);
     for (const document of Object.values(MAY_BE_KEPT)) expect(await said(gateway, document)).toEqual(NOT_KEPT);
   });
 });
 
-it('An answer with the trace that a router wants belongs to that request alone', async () => {
+it('An answer with a trace for a router is not cacheable', async () => {
   const { gateway } = await start();
   expect(await said(gateway, MEETING, { 'apollo-federation-include-trace': 'ftv1' })).toEqual(NOT_KEPT);
 });
 
-it('A page of another origin may keep what was answered to itself', async () => {
+it('An answer to a page of an allowed origin is cacheable, and varies by Origin', async () => {
   const { gateway } = await start({ config: { corsOrigins: ['https://a.example'] } });
   const { control, vary } = await said(gateway, MEETING, { origin: 'https://a.example' });
   expect([control, vary?.toLowerCase()]).toEqual(['private, max-age=60', 'origin, accept, authorization']);
 });
 
-it('An answer may be kept no longer than the token of its caller is good', async () => {
+it('An answer is cacheable no longer than the token of its caller is valid', async () => {
   const clock = createDrivenClock();
   const { url, entra, emulator } = await startChain({ CACHE_TTL_MS: '60000' }, { clock });
   emulator.addUser({ id: entra.userId, displayName: 'Somebody' });

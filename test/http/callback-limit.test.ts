@@ -1,4 +1,4 @@
-/** How many subscriptions a door answers over callbacks, and how one ends: easier seen of a small door. */
+/** How many callback subscriptions an endpoint accepts and how one ends, tested without a whole gateway. */
 import { parse } from 'graphql';
 import { expect, it, onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
@@ -16,15 +16,15 @@ import { createCapturedLog } from '../support/log.ts';
 interface Door {
   readonly router: CallbackRouter;
   readonly clock: DrivenClock;
-  /** Shared with the other doors of a gateway. */
+  /** Shared with the other endpoints of a gateway. */
   readonly places: Places;
-  /** Asks as a caller who is known by this name. */
+  /** Subscribes as the caller with this name. */
   readonly ask: (caller: string, extension: SubscriptionExtension) => ReturnType<typeof subscribe>;
 }
 
 const NOTHING = 'subscription { nothing }';
 
-/** A door at which nothing is ever new until it is over, or at which answering fails at once. */
+/** Starts an endpoint whose subscriptions have no events until they end, or fail at once. */
 async function startDoor(limits: PlaceLimits, fails = false): Promise<Door> {
   const { log } = createCapturedLog();
   const clock = createDrivenClock();
@@ -63,7 +63,7 @@ async function startDoor(limits: PlaceLimits, fails = false): Promise<Door> {
   return { router, clock, places, ask };
 }
 
-it('A door answers so many subscriptions over callbacks at once, and one more when one has ended', async () => {
+it('Callback subscriptions beyond the limit are refused until one has ended', async () => {
   const { router, clock, ask } = await startDoor({ inAll: 2, perCaller: 2 });
   const [first, second] = [router.subscription(1_000), router.subscription()];
   for (const extension of [first, second]) expect(await ask('a', extension)).toMatchObject({ status: 200 });
@@ -75,14 +75,14 @@ it('A door answers so many subscriptions over callbacks at once, and one more wh
   expect(new Set(router.received.map(({ message }) => message.id))).toEqual(
     new Set([first, second].map(({ subscriptionId }) => subscriptionId)),
   );
-  // The next heartbeat learns that it is over.
+  // The answer to the next heartbeat ends it.
   router.terminate(first);
   await clock.waiting(750);
   clock.advance(750);
   await expect.poll(async () => (await ask('b', third)).status, { timeout: 10_000 }).toBe(200);
 });
 
-it('A caller takes no more of the places than one may have, whichever doors they came by', async () => {
+it('A caller gets no more subscriptions than the limit per caller, counted over all endpoints', async () => {
   const { router, places, ask } = await startDoor({ inAll: 10, perCaller: 2 });
   expect(typeof places.take('a')).toBe('object');
   expect(await ask('a', router.subscription())).toMatchObject({ status: 200 });
@@ -91,14 +91,14 @@ it('A caller takes no more of the places than one may have, whichever doors they
   expect(await ask('b', router.subscription())).toMatchObject({ status: 200 });
 });
 
-it('A subscription that its router does not confirm keeps no place', async () => {
+it('A subscription that its router does not confirm does not count', async () => {
   const { router, places, ask } = await startDoor({ inAll: 1, perCaller: 1 });
   router.answerWith('check', 404);
   expect(await ask('a', router.subscription())).toMatchObject({ status: 400 });
   expect(typeof places.take('a')).toBe('object');
 });
 
-it('A subscription whose answers fail is over: its router is told so, hears no heartbeats after that, and the place is free', async () => {
+it('A subscription that fails is completed with an error, sends no more heartbeats, and frees its place', async () => {
   const { router, clock, places, ask } = await startDoor({ inAll: 1, perCaller: 1 }, true);
   const extension = router.subscription(1_000);
   expect(await ask('a', extension)).toMatchObject({ status: 200 });

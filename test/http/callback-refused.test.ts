@@ -1,4 +1,4 @@
-/** What is never sent anywhere: everything but a subscription, by who may ask, to an address that is configured. */
+/** Callbacks are sent only for subscriptions, by authenticated callers, to configured addresses. */
 import { describe, expect, it } from 'vitest';
 import { startCallbackRouter, subscribe } from '../support/callback-router.ts';
 import type { CallbackRouter, SubscriptionExtension } from '../support/callback-router.ts';
@@ -13,7 +13,7 @@ const OFF = 'Subscriptions over callbacks are off';
 const ELSEWHERE = 'Expected a "callbackUrl" below';
 const NOT_ONE = 'Only the answers to a subscription';
 
-/** The extension as a router has it, but for what is said. */
+/** Changes a valid extension into the one to send. */
 type Wrong = (extension: SubscriptionExtension, router: CallbackRouter) => unknown;
 
 const right: Wrong = (extension) => extension;
@@ -26,7 +26,7 @@ function every(heartbeatIntervalMs: unknown): Wrong {
   return (extension) => ({ ...extension, heartbeatIntervalMs });
 }
 
-describe('Nothing is sent', () => {
+describe('No callback is sent', () => {
   it.each<[string, string, Wrong, string]>([
     ['for a query', NAME, right, NOT_ONE],
     ['for a query beside a subscription', `query A ${NAME} ${LISTEN}`, right, 'must be the only'],
@@ -70,7 +70,7 @@ describe('Nothing is sent', () => {
     ['with heartbeats that are no number', LISTEN, every('5000'), 'expected number'],
     ['without a verifier', LISTEN, (extension) => ({ ...extension, verifier: undefined }), 'verifier'],
     ['for an extension that is none', LISTEN, () => 'callback', 'expected object'],
-  ])('%s, and it is said why', async (_, query, wrong, sentence) => {
+  ])('%s, and the refusal says why', async (_, query, wrong, sentence) => {
     const router = await startCallbackRouter();
     const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
     const { status, body } = await subscribe(gateway, query, {}, wrong(router.subscription(), router));
@@ -82,7 +82,7 @@ describe('Nothing is sent', () => {
     expect(gateway.requests()).toEqual([]);
   });
 
-  it.each([NAME, 'subscription {', LISTEN])('where the protocol is off: %s', async (query) => {
+  it.each([NAME, 'subscription {', LISTEN])('if the protocol is off: %s', async (query) => {
     const router = await startCallbackRouter();
     const gateway = await startGateway();
     const { status, body } = await subscribe(gateway, query, {}, router.subscription());
@@ -102,7 +102,7 @@ describe('Nothing is sent', () => {
     expect(router.received).toEqual([]);
   });
 
-  it('for who does not prove who they are, and it ends with the token of who does', async () => {
+  it('without a valid token; its expiry ends the subscription, and recordings of others are forbidden', async () => {
     const router = await startCallbackRouter();
     const entra = await startEntra();
     const clock = createDrivenClock(Date.now());
@@ -128,7 +128,7 @@ describe('Nothing is sent', () => {
       action: 'complete',
       errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
     });
-    // Another's recordings are refused as over every door, before Graph is asked.
+    // As everywhere, the recordings of others are forbidden without a request to Graph.
     const mine = { authorization: `Bearer ${await entra.issue({ expiresInSeconds: 6_000 })}` };
     await subscribe(gateway, LISTEN, { organizer: 'another' }, router.subscription(), mine);
     await router.next();
@@ -136,7 +136,7 @@ describe('Nothing is sent', () => {
     expect(gateway.paths().filter((path) => path.includes('another'))).toEqual([]);
   });
 
-  it.each([404, 400, 500, 302, 200])('once the router has not confirmed, but answered %i', async (status) => {
+  it.each([404, 400, 500, 302, 200])('after a confirmation request answered with %i', async (status) => {
     const router = await startCallbackRouter();
     const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
     router.answerWith('check', status);
@@ -148,7 +148,7 @@ describe('Nothing is sent', () => {
     expect(gateway.requests()).toEqual([]);
   });
 
-  it('where the router cannot be reached', async () => {
+  it('if the router cannot be reached', async () => {
     const gateway = await startGateway({ config: { callbackUrls: ['http://127.0.0.1:1/callback'] } });
     const extension = {
       callbackUrl: 'http://127.0.0.1:1/callback/1',

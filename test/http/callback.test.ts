@@ -32,13 +32,13 @@ async function startScene(clock?: DrivenClock): Promise<Scene> {
   };
 }
 
-/** What a message brings of the feed. */
+/** The ids of the recordings in a message; without any, its payload. */
 function idsOf({ message: { payload } }: Received): unknown {
   const added = at(payload, 'data.callRecordingDelta.added');
   return Array.isArray(added) ? added.map((recording) => at(recording, 'id')) : payload;
 }
 
-/** Subscribes, and takes what comes at first: the confirmation, and the event with the token. */
+/** Subscribes, and consumes the confirmation and the first event, which has only the token. */
 async function begin({ gateway, router, variables }: Scene, heartbeatIntervalMs?: number) {
   const extension = router.subscription(heartbeatIntervalMs);
   const answer = await subscribe(gateway, LISTEN, variables, extension);
@@ -48,8 +48,8 @@ async function begin({ gateway, router, variables }: Scene, heartbeatIntervalMs?
   return { extension, answer };
 }
 
-describe('A router that names its own address', () => {
-  it('confirms, is told that it is subscribed, and gets each new recording once, until it wants no more', async () => {
+describe('A router with a callback URL', () => {
+  it('confirms the subscription, and receives each new recording once until it ends the subscription', async () => {
     const scene = await startScene();
     const { router, gateway, record } = scene;
     const { extension, answer } = await begin(scene);
@@ -70,7 +70,7 @@ describe('A router that names its own address', () => {
     expect(router.received.map(({ message }) => message.action)).toEqual(['check', 'next', 'next', 'next']);
   });
 
-  it('is told within each of its intervals that the subscription goes on', async () => {
+  it('receives a heartbeat in each interval until it ends the subscription', async () => {
     const clock = createDrivenClock();
     const scene = await startScene(clock);
     const { router, gateway } = scene;
@@ -89,7 +89,7 @@ describe('A router that names its own address', () => {
     expect(router.received.filter(({ message }) => message.action === 'complete')).toEqual([]);
   });
 
-  it('is told when the process ends, because it sees no connection break', async () => {
+  it('receives a completion when the gateway closes, since no connection breaks', async () => {
     const scene = await startScene();
     await begin(scene);
     await scene.gateway.close();
@@ -99,7 +99,7 @@ describe('A router that names its own address', () => {
     });
   });
 
-  it('is told of errors as everybody is: what cannot be listened to ends at once', async () => {
+  it('receives the error of a subscription that cannot start, which ends it', async () => {
     const { gateway, router, variables } = await startScene();
     const wrong = { ...variables, since: 'not a token' };
     const answer = await subscribe(gateway, LISTEN, wrong, router.subscription());
@@ -111,7 +111,7 @@ describe('A router that names its own address', () => {
     });
   });
 
-  it('loads what is below a recording anew for each event', async () => {
+  it('receives the meeting of a recording loaded anew for each event', async () => {
     const { gateway, router, variables, record } = await startScene();
     const query = LISTEN.replace('added { id }', 'added { id meeting { subject } }');
     await subscribe(gateway, query, { organizer: variables.organizer }, router.subscription());
@@ -124,7 +124,7 @@ describe('A router that names its own address', () => {
     expect(gateway.paths().filter((path) => /onlineMeetings\/[^/?]+(\?|$)/.test(path))).toHaveLength(2);
   });
 
-  it.each([500, 302, 400])('and does not take an event, with %i, is told so, and that is the end', async (status) => {
+  it.each([500, 302, 400])('that answers an event with %i receives an error, and nothing more', async (status) => {
     const { router, gateway, variables } = await startScene();
     router.answerWith('next', status);
     await subscribe(gateway, LISTEN, variables, router.subscription());
@@ -136,7 +136,7 @@ describe('A router that names its own address', () => {
     expect(gateway.logged()).toContain('a router did not take');
   });
 
-  it('twice with the same address, as routers do that share subscriptions, goes on once', async () => {
+  it('that subscribes twice with one URL, as for a shared subscription, receives each event once', async () => {
     const scene = await startScene();
     const { router, gateway, variables, record } = scene;
     const { extension } = await begin(scene);

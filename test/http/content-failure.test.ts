@@ -9,10 +9,10 @@ import { startToldContent } from '../support/told-content.ts';
 const CONTENT = { path: '/content' };
 const GET_CONTENT = String.raw`^Microsoft Graph answered GET /users/[^ ]+/content with`;
 
-/** Longer than anybody may wait, so that nothing is tried again. */
+/** Longer than an operation may wait, so nothing is retried. */
 const LATER = { retryAfterSeconds: 3_600 };
 
-/** What a fault of Graph's becomes: status and code, `Retry-After`, and the sentence. */
+/** The faults of Graph, each with the resulting status, code, `Retry-After` and message. */
 const FAILURES: readonly [Omit<Fault, 'match'>, number, string, string | null, string][] = [
   [
     { kind: 'status', status: 400 },
@@ -50,7 +50,7 @@ const FAILURES: readonly [Omit<Fault, 'match'>, number, string, string | null, s
   [{ kind: 'wrongJson' }, 502, 'UPSTREAM_ERROR', null, `${GET_CONTENT} "application/json[^"]*" instead of a video\\.$`],
 ];
 
-/** What the headers say beside the error; of the content itself they say nothing. */
+/** The headers of an error that could describe the content, and must not. */
 function headersOf({ headers }: Response): unknown {
   return Object.fromEntries(
     ['cache-control', 'retry-after', 'etag', 'content-range', 'accept-ranges', 'content-disposition'].map((name) => [
@@ -69,7 +69,7 @@ const onlyOfError = (retryAfter: string | null): unknown => ({
   'content-disposition': null,
 });
 
-/** The error of a body; one that says nothing where there is no body. */
+/** The error in a body; an empty one if there is no body. */
 function errorIn(text: string): { message: string; extensions: Record<string, unknown> } {
   return text === '' ? { message: '', extensions: {} } : JSON.parse(text).errors[0];
 }
@@ -79,8 +79,8 @@ describe.each<[string, string, Record<string, string>, string]>([
   ['a range', 'GET', { range: 'bytes=5-9' }, 'bytes=5-9'],
   ['several ranges', 'GET', { range: 'bytes=5-9,1000-1009' }, 'bytes=0-0'],
   ['the head', 'HEAD', {}, 'bytes=0-0'],
-])('Asking for %s of a content that Graph does not give', (_, method, headers, asked) => {
-  it('says why, in the words and with the code of every door', async () => {
+])('A request for %s of content that Graph does not deliver', (_, method, headers, asked) => {
+  it('is answered with the status, the headers and the error for each fault', async () => {
     const setting: Setting = await startContent();
     for (const [fault, status, code, retryAfter, sentence] of FAILURES) {
       setting.forget();
@@ -98,8 +98,8 @@ describe.each<[string, string, Record<string, string>, string]>([
   });
 });
 
-describe('A content that Graph does not give', () => {
-  it('in time is given up when the time of an operation is over', async () => {
+describe('Content that Graph does not deliver', () => {
+  it('in time is given up when the operation times out', async () => {
     const clock = createDrivenClock();
     const { gateway, url } = await startContent({ clock, config: { operationTimeoutMs: 5_000 } });
     const hold = gateway.emulator.hold(CONTENT);
@@ -116,7 +116,7 @@ describe('A content that Graph does not give', () => {
     ['a range', { range: 'bytes=5-9' }],
     ['several ranges', { range: 'bytes=5-9,1000-1009' }],
     ['a range of what is known', { range: 'bytes=5-9', 'if-range': '"unknown"' }],
-  ])('is given up in the same time where the headers came and no byte does: %s', async (_, headers) => {
+  ])('is given up when the operation times out, even after the headers: %s', async (_, headers) => {
     const clock = createDrivenClock();
     const told = await startToldContent([{ stopsAfter: 0, stays: true }], { clock });
     const isOpen = /"request":"GET [^"]*\/content"[^}]*"outcome":20[06]/;
@@ -125,11 +125,11 @@ describe('A content that Graph does not give', () => {
     clock.advance(9_500);
     const response = await asking;
     expect([response.status, at(await response.json(), 'errors.0.extensions.code')]).toEqual([504, 'UPSTREAM_TIMEOUT']);
-    // What Graph still had to send is broken off, however often it was asked meanwhile.
+    // Every request to Graph made meanwhile is aborted.
     await told.broken(told.asked.length);
   });
 
-  it('at once, but soon, is waited for', async () => {
+  it('at once is requested again after a short Retry-After', async () => {
     const clock = createDrivenClock();
     const setting = await startContent({ clock });
     const { gateway, url, whole } = setting;
@@ -142,7 +142,7 @@ describe('A content that Graph does not give', () => {
   });
 
   it.each([undefined, 'bytes=5-', 'bytes=-5'])(
-    'beyond its head is none, and nothing is said of it: %s',
+    'beyond the headers is answered with 503, without headers of the content: %s',
     async (range) => {
       const told = await startToldContent([{ stopsAfter: 0 }]);
       const response = await fetch(told.url, { headers: range === undefined ? {} : { range } });
@@ -157,7 +157,7 @@ describe('A content that Graph does not give', () => {
     },
   );
 
-  it('is no content at all where it is empty', async () => {
+  it('because it is empty is answered without bytes, and with 416 for a range', async () => {
     const { gateway, url } = await startToldContent([{ whole: Buffer.alloc(0), ranges: false }]);
     const response = await fetch(url);
     expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '0', '']);

@@ -16,7 +16,7 @@ const [MARK, MARK_OF_B = ''] = seal.marks;
 const links = contentLinks([A, B]);
 const linksOfB = contentLinks([B]);
 
-/** A gateway that opens links of two keys, one recording that there is, and one that there is not. */
+/** A gateway that opens links of two keys, a recording that exists, and one that does not. */
 async function start(): Promise<{ gateway: TestGateway; recording: Recording; missing: Recording }> {
   const gateway = await startGateway({ config: { sealingKeys: [A, B] } });
   const recording = addShortRecording(gateway);
@@ -28,7 +28,7 @@ type Change = (sealed: string) => string;
 const middle = (sealed: string): number => Math.floor(sealed.length / 2);
 const percentEncoded = (text: string): string => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&');
 
-/** What may become of the last part of a link, as it is written into an address, and what is said of that. */
+/** Changes of the sealed part of a link, as written in a URL, each with the reason of the refusal. */
 const CHANGES: readonly (readonly [string, Change, 'FOREIGN' | 'TAMPERED'])[] = [
   ['nothing', () => '', 'TAMPERED'],
   ['its mark alone', () => MARK, 'TAMPERED'],
@@ -79,7 +79,7 @@ function deltaToken(): string {
 
 describe('A link that was changed', () => {
   it.each(CHANGES)(
-    'to %s is refused alike whether or not there is such a recording, and Graph is not asked',
+    'to %s is refused alike whether or not the recording exists, without a request to Graph',
     async (_, change, reason) => {
       const { gateway, recording, missing } = await start();
       const openings = [recording, missing].map((one) => open(`${gateway.url}/content/${change(sealFor(one, links))}`));
@@ -88,7 +88,7 @@ describe('A link that was changed', () => {
     },
   );
 
-  it('is refused by HEAD too, without words', async () => {
+  it('is refused for HEAD too', async () => {
     const { gateway, recording } = await start();
     const response = await fetch(`${gateway.url}/content/${sealFor(recording, links)}A`, { method: 'HEAD' });
     expect([response.status, response.headers.get('cache-control')]).toEqual([403, 'private, no-store, no-transform']);
@@ -99,7 +99,7 @@ describe('A link that was changed', () => {
     ['with malformed percent-encoding', 'GET', '%zz', 400],
     ['asked by another method', 'POST', '', 404],
     ['asked what it allows', 'OPTIONS', '', 404],
-  ])('or came %s is refused before it is looked at, and is not in the log', async (_, method, behind, status) => {
+  ])('or came %s is refused without a request to Graph, and not logged', async (_, method, behind, status) => {
     const { gateway, recording } = await start();
     const sealed = sealFor(recording, links);
     const response = await fetch(`${gateway.url}/content/${sealed}${behind}`, { method });
@@ -110,11 +110,11 @@ describe('A link that was changed', () => {
   });
 });
 
-describe('A link in another place', () => {
+describe('A link used elsewhere', () => {
   it.each([
     ['a cursor', 'callRecordings(meetingOrganizerId: "$id", after: "$link") { nodes { id } }'],
     ['a token of the feed', 'callRecordingDelta(meetingOrganizerId: "$id", since: "$link") { token }'],
-  ])('is no %s', async (_, field) => {
+  ])('is refused as %s, without a request to Graph', async (_, field) => {
     const { gateway, recording } = await start();
     const document = field.replace('$id', recording.organizerId).replace('$link', sealFor(recording, links));
     const { errors } = await gateway.query(`{ ${document} }`);
@@ -128,7 +128,7 @@ const SEED = 20_261_124;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const STRANGE = [...LETTERS.split(''), '=', '+', '/', ' ', '\n', '\t', '%', '.', '\0', 'é', '𝄞'];
 
-/** Ways to change one link, and to put it together with another. */
+/** Ways to change one link, or to combine it with another. */
 const MUTATIONS: readonly ((draw: Draw, one: string, other: string) => string)[] = [
   function flipBit({ below }, one) {
     const bytes = Buffer.from(one, 'base64url');
@@ -155,7 +155,7 @@ const MUTATIONS: readonly ((draw: Draw, one: string, other: string) => string)[]
     return one.slice(0, place) + other.slice(place);
   },
   function crossAtPart({ of }, one, other) {
-    // Behind the mark, and about behind the nonce and the tag.
+    // After the mark, the nonce and, roughly, the tag.
     const place = of([8, 24, 45, 46]);
     return one.slice(0, place) + other.slice(place);
   },
@@ -181,11 +181,11 @@ function* mutants(count: number, whole: readonly string[]): Generator<string> {
   }
 }
 
-describe('Links that were changed by chance', () => {
+describe('Randomly changed links', () => {
   const recording = { id: 'recording', meetingId: 'meeting', organizerId: 'organizer' };
   const whole = [links, links, linksOfB, linksOfB].map((by) => sealFor(recording, by));
 
-  it('never open, and are nothing worse than changed or foreign', () => {
+  it('never open, and fail only as TAMPERED or FOREIGN', () => {
     const came = new Set<string>();
     for (const mutant of mutants(6_000, whole)) {
       try {
@@ -199,7 +199,7 @@ describe('Links that were changed by chance', () => {
     expect(whole.map((one) => links.open(one).address.id)).toEqual(whole.map(() => 'recording'));
   });
 
-  it('are refused at the door, and Graph is not asked', async () => {
+  it('are refused over HTTP, without a request to Graph', async () => {
     const { gateway } = await start();
     const openings = [...mutants(100, whole)].map((one) => open(`${gateway.url}/content/${encodeURIComponent(one)}`));
     const told = new Set(

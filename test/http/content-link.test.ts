@@ -11,7 +11,7 @@ describe('A link to content', () => {
     ['a quarter of an hour when nothing is said', undefined, 900],
     ['a second', 1, 1],
     ['an hour', 3_600, 3_600],
-  ])('can be opened for %s, and not at the instant at which that ends', async (_, seconds, lifetime) => {
+  ])('can be opened for %s, and is refused from the instant it expires', async (_, seconds, lifetime) => {
     const clock = createDrivenClock();
     const gateway = await startGateway({ clock });
     const recording = addShortRecording(gateway);
@@ -27,7 +27,7 @@ describe('A link to content', () => {
     expect(gateway.requests()).toEqual([]);
   });
 
-  it.each([0, -1, 3_601])('cannot be asked for to last %i seconds', async (seconds) => {
+  it.each([0, -1, 3_601])('cannot be requested for %i seconds', async (seconds) => {
     const gateway = await startGateway();
     expect(await askForContent(gateway, addShortRecording(gateway), { seconds })).toMatchObject({
       data: { callRecording: { content: null } },
@@ -41,7 +41,7 @@ describe('A link to content', () => {
     });
   });
 
-  it('lets finish what was begun before it expired', async () => {
+  it('lets a download finish that began before it expired', async () => {
     const clock = createDrivenClock();
     const { url, whole } = await startContent({ clock, settings: { contentBytes: 8 * 1_024 * 1_024 } });
     const response = await fetch(url);
@@ -55,14 +55,14 @@ describe('A link to content', () => {
     expect(bytes).toBe(whole.length);
   });
 
-  it('leads to the public address of the gateway, where there is one', async () => {
+  it('leads to the public URL of the gateway if one is configured', async () => {
     const gateway = await startGateway({ config: { publicUrl: 'https://recordings.example' } });
     expect(await linkTo(gateway, addShortRecording(gateway))).toMatch(
       /^https:\/\/recordings\.example\/content\/[\w-]+$/,
     );
   });
 
-  it('is the same however a client writes its address', async () => {
+  it('opens with a query string, and percent-encoded', async () => {
     const { url } = await startContent();
     const sealed = url.split('/').at(-1) ?? '';
     const encoded = Buffer.from(sealed).toString('hex').replaceAll(/../g, '%$&');
@@ -70,7 +70,7 @@ describe('A link to content', () => {
     expect([behindQuery, percentEncoded]).toMatchObject([OPENED, OPENED]);
   });
 
-  it('does not say for whom it is, nor where it leads', async () => {
+  it('reveals neither its caller nor its recording, and differs each time', async () => {
     const gateway = await startGateway();
     const recording = addShortRecording(gateway);
     const sealed = (await linkTo(gateway, recording)).split('/').at(-1) ?? '';
@@ -81,7 +81,7 @@ describe('A link to content', () => {
   });
 });
 
-describe('Where keys are changed', () => {
+describe('When sealing keys change', () => {
   const { A, B } = KEYS;
 
   it.each([
@@ -90,7 +90,7 @@ describe('Where keys are changed', () => {
     ['an older key behind it', [A], [A, B], OPENED],
     ['another key alone', [A], [B], refusedFor('FOREIGN')],
     ['only the older key of two', [B, A], [A], refusedFor('FOREIGN')],
-  ] as const)('a link is opened or is foreign at a gateway that has %s', async (_, making, opening, expected) => {
+  ] as const)('a link opens or is foreign at a gateway that has %s', async (_, making, opening, expected) => {
     const maker = await startGateway({ config: { sealingKeys: [...making] } });
     const { emulator } = maker;
     const opener = await startGateway({ emulator, config: { sealingKeys: [...opening] } });
@@ -100,7 +100,7 @@ describe('Where keys are changed', () => {
     expect(opener.requests().length > 0).toBe(expected === OPENED);
   });
 
-  it('a link of another tenant is foreign, even if the keys are the same', async () => {
+  it('a link of another tenant is refused as foreign, even with the same keys', async () => {
     const gateway = await startGateway({ config: { sealingKeys: [A] } });
     const recording = addShortRecording(gateway);
     const [own, others] = [contentLinks([A]), contentLinks([A], 'another tenant')];

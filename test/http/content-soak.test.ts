@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { startContent } from '../support/content.ts';
 
-/** The memory that objects have once all that is gone has been collected, in bytes. */
+/** The heap in use after a garbage collection, in bytes. */
 function heldMemory(): number {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
@@ -16,7 +16,7 @@ function heldMemory(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** How many connections this process has, of the client, the gateway and the emulator. */
+/** The number of connections of this process: of client, gateway and emulator. */
 function connections(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
 }
@@ -24,20 +24,20 @@ function connections(): number {
 /** Opens the link over a connection of its own. */
 async function open(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<IncomingMessage> {
   const request = httpRequest(url, { method, headers, agent: false });
-  // Whoever leaves is told that the answer was not whole.
+  // A client that leaves early gets an error.
   request.on('error', () => undefined).end();
   const [response]: IncomingMessage[] = await once(request, 'response');
   if (response === undefined) throw new Error('Expected a response.');
   return response.on('error', () => undefined);
 }
 
-/** Takes what comes, until it ends in whatever way. */
+/** Reads a response until it ends in any way. */
 async function readAll(response: IncomingMessage): Promise<void> {
   await Promise.allSettled([finished(response.resume())]);
 }
 
-it('leaves nothing behind, however many streams there are and however they end', { timeout: 120_000 }, async () => {
-  // What is logged would be kept by the test.
+it('Content streams leave neither memory nor connections behind, however they end', { timeout: 120_000 }, async () => {
+  // The test would keep the log in memory.
   const { gateway, url } = await startContent({ logLevel: 'silent' });
   const ways: readonly (() => Promise<void>)[] = [
     async () => readAll(await open(url)),
@@ -47,13 +47,13 @@ it('leaves nothing behind, however many streams there are and however they end',
     async () => readAll(await open(url, {}, 'HEAD')),
     async () => readAll(await open(`${url}x`)),
     async () => {
-      // Left in the middle.
+      // The client leaves in the middle.
       const response = await open(url);
       await once(response, 'readable');
       response.destroy();
     },
     async () => {
-      // Broken by Graph, and gone on with where it can be.
+      // Graph breaks off, and the gateway continues if it can.
       gateway.emulator.fail({ kind: 'cut', match: { pathPattern: '.*/content' } });
       await readAll(await open(url));
     },
@@ -62,14 +62,14 @@ it('leaves nothing behind, however many streams there are and however they end',
   let most = 0;
   for (let round = 0; round < 12; round += 1) {
     for (let time = 0; time < 3; time += 1) await Promise.all([...ways, ...ways].map((way) => way()));
-    // What is kept open to be used again is as much after many rounds as after a few.
+    // The pool of idle connections does not grow after the first rounds.
     if (round < 4) most = Math.max(most, connections());
     gateway.emulator.clearFaults();
     gateway.emulator.clearRequests();
     held.push(heldMemory());
   }
-  // The first rounds still compile, and in one of them V8 gives its compiler's memory back: what most of them add is what
-  // counts. What a stream needs, were it kept, would be twenty thousand bytes for each of the 48 of a round.
+  // The first rounds still compile, and in one of them V8 frees its compiler's memory, so the median growth counts. A
+  // leak would be twenty thousand bytes for each of the 48 streams of a round.
   const added = held.slice(3).map((bytes, index) => bytes - (held[index + 2] ?? 0));
   const [median = 0] = added.toSorted((a, b) => a - b).slice(added.length / 2);
   expect(median).toBeLessThan(400_000);

@@ -9,7 +9,7 @@ import { startToldContent } from '../support/told-content.ts';
 import type { Giving, ToldContent } from '../support/told-content.ts';
 
 const GIBIBYTE = 2 ** 30;
-/** What the sockets and the streams on the way may hold; the system gives each of them some MiB. */
+/** What the sockets and streams on the way may buffer; the system gives each of them some MiB. */
 const MOST_BUFFERED_BYTES = 48 * 1_024 * 1_024;
 
 /** Opens a URL as a viewer who has not begun to read. */
@@ -31,7 +31,7 @@ async function settled(read: () => number): Promise<number> {
   return seen;
 }
 
-/** Reads so many bytes and leaves the rest. */
+/** Reads that many bytes and leaves the rest. */
 async function take(viewer: IncomingMessage, bytes: number): Promise<void> {
   let left = bytes;
   for await (const piece of viewer.iterator({ destroyOnReturn: false })) {
@@ -40,7 +40,7 @@ async function take(viewer: IncomingMessage, bytes: number): Promise<void> {
   }
 }
 
-/** Resolves when Graph's answers to so many requests for content have begun. */
+/** Resolves when Graph has begun to answer `count` requests for content. */
 async function answered({ gateway }: ToldContent, count: number): Promise<void> {
   const answers = (): number =>
     gateway.logged().match(/"request":"GET [^"]*\/content"[^}]*"outcome":20\d/g)?.length ?? 0;
@@ -50,7 +50,7 @@ async function answered({ gateway }: ToldContent, count: number): Promise<void> 
 const STALLED: Giving = { stopsAfter: 100_000, stays: true };
 const NO_BYTE: Giving = { stopsAfter: 0, stays: true };
 
-// Less than Graph has to answer: what is closed by then is closed because the viewer has left.
+// Shorter than the timeout for Graph: a stream closed by then is closed because the viewer has left.
 describe('A viewer who leaves', { timeout: 7_000 }, () => {
   it.each<[string, string, readonly (Giving | null)[]]>([
     ['before Graph has answered', 'bytes=5-', [null]],
@@ -58,7 +58,7 @@ describe('A viewer who leaves', { timeout: 7_000 }, () => {
     ['before it is known how much there is', 'bytes=0-9,1000-1999', [NO_BYTE]],
     ['before Graph has answered for the second of several parts', 'bytes=0-9,1000-1999', [{}, {}, null]],
     ['before the second of several parts has a byte', 'bytes=0-9,1000-1999', [{}, {}, NO_BYTE]],
-  ])('takes the stream from Graph along %s', async (_, range, givings) => {
+  ])('aborts the request to Graph %s', async (_, range, givings) => {
     const told = await startToldContent(givings);
     const leaving = new AbortController();
     const viewing = Promise.allSettled([fetch(told.url, { headers: { range }, signal: leaving.signal })]);
@@ -70,7 +70,7 @@ describe('A viewer who leaves', { timeout: 7_000 }, () => {
     expect(told.asked).toHaveLength(givings.length);
   });
 
-  it('takes the stream from Graph along before the name of the file is known', async () => {
+  it('aborts the request to Graph before the name of the file is known', async () => {
     const told = await startToldContent([STALLED]);
     const hold = told.gateway.emulator.hold({ pathPattern: '/onlineMeetings/[^/]+$' });
     const leaving = new AbortController();
@@ -85,7 +85,7 @@ describe('A viewer who leaves', { timeout: 7_000 }, () => {
   it.each<[string, Giving]>([
     ['that has stalled', STALLED],
     ['that goes on', { madeBytes: GIBIBYTE }],
-  ])('takes a stream from Graph along %s, and leaves the place to another', async (_, giving) => {
+  ])('aborts a stream from Graph %s, and frees the place for another', async (_, giving) => {
     const told = await startToldContent([giving], { config: { streams: { inAll: 1, perCaller: 1 } } });
     const viewer = await view(told.url);
     await take(viewer, 50_000);
@@ -100,7 +100,7 @@ describe('A viewer who leaves', { timeout: 7_000 }, () => {
     expect(told.asked).toEqual(['whole', 'whole']);
   });
 
-  it('is not gone on for with what has broken off', async () => {
+  it('aborts the continuation of a stream that Graph has broken off', async () => {
     const { promise: until, resolve } = Promise.withResolvers<void>();
     const told = await startToldContent([{ stopsAfter: 100_000, until }, null]);
     const viewer = await view(told.url);
@@ -111,7 +111,7 @@ describe('A viewer who leaves', { timeout: 7_000 }, () => {
     expect(told.asked).toHaveLength(2);
   });
 
-  it('is not described for either', async () => {
+  it('during a HEAD aborts the request to Graph too', async () => {
     const told = await startToldContent([NO_BYTE]);
     const leaving = new AbortController();
     const asking = fetch(told.url, { method: 'HEAD', signal: leaving.signal });
@@ -121,7 +121,7 @@ describe('A viewer who leaves', { timeout: 7_000 }, () => {
     await told.broken(1);
   });
 
-  it('only asks how much there is takes no more than one byte', async () => {
+  it('after a HEAD has made the gateway request only one byte of Graph', async () => {
     const told = await startToldContent([{ madeBytes: GIBIBYTE }]);
     const { headers } = await fetch(told.url, { method: 'HEAD' });
     expect(headers.get('content-length')).toBe(String(GIBIBYTE));
@@ -131,13 +131,13 @@ describe('A viewer who leaves', { timeout: 7_000 }, () => {
   });
 });
 
-describe('A viewer who has what they asked for', { timeout: 7_000 }, () => {
+describe('A viewer with a complete answer', { timeout: 7_000 }, () => {
   it.each<[string, Giving, number, number]>([
     ['bytes=0-9', { madeBytes: GIBIBYTE }, 206, 10],
     ['bytes=2000000000-', { madeBytes: GIBIBYTE }, 416, 0],
     ['bytes=0-9', { ranges: false, stopsAfter: 100, stays: true }, 206, 10],
     ['bytes=999999-', { ranges: false, stopsAfter: 100, stays: true }, 416, 0],
-  ])('takes no more of it from Graph: %s of %j', async (range, giving, status, bytes) => {
+  ])('makes the gateway stop reading from Graph: %s of %j', async (range, giving, status, bytes) => {
     const told = await startToldContent([giving]);
     const response = await fetch(told.url, { headers: { range } });
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([status, bytes]);
@@ -146,8 +146,8 @@ describe('A viewer who has what they asked for', { timeout: 7_000 }, () => {
   });
 });
 
-describe('A viewer who takes nothing', () => {
-  it('holds Graph up, which goes on when they do', async () => {
+describe('A viewer who reads nothing', () => {
+  it('pauses the stream from Graph until they read on', async () => {
     const told = await startToldContent([{ madeBytes: GIBIBYTE }]);
     const viewer = await view(told.url);
     const before = await settled(told.made);
@@ -159,7 +159,7 @@ describe('A viewer who takes nothing', () => {
     viewer.destroy();
   });
 
-  it('is cut off after five minutes, and leaves the place to another', async () => {
+  it('is cut off after five minutes, which frees the place for another', async () => {
     const clock = createDrivenClock();
     const told = await startToldContent([{ madeBytes: GIBIBYTE }], {
       clock,
@@ -170,11 +170,11 @@ describe('A viewer who takes nothing', () => {
     const viewer = await view(told.url);
     await clock.waiting(300_000);
     clock.advance(300_000);
-    // Something was taken until then, and until then again.
+    // Bytes were read in this period, and are in the next.
     await take(viewer, MOST_BUFFERED_BYTES);
     clock.advance(300_000);
     expect((await fetch(told.url)).status).toBe(429);
-    // What is on the way still counts as taken.
+    // Bytes that fill the buffers count as read.
     for (let times = 0; times < 100 && !watch.isCut; times += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       await settled(told.made);
@@ -182,7 +182,7 @@ describe('A viewer who takes nothing', () => {
     }
     await cut;
     await expect(take(viewer, GIBIBYTE)).rejects.toThrow('aborted');
-    // The first link has ended meanwhile.
+    // The first link has expired meanwhile.
     const next = await view(await linkToNewest(told.gateway));
     expect(next.statusCode).toBe(200);
     next.destroy();

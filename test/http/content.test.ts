@@ -16,7 +16,7 @@ async function get({ url }: Setting, headers: Record<string, string> = {}): Prom
   return [response, Buffer.from(await response.arrayBuffer())];
 }
 
-/** The parts of a `multipart/byteranges` body: where each stands, and its bytes. */
+/** The parts of a `multipart/byteranges` body: the range and the bytes of each. */
 function partsOf(response: Response, body: Buffer): [string, string][] {
   const boundary = /^multipart\/byteranges; boundary=(.+)$/.exec(response.headers.get('content-type') ?? '')?.[1] ?? '';
   const text = body.toString('latin1');
@@ -32,7 +32,7 @@ function partsOf(response: Response, body: Buffer): [string, string][] {
     });
 }
 
-/** What the head of a response says. */
+/** The status and headers of a response. */
 function told({ headers, status }: Response): unknown[] {
   return [
     status,
@@ -45,7 +45,7 @@ function told({ headers, status }: Response): unknown[] {
 describe.each(GRAPHS)('Content, where Graph %s', (_, settings) => {
   const honoursRanges = !('ranges' in settings);
 
-  it('is answered whole, with its size, its type and a name', async () => {
+  it('is answered whole, with its size, its type and security headers', async () => {
     const setting = await startContent({ settings });
     const [response, body] = await get(setting);
     expect(response.status).toBe(200);
@@ -85,7 +85,7 @@ describe.each(GRAPHS)('Content, where Graph %s', (_, settings) => {
     expect(body.equals(expected)).toBe(true);
   });
 
-  it('is answered with several ranges in the order in which they were asked for, or out of one reading of the whole', async () => {
+  it('is answered with several ranges in the requested order, or ascending if Graph ignores ranges', async () => {
     const setting = await startContent({ settings });
     const { whole } = setting;
     const { length } = whole;
@@ -107,7 +107,7 @@ describe.each(GRAPHS)('Content, where Graph %s', (_, settings) => {
   });
 
   it.each(['bytes=99999999-', 'bytes=-0', 'bytes=99999999-,-0', 'bytes=99999999-999999999'])(
-    'has nothing of the range %s, and says how much there is',
+    'is refused for the range %s with 416 and its size',
     async (range) => {
       const setting = await startContent({ settings });
       const [response] = await get(setting, { range });
@@ -126,7 +126,7 @@ describe.each(GRAPHS)('Content, where Graph %s', (_, settings) => {
     'bytes=0x0-9',
     'bytes=0-9,a',
     'bytes=0-1,300-301,600-601,900-901,1200-1201,1500-1501,1800-1801,2100-2101,2400-2401,2700-2701,3000-3001',
-  ])('is answered whole where the range is %s', async (range) => {
+  ])('is answered whole, ignoring the range %s', async (range) => {
     const setting = await startContent({ settings });
     const [response, body] = await get(setting, { range });
     expect(response.status).toBe(200);
@@ -134,7 +134,7 @@ describe.each(GRAPHS)('Content, where Graph %s', (_, settings) => {
     expect(setting.asked()).toEqual(['whole']);
   });
 
-  it('goes on with a range only if it is what the client has', async () => {
+  it('is answered with a range only if If-Range is its current ETag', async () => {
     const setting = await startContent({ settings });
     const [{ headers }] = await get(setting, { range: 'bytes=0-0' });
     const etag = headers.get('etag') ?? '';
@@ -154,7 +154,7 @@ describe.each(GRAPHS)('Content, where Graph %s', (_, settings) => {
     expect(without.status).toBe(200);
   });
 
-  it('says to HEAD what it would say to GET, without the bytes', async () => {
+  it('has the same status and headers for HEAD as for GET', async () => {
     const setting = await startContent({ settings });
     const [whole] = await get(setting);
     setting.forget();
@@ -164,14 +164,14 @@ describe.each(GRAPHS)('Content, where Graph %s', (_, settings) => {
   });
 });
 
-describe('Content of which Graph does not say how large it is', () => {
+describe('Content whose size Graph does not tell', () => {
   it.each([
     ['bytes=0-9', true, 206, 10],
     ['bytes=0-9', false, 200, null],
     ['bytes=0-9,5000-5001', true, 200, null],
     [undefined, true, 200, null],
   ])(
-    'is answered with the range %s as far as that can be, ranges being honoured: %s',
+    'is answered with a single range if Graph honors it, else whole: range %s, honored: %s',
     async (range, ranges, status, bytes) => {
       const setting = await startContent({ settings: { contentSize: false, ranges } });
       const [response, body] = await get(setting, range === undefined ? {} : { range });
@@ -183,8 +183,8 @@ describe('Content of which Graph does not say how large it is', () => {
   );
 });
 
-describe('What content costs Graph', () => {
-  it('is nothing for the link, one request for each range, and once the meeting for the name', async () => {
+describe('The requests to Graph for content', () => {
+  it('are one for each range, and one for the meeting that names the file', async () => {
     const gateway = await startGateway();
     const url = await linkTo(gateway, addShortRecording(gateway));
     gateway.emulator.clearRequests();
@@ -199,12 +199,12 @@ describe('What content costs Graph', () => {
   });
 });
 
-describe('Links, where nobody has said how the gateway is reached', () => {
+describe('Links to content', () => {
   it.each([
     ['0.0.0.0', null, true],
     ['0.0.0.0', 'https://gateway.example', false],
     ['127.0.0.1', null, false],
-  ])('are warned of in the log: on %s, reached at %s: %s', async (host, publicUrl, isWarned) => {
+  ])('cause a warning if the address is unknown: HOST %s, PUBLIC_URL %s: %s', async (host, publicUrl, isWarned) => {
     const gateway = await startGateway({ config: { host, publicUrl } });
     expect(gateway.logged().includes('PUBLIC_URL is not set')).toBe(isWarned);
     expect(await linkTo(gateway, addShortRecording(gateway))).toMatch(`${publicUrl ?? gateway.url}/content/`);

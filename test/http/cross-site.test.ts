@@ -16,7 +16,7 @@ function get(gateway: TestGateway, headers: Headers): Promise<Response> {
   return fetch(`${gateway.url}/graphql?query=${encodeURIComponent(MEETING)}`, { headers });
 }
 
-/** What a page can send to another site without asking it first: https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
+/** What a page can send to another site without a preflight: https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
 const SIMPLE_BODIES: [string, Headers, string][] = [
   ['text/plain', { 'content-type': 'text/plain' }, JSON.stringify({ query: MEETING })],
   ['text/plain that says JSON', { 'content-type': 'text/plain; application/json' }, JSON.stringify({ query: MEETING })],
@@ -85,7 +85,7 @@ describe('A GET', () => {
     expect(gateway.requests()).toHaveLength(1);
   });
 
-  it('of a page from here that says its origin is answered', async () => {
+  it('of a page from here that sends its origin is answered', async () => {
     const gateway = await start();
     const response = await get(gateway, { origin: gateway.url });
     expect(await response.json()).toEqual({ data: { onlineMeeting: null } });
@@ -117,7 +117,7 @@ const REFUSAL = {
 };
 
 describe('A preflight', () => {
-  it('of a configured origin is allowed what GraphQL needs', async () => {
+  it('of a configured origin is allowed the methods and headers of GraphQL', async () => {
     const response = await preflight(await start(), FRIEND);
     expect(response.status).toBe(204);
     expect(Object.fromEntries(corsHeaders(response))).toEqual({
@@ -131,7 +131,7 @@ describe('A preflight', () => {
   });
 
   it.each([STRANGER, 'null', '*', `${FRIEND}.elsewhere.example`, FRIEND.toUpperCase()])(
-    'of %s is allowed nothing, and told who can allow it',
+    'of %s is refused with a hint at CORS_ORIGINS',
     async (origin) => {
       const response = await preflight(await start(), origin);
       expect(response.status).toBe(403);
@@ -140,7 +140,7 @@ describe('A preflight', () => {
     },
   );
 
-  it('is allowed nothing where no origin is configured, and told who can allow it', async () => {
+  it('is refused if no origin is configured, with a hint at CORS_ORIGINS', async () => {
     const response = await preflight(await startGateway(), FRIEND);
     expect(response.status).toBe(403);
     expect(corsHeaders(response)).toEqual([]);
@@ -159,7 +159,7 @@ describe('An answer', () => {
     ],
     [STRANGER, []],
     ['null', []],
-  ])('to a page of %s may be read by that page only', async (origin, expected) => {
+  ])('to a page of %s may be read by it only if its origin is configured', async (origin, expected) => {
     const gateway = await start();
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',

@@ -17,7 +17,7 @@ async function isAccepted(url: string): Promise<boolean> {
   return accepted;
 }
 
-it('A gateway that is to end says so, and takes new work until whoever sends it has had time to notice', async () => {
+it('A draining gateway is not ready, but accepts work until the drain delay is over', async () => {
   const clock = createDrivenClock();
   const gateway = await createGateway({
     store: createTestStore(),
@@ -38,7 +38,7 @@ it('A gateway that is to end says so, and takes new work until whoever sends it 
 
   const readiness = await fetch(`${gateway.url}/readyz`);
   expect(readiness.status).toBe(503);
-  // So that who keeps connections comes back over one to another.
+  // Makes a client that reuses connections reconnect to another replica.
   expect(readiness.headers.get('connection')).toBe('close');
   const answer = await fetch(`${gateway.url}/graphql?query={__typename}`);
   expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });

@@ -47,7 +47,7 @@ const NAMES: readonly (readonly [string, string | null, string])[] = [
 ];
 
 describe('The name of a file', () => {
-  it.each(NAMES)('is made of a subject with %s', (_, subject, expected) => {
+  it.each(NAMES)('is derived from a subject with %s', (_, subject, expected) => {
     const header = contentDisposition(subject, CREATED);
     expect(header).toMatch(/^[ -~]+$/);
     expect(nameOf(header)).toBe(expected);
@@ -59,12 +59,12 @@ describe('The name of a file', () => {
     ['a line break', '\r\n'],
     ['half a character', '2026-11-\uD83D'],
     ['a path', '../../../..'],
-  ])('has no day where the date is %s', (_, createdDateTime) => {
+  ])('has no day if the date is %s', (_, createdDateTime) => {
     expect(nameOf(contentDisposition('Weekly sync', createdDateTime))).toBe('Weekly sync.mp4');
     expect(nameOf(contentDisposition(null, createdDateTime))).toBe('Recording.mp4');
   });
 
-  it('is encoded for those who read it, and spelled in ASCII for those who do not', () => {
+  it('is sent encoded in UTF-8, and in plain ASCII as a fallback', () => {
     expect(contentDisposition('Größe 🚀', CREATED)).toBe(
       'inline; filename="Gr??e ?? 2026-11-16.mp4"; filename*=UTF-8\'\'Gr%C3%B6%C3%9Fe%20%F0%9F%9A%80%202026-11-16.mp4',
     );
@@ -82,7 +82,7 @@ async function start(
   return { gateway, url: await linkTo(gateway, recording) };
 }
 
-/** The name under which a video is answered. */
+/** The file name in the answer for a video. */
 async function nameAt(url: string): Promise<string> {
   const response = await fetch(url, { headers: { range: 'bytes=0-9' } });
   expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([206, 10]);
@@ -92,13 +92,13 @@ async function nameAt(url: string): Promise<string> {
 const MEETING = { pathPattern: '/onlineMeetings/[^/]+$' };
 
 describe('A video', () => {
-  it('has the subject of its meeting as its name, whatever that is', async () => {
+  it('is named after the subject of its meeting, whatever that contains', async () => {
     const { url } = await start('Plan "B"\r\nx-evil: 1 / 会議 🚀 \u202E4pm.exe');
     const name = 'Plan B x-evil 1 会議 🚀 4pm.exe 2026-11-16.mp4';
     expect([await nameAt(url), await nameAt(url)]).toEqual([name, name]);
   });
 
-  it('asks for the subject once, however often the link is opened', async () => {
+  it('causes one request for the subject, however often its link is opened', async () => {
     const { gateway, url } = await start('Weekly sync');
     gateway.emulator.clearRequests();
     await Promise.all([nameAt(url), nameAt(url)]);
@@ -110,7 +110,7 @@ describe('A video', () => {
     ['may not be read', { kind: 'status', status: 403 }],
     ['is not there', { kind: 'status', status: 404 }],
     ['is no meeting', { kind: 'wrongJson' }],
-  ] as const)('has another name where its meeting %s', async (_, fault) => {
+  ] as const)('is named "Recording" if its meeting %s', async (_, fault) => {
     const { gateway, url } = await start('Weekly sync');
     gateway.emulator.fail({ ...fault, match: MEETING });
     expect(await nameAt(url)).toBe('Recording 2026-11-16.mp4');
@@ -120,7 +120,7 @@ describe('A video', () => {
     ['failed once', 500, 'Weekly sync 2026-11-16.mp4', 2],
     ['is not there', 404, 'Recording 2026-11-16.mp4', 1],
     ['may not be read', 403, 'Recording 2026-11-16.mp4', 1],
-  ] as const)('whose meeting %s is asked for its name again where that may help', async (_, status, name, asked) => {
+  ] as const)('whose meeting %s is named again only after a temporary failure', async (_, status, name, asked) => {
     const { gateway, url } = await start('Weekly sync');
     gateway.emulator.fail({ kind: 'status', status, match: MEETING, times: 1 });
     gateway.emulator.clearRequests();
@@ -129,14 +129,14 @@ describe('A video', () => {
     expect(gateway.paths().filter((path) => !path.endsWith('/content'))).toHaveLength(asked);
   });
 
-  it('is not held up for longer than two seconds by its meeting', async () => {
+  it('waits at most two seconds for its meeting', async () => {
     const clock = createDrivenClock();
     const { gateway, url } = await start('Weekly sync', { clock });
     const hold = gateway.emulator.hold(MEETING);
     const name = nameAt(url);
     await hold.arrived(1);
     clock.advance(2_000);
-    // By the clock that is driven, and not after the 8 s that a connection has in the end.
+    // After two seconds of the driven clock, and not after the 8 s of the connection timeout.
     await expect.poll(() => hold.held, { interval: 5, timeout: 5_000 }).toBe(0);
     expect(await name).toBe('Recording 2026-11-16.mp4');
   });

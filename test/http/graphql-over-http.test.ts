@@ -2,7 +2,7 @@ import { serverAudits } from 'graphql-http';
 import { describe, expect, it } from 'vitest';
 import { at, startGateway } from '../support/gateway.ts';
 
-/** Where the gateway of the running test is. */
+/** The endpoint of the gateway under test. */
 let url = '';
 const audits = serverAudits({ url: () => url });
 
@@ -46,7 +46,7 @@ describe('The status', () => {
     ['no such operation', 'query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
     ['a mutation', 'mutation { anything }', 'GRAPHQL_VALIDATION_FAILED'],
     ['a variable that is missing', 'query ($id: ID!) { user(id: $id) { id } }', 'BAD_USER_INPUT'],
-  ])('for %s is 400 in the media type of GraphQL, and 200 in plain JSON', async (_, query, code) => {
+  ])('for %s is 400 as application/graphql-response+json, and 200 as application/json', async (_, query, code) => {
     const body = JSON.stringify({ query });
     const expected = [{ message: expect.any(String), extensions: { code } }];
     for (const [headers, status] of [
@@ -68,7 +68,7 @@ describe('The status', () => {
     ['of several operations', '[{"query":"{ __typename }"}]', 400, 'but a list came'],
     ['of one byte more than 256 KiB', ' '.repeat(256 * 1_024 + 1), 413, 'at most 262144 bytes'],
     ['with a key of an object’s prototype', '{"query":"{ __typename }","variables":{"__proto__":{}}}', 400, 'not JSON'],
-  ])('for a body %s is told with a sentence, in the form of GraphQL', async (_, body, status, sentence) => {
+  ])('for a body %s comes with a message, as a GraphQL error', async (_, body, status, sentence) => {
     const answer = await ask({ headers: JSON_TYPE, body });
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toEqual({
@@ -97,7 +97,7 @@ describe('The status', () => {
   });
 
   it.each(['/nowhere?secret=1', '/graphql%?secret=1', '/graphql/?secret=1'])(
-    'for a path where there is nothing is 404 or 400, and repeats no query string: %s',
+    'for an unknown path is 404 or 400, without repeating the query string: %s',
     async (path) => {
       const answer = await ask({ method: 'GET', path });
       expect([400, 404]).toContain(answer.status);
@@ -106,14 +106,14 @@ describe('The status', () => {
     },
   );
 
-  it('for what the caller accepts none of is 406', async () => {
+  it('for an Accept header that cannot be met is 406', async () => {
     const answer = await ask({ headers: { ...JSON_TYPE, accept: 'image/png' }, body: '{"query":"{ __typename }"}' });
     expect(answer.status).toBe(406);
   });
 });
 
 describe('A request that is not UTF-8', () => {
-  it('is read with its broken characters replaced', async () => {
+  it('is read with its invalid characters replaced', async () => {
     const body = Uint8Array.from(Buffer.from('{"query":"{ user(id: \\"\xff\\") { id } }"}', 'latin1'));
     const answer = await ask({ headers: JSON_TYPE, body });
     expect(at(JSON.parse(answer.text), 'data.user.id')).toBe('�');

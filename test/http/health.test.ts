@@ -10,7 +10,7 @@ import { GraphError } from '../../src/msgraph/error.ts';
 import { createTestStore } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
 
-/** A gateway over a Graph to which nothing is ever sent. */
+/** A gateway over a Graph that is never called. */
 async function startGateway(getToken: () => Promise<string>): Promise<Gateway> {
   const gateway = await createGateway({
     store: createTestStore(),
@@ -37,7 +37,7 @@ describe('The gateway', () => {
     expect(await statusOf(gateway, '/readyz')).toEqual([200, { status: 'ready' }]);
   });
 
-  it('is alive and not ready when no token can be had, and becomes ready when one can', async () => {
+  it('is alive but not ready without a token for Graph, and becomes ready with one', async () => {
     const refused = new GraphError('No access token could be had.', { reason: 'token' });
     let token = (): Promise<string> => Promise.reject(refused);
     const gateway = await startGateway(() => token());
@@ -54,7 +54,7 @@ describe('The gateway', () => {
     const gateway = await startGateway(() => Promise.resolve('a-token'));
     const { hostname, port } = new URL(gateway.url);
     const connection = connect(Number(port), hostname);
-    // One request, and the beginning of the next: with the first answer both have arrived.
+    // One request and the beginning of the next: when the first is answered, both have arrived.
     connection.write(`GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\nGET ${path} HTTP/1.1\r\nhost: localhost\r\n`);
     await once(connection, 'data');
     const closed = gateway.close();

@@ -1,4 +1,4 @@
-/** What was asked before is answered by a plan, and what can be without Apollo Server: nobody may tell by the answer. */
+/** Repeated operations are executed by a plan, if possible without Apollo Server. The answer must not show it. */
 import { createHash } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -7,7 +7,7 @@ import type { CountingGateway } from '../support/metrics.ts';
 
 interface Asked {
   readonly method?: 'GET';
-  /** What stands behind `/graphql`. */
+  /** The query string of `/graphql`. */
   readonly search?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -48,8 +48,8 @@ async function ask({ url }: CountingGateway, { method, search = '', headers = {}
 }
 
 /**
- * What a gateway that plans what it is asked twice says and counts, asked three times for the same, and how often Apollo Server was asked;
- * before each time but the first it is asked for others.
+ * Sends a request three times to a gateway that plans an operation at its second request, with other requests in
+ * between. Gives the answers, the changes of the metrics, and how often Apollo Server was called.
  */
 async function askThrice(asked: Asked, others: readonly Asked[] = []) {
   const gateway = await startCounting({ plannedAfter: 2 });
@@ -57,7 +57,7 @@ async function askThrice(asked: Asked, others: readonly Asked[] = []) {
   const answers: unknown[] = [];
   const counted = [await gateway.changesOf(async () => answers.push(await ask(gateway, asked)))];
   for (let time = 1; time < 3; time += 1) {
-    // One after the other: it is the third that may be answered without the server.
+    // One after the other: only the third may be answered without the server.
     // oxlint-disable no-await-in-loop
     for (const other of others) await ask(gateway, other);
     counted.push(await gateway.changesOf(async () => answers.push(await ask(gateway, asked))));
@@ -66,7 +66,7 @@ async function askThrice(asked: Asked, others: readonly Asked[] = []) {
   return { answers, counted, byServer: server.mock.calls.length };
 }
 
-/** What is known when it is asked in a way that only Apollo Server understands. */
+/** Operations known before a request that only Apollo Server understands. */
 const KNOWN = [
   post({ query: NAME }),
   post({ query: LIST, variables: { n: 1 } }),
@@ -101,9 +101,9 @@ const ANSWERED_BY_PLAN: readonly (readonly [string, Asked, object])[] = [
   ],
 ];
 
-describe('An operation that is asked three times', () => {
+describe('An operation requested three times', () => {
   it.each(ANSWERED_BY_PLAN)(
-    '%s has the same answer from Apollo Server, from a plan in it and without it',
+    '%s has the same answer from Apollo Server, from a plan in it, and from a plan alone',
     async (_, asked, expected) => {
       const { answers, counted, byServer } = await askThrice(asked);
       expect(answers[0]).toMatchObject(expected);
@@ -160,22 +160,22 @@ describe('An operation that is asked three times', () => {
     ['by a name that is none', post({ query: NAME, operationName: 5 }), { status: 400 }],
     ['with no document', post({ query: '' }), { status: 400 }],
     ['as a list', post([{ query: NAME }]), { status: 400 }],
-  ])('%s is answered as if nothing was known', async (_, asked, expected) => {
+  ])('%s is answered as if no operation were known', async (_, asked, expected) => {
     const { answers, counted } = await askThrice(asked, [...KNOWN, ...KNOWN]);
     expect(answers[0]).toMatchObject(expected);
     expect(answers).toEqual(answers.map(() => answers[0]));
     expect(counted).toEqual(counted.map(() => counted[0]));
   });
 
-  it('is executed by what it was planned of, although somebody had it traced meanwhile', async () => {
+  it('is executed by the resolvers of its plan, even after another request was traced', async () => {
     const gateway = await startCounting();
     const trace = post({ query: NAME }, { 'apollo-federation-include-trace': 'ftv1' });
     const counts: number[] = [];
     for (const between of [accepting('*/*'), trace]) {
-      // One after the other, for what is traced changes what is executed by.
+      // One after the other, since a trace may change the resolvers.
       // oxlint-disable no-await-in-loop
       await ask(gateway, between);
-      // Who has a trace made puts resolvers around those of the schema, which are given everything that there is.
+      // A trace wraps the resolvers of the schema in resolvers that receive all four arguments.
       const apply = vi.spyOn(Reflect, 'apply');
       await ask(gateway, post({ query: `${NAME} # ${between.headers?.['accept']}` }));
       counts.push(apply.mock.calls.filter(([, , given]) => given.length === 4 && 'schema' in Object(given[3])).length);

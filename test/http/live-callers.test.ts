@@ -16,7 +16,7 @@ interface Guarded {
   readonly listen: (door: Door, organizerId: string, authorization?: string) => Listening;
 }
 
-/** A gateway that tells callers apart, over a tenant in which two have organized something. */
+/** A gateway that authenticates callers, over a tenant with two organizers. */
 async function startGuarded(listeners?: PlaceSettings): Promise<Guarded> {
   const entra = await startEntra();
   const clock = createDrivenClock(Date.now());
@@ -51,15 +51,15 @@ async function startGuarded(listeners?: PlaceSettings): Promise<Guarded> {
 
 const OTHER = '7d1c1f52-6a09-4c55-8f0e-31b9a5c0d2aa';
 
-describe.each<Door>(['events', 'websocket'])('Who listens over %s', (door) => {
-  it('hears of what they may see', async () => {
+describe.each<Door>(['events', 'websocket'])('A subscriber over %s', (door) => {
+  it('receives its own recordings', async () => {
     const { entra, listen: begin } = await startGuarded();
     const { data } = await begin(door, entra.userId, `Bearer ${await entra.issue()}`).next();
     expect(data).toMatchObject({ callRecordingDelta: { added: [{ id: `recording of ${entra.userId}` }] } });
   });
 
   it.each([OTHER, 'nobody'])(
-    'is told of what they may not, or what is not there (%s), the same, and Graph is not asked',
+    'receives the same error for another or an unknown organizer (%s), without a request to Graph',
     async (organizer) => {
       const { entra, gateway, listen: begin } = await startGuarded();
       const [event] = await begin(door, organizer, `Bearer ${await entra.issue()}`).rest();
@@ -79,20 +79,20 @@ describe.each<Door>(['events', 'websocket'])('Who listens over %s', (door) => {
     ['no token', null],
     ['a token that is none', 'Bearer marked.token.here'],
     ['a token that has ended', 'expired'],
-  ] as const)('with %s hears nothing', async (_, given) => {
+  ] as const)('with %s is refused, without a request to Graph', async (_, given) => {
     const { entra, gateway, listen: begin } = await startGuarded();
     const token =
       given === 'expired' ? `Bearer ${await entra.issue({ expiresInSeconds: -3_600 })}` : (given ?? undefined);
     const refusal: unknown = await begin(door, entra.userId, token)
       .next()
       .catch((error: unknown) => error);
-    // The clients throw what has come: a response, or the end of the connection.
+    // The clients throw the response, or the end of the connection.
     expect(refusal).toMatchObject(door === 'events' ? { response: { status: 401 } } : { code: 4401 });
     expect(gateway.requests()).toEqual([]);
     expect(gateway.logged()).not.toContain('marked');
   });
 
-  it('is told when their token has ended, and hears no more', async () => {
+  it('is notified when its token expires, and receives no more', async () => {
     const { clock, entra, gateway, listen: begin } = await startGuarded();
     const listening = begin(door, entra.userId, `Bearer ${await entra.issue({ expiresInSeconds: 600 })}`);
     await listening.next();
@@ -102,15 +102,15 @@ describe.each<Door>(['events', 'websocket'])('Who listens over %s', (door) => {
     await expect(listening.next()).rejects.toBeDefined();
   });
 
-  it('keeps no place with a token that has just ended, though it still lets in', async () => {
+  it('takes up no place with a token that has just expired, though it is still accepted', async () => {
     const { clock, entra, listen: begin } = await startGuarded({ inAll: 1, perCaller: 1 });
     const ending = `Bearer ${await entra.issue({ expiresInSeconds: 600 })}`;
-    // Clocks differ, so that a token is good for some time after its end.
+    // Clocks differ, so a token is accepted for some time after its end.
     clock.advance(620_000);
     const told: unknown = await begin(door, entra.userId, ending)
       .next()
       .catch((error: unknown) => error);
-    // The connection ends before anything can be asked over it, where that is not asked along with opening it.
+    // A WebSocket, which opens before it carries a request, is closed before it can carry one.
     const unauthenticated = { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
     expect(told).toMatchObject(door === 'events' ? unauthenticated : { code: 4401 });
     const { data } = await begin(door, entra.userId, `Bearer ${await entra.issue()}`).next();

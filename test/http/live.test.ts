@@ -20,14 +20,14 @@ async function startOpen(options: TestGatewayOptions = {}): Promise<Open> {
   return { gateway, organizer: gateway.emulator.tenant.users[0]?.id ?? '' };
 }
 
-describe.each<Door>(['events', 'websocket'])('Who listens over %s', (door) => {
-  it('is let go when the gateway ends, and can come back to another', async () => {
+describe.each<Door>(['events', 'websocket'])('A subscriber over %s', (door) => {
+  it('is disconnected when the gateway closes, without a completion', async () => {
     const { gateway, organizer } = await startOpen();
     const listening = listen(LISTEN, { door, url: gateway.url, variables: { organizer } });
     await listening.next();
     const rest = listening.rest().catch((error: unknown) => error);
     await gateway.close();
-    // Without the word that this is the end.
+    // A completion would resolve it.
     expect(await rest).not.toBeInstanceOf(Array);
   });
 });
@@ -81,7 +81,7 @@ describe('A subscription', () => {
     },
   );
 
-  it('can be asked for by GET, as browsers do', async () => {
+  it('can be requested by GET, as browsers do', async () => {
     const { gateway, organizer } = await startOpen();
     const search = new URLSearchParams({ query: LISTEN, variables: JSON.stringify({ organizer }) });
     const response = await fetch(`${gateway.url}/graphql?${search}`, { headers: { accept: 'text/event-stream' } });
@@ -92,7 +92,7 @@ describe('A subscription', () => {
 
 describe('A query', () => {
   it.each(['application/json, text/event-stream', '*/*', 'text/event-stream, */*;q=0.1'])(
-    'has one answer where the header "accept" is %s',
+    'has one answer, not events, where the header "accept" is %s',
     async (accept) => {
       const { gateway } = await startOpen();
       const response = await ask(gateway.url, '', { accept }, { body: JSON.stringify({ query: '{ __typename }' }) });
@@ -102,7 +102,7 @@ describe('A query', () => {
 });
 
 describe('A page of another site', () => {
-  it('may not listen by GET', async () => {
+  it('may not subscribe by GET', async () => {
     const { gateway, organizer } = await startOpen();
     const search = new URLSearchParams({ query: LISTEN, variables: JSON.stringify({ organizer }) });
     const response = await fetch(`${gateway.url}/graphql?${search}`, {
@@ -124,7 +124,7 @@ describe('A page of another site', () => {
       'graphql-transport-ws',
       origin === null ? {} : { origin },
     );
-    // Where it was refused there is nothing to end, and that is said as an error.
+    // To terminate a refused socket raises an error.
     socket.on('error', () => {});
     onTestFinished(() => socket.terminate());
     const seen = await new Promise((resolve) => {
@@ -135,7 +135,7 @@ describe('A page of another site', () => {
   });
 });
 
-/** A request for events over a bare connection, of which nothing is read but what `read` waits for. */
+/** Requests events over a bare connection, from which only `read` reads. */
 async function openSocket(
   url: string,
   organizer: string,
@@ -165,7 +165,7 @@ async function openSocket(
 }
 
 describe('A connection', () => {
-  it('is kept alive when there is nothing to say', async () => {
+  it('is kept alive while there are no events', async () => {
     const clock = createDrivenClock();
     const { gateway, organizer } = await startOpen({ clock });
     const { read } = await openSocket(gateway.url, organizer);
@@ -175,10 +175,10 @@ describe('A connection', () => {
     expect(await read(':')).toContain(':');
   });
 
-  it('on which nobody takes what is sent is cut, and costs the others nothing', async () => {
+  it('whose client reads nothing is cut, without effect on others', async () => {
     const clock = createDrivenClock();
     const { gateway, organizer } = await startOpen({ clock, tenant: { users: 1, meetings: 1, recordings: 2_000 } });
-    // Much more than the machine holds for a connection on its way.
+    // Much more than the system buffers for a connection.
     const fields = `added { ${repeat(30, (index) => `id${index}: id`)} } hasMore`;
     const query = LISTEN.replace(/\{ added .*\}/, `{ ${fields} }`);
     const { socket } = await openSocket(gateway.url, organizer, query);
@@ -193,7 +193,7 @@ describe('A connection', () => {
     const added = gateway.emulator.addRecording().id;
     clock.advance(2_000);
     expect(JSON.stringify(await other.next())).toContain(added);
-    // Both have left now, the one that was cut too: nobody is left to run rounds for.
+    // Now both have left, the cut one too, and no subscriber needs rounds of polling.
     await other.leave();
     await clock.waiting(10_000);
     clock.advance(10_000);

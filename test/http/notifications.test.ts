@@ -5,7 +5,7 @@ import { CONTENT, item, startDoor } from '../support/notifications-door.ts';
 
 const MEBIBYTE = 1_024 * 1_024;
 
-describe('When Graph asks whether somebody is there', () => {
+describe('A validation request', () => {
   it.each([
     ['Validation%3a+Testing+reachability+Request-Id%3a+1-2', 'Validation: Testing reachability Request-Id: 1-2'],
     ['Validation%3A%20Testing', 'Validation: Testing'],
@@ -14,7 +14,7 @@ describe('When Graph asks whether somebody is there', () => {
     ['%3Cscript%3Ealert(1)%3C%2Fscript%3E', '<script>alert(1)</script>'],
     ['', ''],
     ['x'.repeat(2_048), 'x'.repeat(2_048)],
-  ])('with %s, the answer is that, decoded, and nothing that a browser would run', async (encoded, decoded) => {
+  ])('with %s is answered with the decoded token, as plain text', async (encoded, decoded) => {
     const { url, log } = await startDoor();
     const response = await fetch(`${url}?kept=yes&validationToken=${encoded}`, {
       method: 'POST',
@@ -29,14 +29,14 @@ describe('When Graph asks whether somebody is there', () => {
   it.each([
     ['longer than any token', `validationToken=${'marked'.repeat(400)}`],
     ['asked twice', 'validationToken=marked&validationToken=marked'],
-  ])('%s, it is refused, and not repeated', async (_what, search) => {
+  ])('%s is refused without repeating the token', async (_what, search) => {
     const { url } = await startDoor();
     const response = await fetch(`${url}?${search}`, { method: 'POST' });
     expect(response.status).toBe(400);
     expect(await response.text()).toBe('Expected one validationToken of at most 2048 characters, but another came.');
   });
 
-  it.each(['GET', 'PUT', 'DELETE'])('by %s, nobody is', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE'])('by %s is answered with 404', async (method) => {
     const { url } = await startDoor();
     expect((await fetch(`${url}?validationToken=marked`, { method })).status).toBe(404);
   });
@@ -47,7 +47,7 @@ describe('A notification', () => {
     ['a recording', [item()], ['ada: created']],
     ['a subscription', [item({ changeType: undefined, lifecycleEvent: 'missed' })], ['ada: missed']],
     ['a recording that came along unasked', [item({ encryptedContent: CONTENT })], ['ada: created']],
-  ])('of %s wakes its organizer', async (_what, value, woken) => {
+  ])('of %s wakes the feed of its organizer', async (_what, value, woken) => {
     const { post, wakeUps, refusals } = await startDoor();
     const response = await post({ value });
     expect([response.status, await response.text()]).toEqual([202, '']);
@@ -55,7 +55,7 @@ describe('A notification', () => {
     expect(refusals()).toEqual([]);
   });
 
-  it('wakes each organizer once for each event of a payload, and nobody for what is not ours', async () => {
+  it('wakes each organizer once per kind of event in a payload; invalid and unknown items are refused', async () => {
     const { post, wakeUps, refusals } = await startDoor();
     const lifecycle = { changeType: undefined, lifecycleEvent: 'reauthorizationRequired' };
     await post({
@@ -73,7 +73,7 @@ describe('A notification', () => {
     expect(refusals()).toEqual([{ unreadable: 1, unknown: 1, unproven: 0 }]);
   });
 
-  it('may be of any type by its header, and is taken for what it is', async () => {
+  it('is accepted with another Content-Type than JSON', async () => {
     const { post, wakeUps } = await startDoor();
     await post({ value: [item()] }, 'text/plain');
     await post({ value: [item()] }, 'application/x-www-form-urlencoded');
@@ -81,7 +81,7 @@ describe('A notification', () => {
   });
 });
 
-describe('What no Graph would send', () => {
+describe('A body that Graph would not send', () => {
   it.each([
     ['nothing', ''],
     ['half a payload', '{"value":['],
@@ -95,7 +95,7 @@ describe('What no Graph would send', () => {
       `{"value":[{"clientState":"state of ada","changeType":"created","more":[${'[],'.repeat(10_000)}[]]}]}`,
     ],
     ['another prototype', '{"__proto__":{"value":[]},"constructor":{"prototype":{}}}'],
-  ])('is answered as everything is, and refused: %s', async (_what, body) => {
+  ])('is answered with 202, and logged as refused: %s', async (_what, body) => {
     const { post, wakeUps, refusals } = await startDoor();
     const response = await post(body);
     expect([response.status, await response.text()]).toEqual([202, '']);
@@ -103,7 +103,7 @@ describe('What no Graph would send', () => {
     expect(wakeUps).toEqual([]);
   });
 
-  it('is answered as everything is, when it has neither a body nor a type', async () => {
+  it('is answered with 202 if it is absent, without a Content-Type', async () => {
     const { url, refusals } = await startDoor();
     expect((await fetch(url, { method: 'POST' })).status).toBe(202);
     await expect.poll(refusals).toHaveLength(1);
@@ -112,7 +112,7 @@ describe('What no Graph would send', () => {
   it.each<[string, (text: string) => string | Readable]>([
     ['says how long it is', (text) => text],
     ['comes piece by piece', (text) => Readable.from([text.slice(0, 1_000), text.slice(1_000)])],
-  ])('is not read when it is larger than a mebibyte and %s', async (_what, bodyOf) => {
+  ])('is answered with 413 if it is larger than a mebibyte and %s', async (_what, bodyOf) => {
     const { url, refusals } = await startDoor();
     const answerTo = async (length: number): Promise<readonly [number, string]> => {
       const { statusCode, body } = await request(url, { method: 'POST', body: bodyOf('x'.repeat(length)) });
@@ -123,7 +123,7 @@ describe('What no Graph would send', () => {
     await expect.poll(refusals).toHaveLength(1);
   });
 
-  it('does not fill the log, and what came with it is not there', async () => {
+  it('is logged at most once a minute, without its content', async () => {
     const { post, clock, log, refusals } = await startDoor();
     const forged = { value: [item({ clientState: 'marked' })], validationTokens: ['marked'] };
     for (let count = 0; count < 5; count += 1) await post(forged);

@@ -1,4 +1,4 @@
-/** Many who come at once are counted as they come, and not when it is known what they want. */
+/** The requests of a burst count from their arrival, and not from when their bodies are known. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
@@ -13,11 +13,11 @@ import type { TestGateway } from '../support/gateway.ts';
 import { LISTEN } from '../support/live.ts';
 import { createTestMetrics, scrape, scrapeUntil } from '../support/metrics.ts';
 
-/** As many as may always be. */
+/** The least limit of open requests. */
 const FULL = 32;
 const OPEN = 'gateway_requests_open';
 
-/** More than the machine holds for a connection on its way. */
+/** More than the system buffers for a connection. */
 const LARGE = 12 * 1_024 * 1_024;
 
 interface Half {
@@ -27,7 +27,7 @@ interface Half {
   readonly response: Promise<IncomingMessage>;
 }
 
-/** Asks for events, and sends no more than the beginning of the document. */
+/** Requests events, and sends only the beginning of the body. */
 function begin({ url, emulator }: TestGateway, query: string): Half {
   const body = JSON.stringify({ query, variables: { organizer: emulator.tenant.users[0]?.id } });
   const asked = request(`${url}/graphql`, {
@@ -49,11 +49,11 @@ function begin({ url, emulator }: TestGateway, query: string): Half {
   };
 }
 
-describe('Who asks for events', () => {
+describe('A request for events', () => {
   it.each([
     ['a query', '{ __typename }'],
     ['a subscription', LISTEN],
-  ])('counts while the document of %s is on its way, until there is an answer or they listen', async (_, query) => {
+  ])('with %s counts as open before its body has arrived, until the answer or the stream begins', async (_, query) => {
     const gateway = await startGateway({ metrics: createTestMetrics() });
     const { finish, response } = begin(gateway, query);
     await scrapeUntil(gateway.url, OPEN, 1);
@@ -62,8 +62,8 @@ describe('Who asks for events', () => {
     await scrapeUntil(gateway.url, OPEN, 0);
   });
 
-  it('counts no more when there is an answer, though they do not take it', async () => {
-    // Nobody is cut off, since time stands still.
+  it('no longer counts once it is answered, even if the client does not read', async () => {
+    // No client is cut off, since time stands still.
     const gateway = await startGateway({ clock: createDrivenClock(), metrics: createTestMetrics() });
     gateway.emulator.addUser({ id: 'somebody', displayName: 'x'.repeat(LARGE) });
     const hold = gateway.emulator.hold({});
@@ -76,7 +76,7 @@ describe('Who asks for events', () => {
     expect((await response).complete).toBe(false);
   });
 
-  it('and leaves before it has arrived is no longer counted', async () => {
+  it('that is aborted before its body has arrived no longer counts', async () => {
     const gateway = await startGateway({ metrics: createTestMetrics() });
     const { asked, response } = begin(gateway, LISTEN);
     await scrapeUntil(gateway.url, OPEN, 1);
@@ -85,7 +85,7 @@ describe('Who asks for events', () => {
     await expect.poll(async () => (await scrape(gateway.url)).get(OPEN)).toBe(0);
   });
 
-  it('is refused as everybody else is when too many come at once', async () => {
+  it('is refused with 503 when too many arrive at once', async () => {
     const gateway = await startGateway({ metrics: createTestMetrics(), config: { overloadDelayMs: 10 } });
     keepBusy();
     await scrapeUntil(gateway.url, 'gateway_requests_open_limit', FULL);
@@ -102,7 +102,7 @@ describe('Who asks for events', () => {
   });
 });
 
-/** An app of one door, and how whoever comes is settled. */
+/** An app with one endpoint, and how its first request is settled. */
 function startDoor(answer: (reply: FastifyReply) => unknown) {
   const app = fastify();
   onTestFinished(() => app.close());
@@ -132,13 +132,13 @@ it.each([
   [415, 'unanswered'],
   [429, 'unanswered'],
   [500, 'answered'],
-])('Whoever is told %i counts as %s', async (status, expected) => {
+])('A request answered with %i is settled as %s', async (status, expected) => {
   const { app, settled } = startDoor((reply) => reply.code(status).send('words'));
   await app.inject({ method: 'POST', url: '/graphql' });
   expect(await settled).toBe(expected);
 });
 
-it('Whoever leaves is settled, also where nobody ever answers them', async () => {
+it('An aborted request is settled, even if it is never answered', async () => {
   const asked = Promise.withResolvers<void>();
   const { app, settled } = startDoor(() => {
     asked.resolve();

@@ -11,9 +11,9 @@ import { createTestMetrics, scrape, scrapeUntil } from '../support/metrics.ts';
 interface FullGateway {
   readonly gateway: TestGateway;
   readonly link: string;
-  /** Over which one of those came in who wait. */
+  /** Carries one of the open requests. */
   readonly socket: WebSocket;
-  /** Lets what is open be answered, and gives the statuses of what came over HTTP. */
+  /** Lets the open requests be answered, and gives the statuses of those over HTTP. */
   readonly release: () => Promise<number[]>;
 }
 
@@ -23,14 +23,14 @@ const connect = ({ url }: TestGateway): WebSocket =>
 const ask = ({ url }: TestGateway, query: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${url}/graphql?query=${encodeURIComponent(query)}`, { headers });
 
-/** Sends a message, and resolves with the next that comes. */
+/** Sends a message, and resolves with the next one received. */
 async function say(socket: WebSocket, message: unknown): Promise<unknown> {
   const answer = once(socket, 'message');
   socket.send(JSON.stringify(message));
   return JSON.parse(String((await answer)[0]));
 }
 
-/** Opens a WebSocket, and comes in. */
+/** Opens and initializes a WebSocket. */
 async function enter(gateway: TestGateway): Promise<WebSocket> {
   const socket = connect(gateway);
   onTestFinished(() => socket.terminate());
@@ -39,10 +39,10 @@ async function enter(gateway: TestGateway): Promise<WebSocket> {
   return socket;
 }
 
-/** As many as may always be. */
+/** The least limit of open requests. */
 const FULL = 32;
 
-/** A gateway that is busy, and has as many requests open as it lets in then: one of them over WebSocket. */
+/** A busy gateway with as many open requests as it accepts while busy, one of them over WebSocket. */
 async function startFull(): Promise<FullGateway> {
   const gateway = await startGateway({
     config: { overloadDelayMs: 10 },
@@ -71,7 +71,7 @@ async function startFull(): Promise<FullGateway> {
   };
 }
 
-describe('A gateway that can take no more', () => {
+describe('An overloaded gateway', () => {
   it.each<[string, (full: FullGateway) => Promise<Response>]>([
     [
       'a query, before its body is read',
@@ -85,7 +85,7 @@ describe('A gateway that can take no more', () => {
     ['a GET', ({ gateway }) => ask(gateway, '{ __typename }')],
     ['events', ({ gateway }) => ask(gateway, '{ __typename }', { accept: 'text/event-stream' })],
     ['content', ({ link }) => fetch(link)],
-  ])('refuses %s, and says when to come back', async (_, refusedBy) => {
+  ])('refuses %s with a Retry-After, without a request to Graph', async (_, refusedBy) => {
     const full = await startFull();
     const before = full.gateway.requests();
     const response = await refusedBy(full);
@@ -99,7 +99,7 @@ describe('A gateway that can take no more', () => {
     expect(full.gateway.requests()).toEqual(before);
   });
 
-  it('goes on with what it has begun, and then takes others', async () => {
+  it('completes the requests it has begun, and then accepts others', async () => {
     const { gateway, socket, release } = await startFull();
     const told = once(socket, 'message');
     expect(await release()).toEqual(Array(FULL - 1).fill(200));
@@ -107,7 +107,7 @@ describe('A gateway that can take no more', () => {
     expect((await ask(gateway, '{ __typename }')).status).toBe(200);
   });
 
-  it('is alive, ready, counted and notified all the same', async () => {
+  it('still answers health checks, metrics and notifications, and counts refusals', async () => {
     const { gateway } = await startFull();
     const paths = ['/healthz', '/readyz', '/metrics'];
     const statuses = paths.map(async (path) => (await fetch(`${gateway.url}${path}`)).status);
@@ -119,7 +119,7 @@ describe('A gateway that can take no more', () => {
     expect([values.get('gateway_requests_open'), values.get('gateway_requests_open_limit')]).toEqual([FULL, FULL]);
   });
 
-  it('takes no WebSocket, and tells operations over those that there are', async () => {
+  it('refuses new WebSockets, and operations over open ones', async () => {
     const { gateway, socket } = await startFull();
     const [, response] = await once(connect(gateway), 'unexpected-response');
     expect([at(response, 'statusCode'), at(response, 'headers.retry-after')]).toEqual([503, '5']);
@@ -139,8 +139,8 @@ const organizerOf = ({ emulator }: TestGateway): string => emulator.tenant.users
 const deltaOf = (gateway: TestGateway): string =>
   `subscription { callRecordingDelta(meetingOrganizerId: "${organizerOf(gateway)}") { __typename } }`;
 
-describe('Among those who wait', () => {
-  it('nobody counts who listens to events', async () => {
+describe('The number of open requests', () => {
+  it('leaves out subscribers over events', async () => {
     const gateway = await startCalm();
     const asked = Array.from({ length: 40 }, () => ask(gateway, deltaOf(gateway), { accept: 'text/event-stream' }));
     const listeners = await Promise.all(asked);
@@ -156,13 +156,13 @@ describe('Among those who wait', () => {
       'over WebSocket',
       async (gateway, query) => say(await enter(gateway), { type: 'subscribe', id: '1', payload: { query } }),
     ],
-  ])('nobody counts whose document may not be executed, asked %s', async (_, answeredTo) => {
+  ])('leaves out an operation that may not be executed, requested %s', async (_, answeredTo) => {
     const gateway = await startCalm();
     expect(JSON.stringify(await answeredTo(gateway, '{ nothing }'))).toContain('GRAPHQL_VALIDATION_FAILED');
     expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
   });
 
-  it('nobody counts who has completed over WebSocket what they had asked', async () => {
+  it('leaves out an operation that its client has completed over WebSocket', async () => {
     const gateway = await startCalm();
     const socket = await enter(gateway);
     const hold = gateway.emulator.hold({ path: '/users/' });
@@ -175,7 +175,7 @@ describe('Among those who wait', () => {
     await scrapeUntil(gateway.url, OPEN, 0);
   });
 
-  it('nobody counts who listens over WebSocket', async () => {
+  it('leaves out subscribers over WebSocket', async () => {
     const gateway = await startCalm();
     const socket = await enter(gateway);
     const event = await say(socket, { type: 'subscribe', id: '1', payload: { query: deltaOf(gateway) } });
@@ -190,7 +190,7 @@ describe('Among those who wait', () => {
       'over WebSocket',
       async (gateway, query) => say(await enter(gateway), { type: 'subscribe', id: '1', payload: { query } }),
     ],
-  ])('a query counts that is asked %s, until it is answered', async (_, answeredTo) => {
+  ])('includes a query requested %s until it is answered', async (_, answeredTo) => {
     const gateway = await startCalm();
     const hold = gateway.emulator.hold({ path: '/users/' });
     onTestFinished(hold.release);
@@ -202,7 +202,7 @@ describe('Among those who wait', () => {
     expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
   });
 
-  it('content counts until it streams', async () => {
+  it('includes a request for content until it streams', async () => {
     const gateway = await startCalm();
     const link = await linkTo(gateway, addShortRecording(gateway));
     const hold = gateway.emulator.hold({ path: '/content' });

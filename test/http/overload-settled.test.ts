@@ -1,4 +1,4 @@
-/** As what those are settled who are told, with 200, that their document does not run: nothing that an answer takes was done for them. */
+/** A request whose document is refused with 200 is settled as unanswered: none of the work of an answer was done. */
 import { ApolloServer } from '@apollo/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
@@ -17,7 +17,7 @@ interface Door {
   readonly seen: readonly string[];
 }
 
-/** A door of which one document is not trusted, and all that are known have no field but one. */
+/** Starts an endpoint that does not trust one document, over a schema with one field. */
 async function startDoor(): Promise<Door> {
   const { log } = createCapturedLog();
   const seen: string[] = [];
@@ -74,7 +74,7 @@ it.each([
   ['one that is not trusted', 'application/json', '{ untrusted }', 'unanswered'],
   ['one that is not valid', 'application/json', '{ nothing }', 'unanswered'],
   ['one that may not be executed, asked as events', 'text/event-stream', '{ nothing }', 'unanswered'],
-])('Of documents %s is settled before it is closed', async (_, accept, query, settled) => {
+])('Of documents, %s is settled before the response is closed', async (_, accept, query, settled) => {
   const { url, seen } = await startDoor();
   const headers = { accept, 'content-type': 'application/json' };
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });

@@ -8,13 +8,13 @@ interface Setting {
   /** Begins so many requests. */
   readonly begin: (count: number) => Settle[];
   /**
-   * Lets the event loop be so busy until it is looked the next time, and so many requests begin and be answered meanwhile. How many may
-   * be open then.
+   * Keeps the event loop busy for a share of the time until the next check, while `answered` requests begin and end.
+   * Gives the limit after that check.
    */
   readonly look: (busy: number, answered?: number, passedMs?: number) => number;
 }
 
-/** Half a second is what an answer may take, so that it is looked four times in a second. */
+/** An answer may be delayed by half a second, so there are four checks a second. */
 const LOOK_MS = 250;
 
 function start(options: Partial<Parameters<typeof createOverload>[0]> = {}): Setting {
@@ -35,21 +35,21 @@ function start(options: Partial<Parameters<typeof createOverload>[0]> = {}): Set
   };
 }
 
-describe('As many as ever may be open', () => {
-  it('while the event loop has a little time left, however much goes on and however slow Graph is', () => {
+describe('The limit of open requests stays at its maximum', () => {
+  it('while the event loop has a little time left, however many requests are open', () => {
     const { look, begin } = start();
     begin(1_500);
     expect(Array.from({ length: 50 }, () => look(0.94, 10))).toEqual(Array(50).fill(2_000));
   });
 
-  it('after a spike, however long', () => {
+  it('after a spike of any length', () => {
     const { look, begin } = start();
     begin(1_000);
     const limits = [look(1, 0, 5_000), look(0.5, 100), look(1, 0, 5_000), look(0.5, 100)];
     expect(limits).toEqual(Array(4).fill(2_000));
   });
 
-  it('and no more, however idle the process is, and however much it answers', () => {
+  it('and does not exceed it, however idle the process is, and however much it answers', () => {
     const { overload, look, begin } = start();
     expect([look(1, 9_000), look(1, 9_000), look(0), look(0)]).toEqual(Array(4).fill(2_000));
     begin(1_999);
@@ -59,25 +59,25 @@ describe('As many as ever may be open', () => {
   });
 });
 
-describe('While the event loop is busy all the time', () => {
+describe('While the event loop is always busy, the limit', () => {
   it.each([
     { answered: 100, open: 0, limit: 200 },
     { answered: 75, open: 290, limit: 150 },
     { answered: 40, open: 0, limit: 80 },
-  ])('as many may be open as are answered in time: $limit when it is $answered between two looks', (given) => {
+  ])('is the number of answers in time: $limit for $answered between two checks', (given) => {
     const { look, begin } = start();
     begin(given.open);
     look(0.95, given.answered);
     expect(look(0.95, given.answered)).toBe(given.limit);
   });
 
-  it('what counts is what was answered from the last look but one, over as much time as has passed', () => {
+  it('follows the answers since the last check but one, in proportion to the time passed', () => {
     const { look } = start();
     const limits = [look(1, 100), look(1, 100), look(1, 60), look(1, 60, 500), look(1, 100)];
     expect(limits).toEqual([2_000, 200, 160, 80, 106]);
   });
 
-  it('some may be open always, since one of them may take as long as many others', () => {
+  it('is at least 32, since one request may take as long as many others', () => {
     const { look } = start();
     look(1);
     expect(look(1)).toBe(32);
@@ -86,7 +86,7 @@ describe('While the event loop is busy all the time', () => {
   it.each([
     { open: 1_000, limit: 500 },
     { open: 301, limit: 150 },
-  ])('who waits for Graph is in nobody’s way: of $open that are open half may be', ({ open, limit }) => {
+  ])('is at least half of the open requests, which may wait for Graph: $limit of $open', ({ open, limit }) => {
     const { look, begin } = start();
     begin(open);
     look(1, 50);
@@ -94,7 +94,7 @@ describe('While the event loop is busy all the time', () => {
   });
 });
 
-it('Whoever is turned away is open no more, and says nothing about how many can be answered', () => {
+it('A refused request is no longer open, and does not count as answered', () => {
   const { overload, begin, look } = start();
   for (const _ of [1, 2]) {
     const settles = begin(300);
@@ -106,7 +106,7 @@ it('Whoever is turned away is open no more, and says nothing about how many can 
   expect(overload.limit()).toBe(200);
 });
 
-it('When it is busy no more, a quarter more may be open with each look', () => {
+it('When the event loop is no longer busy, the limit grows by a quarter with each check', () => {
   const { look } = start();
   look(1, 50);
   look(1, 50);
@@ -114,7 +114,7 @@ it('When it is busy no more, a quarter more may be open with each look', () => {
   expect(Array.from({ length: 11 }, () => look(0.9)).at(-1)).toBe(2_000);
 });
 
-it('Whoever is one too many is told when to come back, at a time that is another for each, and counted', () => {
+it('A request beyond the limit is refused with a random Retry-After, and counted', () => {
   const numbers = [0, 0.99];
   const refused: string[] = [];
   const { overload, look, begin } = start({
@@ -136,7 +136,7 @@ it('Whoever is one too many is told when to come back, at a time that is another
   expect(refused).toEqual(['http', 'websocket']);
 });
 
-it('It is looked no more when it has stopped', () => {
+it('A stopped limit no longer changes', () => {
   const { overload, look } = start();
   look(1, 100);
   overload.stop();

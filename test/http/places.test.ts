@@ -13,7 +13,7 @@ const PER_CALLER =
   'A caller may have 1 recordings streaming at once, and this one has. Close one, or wait until one has ended.';
 const IN_ALL = 'At most 1 recordings stream at once from here, and so many do. Try again in a while.';
 
-/** What is answered when there is no place. */
+/** The answer when no place is free. */
 const refusedFor = (message: string) => ({
   status: 429,
   retryAfter: '5',
@@ -29,7 +29,7 @@ interface Setting {
   readonly url: string;
 }
 
-/** A gateway that does not tell callers apart, with one recording that is larger than what connections hold. */
+/** A gateway that does not authenticate callers, with one recording larger than the buffers of a connection. */
 async function start(streams: PlaceSettings, options: TestGatewayOptions = {}): Promise<Setting> {
   const clock = createDrivenClock();
   const settings = { contentBytes: 16 * 1_024 * 1_024 };
@@ -55,7 +55,7 @@ async function begin(url: string): Promise<{ readonly leave: () => void; readonl
   };
 }
 
-/** How many streams have ended, and what the log says of each. */
+/** The log line of each stream that has ended. */
 function ended(gateway: TestGateway): Readonly<Record<string, unknown>>[] {
   return gateway
     .logged()
@@ -64,13 +64,13 @@ function ended(gateway: TestGateway): Readonly<Record<string, unknown>>[] {
     .map((line): Readonly<Record<string, unknown>> => JSON.parse(line));
 }
 
-/** Resolves when the gateway has noticed the end of so many. */
+/** Resolves when the gateway has noticed the end of `count` streams. */
 async function untilEnded(gateway: TestGateway, count: number): Promise<void> {
   await expect.poll(() => ended(gateway).length, { interval: 5 }).toBe(count);
 }
 
-describe('Where no more may stream', () => {
-  it('the next is refused in words, with the time after which to ask again, and Graph is not asked', async () => {
+describe('At the limit of content streams', () => {
+  it('the next is refused with a message and a Retry-After, without a request to Graph', async () => {
     const { gateway, url } = await start({ inAll: 1, perCaller: 1 });
     const { leave } = await begin(url);
     gateway.emulator.clearRequests();
@@ -107,7 +107,7 @@ describe('Where no more may stream', () => {
     },
   };
 
-  it.each(Object.entries(ENDINGS))('there is a place again when %s', async (_, end) => {
+  it.each(Object.entries(ENDINGS))('a place is free again when %s', async (_, end) => {
     const setting = await start({ inAll: 1, perCaller: 1 });
     await end(setting);
     await untilEnded(setting.gateway, 1);
@@ -116,23 +116,23 @@ describe('Where no more may stream', () => {
     expect(await open(setting.url)).toMatchObject({ status: 206 });
   });
 
-  it('there is a place again when a viewer has taken nothing for five minutes', async () => {
+  it('a place is free again when a viewer has read nothing for five minutes', async () => {
     const { clock, gateway, url } = await start({ inAll: 1, perCaller: 1 });
     const { rest } = await begin(url);
     clock.advance(300_000);
     expect(await open(url)).toEqual(refusedFor(IN_ALL));
-    // What connections hold has to be full first.
+    // The buffers of the connection have to fill first.
     const pass = (): number => {
       clock.advance(300_000);
       return ended(gateway).length;
     };
     await expect.poll(pass, { interval: 5 }).toBe(1);
     await expect(rest()).rejects.toThrow('terminated');
-    // The first link has ended meanwhile.
+    // The first link has expired meanwhile.
     expect(await open(await linkToNewest(gateway))).toMatchObject({ status: 206 });
   });
 
-  it('a viewer who left while the meeting was waited for leaves nothing open at Graph', async () => {
+  it('a viewer who leaves while the meeting is loaded leaves nothing open at Graph', async () => {
     const { clock, gateway, url } = await start({ inAll: 1, perCaller: 1 });
     const hold = gateway.emulator.hold({ pathPattern: '/onlineMeetings/[^/]+$' });
     const controller = new AbortController();
@@ -148,10 +148,10 @@ describe('Where no more may stream', () => {
   });
 });
 
-describe('How much one caller may stream', () => {
+describe('The limit of content streams per caller', () => {
   const OTHER = '7d1c1f52-6a09-4c55-8f0e-31b9a5c0d2aa';
 
-  it('is no business of other users, nor of applications, and all together is bounded too', async () => {
+  it('is separate for each user and each application, within the limit for all', async () => {
     const entra = await startEntra();
     const { authority, clientId, tenantId, userId } = entra;
     const config = {
@@ -188,7 +188,7 @@ describe('How much one caller may stream', () => {
     );
   });
 
-  it('is told of anybody only in all, where callers are not told apart', async () => {
+  it('does not apply to unauthenticated callers; the limit for all does', async () => {
     const { url } = await start({ inAll: 3, perCaller: 1 });
     const streams = [await begin(url), await begin(url), await begin(url)];
     expect((await open(url)).message).toContain('At most 3 recordings');
@@ -197,7 +197,7 @@ describe('How much one caller may stream', () => {
 });
 
 describe('The log', () => {
-  it('says of each stream who has taken how much of what, and holds no link', async () => {
+  it('names the caller, the recording and the bytes read for each stream, and contains no link', async () => {
     const { gateway, url } = await start({ inAll: 9, perCaller: 9 }, { settings: { contentRedirect: true } });
     await open(url);
     await untilEnded(gateway, 1);

@@ -14,7 +14,7 @@ import { startGateway } from '../support/gateway.ts';
 const open = { tenant: 'demo', settings: { pageSize: 10 }, config: { playground: true } } as const;
 
 describe.skipIf(findBrowser() === null)(`the playground in a browser (${browserNote})`, () => {
-  it('says what it is, runs an operation and asks nobody but the gateway', async () => {
+  it('shows its title, runs an operation, and sends requests only to the gateway', async () => {
     const gateway = await startGateway(open);
     const { page, requests, complaints } = await openPage();
 
@@ -82,7 +82,7 @@ describe.skipIf(findBrowser() === null)(`the playground in a browser (${browserN
     expect(await tabs.allInnerTexts()).toEqual(named(exampleOperations).map(({ name }) => name));
   });
 
-  it('shows the descriptions of the schema, and completes', async () => {
+  it('shows the descriptions of the schema, and completes fields', async () => {
     const gateway = await startGateway(open);
     const { page, complaints } = await openPage();
     const description = buildSchema(readFileSync('schema.graphql', 'utf8'), { assumeValid: true })
@@ -102,7 +102,7 @@ describe.skipIf(findBrowser() === null)(`the playground in a browser (${browserN
     expect(complaints).toEqual([]);
   });
 
-  it('has one column on a telephone, and any title', async () => {
+  it('has one column on a phone, and escapes its title', async () => {
     const app = createApp(pino({ level: 'silent' }), systemClock);
     onTestFinished(() => app.close());
     const title =

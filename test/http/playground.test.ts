@@ -12,7 +12,7 @@ function hasOneAnswer({ operation }: { readonly operation: string }): boolean {
   return !operation.includes('\nsubscription ');
 }
 
-/** The paths in an answer at which there is nothing: null, an empty text, an empty list. */
+/** The paths of the empty values in an answer: null, an empty text, an empty list. */
 function holes(value: unknown, path: string): string[] {
   if (value instanceof Object && Object.keys(value).length > 0)
     return Object.entries(value).flatMap(([name, member]) => holes(member, `${path}.${name}`));
@@ -21,7 +21,7 @@ function holes(value: unknown, path: string): string[] {
 
 describe('an example', () => {
   it.each(named(exampleOperations).filter(hasOneAnswer))(
-    '$name is answered whole over the demo tenant',
+    '$name is answered in full over the demo tenant',
     async ({ operation }) => {
       const gateway = await startGateway(demo);
 
@@ -50,7 +50,7 @@ describe('an example', () => {
   });
 
   it.each(named(exampleOperationsToFillIn).filter(hasOneAnswer))(
-    '$name asks for its ids where the tenant is not the demo',
+    '$name requires its ids as variables if the tenant is not the demo',
     async ({ operation }) => {
       const gateway = await startGateway(demo);
 
@@ -68,11 +68,11 @@ describe('an example', () => {
   );
 });
 
-describe('the door of the playground', () => {
+describe('the endpoint of the playground', () => {
   it.each([
     { over: 'the embedded emulator', graph: { kind: 'emulator' }, knowsTheDemo: true },
     { over: 'another Graph', graph: { kind: 'token', origin: 'http://127.0.0.1:1', token: 'x' }, knowsTheDemo: false },
-  ] as const)('knows the ids of the demo only where it is: over $over', async ({ graph, knowsTheDemo }) => {
+  ] as const)('knows the ids of the demo only over the demo: over $over', async ({ graph, knowsTheDemo }) => {
     const gateway = await startGateway({ ...demo, config: { playground: true, graph } });
 
     const page = await (await fetch(gateway.url, { headers: html })).text();
@@ -80,7 +80,7 @@ describe('the door of the playground', () => {
     expect(page.includes(gateway.emulator.tenant.users[0]?.id ?? '')).toBe(knowsTheDemo);
   });
 
-  it('gives the page with its policy to who asks for HTML, to be asked for again each time', async () => {
+  it('serves the page with its policy to clients that accept HTML, to be revalidated each time', async () => {
     const gateway = await startGateway(open);
 
     const response = await fetch(gateway.url, { headers: html });
@@ -99,7 +99,7 @@ describe('the door of the playground', () => {
     expect(policy).toContainEqual(expect.stringMatching(/^script-src( 'sha256-[\w+/]{43}=')+$/u));
   });
 
-  it('compresses it for who can read that, and sends the same page to who cannot', async () => {
+  it('compresses the page for clients that accept gzip, and sends the same page to others', async () => {
     const gateway = await startGateway(open);
     const get = (encoding: string): Promise<Response> =>
       fetch(gateway.url, { headers: { ...html, 'accept-encoding': encoding } });
@@ -113,7 +113,7 @@ describe('the door of the playground', () => {
     expect(await compressed?.text()).toBe(await whole?.text());
   });
 
-  it('does not send again what the browser has', async () => {
+  it('answers 304 if the browser has the page', async () => {
     const gateway = await startGateway(open);
     const { headers } = await fetch(gateway.url, { headers: html });
 
@@ -136,7 +136,7 @@ describe('the door of the playground', () => {
   });
 
   it.each(['*/*', 'application/json', 'text/html;q=0, */*'])(
-    'tells who accepts %s where GraphQL is',
+    'tells clients that accept %s the path of GraphQL',
     async (accept) => {
       const gateway = await startGateway(open);
 
@@ -150,7 +150,7 @@ describe('the door of the playground', () => {
     },
   );
 
-  it('is not there when the configuration says so', async () => {
+  it('answers 404 if the playground is off', async () => {
     const gateway = await startGateway({ ...demo, config: { playground: false } });
 
     expect((await fetch(gateway.url, { headers: html })).status).toBe(404);

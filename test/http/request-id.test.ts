@@ -31,7 +31,7 @@ async function startOver(origin: string): Promise<Running> {
   return { url: gateway.url, log };
 }
 
-/** Asks by GET, with the header exactly as given, and gives back the id that the response has. */
+/** Sends a GET with the header exactly as given, and gives the id in the response. */
 async function ask(url: string, query: string, requestId?: string): Promise<string> {
   const headers = requestId === undefined ? {} : { 'x-request-id': requestId };
   const [response] = await once(
@@ -44,7 +44,7 @@ async function ask(url: string, query: string, requestId?: string): Promise<stri
 
 const batch = z.object({ requests: z.array(z.object({ id: z.string(), headers: z.record(z.string(), z.string()) })) });
 
-/** A Graph that knows nothing, and keeps the ids of the requests that reached it, and of their parts. */
+/** A Graph that answers every part with 404, and records the ids of requests and parts. */
 async function startGraph(): Promise<{ readonly origin: string; readonly ids: (string | undefined)[][] }> {
   const ids: (string | undefined)[][] = [];
   const server = createServer((incoming, response) => {
@@ -86,7 +86,7 @@ describe('The id of a request', () => {
     ['is one of several', 'one, two'],
     ['has letters beyond ASCII', 'caf\u00e9'],
     ['has what may be a command somewhere', '${jndi:ldap://elsewhere}'],
-  ])('is a new one when the given one %s', async (_, given) => {
+  ])('is new when the given one %s', async (_, given) => {
     const gateway = await startGateway();
     const answered = await ask(gateway.url, '{ user(id: "somebody") { displayName } }', given);
     expect(answered).toMatch(UUID);
@@ -105,7 +105,7 @@ describe('The line of a request in the log', () => {
     ['POST', '/graphql?token=marked', '/graphql', 400],
     ['GET', '/readyz?', '/readyz', 200],
     ['GET', '/nowhere?token=marked', '/nowhere', 404],
-  ])('is one, for %s %s, with its path and not its query', async (method, target, path, status) => {
+  ])('is a single one for %s %s, with the path and without the query', async (method, target, path, status) => {
     const { url, log } = await startOver('http://127.0.0.1:9');
     const headers = { 'x-request-id': 'mine', 'content-type': 'application/json' };
     const body = method === 'POST' ? { body: '{"query": marked' } : {};

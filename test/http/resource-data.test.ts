@@ -50,7 +50,7 @@ describe('A notification with resource data', () => {
       .toEqual([woken, unproven === 0 ? [] : [{ unreadable: 0, unknown: 0, unproven }]]);
   });
 
-  it('is answered before it is verified, which takes as long as it takes', async () => {
+  it('is answered before it is verified', async () => {
     const verdict = Promise.withResolvers<boolean>();
     const { post, wakeUps } = await startDoor({ isGenuine: () => verdict.promise });
     const response = await post({ value: [rich], validationTokens: ['token'] });
@@ -59,7 +59,7 @@ describe('A notification with resource data', () => {
     await expect.poll(() => wakeUps).toEqual(['ada: created']);
   });
 
-  it('is verified by all tokens of the payload, and by the contents that are ours', async () => {
+  it('is verified by all tokens of the payload, and by its contents for known organizers only', async () => {
     const asked: unknown[] = [];
     const { post } = await startDoor({ isGenuine: async (...given) => asked.push(given) > 0 });
     const foreign = { clientState: 'state of nobody', encryptedContent: { ...CONTENT, data: 'foreign' } };
@@ -68,7 +68,7 @@ describe('A notification with resource data', () => {
     await expect.poll(() => asked).toEqual([[['one', 'other'], [CONTENT]]]);
   });
 
-  it('that cannot be verified wakes nobody, and the next is taken', async () => {
+  it('wakes nobody if its verification throws, and the next is processed', async () => {
     let isForeseen = false;
     const { post, wakeUps, log } = await startDoor({
       isGenuine: async () => isForeseen || Promise.reject(new Error('unforeseen')),
@@ -86,11 +86,11 @@ interface TestNotifications {
   readonly door: TestDoor;
   readonly organizerId: string;
   readonly subscriptionId: string;
-  /** What has been decrypted. */
+  /** The recordings decrypted so far. */
   readonly decrypted: readonly unknown[];
 }
 
-/** Subscribes to the recordings of somebody, with the recordings themselves, and opens the door for them. */
+/** Subscribes to an organizer's recordings with resource data, and opens the notifications endpoint. */
 async function subscribe(): Promise<TestNotifications> {
   const [, token = ''] = applicationToken(['OnlineMeetingRecording.Read.All'], { appid: 'our application' }).split(' ');
   const graph = await startGraph({
@@ -129,7 +129,7 @@ async function subscribe(): Promise<TestNotifications> {
 }
 
 describe('A subscription with resource data', () => {
-  it('tells of each recording, which comes along, spelled this way and that', async () => {
+  it('delivers each recording, as "encryptedContent" or "EncryptedContent"', async () => {
     const { graph, door, organizerId, decrypted } = await subscribe();
     const ids = Array.from({ length: 6 }, () => graph.emulator.addRecording().id);
     await expect.poll(() => door.wakeUps).toEqual(ids.map(() => `${organizerId}: created`));
@@ -145,7 +145,7 @@ describe('A subscription with resource data', () => {
     ['data', { unreadable: 0, unknown: 0, unproven: 1 }],
     ['publisher', { unreadable: 0, unknown: 0, unproven: 1 }],
   ] as const)(
-    'wakes nobody by a forgery, here of its %s, which is answered like any other',
+    'wakes nobody for a notification with a forged %s, which is answered with 202',
     async (forgery, refusal) => {
       const { graph, door } = await subscribe();
       graph.emulator.settings.forgery = forgery;
@@ -156,7 +156,7 @@ describe('A subscription with resource data', () => {
     },
   );
 
-  it('tells of itself too', async () => {
+  it('delivers its own lifecycle events too', async () => {
     const { graph, door, organizerId, subscriptionId } = await subscribe();
     await graph.emulator.sendLifecycleEvent(subscriptionId, 'reauthorizationRequired');
     await expect.poll(() => door.wakeUps).toEqual([`${organizerId}: reauthorizationRequired`]);

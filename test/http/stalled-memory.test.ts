@@ -1,4 +1,4 @@
-/** What those cost who listen and take nothing, in the memory of a gateway that is a process of its own. */
+/** The memory that stalled subscribers take in a gateway that is a process of its own. */
 import { expect, it, onTestFinished } from 'vitest';
 import type { Weight } from '../../bench/message.ts';
 import { startWeighedGateway } from '../../bench/process.ts';
@@ -11,9 +11,9 @@ import { LISTEN_TO_MUCH, stallBy } from '../support/stalled.ts';
 const STALLED = 10;
 const ROUNDS = 3;
 const MB = 1_000_000;
-/** An event of a hundred recordings has 1.5 MB here, and there are 20 to tell each: where nobody waits it is more than 150. */
+/** An event of a hundred recordings has 1.5 MB here, and each has 20 due: without backpressure, that is over 150 MB. */
 const MOST_MB = 50;
-/** So much wait at least, when each of them has one. */
+/** The least that one waiting event for each of them takes. */
 const LEAST_MB = 12;
 
 const live = ({ heapBytes, externalBytes }: Weight): number => heapBytes + externalBytes;
@@ -22,7 +22,7 @@ it.each([
   ['events', 'sse'],
   ['websocket', 'websocket'],
 ] as const)(
-  'Ten who take nothing over %s while 2,000 recordings are told take less than 50 MB',
+  'Ten stalled subscribers over %s take less than 50 MB while 2,000 recordings are sent',
   async (door, label) => {
     const emulator = await createEmulator({ tenant: { users: 1, meetings: 1, recordings: 1_000 } });
     onTestFinished(() => emulator.close());
@@ -32,7 +32,7 @@ it.each([
     const other = listen(LISTEN, { door: 'events', url: gateway.url, variables: { organizer, since: 'now' } });
     await other.next();
 
-    /** Adds recordings, and resolves when the one who takes what they are told has been told of the last. */
+    /** Adds recordings, and resolves when the subscriber that does read has received the last. */
     async function tell(): Promise<void> {
       const last = Array.from({ length: 250 }, () => emulator.addRecording()).at(-1)?.id ?? '';
       for (;;) {
@@ -42,7 +42,7 @@ it.each([
       }
     }
 
-    /** Listens as the ten do, takes everything that there is, and leaves. */
+    /** Subscribes as the ten do, reads everything there is, and leaves. */
     async function take(): Promise<void> {
       const listening = listen(LISTEN_TO_MUCH, { door, url: gateway.url, variables: { organizer } });
       for (;;) {
@@ -53,7 +53,7 @@ it.each([
       await listening.leave();
     }
 
-    // What the feed takes is there before, and what is left of making events for ten.
+    // The memory of the feed, and of making events for ten, is allocated before.
     await tell();
     await Promise.all(Array.from({ length: STALLED }, take));
     const before = await gateway.weigh();
@@ -62,13 +62,13 @@ it.each([
     await scrapeUntil(gateway.url, `gateway_subscriptions_open{door="${label}"}`, listening);
     const weights: Weight[] = [];
     const grown = (of: (weight: Weight) => number): number => (Math.max(...weights.map(of)) - of(before)) / MB;
-    // Each has one event waiting in the end, which one of them may be late to have.
+    // Each has one event waiting in the end, but some may be late.
     for (let round = 0; round < ROUNDS || grown(live) < LEAST_MB; round += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one round after the other
       await tell();
       // oxlint-disable-next-line no-await-in-loop -- nothing is told meanwhile
       const weight = await gateway.weigh();
-      // Whoever has been cut by now, on a slow machine, weighs nothing.
+      // A subscriber cut by now, on a slow machine, takes none.
       // oxlint-disable-next-line no-await-in-loop -- what was weighed
       if ((await scrape(gateway.url)).get(`gateway_listeners_cut_total{door="${label}"}`) !== 0) break;
       weights.push(weight);

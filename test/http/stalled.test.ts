@@ -8,10 +8,10 @@ import { stallBy } from '../support/stalled.ts';
 
 const STALLED = 10;
 const SLOW_MS = 30_000;
-/** An event of a hundred recordings has 1.5 MB here, and Linux holds at most ten on their way. There are 45 to tell. */
+/** An event of a hundred recordings has 1.5 MB here, and Linux buffers at most ten. There are 45 to send. */
 const MOST_EVENTS = 15;
 
-/** A clock that counts who waits for something to be taken. */
+/** A clock that counts the senders that wait for a reader. */
 function createCountingClock(): DrivenClock & { readonly stalled: () => number } {
   const clock = createDrivenClock();
   let stalled = 0;
@@ -34,7 +34,7 @@ it.each([
   ['events', 'sse', false],
   ['websocket', 'websocket', 1013],
 ] as const)(
-  'Ten who take nothing over %s have nothing made for them meanwhile, and each is cut and counted',
+  'Ten stalled subscribers over %s have no events made beyond the buffers, and each is cut and counted',
   async (door, label, end) => {
     const clock = createCountingClock();
     const gateway = await startCounting({ clock, tenant: { users: 1, meetings: 1, recordings: 2_000 } });
@@ -55,7 +55,7 @@ it.each([
         heard += 1;
       } while (!JSON.stringify(at(event.data, 'callRecordingDelta')).includes(last));
     }
-    // Of thousands of recordings nothing is made for them beyond what the machine holds for a connection on its way.
+    // Of thousands of recordings, no events are made for them beyond what the system buffers for a connection.
     const made = ((await scrape(gateway.url)).get(series) ?? 0) - heard;
     expect(made / STALLED).toBeLessThan(MOST_EVENTS);
 

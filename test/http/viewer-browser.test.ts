@@ -19,7 +19,7 @@ function meetingOf({ emulator }: TestGateway, name: string): string {
   return emulator.tenant.meetings.find(({ subject }) => subject === name)?.id ?? '';
 }
 
-/** Resolves when the video has played past a second of its own. */
+/** Resolves when the video has played past this position. */
 async function plays(page: Page, pastSeconds: number): Promise<void> {
   await page.locator('video').evaluate(
     (video, past) =>
@@ -46,7 +46,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
   });
   afterAll(() => browser.close());
 
-  it('lists by day what the demo has recorded, and asks nobody but the gateway, and for no link', async () => {
+  it('lists the recordings of the demo by day, with requests only to the gateway and none for content', async () => {
     const gateway = await start();
     const { page, requests, complaints } = await openPageIn(browser, here);
 
@@ -77,7 +77,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     expect(complaints).toEqual([]);
   });
 
-  it('opens, plays, seeks and closes by keyboard alone', async () => {
+  it('opens, plays, seeks and closes by keyboard', async () => {
     const gateway = await start();
     const { page, complaints } = await openPageIn(browser, here);
     const ranges: number[] = [];
@@ -107,7 +107,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     expect(complaints).toEqual([]);
   });
 
-  it('goes on at the same place by another link when the one it has has expired', async () => {
+  it('continues at the same position with a new link when its link has expired', async () => {
     const clock = createDrivenClock();
     const gateway = await start({ clock });
     const { page, requests } = await openPageIn(browser, here);
@@ -129,7 +129,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     expect(await page.locator('video').evaluate((video) => Reflect.get(video, 'currentTime'))).toBeLessThan(1_510);
   });
 
-  it('shows what is recorded while it is open, and what was while the gateway was away', async () => {
+  it('shows recordings added while it is open, and those added while the gateway was away', async () => {
     const sealingKeys = [randomBytes(32)] as const;
     const first = await start({ config: { sealingKeys } });
     const { emulator } = first;
@@ -155,13 +155,13 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     await second.close();
     await isReconnecting.waitFor();
     emulator.addRecording({ meetingId: meetingOf(first, 'Quarterly planning') });
-    // With keys of its own it cannot read the token of the page, which has to begin anew.
+    // With keys of its own it cannot read the token of the page, which has to start over.
     await start({ emulator, config: { port } });
     await page.getByRole('button', { name: 'Play Quarterly planning' }).nth(3).waitFor();
     expect(await page.getByRole('article').count()).toBe(14);
   });
 
-  it('says what went wrong and tries again, says what is missing and loads it, and says when there is nothing', async () => {
+  it('shows an error and retries, shows a missing meeting and loads it, and shows that a list is empty', async () => {
     const gateway = await start();
     const { page } = await openPageIn(browser, here);
     const lost = `onlineMeetings/${meetingOf(gateway, 'Retrospective')}`;
@@ -185,7 +185,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     expect(await page.getByRole('article').count()).toBe(0);
   });
 
-  it('asks for an access token where callers have to say who they are, and keeps it nowhere', async () => {
+  it('asks for an access token if callers have to authenticate, and does not store it', async () => {
     const entra = await startEntra();
     const gateway = await start({
       tenant: { users: 0, meetings: 0, recordings: 0 },
@@ -210,7 +210,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     );
   });
 
-  it('shows more on demand, and leaves whoever asked by keyboard where it ends', async () => {
+  it('shows more on demand, and moves the keyboard focus to the end', async () => {
     const gateway = await start({ tenant: { users: 1, meetings: 5, recordings: 25 } });
     const { page } = await openPageIn(browser, here);
 
@@ -223,7 +223,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     expect(await end.evaluate((element) => element.matches(':focus'))).toBe(true);
   });
 
-  it('is dark and light as its reader likes it, and fits a telephone', async () => {
+  it('plays one video at a time, follows the color scheme, and fits a phone', async () => {
     const gateway = await start();
     const { page, complaints } = await openPageIn(browser, {
       ...here,

@@ -11,7 +11,7 @@ describe.skipIf(findBrowser() === null)(`a video that the viewer cannot play (${
   });
   afterAll(() => browser.close());
 
-  it('is said to be refused in the words of Graph, where Graph refuses it', async () => {
+  it('is shown as refused, with the message of Graph, if Graph refuses it', async () => {
     const gateway = await startGateway({ config: { viewer: true }, tenant: { users: 1, meetings: 1, recordings: 0 } });
     const { organizerId } = addShortRecording(gateway);
     gateway.emulator.fail({ kind: 'status', status: 403, match: { pathPattern: '.*/content' }, times: 9 });
@@ -25,11 +25,11 @@ describe.skipIf(findBrowser() === null)(`a video that the viewer cannot play (${
     );
   });
 
-  it('is asked for by one link alone where it is damaged, and said to be so', async () => {
+  it('is requested with one link only and shown as unplayable if it is damaged', async () => {
     const gateway = await startGateway({ config: { viewer: true }, tenant: { users: 1, meetings: 1, recordings: 0 } });
     const recording = addShortRecording(gateway);
     const video = Buffer.from(await (await fetch(await linkTo(gateway, recording))).arrayBuffer());
-    // Its index is whole, and a part of its beginning; what comes then is no picture.
+    // The index and the beginning are intact; the rest is no picture.
     video.fill(0xff, Math.floor(video.length / 2));
     const { page, requests } = await openPageIn(browser, {});
     let links = 0;

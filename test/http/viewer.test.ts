@@ -11,7 +11,7 @@ import { startGateway } from '../support/gateway.ts';
 
 const PAGE = '<!doctype html><title>Recordings</title>';
 
-/** What a build leaves behind: a page, and files whose names change with what is in them. */
+/** Writes the output of a build: a page, and files whose names change with their content. */
 function build(): string {
   const folder = mkdtempSync(join(tmpdir(), 'viewer-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -22,7 +22,7 @@ function build(): string {
   return folder;
 }
 
-/** Starts a server with nothing but the viewer, and resolves with a way to ask it. */
+/** Starts a server with only the viewer, and resolves with a way to fetch from it. */
 async function open(folder: string, demo: string | null = null) {
   const app = createApp(pino({ level: 'silent' }), systemClock);
   onTestFinished(() => app.close());
@@ -32,16 +32,16 @@ async function open(folder: string, demo: string | null = null) {
     fetch(`${origin}${path}`, { headers, redirect: 'manual' });
 }
 
-describe('The door of the viewer', () => {
+describe('The endpoint of the viewer', () => {
   it.each([
     ['', '/watch'],
     ['?organizer=somebody&at=%2F', '/watch?organizer=somebody&at=%2F'],
-  ])('leads from its path with a slash behind it to the one without (%s)', async (search, to) => {
+  ])('redirects its path with a trailing slash to the one without (%s)', async (search, to) => {
     const response = await (await open(build()))(`/watch/${search}`);
     expect([response.status, response.headers.get('location')]).toEqual([302, to]);
   });
 
-  it('gives the page, to be asked for again each time, and lets it play from where links lead', async () => {
+  it('serves the page, to be revalidated each time, with a policy for media from where links lead', async () => {
     const get = await open(build());
 
     const response = await get('/watch?organizer=somebody');
@@ -71,7 +71,7 @@ describe('The door of the viewer', () => {
   it.each([
     ['index-1a2b.js', 'text/javascript; charset=utf-8'],
     ['index-1a2b.css', 'text/css; charset=utf-8'],
-  ])('gives %s to be kept for good', async (name, type) => {
+  ])('serves %s as immutable', async (name, type) => {
     const get = await open(build());
 
     const { headers, status } = await get(`/watch/assets/${name}`);
@@ -84,14 +84,14 @@ describe('The door of the viewer', () => {
     });
   });
 
-  it.each(['index-0000.js', '..%2findex.html', '..%2f..%2fpackage.json'])('has no %s', async (name) => {
+  it.each(['index-0000.js', '..%2findex.html', '..%2f..%2fpackage.json'])('answers 404 for %s', async (name) => {
     const get = await open(build());
     const response = await get(`/watch/assets/${name}`);
     expect(response.status).toBe(404);
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('compresses for who can read that, and sends the same to who cannot', async () => {
+  it('compresses for clients that accept gzip, and sends the same to others', async () => {
     const get = await open(build());
     const asked = ['br, gzip', 'identity', 'gzip;q=0', 'gzip;q=0.5'].map((encoding) =>
       get('/watch/assets/index-1a2b.js', { 'accept-encoding': encoding }),
@@ -103,7 +103,7 @@ describe('The door of the viewer', () => {
     expect(new Set(await Promise.all(responses.map((response) => response.text()))).size).toBe(1);
   });
 
-  it('does not send again what the browser has', async () => {
+  it('answers 304 if the browser has the page', async () => {
     const get = await open(build());
     const etag = (await get('/watch')).headers.get('etag') ?? '';
 
@@ -116,7 +116,7 @@ describe('The door of the viewer', () => {
     expect(other?.status).toBe(200);
   });
 
-  it('leads to the organizer of the demo, where there is one and nobody is named', async () => {
+  it('redirects to the organizer of the demo, if there is one and none is named', async () => {
     const get = await open(build(), demoOrganizerId);
 
     const [nobody, somebody] = await Promise.all([get('/watch'), get('/watch?organizer=somebody')]);
@@ -125,7 +125,7 @@ describe('The door of the viewer', () => {
     expect(somebody.status).toBe(200);
   });
 
-  it('says how to build it where it is not built', async () => {
+  it('says how to build the viewer if it is not built', async () => {
     const get = await open(join(tmpdir(), 'nowhere-at-all'));
 
     const response = await get('/watch');
@@ -137,7 +137,7 @@ describe('The door of the viewer', () => {
   it.each([
     [true, 200],
     [false, 404],
-  ])('is there where the configuration says so: %s', async (viewer, status) => {
+  ])('serves the viewer only if it is on: %s', async (viewer, status) => {
     const gateway = await startGateway({ config: { viewer } });
     expect((await fetch(`${gateway.url}/watch?organizer=somebody`)).status).toBe(status);
   });

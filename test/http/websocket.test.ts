@@ -17,7 +17,7 @@ interface Client {
   readonly closed: Promise<unknown>;
 }
 
-/** A client that says what the test says, right or wrong. */
+/** A client that sends the messages of the test, valid or not. */
 async function connect({ url }: TestGateway, headers: Readonly<Record<string, string>> = {}): Promise<Client> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
   onTestFinished(() => socket.terminate());
@@ -53,7 +53,7 @@ function subscribe(id: string, query: string, variables = {}): unknown {
 }
 
 describe('A connection', () => {
-  it('takes the access token wherever clients and routers put it', async () => {
+  it('takes the access token from wherever clients and routers put it', async () => {
     const entra = await startEntra();
     const { authority, clientId, tenantId, certificateAuthority: graphCertificateAuthority } = entra;
     const callers = { authority, tenantIds: [tenantId], audiences: [clientId] } as const;
@@ -65,7 +65,7 @@ describe('A connection', () => {
       [{}, { Authorization: authorization }],
       [{}, { connectionParams: { authorization } }],
       [{}, { headers: { Authorization: authorization } }],
-      // As Apollo Router connects where the header is propagated to this subgraph, and nothing is said of parameters.
+      // As Apollo Router connects if it propagates the header to this subgraph and no parameters are configured.
       [{ authorization }, { connectionParams: { token: authorization } }],
     ];
     for (const [headers, payload] of places) {
@@ -74,7 +74,7 @@ describe('A connection', () => {
       expect(await client.next()).toEqual({ type: 'connection_ack' });
     }
     const client = await connect(gateway, { authorization });
-    // What the client says counts, and not what is around it.
+    // The payload takes precedence over the header.
     client.send({ type: 'connection_init', payload: { authorization: 'Bearer another' } });
     expect(await client.closed).toBe(4401);
   });
@@ -89,7 +89,7 @@ describe('A connection', () => {
     expect(await client.closed).toBe(code);
   });
 
-  it('may have a hundred operations going on, and is told of one more', async () => {
+  it('may have 100 operations open, and receives an error for one more', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 1 } });
     const organizer = gateway.emulator.tenant.users[0]?.id ?? '';
     const client = await connectOpen(gateway);
@@ -106,7 +106,7 @@ describe('A connection', () => {
     expect(await client.next()).toMatchObject({ id: '102', type: 'next' });
   });
 
-  it('whose token has ended has nothing answered, though it does not close', async () => {
+  it('whose token has expired has no operation executed, even if it does not close', async () => {
     const query = 'query ($organizer: ID!) { onlineMeeting(organizerId: $organizer, id: "a") { subject } }';
     const entra = await startEntra();
     const clock = createDrivenClock(Date.now());
@@ -122,7 +122,7 @@ describe('A connection', () => {
     expect(await client.next()).toMatchObject({ id: '1', type: 'next' });
     const asked = gateway.requests();
     expect(asked).not.toEqual([]);
-    // It is told, and does not read it.
+    // It is sent a close frame, and does not read it.
     client.socket.pause();
     clock.advance(601_000);
     for (let id = 2; id < 12; id += 1) client.send(subscribe(String(id), query, { organizer: userId }));
@@ -132,10 +132,10 @@ describe('A connection', () => {
     expect(await client.closed).toBe(4401);
   });
 
-  it('that answers no ping is ended', async () => {
+  it('that answers no ping is terminated', async () => {
     const clock = createDrivenClock();
     const client = await connect(await startGateway({ clock }));
-    // The library answers by itself; of one that is paused nothing is read.
+    // The library answers pings by itself, but not while its socket is paused.
     client.socket.pause();
     await clock.waiting(12_000);
     clock.advance(12_000);
@@ -145,13 +145,13 @@ describe('A connection', () => {
     expect(await client.closed).toBe(1006);
   });
 
-  it('on which nobody takes what is sent is ended', async () => {
+  it('whose client reads nothing is closed', async () => {
     const clock = createDrivenClock();
     const gateway = await startGateway({ clock, tenant: { users: 1, meetings: 1, recordings: 2_000 } });
     const organizer = gateway.emulator.tenant.users[0]?.id ?? '';
     const client = await connectOpen(gateway);
     client.socket.pause();
-    // Much more than the machine holds for a connection on its way.
+    // Much more than the system buffers for a connection.
     const query = LISTEN.replace(/\{ added .*\}/, `{ added { ${repeat(30, (index) => `id${index}: id`)} } }`);
     client.send(subscribe('1', query, { organizer }));
     await clock.waiting(30_000);
