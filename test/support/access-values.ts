@@ -1,4 +1,4 @@
-/** What each variable may be that says as whom Graph is asked and who may ask, and what it may not. See variable-values.ts. */
+/** Valid and invalid values of the variables for credentials, callers and access. See variable-values.ts. */
 import type { Config } from '../../src/config.ts';
 import type { CredentialSettings } from '../../src/msgraph/credential.ts';
 import type { Name } from '../../src/variables/variables.ts';
@@ -8,16 +8,16 @@ type Variables = Readonly<Record<string, string>>;
 const TENANT = '9c1f6f0e-52a7-4c0b-9a55-0d6b7c2f4e11';
 const CLIENT = '3b7d2a90-8e44-4f1d-b0c6-6a1e5f9d7c22';
 const CREDENTIALS = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT, AZURE_CLIENT_SECRET: 'a-marked-secret' };
-/** Real credentials, and nobody who is asked who they are. */
+/** Real credentials, and unauthenticated callers. */
 export const REAL = { ...CREDENTIALS, DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: 'true' };
 const LOOPBACK = { GRAPH_BASE_URL: 'http://127.0.0.1:4001', GRAPH_TOKEN: 'a-marked-token' };
 
-/** What one variable may be. */
+/** Valid and invalid values of one variable. */
 export interface Values {
-  /** What else has to be set. */
+  /** Other variables that have to be set. */
   readonly beside?: Variables;
   readonly read: (config: Config) => unknown;
-  /** What comes in, and what the gateway makes of it. */
+  /** Each text, and the value that the gateway reads from it. */
   readonly good: readonly (readonly [given: string, made: unknown])[];
   readonly bad: readonly string[];
 }
@@ -26,14 +26,14 @@ function originOf({ graph }: Config): unknown {
   return graph.kind === 'emulator' ? null : graph.origin;
 }
 
-/** The credential, where it is a client secret. */
+/** The credential, if it is a client secret. */
 function credentialOf({ graph }: Config): Extract<CredentialSettings, { kind: 'clientSecret' }> | null {
   return graph.kind === 'entra' && graph.credential.kind === 'clientSecret' ? graph.credential : null;
 }
 
 const anyText = { read: () => null, good: [['x', null]], bad: [] } as const;
 
-/** Of a variable that is one of two. */
+/** The values of a Boolean variable. */
 export const yesOrNo = {
   good: [
     ['true', true],
@@ -147,6 +147,6 @@ export const ACCESS_VALUES = {
     good: [['eyJ.a-b_c~d+e/f==', 'eyJ.a-b_c~d+e/f==']],
     bad: ['Bearer marked', 'marked\ntoken', 'markéd'],
   },
-  // The good one needs a file: see below.
+  // A good one needs a file: see test/environment.test.ts.
   GRAPH_CA_FILE: { read: () => null, good: [], bad: ['/no/such/file.pem', '/', 'package.json'] },
 } as const satisfies Readonly<Partial<Record<Name, Values>>>;

@@ -1,19 +1,19 @@
-/** The doors between the rooms of the house. Whoever needs a new arrow writes it here first. */
+/** The dependencies that the folders of src may have. A new dependency is added here first. */
 
 /**
- * Which room, or which file beside the rooms, may import what: a room, one file of it, or a package. With `type` before it,
- * only its types. Node's own modules are everybody's.
+ * What each folder or top-level file may import: a folder, one file of it, or a package; after `type`, only its types.
+ * Every file may import Node's own modules.
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Microsoft Graph as a protocol. It knows no GraphQL.
   msgraph: ['@azure/identity', 'ipaddr.js', 'undici', 'zod'],
-  // What replicas share, whatever it is about.
+  // Storage that replicas share, for any data.
   store: ['@redis/client', 'zod'],
-  // What a recording, a meeting and an identity are to our clients.
+  // Recordings, meetings and identities as our clients see them.
   recordings: ['msgraph', 'newest.ts', 'store/error.ts', 'type store/store.ts', 'dataloader', 'zod'],
-  // Who is asking, and whose recordings they may see.
+  // Authentication and authorization of callers.
   access: ['jose', 'undici', 'zod'],
-  // What clients speak.
+  // The GraphQL API.
   graphql: [
     'recordings',
     'access',
@@ -26,7 +26,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'graphql',
     'zod',
   ],
-  // The doors that are not GraphQL's own.
+  // The HTTP endpoints.
   http: [
     'recordings',
     'access',
@@ -46,7 +46,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'ws',
     'zod',
   ],
-  // What watches over the others, which know nothing of it: they are given functions.
+  // Metrics and traces. The observed folders do not import it: they are given functions.
   telemetry: [
     'type graphql/observer.ts',
     'type graphql/live.ts',
@@ -67,12 +67,12 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type msgraph/credential.ts',
     'type msgraph/encrypted-content.ts',
   ],
-  // What variables have to do with each other.
+  // The consistency of variables.
   'consistency.ts': ['type environment.ts', 'variables', 'zod'],
   'environment.ts': ['variables', 'zod'],
   // Each variable of the environment.
   variables: ['graphql/document-manifest.ts', 'msgraph/encrypted-content.ts', 'store/redis-address.ts', 'zod'],
-  // The wiring of what is kept of Graph's answers.
+  // The wiring of the caches of Graph's answers.
   'caches.ts': [
     'recordings/cache.ts',
     'recordings/freshness.ts',
@@ -82,7 +82,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type telemetry/metrics.ts',
     'type config.ts',
   ],
-  // The tokens of callers, kept for who comes later in their name.
+  // The tokens of callers, kept for later requests in their name.
   'caller-tokens.ts': [
     'msgraph/forgetting-cache.ts',
     'type msgraph/clock.ts',
@@ -113,7 +113,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type config.ts',
     'type log.ts',
   ],
-  // Where what replicas share is kept.
+  // Opens the store that replicas share.
   'shared-store.ts': ['store', 'type msgraph/clock.ts', 'type config.ts', 'type log.ts'],
   'log.ts': ['pino', 'pino-pretty'],
   // The ways to Graph.

@@ -1,4 +1,4 @@
-/** What balances load over replicas as those of real platforms do: it looks now and then who is ready, and passes connections on. */
+/** A load balancer like those of real platforms: it polls the readiness of replicas, and forwards connections. */
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -7,11 +7,11 @@ import { listen } from './server.ts';
 export interface Balancer {
   /** Its origin. */
   readonly url: string;
-  /** Passes connections on to a replica as well. Resolves when it is seen to be ready. */
+  /** Forwards connections to this replica too. Resolves when it is found ready. */
   add(origin: string): Promise<void>;
   /** Forgets a replica that has ended. */
   remove(origin: string): void;
-  /** How many connections could not be passed on, because there was nobody where somebody had been. */
+  /** How many connections could not be forwarded, because a replica was gone or none was ready. */
   readonly lost: number;
 }
 
@@ -23,12 +23,12 @@ async function isReady(origin: string): Promise<boolean> {
     await response.arrayBuffer();
     return response.status === 200;
   } catch {
-    // Nobody answers there, or not any more.
+    // The replica does not answer, or not any more.
     return false;
   }
 }
 
-/** Joins two connections: what ends or breaks the one ends or breaks the other. */
+/** Joins two connections: the end or failure of one is that of the other. */
 function join(one: Socket, other: Socket): void {
   one.pipe(other);
   one.on('error', () => other.destroy());

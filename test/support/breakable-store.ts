@@ -2,13 +2,13 @@ import { StoreError } from '../../src/store/error.ts';
 import type { Store, StoreListener } from '../../src/store/store.ts';
 
 export interface BreakableStore extends Store {
-  /** From now on nothing reaches it. */
+  /** Makes it unreachable from now on. */
   goAway(): void;
-  /** It is there again: with what it had, or with `other` in its place, which knows nothing of that. */
+  /** Makes it reachable again: with its data, or replaced by `other`, which has none of them. */
   comeBack(other?: Store): void;
 }
 
-/** A store that can be away, as one over a network can. */
+/** A store that can be unreachable, like one over a network. */
 export function createBreakableStore(first: Store): BreakableStore {
   let current = first;
   let isAway = false;

@@ -1,22 +1,22 @@
-/** What a version of the subgraph takes away from those who ask it, and from the subgraphs beside it. */
+/** The changes of a version of the subgraph that break clients or other subgraphs. */
 import { Kind, buildSchema, findBreakingChanges, parse, print } from 'graphql';
 
 export interface BreakingChange {
-  /** Of what: https://spec.graphql.org/draft/#sec-Schema-Coordinates, without arguments. */
+  /** What has changed: https://spec.graphql.org/draft/#sec-Schema-Coordinates, without arguments. */
   readonly coordinate: string;
   readonly sentence: string;
 }
 
 /**
- * By these other subgraphs find a type or share it, and routers leave out what is tagged. To take one away breaks compositions,
- * or publishes what was to be left out, which GraphQL.js does not know.
+ * Other subgraphs refer to a type or share it by these directives, and routers leave out what is tagged. Removing one
+ * breaks compositions, or publishes what was left out. GraphQL.js does not know this.
  */
 const PROMISES = new Set(['key', 'shareable', 'tag']);
 
-/** Whether something is hidden from everybody: to begin with that takes it away from those who ask for it. */
+/** Hides an element from all clients: adding it breaks the clients that use the element. */
 const HIDDEN = 'inaccessible';
 
-/** What a document says by these directives, each with the coordinate where it stands. */
+/** The uses of these directives in a document, each with its coordinate. */
 function directivesOf(sdl: string, names: ReadonlySet<string>): Map<string, string> {
   const promises = new Map<string, string>();
   for (const definition of parse(sdl).definitions) {
@@ -38,21 +38,21 @@ function directivesOf(sdl: string, names: ReadonlySet<string>): Map<string, stri
   return promises;
 }
 
-/** The sentences of GraphQL.js begin with what they are about, but for those about arguments, members and values. */
+/** The sentences of GraphQL.js begin with the coordinate, except those about arguments, members and values. */
 function coordinateOf(sentence: string): string {
   const [, value, enumeration] = /^(\w+) was removed from enum type (\w+)\.$/.exec(sentence) ?? [];
   if (value !== undefined) return `${enumeration}.${value}`;
   return / (?:on|from union type|input type) ([\w.]+) was/.exec(sentence)?.[1] ?? /^[\w.]*\w/.exec(sentence)?.[0] ?? '';
 }
 
-/** What is no longer in `current` as it was in `released`, both in SDL. Throws when one of them is no schema. */
+/** The breaking changes from `released` to `current`, both in SDL. Throws if one of them is no schema. */
 export function breakingChanges(released: string, current: string): BreakingChange[] {
   const kept = directivesOf(current, PROMISES);
   const wereHidden = directivesOf(released, new Set([HIDDEN]));
   return [
     ...findBreakingChanges(buildSchema(released), buildSchema(current))
       .map(({ description }) => ({ coordinate: coordinateOf(description), sentence: description }))
-      // What is imported from federation has another name than what is not, and is nobody's to ask for.
+      // Types of federation are prefixed unless they are imported, and clients cannot use them.
       .filter(({ coordinate }) => !coordinate.startsWith('federation__')),
     ...[...directivesOf(current, new Set([HIDDEN]))]
       .filter(([hidden]) => !wereHidden.has(hidden))
@@ -63,7 +63,7 @@ export function breakingChanges(released: string, current: string): BreakingChan
   ];
 }
 
-/** What the changelog says, under "Unreleased", that has changed or been removed. */
+/** The sections "Changed" and "Removed" under "Unreleased" in the changelog. */
 export function announced(changelog: string): string {
   const [, unreleased = ''] = /^## Unreleased\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(changelog) ?? [];
   return [...unreleased.matchAll(/^### (?:Changed|Removed)\n([\s\S]*?)(?=^### |$(?![\s\S]))/gm)]

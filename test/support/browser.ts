@@ -1,4 +1,4 @@
-/** A real browser, where there is one. */
+/** A real browser, if one is installed. */
 import { spawnSync } from 'node:child_process';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -9,16 +9,16 @@ const commands = ['chromium', 'chromium-browser', 'google-chrome'];
 /** For the title of a test that is skipped without a browser. */
 export const browserNote = `skipped where none of ${commands.join(', ')} is on the PATH`;
 
-/** A page, and what became of it. */
+/** A page, and what it has requested and reported. */
 export interface OpenPage {
   readonly page: Page;
   /** The URL of every request that the page or a worker of it has made. */
   readonly requests: readonly string[];
-  /** Every error that the page has thrown or that the browser has written to its console, a violated policy for instance. */
+  /** Every error thrown by the page or written to the console by the browser, a violated policy for instance. */
   readonly complaints: readonly string[];
 }
 
-/** Where Chromium is on this machine; null where it is not. */
+/** The path of Chromium on this machine; null if there is none. */
 export function findBrowser(): string | null {
   for (const command of commands) {
     const { status, stdout } = spawnSync('which', [command], { encoding: 'utf8' });
@@ -27,7 +27,7 @@ export function findBrowser(): string | null {
   return null;
 }
 
-/** Starts a browser; `flags` are its own. Throws where there is none. Whoever starts it closes it. */
+/** Starts a browser; `flags` are its own. Throws if there is none. The caller closes it. */
 export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === null) throw new Error(`Expected one of ${commands.join(', ')} on the PATH: install Chromium.`);
@@ -46,7 +46,7 @@ export async function launchBrowser(flags: readonly string[] = []): Promise<Brow
 }
 
 /**
- * Opens an empty page in a browser of its own, which closes with the test. `flags` are the browser's. Throws where there
+ * Opens an empty page in a browser of its own, which closes with the test. `flags` are the browser's. Throws if there
  * is no browser.
  */
 export async function openPage(options: BrowserContextOptions = {}, flags: readonly string[] = []): Promise<OpenPage> {
@@ -55,7 +55,7 @@ export async function openPage(options: BrowserContextOptions = {}, flags: reado
   return openPageIn(browser, options);
 }
 
-/** Opens an empty page in a browser that others use too: it shares nothing with their pages, and closes with the test. */
+/** Opens an empty page in a shared browser: it shares nothing with other pages, and closes with the test. */
 export async function openPageIn(browser: Browser, options: BrowserContextOptions = {}): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1_280, height: 800 }, ...options });
   onTestFinished(() => context.close());

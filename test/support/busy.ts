@@ -1,7 +1,7 @@
 /** An event loop that is never idle. */
 import { onTestFinished } from 'vitest';
 
-/** Leaves the event loop of this process, which is the gateway's too, no time until the test is over. */
+/** Keeps the event loop of this process, which is the gateway's too, busy until the test is over. */
 export function keepBusy(): void {
   let isBusy = true;
   const turn = (): void => {

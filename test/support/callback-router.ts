@@ -22,7 +22,7 @@ export interface Received {
   readonly message: z.output<typeof message>;
 }
 
-/** What a router puts beside an operation: https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol#initialization */
+/** What a router sends with an operation: https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol#initialization */
 export interface SubscriptionExtension {
   readonly callbackUrl: string;
   readonly subscriptionId: string;
@@ -32,17 +32,17 @@ export interface SubscriptionExtension {
 
 export interface CallbackRouter {
   readonly origin: string;
-  /** What is to be configured, as `SUBSCRIPTION_CALLBACK_URLS`. */
+  /** The value for `SUBSCRIPTION_CALLBACK_URLS`. */
   readonly callbackUrl: string;
-  /** What has come, to whatever path. */
+  /** The messages received so far, at any path. */
   readonly received: readonly Received[];
-  /** The next message that was not asked for yet. */
+  /** The next message that `next` has not returned yet. */
   next(): Promise<Received>;
-  /** Prepares a subscription, as the router does before it asks. */
+  /** Prepares a subscription, as a router does before its request. */
   subscription(heartbeatIntervalMs?: number): SubscriptionExtension;
-  /** Wants no more of it. */
+  /** Ends a subscription. */
   terminate(extension: SubscriptionExtension): void;
-  /** Answers every message of a kind with this status from now on, whatever it is. */
+  /** Sets the status of the answer to every message of an action from now on. */
   answerWith(action: 'check' | 'next', status: number): void;
 }
 
@@ -107,7 +107,7 @@ export async function startCallbackRouter(): Promise<CallbackRouter> {
   };
 }
 
-/** Asks a gateway as a router does that wants the answers sent to it. */
+/** Sends a request as a router does that subscribes over callbacks. */
 export async function subscribe(
   { url }: Pick<TestGateway, 'url'>,
   query: string,

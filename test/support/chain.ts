@@ -1,4 +1,4 @@
-/** The whole chain: callers and the gateway prove themselves to Entra ID, and Graph is asked with what it gives for that. */
+/** The whole chain: callers and the gateway authenticate with Entra ID, whose tokens are sent to Graph. */
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { createEmulator } from '../../src/emulator/emulator.ts';
@@ -23,18 +23,18 @@ export interface Chain {
   /** Its tenant is empty at first. */
   readonly emulator: Emulator;
   readonly logged: () => string;
-  /** Asks with a new token for a caller of this kind. */
+  /** Sends a document with a new token for this kind of caller. */
   readonly ask: (document: string, wish: TokenWish) => Promise<GraphQLResponse>;
-  /** Asks with a token that the caller has already, under a request id of their own. */
+  /** Sends a document with an existing token and request id. */
   readonly askWith: (document: string, token: string, requestId: string) => Promise<GraphQLResponse>;
 }
 
 export interface ChainOptions {
-  /** The time of all of it; the machine's when left out. */
+  /** The clock of all parts; the machine's when left out. */
   readonly clock?: Clock;
   readonly store?: Store;
   readonly metrics?: Metrics;
-  /** Those over which there is another gateway already. */
+  /** Those of another gateway, to start one more over them. */
   readonly over?: Pick<Chain, 'entra' | 'emulator'>;
 }
 
@@ -47,7 +47,7 @@ async function startUpstream(clock: Clock): Promise<Pick<Chain, 'entra' | 'emula
   return { entra, emulator };
 }
 
-/** Starts an Entra ID, an emulator and a gateway over both, configured by these variables too; all end with the test. */
+/** Starts an Entra ID, an emulator and a gateway over both, configured by these variables. All end with the test. */
 export async function startChain(
   env: Readonly<Record<string, string>>,
   { clock = systemClock, store = createTestStore(clock), over, metrics }: ChainOptions = {},

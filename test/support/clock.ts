@@ -1,13 +1,13 @@
-/** Time that a test drives. */
+/** A clock that a test drives. */
 import type { Clock } from '../../src/msgraph/clock.ts';
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until it is advanced. */
 export interface DrivenClock extends Clock {
-  /** Moves time on and calls back whatever is due then, in order. */
+  /** Advances the time and runs the callbacks due by then, in order. */
   advance(ms: number): void;
-  /** Sets the time of day back, as somebody may do with the clock of a machine; what waits goes on to wait. */
+  /** Sets the time of day back, as an operator may do on a machine. Timers are not affected. */
   setBack(ms: number): void;
-  /** Resolves when somebody waits for something that is due in exactly `delayMs`. */
+  /** Resolves when a timer is due in exactly `delayMs`. */
   waiting(delayMs: number): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export function createDrivenClock(startMs = Date.parse('2026-11-23T12:00:00Z')):
   let watchers: (() => void)[] = [];
   return {
     now: () => nowMs - setBackMs,
-    // Another beginning, so that whoever takes one for the other is found out.
+    // Another origin, so that code that confuses the two fails.
     steadyMs: () => nowMs - startMs,
     setBack(ms) {
       setBackMs += ms;

@@ -1,4 +1,4 @@
-/** A client of content over a Graph that answers as it is told. */
+/** A content client over a Graph with prescribed answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createContentClient } from '../../src/msgraph/content-client.ts';
 import type { ContentClient, ContentClientOptions } from '../../src/msgraph/content-client.ts';
@@ -17,7 +17,7 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Whether there is never an end of the body. */
+  /** Whether the body never ends. */
   readonly isEndless?: boolean;
 }
 
@@ -27,15 +27,15 @@ export type Reaction = Answer | 'silence' | 'reset';
 export interface TestContentClient {
   readonly client: ContentClient;
   readonly clock: DrivenClock;
-  /** What came out of each request. */
+  /** The outcome of each request. */
   readonly outcomes: readonly (number | string)[];
-  /** What was asked of Graph: the range, and the token. */
+  /** The range and the token of each request to Graph. */
   readonly asked: readonly (readonly [range: string | undefined, authorization: string | undefined])[];
-  /** Resolves when Graph has got so many requests. */
+  /** Resolves when Graph has received `count` requests. */
   readonly arrived: (count: number) => Promise<void>;
-  /** Resolves when so many answers have begun to come, their heads being here. */
+  /** Resolves when the headers of `count` answers have arrived. */
   readonly answered: (count: number) => Promise<void>;
-  /** Resolves when so many answers have been broken off. */
+  /** Resolves when `count` answers have been aborted. */
   readonly broken: (count: number) => Promise<void>;
   /** An operation that may take ten seconds. */
   readonly operation: (graphRequests?: number) => Operation;
@@ -55,7 +55,7 @@ function react(response: ServerResponse, reaction: Reaction): void {
   else response.write(body);
 }
 
-/** Starts a Graph that reacts so, in turn, the last way for good, and a client whose clock stands still. */
+/** Starts a Graph that reacts so in turn, repeating the last, and a client whose clock stands still. */
 export async function startContentClient(
   reactions: readonly Reaction[],
   options: Partial<ContentClientOptions> = {},

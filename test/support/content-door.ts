@@ -1,4 +1,4 @@
-/** What the door of content answers, and links that are made as a gateway with the same keys makes them. */
+/** The answers of the content endpoint, and links as a gateway with the same keys makes them. */
 import { z } from 'zod';
 import { ANYBODY } from '../../src/access/caller.ts';
 import { writeLinkedCaller } from '../../src/access/linked-caller.ts';
@@ -26,7 +26,7 @@ const refusal = z.object({
   ]),
 });
 
-/** What came of opening a link. */
+/** The answer to opening a link. */
 export interface Opening {
   readonly status: number;
   readonly cacheControl: string | null;
@@ -36,7 +36,7 @@ export interface Opening {
   readonly reason: string | null;
 }
 
-/** Opens a link, reads all that comes, and tells what was said. */
+/** Opens a link, reads the whole answer, and gives its main facts. */
 export async function open(url: string, init: RequestInit = {}): Promise<Opening> {
   const response = await fetch(url, { headers: { range: 'bytes=0-9' }, ...init });
   const text = await response.text();
@@ -58,7 +58,7 @@ const WORDS = {
   TAMPERED: 'This link is not as it was made: give it whole and unchanged.',
 } as const;
 
-/** What is answered to a link that does not open. */
+/** The answer to a link that is refused. */
 export function refusedFor(reason: keyof typeof WORDS): Opening {
   return {
     status: 403,
@@ -70,12 +70,12 @@ export function refusedFor(reason: keyof typeof WORDS): Opening {
   };
 }
 
-/** Makes and opens links as a gateway over the emulator does that has these keys. */
+/** Makes and opens links as a gateway over the emulator with these keys does. */
 export function contentLinks(keys: Keys, tenant = 'emulator'): ContentLinks {
   return createContentLinks(createSeal(keys), tenant, Date);
 }
 
-/** What stands in a link to a recording for an hour, made for anybody. */
+/** The sealed part of a link to a recording, for one hour and any caller. */
 export function sealFor({ organizerId, meetingId, id }: Recording, links: ContentLinks): string {
   return links.seal({
     address: { meetingOrganizerId: organizerId, meetingId, id },

@@ -8,7 +8,7 @@ const CONTENT = `query ($organizer: ID!, $meeting: ID!, $recording: ID!, $second
   }
 }`;
 
-/** What a recording is addressed by. */
+/** The address of a recording. */
 export interface Recording {
   readonly id: string;
   readonly meetingId: string;
@@ -20,7 +20,7 @@ export interface LinkOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** Asks for a link to a recording, and gives the whole response back. */
+/** Requests a link to a recording, and gives the whole response. */
 export function askForContent(
   gateway: TestGateway,
   { id, meetingId, organizerId }: Recording,
@@ -63,9 +63,9 @@ export interface Setting {
   readonly url: string;
   /** The bytes as Graph has them. */
   readonly whole: Buffer;
-  /** What reached Graph for content since the link was made: which bytes were asked for, `whole` or the range. */
+  /** The requests for content that reached Graph since the link was made: `whole` or the range. */
   asked(): string[];
-  /** Forgets what has reached Graph. */
+  /** Forgets the requests that reached Graph. */
   forget(): void;
 }
 

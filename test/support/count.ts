@@ -1,6 +1,6 @@
 export interface Count {
   readonly add: () => void;
-  /** Resolves as soon as so many have been counted. */
+  /** Resolves as soon as the total is `count`. */
   readonly reached: (count: number) => Promise<void>;
 }
 

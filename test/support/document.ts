@@ -1,4 +1,4 @@
-/** Pieces of documents that are as long as a test wants them. */
+/** Pieces of documents of any length. */
 
 export function repeat(times: number, make: (index: number) => string): string {
   return Array.from({ length: times }, (_, index) => make(index)).join(' ');
@@ -15,7 +15,7 @@ const LEAVES = [
   'organizerId',
 ];
 
-/** So many fields of a meeting that are one token each. */
+/** `count` fields of a meeting, each of one token. */
 export function leaves(count: number): string {
   return repeat(count, (index) => LEAVES[index % LEAVES.length] ?? '');
 }

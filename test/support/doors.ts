@@ -1,15 +1,15 @@
-/** One request by each of the doors of `/graphql`, and the first thing that is answered. */
+/** One request by each transport of `/graphql`, and its first answer. */
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { at } from './gateway.ts';
 import type { GraphQLResponse } from './gateway.ts';
 
-/** By which door it is asked. */
+/** The transports of a request. */
 export const DOORS = ['POST', 'GET', 'events', 'events by GET', 'websocket'] as const;
 export type Door = (typeof DOORS)[number];
 
-/** What a client sends: the document or a name of it, variables, extensions. */
+/** What a client sends: the document or its id, variables, extensions. */
 export type Request = Readonly<Record<string, unknown>>;
 
 function addressOf(url: string, request: Request): string {
@@ -20,7 +20,7 @@ function addressOf(url: string, request: Request): string {
   return `${url}/graphql?${new URLSearchParams(Object.fromEntries(texts))}`;
 }
 
-/** The first event that is anything, or the whole answer where none came as events. */
+/** The first event with data, or the whole answer if it is not a stream of events. */
 async function firstOf(response: Response): Promise<GraphQLResponse> {
   if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) return response.json();
   let text = '';
@@ -39,13 +39,13 @@ async function overWebSocket(url: string, request: Request): Promise<GraphQLResp
   const closed = once(socket, 'close').then(([code, reason]) => {
     throw new Error(`Expected an answer, but the connection was closed with ${code}: ${reason}`);
   });
-  // Where it was answered before nobody minds any more.
+  // After the answer, the close does not matter.
   closed.catch(() => {});
   const acknowledged = once(socket, 'message');
   socket.send('{"type":"connection_init"}');
   await Promise.race([acknowledged, closed]);
   const answered = once(socket, 'message');
-  // The protocol wants a text, so that a client with nothing but a name sends an empty one.
+  // The protocol requires a query, so a client with only an id sends an empty one.
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '', ...request } }));
   const [text]: unknown[] = await Promise.race([answered, closed]);
   socket.terminate();

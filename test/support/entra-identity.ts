@@ -1,4 +1,4 @@
-/** Who is who in the tests' Entra ID, and what the application proves itself with. */
+/** The identities in the tests' Entra ID, and the credentials of the application. */
 import { createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { generate } from 'selfsigned';
@@ -18,20 +18,20 @@ export interface EntraIdentity {
   readonly servicePrincipalId: string;
   /** Some user. */
   readonly userId: string;
-  /** What its https is to be trusted by, in PEM. */
+  /** The certificate authority of its https, in PEM. */
   readonly certificateAuthority: string;
   readonly tls: Certificate;
   /** The application's own. */
   readonly certificate: Certificate;
-  /** Where the application runs: a platform that issues tokens of its own, which Entra ID trusts. */
+  /** The platform that the application runs on, whose tokens Entra ID trusts. */
   readonly platform: Certificate & { readonly issuer: string; readonly subject: string };
-  /** A token of that platform for the application; another `subject` is another one's. */
+  /** A token of that platform for the application, or for another `subject`. */
   federatedToken(subject?: string): Promise<string>;
-  /** What a managed identity's endpoint wants to see. */
+  /** The header that the endpoint of a managed identity requires. */
   readonly identityHeader: string;
 }
 
-/** RSA, for 127.0.0.1 and for a day. */
+/** An RSA certificate for 127.0.0.1, valid for a day. */
 async function createCertificate(name: string): Promise<Certificate> {
   return generate([{ name: 'commonName', value: name }], {
     algorithm: 'sha256',
@@ -42,7 +42,7 @@ async function createCertificate(name: string): Promise<Certificate> {
 
 let created: Promise<EntraIdentity> | undefined;
 
-/** The same at each call, because RSA keys take long to make. */
+/** Gives the same identity at each call, because RSA keys take long to make. */
 export function createEntraIdentity(): Promise<EntraIdentity> {
   created ??= create();
   return created;

@@ -1,4 +1,4 @@
-/** Where Entra ID gives tokens: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
+/** The token endpoint of Entra ID: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
 import { X509Certificate, randomUUID } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import type { EntraIdentity } from './entra-identity.ts';
@@ -55,7 +55,7 @@ function answerOf({ error, code, description, claims }: Refusal): Answer {
   };
 }
 
-/** Creates what answers the requests for a token to one tenant, given their form. */
+/** Creates the function that answers token requests, given their form and tenant. */
 export function createTokenEndpoint(options: TokenEndpointOptions): (form: Form, tenant: string) => Promise<Answer> {
   const { authority, identity, issuer, settings } = options;
   const { clientId, clientSecret, platform, tenantId } = identity;
@@ -92,7 +92,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): (form: Form,
     });
   }
 
-  /** What is wrong with the proof that a form brings; null when the form comes from the application. */
+  /** Why the credential in a form is refused; null if it is the application's. */
   async function faultOfProof(form: Form): Promise<Refusal | null> {
     const { client_id: id, client_secret: secret, client_assertion: assertion } = form;
     if (id !== clientId) {
@@ -127,7 +127,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): (form: Form,
       version: 1,
       audience: audience.slice(0, -'/.default'.length),
       expiresInSeconds,
-      // So that no two are the same.
+      // Makes each token unique.
       claims: { uti: randomUUID() },
     });
     return { status: 200, body: { token_type: 'Bearer', expires_in: expiresInSeconds, access_token: token } };

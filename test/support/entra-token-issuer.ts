@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { SignJWT, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 
-/** What is left out is as in a good token for the application, from some user. */
+/** The contents of a token. By default it is a valid one for the application, from some user. */
 export interface TokenWish {
   readonly kind?: 'user' | 'application';
   readonly version?: 1 | 2;
@@ -17,9 +17,9 @@ export interface TokenWish {
   readonly expiresInSeconds?: number;
   /** From now on; it may be negative. */
   readonly validInSeconds?: number;
-  /** Claims beside or instead of those; undefined takes one away. */
+  /** Claims added to or replacing those; undefined removes one. */
   readonly claims?: Readonly<Record<string, unknown>>;
-  /** What it is signed with, instead of the key that is published. */
+  /** The key to sign with, instead of the published one. */
   readonly key?: KeyObject | Uint8Array;
   readonly keyId?: string;
   readonly alg?: string;
@@ -27,13 +27,13 @@ export interface TokenWish {
 
 export interface TokenIssuer {
   issue(wish?: TokenWish): Promise<string>;
-  /** What a token says that was issued here for the audience. Rejects with jose's error when it was not, or is not good. */
+  /** The claims of a token issued here for the audience. Rejects with jose's error if it was not, or is invalid. */
   verify(token: string, audience: string): Promise<JWTPayload>;
-  /** From now on signs with a new key, and publishes that one only. */
+  /** From now on signs with a new key, and publishes only that. */
   rotateKeys(): Promise<void>;
   /** The keys that are published, as JSON Web Keys. */
   publicKeys(): (JsonWebKey & { kid: string })[];
-  /** The one that is published, and the one with which it signs. */
+  /** The published key, and the one it signs with. */
   publicKey(): KeyObject;
   privateKey(): KeyObject;
 }
@@ -70,7 +70,7 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
       aud: audience,
       tid: tenantId,
       oid: objectId,
-      // Of a user it is another one for each application.
+      // For a user, it differs between applications.
       sub: isUser ? `pairwise-${objectId}` : objectId,
       [version === 1 ? 'appid' : 'azp']: clientId,
       ...(isUser ? { scp: wish.scp ?? 'access_as_user' } : {}),

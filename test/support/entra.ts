@@ -1,4 +1,4 @@
-/** An Entra ID of one's own, over https: it tells callers apart, and gives tokens for Graph to the application that proves itself. */
+/** An Entra ID over https: it issues tokens of callers, and tokens for Graph to the authenticated application. */
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
@@ -17,25 +17,25 @@ import { createFolder } from './process.ts';
 /** How Entra ID behaves: it answers, breaks the connection, never answers, or answers with an error. */
 type Behaviour = 'up' | 'down' | 'hanging' | 'failing';
 
-/** What can be changed at any time. */
+/** Settings that a test can change at any time. */
 export interface EntraSettings {
-  /** Where the keys are published. */
+  /** The endpoint of the keys. */
   keys: Behaviour;
-  /** Where tokens are given, whoever asks: a refusal is what every request for one is answered with. */
+  /** The token endpoints. A refusal is the answer to every request for a token. */
   tokens: Behaviour | Refusal;
-  /** How long a token for Graph is good. */
+  /** The lifetime of a token for Graph. */
   expiresInSeconds: number;
-  /** What the application may do in Graph for itself. */
+  /** The permissions of the application in Graph. */
   roles: string[];
-  /** What it may do there on behalf of a user. */
+  /** Its permissions on behalf of a user. */
   scopes: string[];
 }
 
-/** One request that has come. */
+/** One received request. */
 export interface EntraRequest {
   readonly method: string;
   readonly path: string;
-  /** What was posted. */
+  /** The posted form. */
   readonly form: Readonly<Record<string, string>>;
 }
 
@@ -46,15 +46,15 @@ export interface Entra extends EntraIdentity, TokenIssuer {
   readonly requests: readonly EntraRequest[];
   /** The requests for a token, each as its `grant_type`. */
   grants(): string[];
-  /** The tokens that it has given so far. */
+  /** The tokens issued for Graph so far. */
   readonly given: readonly string[];
-  /** Files that the application proves itself with: its certificate with the key, and a token of its platform. */
+  /** The files with credentials of the application: its certificate with the key, and a token of its platform. */
   readonly certificatePath: string;
   readonly federatedTokenPath: string;
 }
 
 export interface EntraOptions {
-  /** By which tokens are issued; the machine's when left out. */
+  /** The clock for issuing tokens; the machine's when left out. */
   readonly clock?: { now(): number };
 }
 

@@ -1,4 +1,4 @@
-/** Variables of the environment, of which each means something only with others. */
+/** Variables of the environment that are valid only together with others. */
 
 export type Variables = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-/** Feeds over an emulator whose clock stands still, for what is easier seen without the doors around them. */
+/** Feeds over an emulator with a driven clock, for tests without the endpoints around them. */
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/msgraph/clock.ts';
@@ -15,7 +15,7 @@ import type { TestGraph, TestGraphOptions } from './graph.ts';
 
 export interface TestFeedsOptions extends TestGraphOptions {
   readonly store?: Store;
-  /** How many records a log keeps. */
+  /** How many records each log keeps. */
   readonly records?: number;
 }
 
@@ -28,12 +28,12 @@ export interface TestFeeds extends TestGraph {
   all(): string[];
   /** How many requests of change tracking have reached Graph. */
   rounds(): number;
-  /** Lets so much time pass, so that what is due meanwhile happens when it is due. */
+  /** Lets time pass, running each timer when it is due. */
   readonly pass: (ms: number) => Promise<void>;
 }
 
 export interface TestFeed extends Feed {
-  /** What fails in the background, in words. */
+  /** Descriptions of the failures in the background. */
   readonly failures: readonly string[];
   hear(since?: Since): Hearing;
 }
@@ -42,7 +42,7 @@ export interface Hearing {
   next(): Promise<Told & { readonly ids: readonly string[] }>;
   /** Everything up to the recording with this id. */
   until(id: string): Promise<string[]>;
-  /** Everything up to where nobody is behind. */
+  /** Everything up to the first event that is not behind. */
   untilCurrent(): Promise<string[]>;
   leave(): Promise<void>;
 }
@@ -78,7 +78,7 @@ function hear(feed: Feed, organizer: string, since: Since): Hearing {
   };
 }
 
-/** A store in memory that keeps so many records of each log, and whose time stands still unless it has the clock of others. */
+/** A store in memory that keeps this many records of each log; its time stands still unless a clock is given. */
 export function createFeedStore(records = 1_000, clock: Clock = createDrivenClock()): Store {
   return createMemoryStore({ retention: { records, idleMs: 7 * 24 * 3_600_000 }, clock });
 }
@@ -127,7 +127,7 @@ export async function startFeeds({
   };
 }
 
-/** The same over a store that can be away. */
+/** The same over a store that can be unreachable. */
 export async function startBreakableFeeds(
   options: Omit<TestFeedsOptions, 'store'> = {},
 ): Promise<TestFeeds & { readonly store: BreakableStore }> {

@@ -1,4 +1,4 @@
-/** A gate before Graph whose clock stands still, and what came through. */
+/** A gate for requests to Graph with a driven clock, and what has passed it. */
 import type { GraphError } from '../../src/msgraph/error.ts';
 import { createGate } from '../../src/msgraph/gate.ts';
 import type { Done, Gate, Sender } from '../../src/msgraph/gate.ts';
@@ -20,28 +20,28 @@ export const THROTTLED: Outcome = { ...GOOD, throttled: 20, retryAfterMs: 3_000 
 
 export interface OpenGate {
   readonly gate: Gate & {
-    /** Tells what came of the oldest request that is in flight. */
+    /** Reports the outcome of the oldest request in flight. */
     readonly done: Done;
   };
   readonly clock: DrivenClock;
-  /** How many parts each request had that was sent, in order. */
+  /** How many parts each sent request had, in order. */
   readonly sent: number[];
-  /** What was given up, and why. */
+  /** Each call of `giveUp`: until when, and the error. */
   readonly givenUp: [number, GraphError][];
   readonly sender: Sender;
-  /** What each request that was sent has to tell, the oldest first. */
+  /** The callbacks of the requests in flight, the oldest first. */
   readonly inFlight: Done[];
 }
 
 export interface WatchedGate {
   readonly gate: Gate;
-  /** What it was told of each request. */
+  /** The reported outcome of each request. */
   readonly told: (Outcome | null)[];
-  /** How often its one sender was asked to send. */
+  /** How often its only sender was called to send. */
   readonly asked: () => number;
 }
 
-/** A gate for one sender, and what passes between them. */
+/** A gate for one sender, with a record of the calls between them. */
 export function watchGate(mostRequests: number): WatchedGate {
   const whole = createGate({ clock: createDrivenClock(), mostRequests });
   const told: (Outcome | null)[] = [];
@@ -70,7 +70,7 @@ export function watchGate(mostRequests: number): WatchedGate {
   };
 }
 
-/** A gate, and somebody who has more to send than can ever go. */
+/** A gate, and a sender that always has more to send. */
 export function openGate(mostRequests = 8): OpenGate {
   const clock = createDrivenClock();
   const gate = createGate({ clock, mostRequests });

@@ -1,4 +1,4 @@
-/** Everything that a test through the front door needs: an emulator, a gateway over it, and a way to ask. */
+/** Everything for an end-to-end test: an emulator, a gateway over it, and a function to query it. */
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
@@ -15,19 +15,19 @@ import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import type { GraphAccess } from '../../src/upstream.ts';
 
-/** A store like that of a machine which has no other beside it. */
+/** A store like that of a single replica. */
 export function createTestStore(clock: Clock = systemClock): Store {
   return createMemoryStore({ retention: { records: 1_000, idleMs: 24 * 60 * 60_000 }, clock });
 }
 
 /**
- * What a gateway in a test has set. A test keeps the event loop busy all the time, which it has in common with the gateway, and the machine
- * with other tests: nobody may be refused because of that.
+ * The variables of a gateway in a test. A test keeps the event loop busy, which it shares with the gateway, and other
+ * tests keep the machine busy: no request may be refused because of that.
  */
 export const IN_A_TEST = { PORT: '0', OVERLOAD_DELAY_MS: '60000' };
 
 export interface TestGatewayOptions {
-  /** The emulator, if it is started already; else one is started that ends with the test. */
+  /** An emulator that is running already; else one is started that ends with the test. */
   readonly emulator?: Emulator;
   readonly tenant?: EmulatorOptions['tenant'];
   readonly settings?: EmulatorOptions['settings'];
@@ -35,28 +35,28 @@ export interface TestGatewayOptions {
   readonly control?: boolean;
   readonly config?: Partial<Config>;
   readonly clock?: Clock;
-  /** How much of the longest wait each try again takes, from 0 to 1; by chance when left out. */
+  /** The share of the longest wait that each retry takes, from 0 to 1; random when left out. */
   readonly random?: () => number;
   readonly store?: Store;
-  /** What is counted; nothing when left out. */
+  /** The metrics; none when left out. */
   readonly metrics?: Metrics;
-  /** What is logged; everything when left out. */
+  /** The least level that is logged; everything when left out. */
   readonly logLevel?: 'debug' | 'silent';
-  /** How often an operation is asked when it is planned; 1 when left out. */
+  /** At which of its requests an operation is planned; 1 when left out. */
   readonly plannedAfter?: number;
-  /** Where Graph is, if it is not the emulator that is started for the gateway. */
+  /** The access to Graph, if Graph is not the emulator of the gateway. */
   readonly graph?: GraphAccess;
 }
 
 export interface TestGateway extends Gateway {
   readonly emulator: Emulator;
-  /** What reached Graph, a line for each HTTP request: `GET /v1.0/...`, or `POST /v1.0/$batch of 20`. */
+  /** The HTTP requests that reached Graph: `GET /v1.0/...`, or `POST /v1.0/$batch of 20`. */
   requests(): string[];
-  /** Every path that was asked of Graph below the version, on its own or as part of a batch. */
+  /** Every path requested of Graph below the version, alone or as part of a batch. */
   paths(): string[];
   /** Every line that the gateway has logged. */
   logged(): string;
-  /** Asks by POST and gives the whole response back. */
+  /** Sends a POST and gives the whole response. */
   query(
     document: string,
     variables?: Record<string, unknown>,
@@ -75,14 +75,14 @@ export interface GraphQLResponseError {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** What stands at a path of a response, `callRecordings.nodes` for instance; undefined where there is nothing. */
+/** The value at a path of a response, `callRecordings.nodes` for instance; undefined if there is none. */
 export function at(data: unknown, path: string): unknown {
   return path
     .split('.')
     .reduce<unknown>((value, name) => (value instanceof Object ? Reflect.get(value, name) : undefined), data);
 }
 
-/** The list that stands at a path of a response. Throws when there is none. */
+/** The list at a path of a response. Throws if there is none. */
 export function listAt(data: unknown, path: string): unknown[] {
   const list = at(data, path);
   if (Array.isArray(list)) return list;
@@ -94,7 +94,7 @@ async function startEmulator({ tenant, settings, control = false, clock }: TestG
     tenant: tenant ?? { users: 1, meetings: 3, recordings: 3 },
     settings: { pageSize: 100, ...settings },
     control,
-    // What is driven is the time of both.
+    // A driven clock drives both.
     ...(clock === undefined ? {} : { now: () => clock.now() }),
   });
   onTestFinished(() => emulator.close());
@@ -106,7 +106,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const emulator = options.emulator ?? (await startEmulator(options));
   const lines: string[] = [];
   const gateway = await createGateway({
-    // The playground takes a while to compress, and only its own tests look at it; so it is with the viewer.
+    // The playground and the viewer take a while to compress, and only their own tests use them.
     config: { ...readConfig({ ...IN_A_TEST, PLAYGROUND: 'false', VIEWER: 'false' }), ...options.config },
     store: options.store ?? createTestStore(options.clock),
     graph: options.graph ?? openGraphAccess(emulator.url, 'an-opaque-token', 'an emulator'),
@@ -114,7 +114,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     clock: options.clock ?? systemClock,
     random: options.random,
     metrics: options.metrics ?? null,
-    // At once, so that every test goes that way; that GraphQL.js answers the same has tests of its own.
+    // At once, so that every test runs a plan; that GraphQL.js answers the same has tests of its own.
     plannedAfter: options.plannedAfter ?? 1,
   });
   onTestFinished(() => gateway.close());

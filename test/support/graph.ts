@@ -1,4 +1,4 @@
-/** A client of Graph over an emulator, for what is easier seen without the gateway around it. */
+/** A client of Graph over an emulator, for tests without the gateway around it. */
 import { onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
@@ -37,13 +37,13 @@ export interface TestGraph {
   readonly client: GraphClient;
   readonly clock: DrivenClock;
   readonly exchanges: readonly Exchange[];
-  /** How many have begun. */
+  /** How many exchanges have begun. */
   begun(): number;
   /** An operation that may take ten seconds. */
   operation(graphRequests?: number, httpRequests?: number): Operation;
-  /** What reached Graph, a line for each HTTP request. */
+  /** The HTTP requests that reached Graph, a line for each. */
   requests(): string[];
-  /** The paths of so many users that exist. */
+  /** The paths of the first `count` users. */
   userPaths(count: number): string[];
 }
 
@@ -63,7 +63,7 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
     connectTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
     bodyTimeoutMs: 5_000,
-    // Longer than an operation, so that it is that which ends.
+    // Longer than an operation, so that the operation ends first.
     wholeTimeoutMs: 60_000,
     maxReplyBytes: 1_024 * 1_024,
     clock,

@@ -1,4 +1,4 @@
-/** A primary for tests, whose first worker hangs before it listens. It ends by itself on SIGTERM, as a start does that has not come to its end. */
+/** A primary for tests whose first worker hangs before it listens. It exits on SIGTERM, as an unfinished start does. */
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';

@@ -1,4 +1,4 @@
-/** A worker for tests: as many as its command line says answer pings and listen, and every further one hangs before it does. */
+/** A worker for tests: as many as its command line says answer pings and listen; the others hang before that. */
 import { writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { answerPings } from '../../src/workers/pings.ts';

@@ -1,7 +1,7 @@
-/** A Graph that has nothing but one list, as the test has it, for what the emulator's lists never are. */
+/** A Graph with only one list, made by the test, for lists that the emulator never has. */
 import { startServer } from './server.ts';
 
-/** Starts one that ends with the test and answers each request with what there is below its path at that moment. Resolves with its origin. */
+/** Starts one that ends with the test and answers each request with `answer`. Resolves with its origin. */
 export function startListOfGraph(
   answer: (target: string, origin: string) => Readonly<Record<string, unknown>>,
 ): Promise<string> {

@@ -1,4 +1,4 @@
-/** Listening to a gateway: over Server-Sent Events, by the client of the protocol's authors, or over WebSocket, by theirs. */
+/** Subscribing to a gateway over Server-Sent Events or WebSocket, each with the client of the protocol's authors. */
 import { createClient as createEventsClient } from 'graphql-sse';
 import { createClient as createWebSocketClient } from 'graphql-ws';
 import { onTestFinished } from 'vitest';
@@ -6,13 +6,13 @@ import { WebSocket } from 'ws';
 import { at, listAt } from './gateway.ts';
 import type { GraphQLResponse } from './gateway.ts';
 
-/** By which door it is listened. */
+/** The transport of a subscription. */
 export type Door = 'events' | 'websocket';
 
 export interface Listening {
-  /** The next event. Rejects when there is none any more. */
+  /** The next event. Rejects when there are no more. */
   next(): Promise<GraphQLResponse>;
-  /** Resolves when it has ended by itself, with the events that were not asked for by then. */
+  /** Resolves when the stream is complete, with the events that `next` has not returned. */
   rest(): Promise<GraphQLResponse[]>;
   /** Leaves, and resolves when that is done. */
   leave(): Promise<void>;
@@ -22,7 +22,7 @@ export interface ListenOptions {
   readonly door: Door;
   readonly url: string;
   readonly variables?: Record<string, unknown>;
-  /** Sent as the header, or with what opens the WebSocket. */
+  /** Sent as the header, or in the first message of the WebSocket. */
   readonly authorization?: string;
 }
 
@@ -47,7 +47,7 @@ function iterate(
   return client.iterate(operation);
 }
 
-/** Begins to listen, and stops at the latest when the test is over. */
+/** Subscribes, and leaves at the latest when the test is over. */
 export function listen(document: string, options: ListenOptions): Listening {
   const events = iterate(document, options);
   async function next(): Promise<GraphQLResponse | null> {
@@ -55,7 +55,7 @@ export function listen(document: string, options: ListenOptions): Listening {
       const { done, value } = await events.next();
       return done === true || !(value instanceof Object) ? null : Object.fromEntries(Object.entries(value));
     } catch (refusal) {
-      // Over WebSocket what may not be executed is refused in a message of its own, which the client throws.
+      // Over WebSocket an invalid operation is refused in a message of its own, which the client throws.
       if (Array.isArray(refusal)) return { errors: refusal };
       throw refusal;
     }
@@ -79,7 +79,7 @@ export function listen(document: string, options: ListenOptions): Listening {
   };
 }
 
-/** What one answer or event of the feed says, read from its `callRecordingDelta`. */
+/** The `callRecordingDelta` of one answer or event of the feed. */
 export interface ReadDelta {
   readonly ids: unknown[];
   readonly token: string;
@@ -88,7 +88,7 @@ export interface ReadDelta {
   readonly hasMore: unknown;
 }
 
-/** Reads what an answer or an event says. Throws when it has errors. */
+/** Reads an answer or an event of the feed. Throws if it has errors. */
 export function readDelta({ data, errors }: GraphQLResponse): ReadDelta {
   if (errors !== undefined) throw new Error(`Expected no errors, but ${JSON.stringify(errors)} came.`);
   const delta = at(data, 'callRecordingDelta');

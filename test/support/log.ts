@@ -12,7 +12,7 @@ export interface CapturedLog {
   readonly lines: () => Line[];
 }
 
-/** Creates the gateway's own log over a place to read it from, which is a terminal if `isTTY` says so. */
+/** Creates the gateway's own log over a stream that can be read back, which is a terminal if `isTTY`. */
 export function createCapturedLog({ level = 'trace', isTTY = false } = {}): CapturedLog {
   let text = '';
   const output = new Writable({

@@ -1,4 +1,4 @@
-/** The metrics of a gateway, read at its door as Prometheus reads them. */
+/** The metrics of a gateway, read from its endpoint as Prometheus does. */
 import { errorCodes } from '../../src/graphql/errors.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
@@ -24,26 +24,26 @@ export function parseMetrics(text: string): Scrape {
   );
 }
 
-/** Reads what a gateway has counted. */
+/** Reads the metrics of a gateway. */
 export async function scrape(url: string): Promise<Scrape> {
   const response = await fetch(`${url}/metrics`);
   if (response.status !== 200) throw new Error(`Expected metrics, but ${response.status} came.`);
   return parseMetrics(await response.text());
 }
 
-/** Reads them again and again until a series has a value. */
+/** Reads them repeatedly until a series has a value. */
 export async function scrapeUntil(url: string, series: string, value: number): Promise<void> {
   const values = await scrape(url);
   if (values.get(series) !== value) await scrapeUntil(url, series, value);
 }
 
-/** The sums and the bounds of durations, of which no two are the same. */
+/** The sums and buckets of durations, which always differ. */
 const DEPENDS_ON_TIME = /^\w+_duration_seconds_(sum|bucket)/;
 
-/** The door at which they are read counts too. */
+/** Reading the metrics is counted too. */
 const OF_READING = /route="\/metrics"/;
 
-/** By how much each series has grown or shrunk, those left out that have not, and those that depend on time. */
+/** The change of each series, without those that are unchanged or depend on time. */
 export function difference(before: Scrape, after: Scrape): Record<string, number> {
   const changes = [...after].map(([series, value]) => [series, value - (before.get(series) ?? 0)] as const);
   return Object.fromEntries(
@@ -56,12 +56,12 @@ export function createTestMetrics(now: () => number = () => 0): Metrics {
   return createMetrics({ codes: errorCodes, now });
 }
 
-/** A gateway that counts, and what changes while something is done with it. */
+/** A gateway with metrics, and their changes during an action. */
 export interface CountingGateway extends TestGateway {
   readonly changesOf: (act: () => Promise<unknown>) => Promise<Record<string, number>>;
 }
 
-/** Starts a gateway with metrics; all ends with the test. */
+/** Starts a gateway with metrics; it ends with the test. */
 export async function startCounting(options: TestGatewayOptions = {}): Promise<CountingGateway> {
   const gateway = await startGateway({ metrics: createTestMetrics(), ...options });
   return {

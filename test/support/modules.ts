@@ -24,7 +24,7 @@ export function importsOf(source: string): Import[] {
 }
 
 export interface Module {
-  /** Below the root, `msgraph/error.ts`. */
+  /** Below the folder, `msgraph/error.ts`. */
   readonly path: string;
   readonly source: string;
   readonly imports: readonly (Import & { readonly target: string })[];
@@ -35,7 +35,7 @@ function targetOf(specifier: string, path: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** Every module below a folder of the project. Throws when there is none: a guard that sees nothing guards nothing. */
+/** Every module below a folder of the project. Throws if there is none: a guard without modules would guard nothing. */
 export function modulesBelow(folder: string): Module[] {
   const root = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));

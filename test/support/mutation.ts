@@ -1,7 +1,7 @@
-/** What is nearly right: texts and values that somebody has tampered with, drawn by chance. */
+/** Nearly valid input: randomly changed texts and values. */
 import type { Draw } from './random-operation.ts';
 
-/** Characters that mean something to whoever reads them, or nothing to anybody. */
+/** Characters with a meaning to some parser, or with none at all. */
 const CHARACTERS = [
   ...Array.from('{}[]()"\'\\/:,.$@!?#%&=+-_~ \n\t\0aZ09éß漢🎥'),
   '\u2028',
@@ -11,12 +11,12 @@ const CHARACTERS = [
   '\u202E',
 ];
 
-/** A text of up to so many characters, of any sort. */
+/** A random text of up to `longest` characters. */
 export function drawText(draw: Draw, longest = 40): string {
   return Array.from({ length: draw.below(longest + 1) }, () => draw.of(CHARACTERS)).join('');
 }
 
-/** The same text with a few places changed: something left out, put in, said twice, or cut off. */
+/** The same text with a few changes: something removed, inserted, repeated, or cut off. */
 export function mutateText(draw: Draw, text: string): string {
   let mutated = text;
   for (let times = 1 + draw.below(3); times > 0; times -= 1) {
@@ -32,7 +32,7 @@ export function mutateText(draw: Draw, text: string): string {
   return mutated;
 }
 
-/** A value of any kind. */
+/** A random value of any kind. */
 function drawValue(draw: Draw): unknown {
   return draw.of<() => unknown>([
     () => null,
@@ -49,7 +49,7 @@ function drawValue(draw: Draw): unknown {
   ])();
 }
 
-/** The same value with one place changed: replaced by another value, left out, or said twice. */
+/** The same value with one change: something replaced, removed, or repeated. */
 export function mutateValue(draw: Draw, value: unknown): unknown {
   const isLeaf = !(value instanceof Object) || Object.keys(value).length === 0;
   if (isLeaf || draw.below(5) === 0) return drawValue(draw);

@@ -1,4 +1,4 @@
-/** The door for notifications, for what is easier seen without the gateway around it. */
+/** The endpoint for notifications, for tests without the gateway around it. */
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { registerNotifications } from '../../src/http/notifications.ts';
@@ -12,7 +12,7 @@ const ORGANIZERS = new Map([
   ['state of ada', 'ada'],
   ['state of ben', 'ben'],
 ]);
-/** What came encrypted, to those who do not look into it. */
+/** Encrypted content, for tests that do not decrypt it. */
 export const CONTENT = {
   data: 'ZGF0YQ==',
   dataKey: 'a2V5',
@@ -22,24 +22,24 @@ export const CONTENT = {
 
 export interface TestDoorOptions {
   readonly isGenuine?: NotificationsDoor['isGenuine'];
-  /** Whose recordings each clientState is about. */
+  /** The organizer of each clientState. */
   readonly organizers?: ReadonlyMap<string, string>;
 }
 
-/** A door for notifications, open by itself, with the recordings of Ada and Ben behind it. */
+/** An endpoint for notifications alone, about the recordings of Ada and Ben. */
 export interface TestDoor {
   readonly url: string;
   readonly clock: DrivenClock;
   readonly log: CapturedLog;
-  /** Who was woken, and why, in order. */
+  /** The organizer and the reason of each wake-up, in order. */
   readonly wakeUps: readonly string[];
-  /** Sends a body, as JSON where it is no text. */
+  /** Sends a body, as JSON unless it is a text. */
   readonly post: (body: unknown, contentType?: string) => Promise<Response>;
-  /** What has been said in the log about refusals. */
+  /** The refusals in the log. */
   readonly refusals: () => unknown[];
 }
 
-/** Opens a door that listens on a port of its own; it ends with the test. */
+/** Starts an endpoint on a port of its own; it ends with the test. */
 export async function startDoor({
   isGenuine = null,
   organizers = ORGANIZERS,
@@ -72,7 +72,7 @@ export async function startDoor({
   };
 }
 
-/** A notification of a recording that was made for Ada, but for what is said. */
+/** A notification of a recording of Ada's, with these members replaced. */
 export function item(members: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   return { subscriptionId: 'one', tenantId: 'ours', clientState: 'state of ada', changeType: 'created', ...members };
 }

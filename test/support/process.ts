@@ -1,4 +1,4 @@
-/** The gateway as a process of its own, as it is run for real: `node src/main.ts`, or `npm start`. */
+/** The gateway as a process of its own, as in production: `node src/main.ts`, or `npm start`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,11 +11,11 @@ import { variables } from '../../src/variables/variables.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface ProcessOptions {
-  /** The variables that are set; every other that the gateway knows is empty, whatever the machine or its .env says. */
+  /** The variables to set. All others of the gateway are empty, regardless of the machine and its .env. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Names of variables that are left out altogether, so that a file can set them. */
+  /** Names of variables that are left unset, so that a file can set them. */
   readonly unset?: readonly string[];
-  /** Where it runs; an empty folder of its own when left out. `npm start` always runs at the root of the project. */
+  /** The working folder; an empty one when left out. `npm start` always runs at the root of the project. */
   readonly folder?: string;
   readonly throughNpm?: boolean;
 }
@@ -27,26 +27,26 @@ export interface Exit {
 
 export interface GatewayProcess {
   readonly pid: number;
-  /** Resolves with the first line of the log whose message this is. Rejects when the process ends without it. */
+  /** Resolves with the first line of the log with this message. Rejects if the process ends without it. */
   logged(message: string): Promise<Readonly<Record<string, unknown>>>;
-  /** Everything that it has written so far, to standard output and to standard error. */
+  /** Everything written so far to standard output and standard error. */
   written(): { readonly output: string; readonly errors: string };
   /** Sends a signal: to the first process alone, or to all of them, as a terminal does. */
   send(signal: NodeJS.Signals, to?: 'first' | 'all'): void;
-  /** Resolves when the first process has ended and all that it wrote has been read. */
+  /** Resolves when the first process has ended and all its output has been read. */
   readonly exit: Promise<Exit>;
   /** Whether any process is left: the first, or one that it started. */
   isAlive(): boolean;
 }
 
-/** An empty folder that goes with the test. */
+/** An empty folder that is removed with the test. */
 export async function createFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   return folder;
 }
 
-/** One line of the log; null when the line is of something else, npm's for instance. */
+/** One line of the log; null if the line is not of the log, but npm's for instance. */
 function parseLine(line: string): Readonly<Record<string, unknown>> | null {
   if (!line.startsWith('{')) return null;
   const parsed: unknown = JSON.parse(line);
@@ -60,7 +60,7 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Gatewa
   const [command, args, cwd] = options.throughNpm
     ? ['npm', ['start'], ROOT]
     : [process.execPath, [join(ROOT, 'src/main.ts')], options.folder ?? (await createFolder())];
-  // What a program needs to be found and to run, PATH for one, is the machine's business.
+  // Variables that a program needs to be found and to run, such as PATH, are the machine's.
   // oxlint-disable-next-line node/no-process-env
   const inherited = Object.entries(process.env).filter(([name]) => !unset.has(name));
   const child = spawn(command, args, {
@@ -68,13 +68,13 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Gatewa
     env: {
       ...Object.fromEntries(inherited),
       ...Object.fromEntries(empty.map((name) => [name, ''])),
-      // Nobody sends work to most of them but the test.
+      // Most of them get work only from the test.
       DRAIN_DELAY_MS: '0',
-      // The machine is busy with other tests, and nobody may be refused because of that.
+      // Other tests keep the machine busy: no request may be refused because of that.
       OVERLOAD_DELAY_MS: '60000',
       ...options.environment,
     },
-    // A group of its own, in which whatever the first process leaves behind can be found.
+    // A process group of its own, to find any process that the first one leaves behind.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -90,13 +90,13 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Gatewa
     try {
       return process.kill(group, 0);
     } catch {
-      // ESRCH: there is nobody in the group any more.
+      // ESRCH: the group has no process any more.
       return false;
     }
   }
 
   function find(message: string): Readonly<Record<string, unknown>> | undefined {
-    // What stands after the last line break is a line that is not whole yet.
+    // The text after the last line break is an incomplete line.
     const lines = output.split('\n').slice(0, -1).map(parseLine);
     return lines.find((line) => line?.['msg'] === message) ?? undefined;
   }

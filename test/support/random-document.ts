@@ -1,4 +1,4 @@
-/** GraphQL documents drawn by chance from a schema: most of them in order, some of them nearly. */
+/** Random GraphQL documents for a schema: most of them valid, some nearly so. */
 import {
   getNamedType,
   isEnumType,
@@ -12,7 +12,7 @@ import type { GraphQLArgument, GraphQLInputType, GraphQLNamedType, GraphQLSchema
 import { drawText } from './mutation.ts';
 import type { Draw } from './random-operation.ts';
 
-/** A value for an argument, as it is written: mostly of its type. */
+/** A literal for an argument, mostly of its type. */
 function drawValue(draw: Draw, type: GraphQLInputType): string {
   if (draw.below(12) === 0)
     return draw.of(['null', '$v', '{ a: 1 }', '[[]]', '1e999', 'NOTHING', JSON.stringify(drawText(draw, 6))]);
@@ -65,7 +65,7 @@ function selection(draw: Draw, type: GraphQLNamedType | undefined, depth: number
   return `{ ${chosen.join(' ')} }`;
 }
 
-/** Creates what draws documents. They may have variables `$v` and `$b`, and fragments `F0` and `F1` on types of the schema. */
+/** Creates a generator of documents. They may use variables `$v`, `$b` and fragments `F0`, `F1` on schema types. */
 export function createDrawDocument(schema: GraphQLSchema): (draw: Draw) => string {
   const objects = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type));
 
@@ -81,7 +81,7 @@ export function createDrawDocument(schema: GraphQLSchema): (draw: Draw) => strin
       const type = draw.of(objects);
       return `fragment F${number} on ${type.name} ${selection(draw, type, 2)}`;
     });
-    // What nobody uses would be refused for that.
+    // Unused fragments and variables would be refused.
     const used = fragments.filter((_, number) => body.includes(`...F${number}`));
     const definitions = ['$v: ID = "a"', '$b: Boolean! = true'].filter((text) =>
       [body, ...used].join(' ').includes(text.slice(0, 2)),

@@ -1,4 +1,4 @@
-/** An operation drawn by chance, and what has to come back for it. */
+/** A random operation, and the expected answer. */
 import {
   DENIED,
   MEETINGS,
@@ -15,15 +15,15 @@ import {
 } from './visibility.ts';
 import type { Answer, Caller, Meeting, Person, Recording } from './visibility.ts';
 
-/** A source of numbers that depend on the seed alone. */
+/** A source of random numbers that depend only on the seed. */
 export interface Draw {
-  /** A whole number from 0 up to, and without, `bound`. */
+  /** An integer from 0 up to, and excluding, `bound`. */
   readonly below: (bound: number) => number;
-  /** One of these. Throws when there is none. */
+  /** One of these. Throws if there is none. */
   readonly of: <Item>(items: readonly Item[]) => Item;
 }
 
-/** Creates a source that begins anew with the same seed. */
+/** Creates a source of numbers that are the same for the same seed. */
 export function createDraw(seed: number): Draw {
   let state = seed;
   const below = (bound: number): number => {
@@ -40,21 +40,21 @@ export function createDraw(seed: number): Draw {
   };
 }
 
-/** The place after the first two of a list, that of the organizer where the meeting is null, as it was given to somebody. */
+/** A cursor after the first two items of a list: a meeting's, or the organizer's if `meeting` is null. */
 export interface Cursor {
   readonly through: Person;
   readonly meeting: Meeting | null;
   readonly text: string;
 }
 
-/** Who asks, by which way, and what they may ask with. */
+/** The caller, the mode of access to Graph, and the cursors to use. */
 export interface Asking extends Draw {
   readonly caller: Caller;
   readonly onBehalf: boolean;
   readonly cursors: readonly Cursor[];
 }
 
-/** A field of a document, and what has to come back for it. */
+/** A field of a document, and the expected answer. */
 interface Piece {
   readonly field: string;
   readonly answer: Answer;
@@ -65,7 +65,7 @@ const PAGE = `{ nodes ${RECORDING} pageInfo { hasNextPage } }`;
 
 const meetingPath = (through: string, meeting: Meeting): string => `/users/${through}/onlineMeetings/${meeting.id}`;
 
-/** Half of the time as everybody writes it, so that requests are shared, and half as only this caller does. */
+/** Half of the time the common form, so that requests are shared, and half this caller's own. */
 const written = ({ below, caller }: Asking, one: Person): string => (below(2) === 0 ? one.id : spell(one, caller));
 
 function recordingAnswer(asking: Asking, { id, meeting }: Recording): Answer {
@@ -79,7 +79,7 @@ function recordingAnswer(asking: Asking, { id, meeting }: Recording): Answer {
   });
 }
 
-/** A meeting, and through whom it is asked for: mostly somebody who is invited. */
+/** A meeting, and the person through whom it is requested: mostly an invited one. */
 function address(asking: Asking): { through: Person; id: string; meeting: Meeting } {
   const meeting = asking.of(MEETINGS);
   const through = asking.of(asking.below(4) === 0 ? PEOPLE : meeting.invited);
@@ -99,7 +99,7 @@ function pageOf(asking: Asking, recordings: readonly Recording[]): Page {
   return { first, answer: objectOf({ nodes: listOf(nodes), pageInfo }) };
 }
 
-/** A page of a list; where a cursor is given that after its place, if it is a cursor of this list. */
+/** A page of a list: after the cursor, if one is given. A cursor of another list is refused. */
 function list(asking: Asking, through: Person, id: string, meeting: Meeting | null, cursor: Cursor | null): Piece {
   const page = pageOf(asking, recordingsOf(through, meeting).slice(cursor === null ? 0 : 2));
   const fits = cursor === null || (cursor.through === through && cursor.meeting === meeting);
@@ -180,11 +180,11 @@ const PIECES: readonly ((asking: Asking) => Piece)[] = [
 
 export interface RandomOperation {
   readonly document: string;
-  /** What has to come back for it. */
+  /** The expected answer. */
   readonly answer: Answer;
 }
 
-/** Asks for the recordings of one organizer and for nothing else: where that is denied, nothing is left of the answer. */
+/** Requests only the recordings of one organizer: if they are denied, the whole answer is null. */
 function drawList(asking: Asking): RandomOperation {
   const organizer = asking.of(PEOPLE);
   const { first, answer } = pageOf(asking, recordingsOf(organizer, null));
@@ -194,7 +194,7 @@ function drawList(asking: Asking): RandomOperation {
   };
 }
 
-/** Draws an operation of up to three fields, of one's own things and of others'. */
+/** Draws an operation of up to three fields, about the caller's own resources and others'. */
 export function drawOperation(asking: Asking): RandomOperation {
   if (asking.below(8) === 0) return drawList(asking);
   const pieces = Array.from({ length: 1 + asking.below(3) }, () => asking.of(PIECES)(asking));

@@ -1,6 +1,6 @@
-/** What a `Range` header means, straight from the text of RFC 9110, section 14, and independent of the gateway. */
+/** The meaning of a `Range` header, after the text of RFC 9110, section 14, and independent of the gateway. */
 
-/** From one byte to the one before another. */
+/** From one byte up to, and excluding, another. */
 export type Bytes = readonly [from: number, to: number];
 
 /** The whole, nothing at all, or these bytes in this order. */
@@ -15,7 +15,7 @@ function withoutWhitespace(text: string): string {
   return text.slice(from, to);
 }
 
-/** One range-spec of a whole of so many bytes: the bytes, null where it is not satisfiable, undefined where it is none. */
+/** The bytes of one range-spec in `size` bytes; null if it is not satisfiable, undefined if it is malformed. */
 function specOf(text: string, size: bigint): readonly [bigint, bigint] | null | undefined {
   const dash = text.indexOf('-');
   if (dash === -1) return undefined;
@@ -34,11 +34,11 @@ function specOf(text: string, size: bigint): readonly [bigint, bigint] | null | 
   return BigInt(first) >= size ? null : [BigInt(first), end];
 }
 
-/** What is to be answered to a header, where a server takes notice of all that it may, and of at most `most` ranges. */
+/** The answer to a header by a server that honors every range it may, and at most `most` ranges. */
 export function meaningOf(header: string | null, size: number, most: number): Meaning {
   const text = withoutWhitespace(header ?? '');
   const equals = text.indexOf('=');
-  // A unit is a token, whose case does not matter. Some write space around the sign, which harms nobody.
+  // A unit is a case-insensitive token. Some clients write harmless space around the sign.
   if (equals === -1 || withoutWhitespace(text.slice(0, equals)).toLowerCase() !== 'bytes') return 'whole';
   const elements = text
     .slice(equals + 1)
@@ -52,7 +52,7 @@ export function meaningOf(header: string | null, size: number, most: number): Me
   return found.length === 0 ? 'none' : joined(found);
 }
 
-/** Overlapping ranges, and those between which less than 256 bytes stand, may become one; then all are in order. */
+/** Joins ranges that overlap or are less than 256 bytes apart; if any are joined, all are sorted. */
 function joined(ranges: readonly Bytes[]): readonly Bytes[] {
   const runs: Bytes[] = [];
   for (const [from, to] of ranges.toSorted(([one], [other]) => one - other)) {

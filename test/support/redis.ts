@@ -1,4 +1,4 @@
-/** A Redis of the test's own, where there is one to start. */
+/** A Redis of the test's own, if Redis is installed. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,35 +21,35 @@ export function hasRedis(): boolean {
 }
 
 export interface RedisOptions {
-  /** What it is to be told beside where it is: `--requirepass secret` for instance. */
+  /** Further flags for the command line: `--requirepass secret` for instance. */
   readonly flags?: readonly string[];
-  /** The key and the certificate with which it speaks TLS, in PEM. */
+  /** The key and the certificate for TLS, in PEM. */
   readonly tls?: { readonly private: string; readonly cert: string };
 }
 
 export interface Redis {
-  /** Where it is, at port 6379 never: `redis://127.0.0.1:…`, or `rediss://` where it speaks TLS. */
+  /** Its URL, never at port 6379: `redis://127.0.0.1:…`, or `rediss://` with TLS. */
   readonly url: string;
-  /** Sends it a command as whoever it takes for the default user, and gives its answer. */
+  /** Sends it a command as the default user, and gives its answer. */
   ask(...words: readonly string[]): Promise<unknown>;
-  /** Every command that it runs from now on, those of scripts too, as `MONITOR` tells them. */
+  /** Every command that it executes from now on, including those of scripts, as `MONITOR` reports them. */
   watch(): Promise<readonly string[]>;
-  /** Ends it as an administrator does. What it keeps is there when it is started again. */
+  /** Ends it as an administrator does. Its data are there when it is started again. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Stops the process in the middle of whatever it is doing, with all its connections open. */
+  /** Suspends the process at any point, with all its connections open. */
   pause(): void;
   resume(): void;
 }
 
 export interface LaunchedRedis extends Redis {
-  /** Ends it, whatever it is doing, and removes what it keeps. */
+  /** Kills it, and removes its data. */
   end(): Promise<void>;
 }
 
 type RedisProcess = ChildProcessByStdio<null, Readable, null>;
 
-/** Starts a process, and resolves when it takes connections. Rejects when it ends before. */
+/** Starts a process, and resolves when it accepts connections. Rejects if it ends before. */
 async function startServer(flags: readonly string[]): Promise<RedisProcess> {
   const server = spawn(command, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
   let written = '';
@@ -78,8 +78,8 @@ export async function startRedis(options?: RedisOptions): Promise<Redis> {
 }
 
 /**
- * Starts a Redis on a port and in a folder of its own, where it keeps what it is given. Whoever launches it also ends it,
- * after all tests of a file for instance.
+ * Starts a Redis on a port and in a folder of its own, where it keeps its data. The caller ends it, after all tests of
+ * a file for instance.
  */
 export async function launchRedis({ flags = [], tls }: RedisOptions = {}): Promise<LaunchedRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));

@@ -8,13 +8,13 @@ interface Replica {
 }
 
 export interface Replicas {
-  /** The origin of one of those that run. */
+  /** The origin of a running replica. */
   readonly any: () => string;
-  /** Kills one of those that run, and resolves when another has taken its place. */
+  /** Kills a running replica, and resolves when another has replaced it. */
   replaceOne(): Promise<void>;
 }
 
-/** Starts so many, with the same environment. `pick` gives a whole number below its argument. */
+/** Starts `count` replicas with the same environment. `pick` gives an integer below its argument. */
 export async function startReplicas(
   count: number,
   environment: Readonly<Record<string, string>>,

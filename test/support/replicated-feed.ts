@@ -1,4 +1,4 @@
-/** Three gateways over one Redis, which tell many subscribers of many recordings while processes and Redis come and go. */
+/** Three gateways over one Redis, which notify many subscribers of recordings while processes and Redis restart. */
 import { isDeepStrictEqual } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
@@ -14,7 +14,7 @@ const ORGANIZERS = 4;
 const SUBSCRIBERS = 200;
 const RECORDINGS = 1_000;
 
-/** A generator of numbers by chance, which are the same for the same seed. */
+/** A generator of random numbers, the same for the same seed. */
 function createPick(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -23,7 +23,7 @@ function createPick(seed: number): (below: number) => number {
   };
 }
 
-/** Which round asked what, in the order in which it reached Graph, organizer by organizer. */
+/** The rounds of change tracking for each organizer, in the order in which they reached Graph. */
 function roundsOf(requests: Emulator['requests']): Map<string, string[]> {
   const asked = requests.flatMap(({ url, headers, parts }) =>
     parts === undefined
@@ -65,7 +65,7 @@ async function start(seed: number): Promise<Setting> {
     DELTA_INTERVAL_MS: '200',
     DELTA_LONGEST_INTERVAL_MS: '500',
   };
-  // Chosen apart, because whoever comes back in between would change what happens at the steps.
+  // A generator of its own, because reconnecting subscribers would change the choices of the steps.
   const replicas = await startReplicas(3, environment, createPick(seed + 1));
   const organizers = emulator.tenant.users.map(({ id }) => id);
   const subscribers = Array.from({ length: SUBSCRIBERS }, (_, index) => {
@@ -77,36 +77,36 @@ async function start(seed: number): Promise<Setting> {
   return { emulator, redis, replicas, organizers, subscribers, pick };
 }
 
-/** What goes wrong with Graph besides. */
+/** What additionally goes wrong with Graph. */
 export interface Trouble {
-  /** One after the other, one at each step. */
+  /** One for each step, in turn. */
   readonly faults: readonly ((emulator: Emulator) => void)[];
   /** How many recordings each round of change tracking repeats. */
   readonly replayedRecordings: number;
 }
 
-/** What became of it. */
+/** The result of a run. */
 export interface Outcome {
   readonly recordings: number;
   readonly subscribers: number;
-  /** How often a process was killed, and another took its place. */
+  /** How often a process was killed and replaced. */
   readonly kills: number;
-  /** How often Redis was stopped, and started again. */
+  /** How often Redis was restarted. */
   readonly stops: number;
-  /** How many subscribers had to come back. */
+  /** How many subscribers had to reconnect. */
   readonly returned: number;
-  /** What was heard by whoever did not hear everything of their organizer, once and in order, and what there was to hear. */
+  /** The received and the expected ids of each subscriber for which they differ, also in number or order. */
   readonly misheard: readonly { readonly heard: readonly string[]; readonly all: readonly string[] }[];
-  /** How many rounds of change tracking there were for the organizer who had the fewest. */
+  /** The number of rounds of change tracking for the organizer with the fewest. */
   readonly fewestRounds: number;
-  /** The rounds that had another of the same organizer in between, as with two pollers beside each other. */
+  /** The rounds with another of the same organizer in between, as two concurrent pollers would cause. */
   readonly interrupted: readonly string[];
 }
 
-/** So long the test may take that is nothing but this. */
+/** The timeout of a test that consists only of this. */
 export const REPLICAS_TIMEOUT_MS = 240_000;
 
-/** Adds recordings while processes are killed and Redis is stopped, and resolves when everybody has heard of the last. */
+/** Adds recordings while processes are killed and Redis is stopped, and resolves when all subscribers have the last. */
 export async function tellThroughReplicas({ faults, replayedRecordings }: Trouble): Promise<Outcome> {
   const { emulator, redis, replicas, organizers, subscribers, pick } = await start(20_261_124);
   emulator.settings.replayedRecordings = replayedRecordings;
@@ -131,7 +131,7 @@ export async function tellThroughReplicas({ faults, replayedRecordings }: Troubl
       await redis.start();
       stops += 1;
     }
-    // Somebody by chance hears of it, so that time goes on by what happens.
+    // Waits for a random subscriber, so that the pace follows the deliveries.
     const last = fresh[pick(fresh.length)];
     const those = subscribers.filter(({ organizer }) => organizer === last?.organizerId);
     await those[pick(those.length)]?.subscriber.has(last?.id ?? '');

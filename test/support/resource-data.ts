@@ -3,12 +3,12 @@ import { X509Certificate, createCipheriv, createHmac, publicEncrypt, randomBytes
 import type { EncryptedContent } from '../../src/msgraph/encrypted-content.ts';
 
 export interface Sealing {
-  /** The certificate in PEM, and what a subscription called it. */
+  /** The certificate in PEM, and its id in a subscription. */
   readonly certificate: string;
   readonly id: string;
-  /** What is encrypted, as text. */
+  /** The text to encrypt. */
   readonly text: string;
-  /** How long the key is. */
+  /** The length of the key. */
   readonly keyBytes?: number;
 }
 
@@ -19,14 +19,14 @@ export function seal({ certificate, id, text, keyBytes = 32 }: Sealing): Encrypt
   const data = Buffer.concat([cipher.update(text), cipher.final()]);
   return {
     data: data.toString('base64'),
-    // By default OAEP with SHA-1, which is what Graph takes.
+    // By default OAEP with SHA-1, as Graph uses.
     dataKey: publicEncrypt(new X509Certificate(certificate).publicKey, key).toString('base64'),
     dataSignature: createHmac('sha256', key).update(data).digest('base64'),
     encryptionCertificateId: id,
   };
 }
 
-/** The same base64 with one bit of what it stands for changed. */
+/** The same base64 with one bit of the decoded bytes changed. */
 export function flipped(base64: string, place = 0): string {
   const bytes = Buffer.from(base64, 'base64');
   const at = place < 0 ? bytes.length + place : place;

@@ -1,4 +1,4 @@
-/** Content, watched in every way there is: the link is a secret, and so is the address to which Graph sends on. */
+/** Requests for content in every way: the link is a secret, and so is the URL to which Graph redirects. */
 import type { Fault } from '../../src/emulator/faults.ts';
 import type { Stage } from './secret-stage.ts';
 
@@ -8,14 +8,14 @@ const CONTENT = `query ($organizer: ID!) {
   }
 }`;
 
-/** What the storage host may answer, to which Graph sends on; each until nobody tries again. */
+/** Faults of the storage host to which Graph redirects, each until there are no more retries. */
 const FAULTS: readonly Fault[] = [
   ...[401, 403, 404, 500].map((status): Fault => ({ kind: 'status', status, retryAfterSeconds: 0 })),
   { kind: 'html' },
   { kind: 'reset' },
 ];
 
-/** Asks for a link to content, opens it in every way, well and in vain, also where Graph sends on to a storage host. */
+/** Requests a link to content and opens it in valid and invalid ways, with and without a redirect to a storage host. */
 export async function watch(stage: Stage, authorization: string): Promise<void> {
   const { emulator, organizer, visitor } = stage;
   const ask = (name: string): Promise<number> =>

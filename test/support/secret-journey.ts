@@ -1,4 +1,4 @@
-/** Everything that can be asked of a gateway, well and in vain, with every secret that there is. */
+/** Every kind of request to a gateway, valid and invalid, with every secret that there is. */
 import { X509Certificate, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Fault } from '../../src/emulator/faults.ts';
@@ -17,7 +17,7 @@ const EVERYTHING = `query Everything($organizer: ID!, $meeting: ID!, $after: Str
   user(id: $organizer) { displayName }
 }`;
 
-/** What Graph answers where everything goes wrong; each is tried until nobody tries again. */
+/** The faults of Graph, each until there are no more retries. */
 const FAULTS: readonly Fault[] = [
   { kind: 'status', status: 401, claims: Buffer.from('{"id_token":{"acr":{"value":"1"}}}').toString('base64') },
   ...[400, 401, 403, 404, 410, 429, 500, 502, 503, 504].map((status): Fault => ({
@@ -37,7 +37,7 @@ const FAULTS: readonly Fault[] = [
   ),
 ];
 
-/** Which application Graph is when it notifies. */
+/** The application id of Graph in notifications. */
 const FROM_GRAPH = { claims: { appid: '0bf30f3b-4a52-48df-9a82-234910c4a086' } };
 
 const post = (query: string, variables: unknown = {}): unknown => ({ query, variables });
@@ -49,7 +49,7 @@ function subscribeMessages(authorization: string, organizer: string): readonly u
   ];
 }
 
-/** Asks for what there is, as somebody who may see it, and for what there is not. */
+/** Sends requests for existing resources, with access to them, and for missing or invalid ones. */
 export async function askWell({ visitor, organizer, stranger }: Stage, authorization: string): Promise<void> {
   const headers = { authorization };
   const variables = { organizer, meeting: 'meeting-1' };
@@ -75,7 +75,7 @@ export async function askWell({ visitor, organizer, stranger }: Stage, authoriza
   await Promise.all(bodies.map((body, index) => visitor.ask(`the ${index + 1}. body`, { headers, body })));
 }
 
-/** Listens by both doors until something has come. */
+/** Subscribes over both transports until each has received an event. */
 export async function listenWell({ visitor, organizer }: Stage, authorization: string): Promise<void> {
   const body = post(LISTEN, { organizer });
   const events = visitor.listen('a subscription by events', {
@@ -86,7 +86,7 @@ export async function listenWell({ visitor, organizer }: Stage, authorization: s
   await Promise.all([events.until(/"added"/), socket.until(/"added"/)]);
 }
 
-/** Comes with everything that is no good token. Each is a secret all the same. */
+/** Sends requests with every kind of invalid token. Each is a secret all the same. */
 export async function askInVain(stage: Stage): Promise<void> {
   const { visitor, organizer, entra, secrets } = stage;
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
@@ -128,7 +128,7 @@ export async function askInVain(stage: Stage): Promise<void> {
   }
 }
 
-/** Asks while everything goes wrong with Graph that can. */
+/** Sends requests during every fault of Graph. */
 export async function askThroughFaults(stage: Stage, authorization: string): Promise<void> {
   const { visitor, organizer, emulator, process } = stage;
   const headers = { authorization };
@@ -139,12 +139,12 @@ export async function askThroughFaults(stage: Stage, authorization: string): Pro
     await visitor.ask(`a query while Graph fails by ${fault.kind}`, { headers, body });
     emulator.clearFaults();
   }
-  // What nobody in particular has asked for fails too, and only the log says so.
+  // Background work, which no client requested, fails too, and only the log says so.
   emulator.fail({ kind: 'reset', times: 8, match: { path: '/delta' } });
   emulator.addRecording({ meetingId: 'meeting-1' });
   await process.logged('a round of change tracking failed');
   emulator.clearFaults();
-  // After so many failures Graph is left alone for a while, and then tried.
+  // After so many failures the circuit is open for a while, and then tests Graph again.
   const isAnswered = async (): Promise<boolean> => {
     const before = emulator.requests.length;
     await visitor.ask('a query when Graph is there again', { headers, body: smallQuery(organizer) });
@@ -156,7 +156,7 @@ export async function askThroughFaults(stage: Stage, authorization: string): Pro
   await visitor.ask('a query while Graph trickles', { headers, body: post('{ user(id: "nobody") { displayName } }') });
 }
 
-/** Knocks at every door that asks for no token. */
+/** Sends a request to every endpoint that requires no token. */
 export async function knock({ visitor }: Stage, authorization: string): Promise<void> {
   const headers = { authorization, accept: 'text/html' };
   for (const path of ['/', '/healthz', '/readyz', '/notifications', '/metrics', '/nowhere', '/%zz']) {
@@ -165,11 +165,11 @@ export async function knock({ visitor }: Stage, authorization: string): Promise<
   }
 }
 
-/** A query that is about as small as there is one for which Graph is asked. */
+/** About the smallest query that needs a request to Graph. */
 export const smallQuery = (organizer: string): unknown =>
   post('query ($id: ID!) { onlineMeeting(organizerId: $id, id: "meeting-2") { subject } }', { id: organizer });
 
-/** Lets the gateway end while somebody asks and others listen, and resolves with the code with which it did. */
+/** Ends the gateway during a request and with open subscriptions, and resolves with its exit code. */
 export async function end({ process, emulator, visitor, organizer }: Stage, authorization: string): Promise<unknown> {
   const hold = emulator.hold({ path: '/onlineMeetings/meeting-2' });
   const inFlight = visitor.ask('a query at the end', {
@@ -185,7 +185,7 @@ export async function end({ process, emulator, visitor, organizer }: Stage, auth
   return code;
 }
 
-/** Lets Graph notify the gateway, which has to be listened to, and others pretend to be Graph. */
+/** Has Graph notify the gateway, which needs a subscriber, and sends forged notifications. */
 export async function notify(stage: Stage): Promise<void> {
   const { emulator, entra, visitor, secrets, graph } = stage;
   const made = /"clientState":"([^"]+)"/;

@@ -1,4 +1,4 @@
-/** A secret where it does not belong: whoever asks has mistaken one place for another. */
+/** Secrets in the wrong place of a request, by mistake of a client. */
 import { LISTEN } from './live.ts';
 import type { Asked, Opened } from './visitor.ts';
 import type { Stage } from './secret-stage.ts';
@@ -7,7 +7,7 @@ type Table<Value> = Readonly<Record<string, Value>>;
 
 const NOTHING = { query: '{ __typename }' };
 
-/** In addresses. */
+/** In URLs. */
 const inPaths = (secret: string): Table<Asked> => ({
   'the query of /graphql': { path: `/graphql?access_token=${secret}`, body: NOTHING },
   'the query of a GET': { path: `/graphql?query={__typename}&access_token=${secret}` },
@@ -50,7 +50,7 @@ const inHeaders = (secret: string): Table<Asked> => ({
   'a method': { method: 'PROPFIND', path: `/graphql?access_token=${secret}` },
 });
 
-/** In bodies. Not one of them is what it should be. */
+/** In bodies, none of which is as it should be. */
 const inBodies = (secret: string): Table<unknown> => ({
   'a body that is no JSON': secret,
   'a body of a form': `access_token=${secret}`,
@@ -110,7 +110,7 @@ const inDocuments = (secret: string): Table<unknown> => {
   };
 };
 
-/** In what is sent over a WebSocket. */
+/** In messages over a WebSocket. */
 const inMessages = (secret: string): Table<Opened> => {
   const init = { type: 'connection_init' };
   return {
@@ -122,7 +122,7 @@ const inMessages = (secret: string): Table<Opened> => {
   };
 };
 
-/** What is no HTTP. */
+/** In malformed HTTP. */
 const inBytes = (secret: string): Table<string> => ({
   'a first line': `GET /graphql?access_token=${secret} HTTP/9\r\n\r\n`,
   'a method that there is not': `${secret} / HTTP/1.1\r\nhost: localhost\r\n\r\n`,
@@ -131,7 +131,7 @@ const inBytes = (secret: string): Table<string> => ({
   'headers that are too long': `GET / HTTP/1.1\r\nhost: localhost\r\ncookie: ${secret.repeat(100)}\r\n\r\n`,
 });
 
-/** Puts a secret wherever it does not belong, together with a good `Authorization` where there is room for one. */
+/** Puts a secret in every wrong place, with a valid `Authorization` header wherever one is possible. */
 export async function misplace({ visitor }: Stage, secret: string, authorization: string): Promise<void> {
   const bodies = Object.entries({ ...inBodies(secret), ...inDocuments(secret) });
   const headers = { authorization, 'content-type': 'application/json' };

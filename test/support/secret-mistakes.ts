@@ -1,4 +1,4 @@
-/** An environment in which secrets stand where others are expected, as whoever sets it up may have mistaken them. */
+/** Environments with secrets in the wrong variables, by mistake of an operator. */
 import { ConfigError, readConfig } from '../../src/config.ts';
 import type { EntraIdentity } from './entra-identity.ts';
 import { startProcess } from './process.ts';
@@ -8,7 +8,7 @@ export const CLIENT_SECRET = 'marked~client~secret~in~its~place';
 
 const TOKEN = 'eyJhbGciOiJub25lIn0.eyJtYXJrZWQiOiJjbGFpbXMifQ.marked-signature-of-it';
 
-/** Secrets that may have come into the place of anything else. */
+/** Secrets that may be in any wrong variable. */
 export const MISTAKEN: Readonly<Record<string, (identity: EntraIdentity) => string>> = {
   'the client secret': () => CLIENT_SECRET,
   'an address with a password': () => 'https://somebody:the-marked-password-of-an-address@elsewhere.example/v1.0',
@@ -16,7 +16,7 @@ export const MISTAKEN: Readonly<Record<string, (identity: EntraIdentity) => stri
   'a private key': ({ certificate }) => certificate.private,
 };
 
-/** Everything that is a secret, and wrong. */
+/** All secret variables with invalid values. */
 export const WRONG_SECRETS: Variables = {
   AZURE_CLIENT_SECRET: CLIENT_SECRET,
   AZURE_CLIENT_CERTIFICATE_PASSWORD: 'the marked password without a certificate',
@@ -28,21 +28,21 @@ export const WRONG_SECRETS: Variables = {
 interface Mistake {
   readonly what: string;
   readonly environment: (identity: EntraIdentity) => Variables;
-  /** By what the secret is recognized, each with its name. */
+  /** Texts that reveal the secret, each with its name. */
   readonly marks: Readonly<Record<string, string>>;
 }
 
 const APPLICATION = {
   AZURE_TENANT_ID: 'morrowtide.example',
   AZURE_CLIENT_ID: '3b7d2a90-8e44-4f1d-b0c6-6a1e5f9d7c22',
-  // Where nobody listens.
+  // A port that is not in use.
   AZURE_AUTHORITY_HOST: 'https://127.0.0.1:9',
   GRAPH_BASE_URL: 'http://127.0.0.1:9',
   DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: 'true',
 };
 const SEALED = { SEALING_KEYS: Buffer.alloc(32, 7).toString('base64') };
 
-/** Mistakes that the gateway may make out only when it makes use of what it was given. */
+/** Mistakes that the gateway may detect only when it uses the value. */
 export const MISTAKES: readonly Mistake[] = [
   {
     what: 'the key of the application in the place of its path',
@@ -59,7 +59,7 @@ export const MISTAKES: readonly Mistake[] = [
     environment: () => ({ ...APPLICATION, AZURE_TOKEN_CREDENTIALS: CLIENT_SECRET }),
     marks: { 'the client secret': CLIENT_SECRET },
   },
-  // What is not percent-encoded may begin something else.
+  // Without percent-encoding, the character may begin another part of the URL.
   ...['#', '/'].map((sign) => ({
     what: `a password of Redis with ${sign}`,
     environment: () => ({ ...SEALED, REDIS_URL: `redis://gateway:40404${sign}marked-password@127.0.0.1:9` }),
@@ -67,7 +67,7 @@ export const MISTAKES: readonly Mistake[] = [
   })),
 ];
 
-/** What is said of an environment; nothing where it is taken. */
+/** The error message about an environment; empty if it is accepted. */
 export function faultsOf(environment: Variables): string {
   try {
     readConfig(environment);
@@ -78,7 +78,7 @@ export function faultsOf(environment: Variables): string {
   }
 }
 
-/** Starts a gateway with a mistake, asks it whether it is ready, and gives what of the secret it has written by the end. */
+/** Starts a gateway with a mistake, requests its readiness, and gives the parts of the secret in its output. */
 export async function whatIsTold({ what, environment, marks }: Mistake, identity: EntraIdentity): Promise<string[]> {
   const common = { PORT: '0', LOG_LEVEL: 'trace', PLAYGROUND: 'false' };
   const gateway = await startProcess({ environment: { ...common, ...environment(identity) } });

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { Place } from './secret-search.ts';
 import type { StageOptions, StageParts, Variables } from './secret-stage.ts';
 
-/** What proves the application to Entra ID, by a client secret. */
+/** Variables to authenticate the application to Entra ID by a client secret. */
 export function byClientSecret({ entra, secrets }: StageParts): Variables {
   secrets.add('the client secret', entra.clientSecret, ['entra']);
   return { AZURE_TENANT_ID: entra.tenantId, AZURE_CLIENT_ID: entra.clientId, AZURE_CLIENT_SECRET: entra.clientSecret };
 }
 
-/** The same by a certificate, whose key has a password, and with which notifications are encrypted too. */
+/** The same by a certificate whose key has a password, and which encrypts notifications too. */
 async function byCertificate({ entra, folder, secrets }: StageParts): Promise<Variables> {
   const password = 'the marked password of the key';
   secrets.add('the password of the key', password);
@@ -41,7 +41,7 @@ async function byPlatform({ entra, secrets }: StageParts): Promise<Variables> {
   };
 }
 
-/** What callers are told apart by. */
+/** Variables to authenticate callers. */
 function callers({ entra }: StageParts): Variables {
   return { CALLER_AUDIENCES: entra.clientId, CALLER_TENANT_IDS: entra.tenantId };
 }
@@ -65,15 +65,15 @@ export const onBehalfOfCallers: StageOptions = {
 
 export interface Mode extends StageOptions {
   readonly name: string;
-  /** Whether it is tried with everything that can go wrong with Graph, which takes a while. */
+  /** Whether it is tested with all faults of Graph, which takes a while. */
   readonly areFaultsTried: boolean;
-  /** What has to have come to where it has to be. */
+  /** The secrets that must have reached their places. */
   readonly reaches: readonly (readonly [place: Place, secret: string])[];
-  /** What else has to be in the log. */
+  /** Messages that must be in the log. */
   readonly logs: readonly string[];
 }
 
-/** What is sealed for Graph, and for clients, whoever asks. */
+/** What is sealed for Graph and for clients in every mode. */
 const SEALED: Mode['reaches'] = [
   ['graph', 'a clientState'],
   ['client', 'what was sealed for a client'],

@@ -1,9 +1,9 @@
-/** Secrets by name, and the search for them in everything that has come out somewhere. */
+/** Secrets by name, and the search for them in every output. */
 
-/** Where something can come out: the log, back to whoever asks the gateway, and at whom the gateway asks itself. */
+/** The places of output: the log, the clients of the gateway, and the services that it calls. */
 export type Place = 'log' | 'client' | 'graph' | 'entra' | 'redis';
 
-/** Something that has come out. */
+/** One output. */
 export interface Output {
   readonly place: Place;
   readonly name: string;
@@ -11,15 +11,15 @@ export interface Output {
 }
 
 export interface SecretSearch {
-  /** A secret of which no piece may be anywhere but at these places, in whatever form it is written. */
+  /** Adds a secret. Only these places may have a piece of it, in any encoding. */
   add(name: string, secret: string | Buffer, mayReach?: readonly Place[]): void;
-  /** A token, of which no part may be there as a whole, and no piece of the last part, which is its signature. */
+  /** Adds a token. Only these places may have a whole part of it, or a piece of its last part, the signature. */
   addToken(name: string, token: string, mayReach?: readonly Place[]): void;
-  /** A private key in PEM, line by line. */
+  /** Adds a private key in PEM, line by line. */
   addKey(name: string, pem: string): void;
-  /** A sentence for each secret that is where it may not be. It does not repeat the secret. */
+  /** A sentence for each secret in a place that may not have it. It does not repeat the secret. */
   leaksIn(outputs: readonly Output[]): string[];
-  /** Whether the secret of a name is in an output. That it is where it has to be shows that the search can find it. */
+  /** Whether an output has the secret with this name. Finding it where it must be proves that the search works. */
   isIn(name: string, output: Output): boolean;
 }
 
@@ -27,18 +27,18 @@ interface Secret {
   readonly name: string;
   readonly form: string;
   readonly mayReach: readonly Place[];
-  /** Null where pieces of it are searched for. */
+  /** Null if pieces of it are searched for. */
   readonly whole: string | null;
 }
 
-/** So many characters give a secret away. Of a longer one, whatever is twice as long is found. */
+/** The length of a piece, which gives a secret away. Any excerpt of twice this length is found. */
 const PIECE = 16;
-/** So many beginnings of pieces are told apart. */
+/** The number of distinct hashes of beginnings of pieces. */
 const BEGINNINGS = 65_536;
-/** So far back it is looked for what a secret is in. */
+/** How far back the member that contains a secret is searched. */
 const LONGEST_LINE = 5_000;
 
-/** What is a secret by how it looks. */
+/** Secrets that are recognized by their form. */
 const PATTERNS: readonly { readonly secret: Secret; readonly pattern: RegExp }[] = [
   {
     secret: { name: 'the value of a header Authorization', form: 'as it is', mayReach: ['graph'], whole: null },
@@ -51,7 +51,7 @@ const PATTERNS: readonly { readonly secret: Secret; readonly pattern: RegExp }[]
   },
 ];
 
-/** A number for the three signs at a place. The same have the same, so that nothing is missed; others that share it cost a look-up. */
+/** A hash of the three characters at an index. A collision costs a look-up, and misses nothing. */
 function beginning(text: string, index: number): number {
   return (text.charCodeAt(index) * 961 + text.charCodeAt(index + 1) * 31 + text.charCodeAt(index + 2)) % BEGINNINGS;
 }
@@ -65,13 +65,13 @@ function formsOf(secret: string | Buffer): readonly (readonly [form: string, tex
     ['in Base64', bytes.toString('base64')],
     ['in Base64 for URLs', bytes.toString('base64url')],
     ['in hexadecimal digits', bytes.toString('hex')],
-    // As JSON has a Buffer, and as Node prints one.
+    // As JSON writes a Buffer, and as Node prints one.
     ['byte by byte', [...bytes].join(',')],
     ['byte by byte', bytes.toString('hex').replaceAll(/..(?=.)/g, '$& ')],
   ];
 }
 
-/** Where in a text a place is: in which line, and in which member of JSON. */
+/** The line of an index in a text, and the member of JSON. */
 function whereabouts(text: string, index: number): string {
   const before = text.slice(0, index).split('\n');
   const line = (before.at(-1) ?? '').slice(-LONGEST_LINE);
@@ -86,9 +86,9 @@ function requireLength(name: string, { length }: string | Buffer): void {
 
 /** Creates a search that knows no secret yet. */
 export function createSecretSearch(): SecretSearch {
-  /** Whose each piece is: tokens of one issuer begin alike, for instance. */
+  /** The secrets with each piece: tokens of one issuer begin alike, for instance. */
   const pieces = new Map<string, Secret[]>();
-  /** 1 where a piece begins so. */
+  /** 1 for each hash with which a piece begins. */
   const begun = new Uint8Array(BEGINNINGS);
 
   function addPiece(piece: string, secret: Secret): void {

@@ -1,4 +1,4 @@
-/** A gateway as a process, in which every secret is known by name, and all whom it talks to. */
+/** A gateway as a process whose secrets are all known by name, and all services that it calls. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -18,15 +18,15 @@ import type { Visitor } from './visitor.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** What there is before the gateway is started. */
+/** The parts that exist before the gateway is started. */
 export interface StageParts {
   readonly entra: Entra;
   readonly emulator: Emulator;
   readonly secrets: SecretSearch;
-  /** What the gateway asks of Graph, and what it answers to Graph. */
+  /** The gateway's requests to Graph, and its answers to Graph. */
   readonly graph: Tap;
   readonly notifications: Tap;
-  /** What it asks of Redis, where it is told of one. */
+  /** Its commands to Redis, if one is configured. */
   readonly redis: Tap;
   /** An empty folder. */
   readonly folder: string;
@@ -35,25 +35,25 @@ export interface StageParts {
 export interface Stage extends StageParts {
   readonly process: GatewayProcess;
   readonly visitor: Visitor;
-  /** Has meetings with recordings; the other has none. */
+  /** A user with recorded meetings, and one without. */
   readonly organizer: string;
   readonly stranger: string;
-  /** Issues a token to a caller, which is a secret from now on. */
+  /** Issues a token to a caller, and registers it as a secret. */
   issue(name: string, wish?: TokenWish): Promise<string>;
-  /** The header of somebody who may see everything: each time with another token. */
+  /** The header of a caller who may see everything, with a new token each time. */
   authorization(): Promise<string>;
-  /** Everything that has come out. */
+  /** All outputs so far. */
   outputs(): Output[];
-  /** A sentence for every secret that is where it may not be, or only for those at one place. */
+  /** A sentence for each secret in a place that may not have it, or only for those in one place. */
   readonly leaks: (place?: Place) => string[];
-  /** Whether the secret of a name has come to a place. */
+  /** Whether the secret with this name has reached a place. */
   hasReached(place: Place, name: string): boolean;
 }
 
 export interface StageOptions {
   /** Where the tokens of callers may go. */
   readonly callersMayReach?: readonly Place[];
-  /** What is set beside what each gateway needs to know. */
+  /** The variables in addition to those of each gateway. */
   readonly environment: (parts: StageParts) => Variables | Promise<Variables>;
 }
 
@@ -65,7 +65,7 @@ function matches(pattern: RegExp, text: string): string[] {
   return [...text.matchAll(pattern)].map(([, found = '']) => found);
 }
 
-/** What has become known to be a secret only while the gateway ran. */
+/** Adds the secrets that were created only while the gateway ran. */
 function addWhatCameUp({ entra, emulator, graph, secrets }: StageParts, heard: readonly Output[]): void {
   for (const token of entra.given) secrets.addToken('a token for Graph', token, ['graph']);
   for (const { form } of entra.requests) {
@@ -73,7 +73,7 @@ function addWhatCameUp({ entra, emulator, graph, secrets }: StageParts, heard: r
     if (assertion !== undefined) secrets.addToken('an assertion of the application', assertion, ['entra']);
   }
   for (const state of matches(/"clientState":"([^"]+)"/g, graph.sent())) secrets.add('a clientState', state, ['graph']);
-  // To a storage host, which is nobody of those who are listened to here.
+  // For a storage host, which is none of the observed places.
   for (const key of matches(/tempauth=(\w+)/g, graph.answered())) secrets.add('the key of a storage host', key);
   for (const { notification } of emulator.deliveries) {
     const [tokens = ''] = matches(/"validationTokens":\[([^\]]*)\]/g, JSON.stringify(notification));
@@ -89,7 +89,7 @@ function addWhatCameUp({ entra, emulator, graph, secrets }: StageParts, heard: r
   }
 }
 
-/** Puts an organizer with recordings into a tenant, and somebody who has none. */
+/** Puts an organizer with recordings into a tenant, and a user without. */
 function fill({ emulator, entra }: StageParts): Pick<Stage, 'organizer' | 'stranger'> {
   const { id: organizer } = emulator.addUser({ id: entra.userId });
   const { id: stranger } = emulator.addUser();
@@ -114,7 +114,7 @@ async function openParts(): Promise<StageParts> {
   return { entra, emulator, folder, graph, notifications, redis, secrets: createSecretSearch() };
 }
 
-/** Starts all of it; it ends with the test. */
+/** Starts all parts; they end with the test. */
 export async function openStage({ callersMayReach = [], environment }: StageOptions): Promise<Stage> {
   const parts = await openParts();
   const { entra, folder, graph, notifications, redis, secrets } = parts;

@@ -1,4 +1,4 @@
-/** Those who would like to have a secret: a Graph that leads elsewhere, and a Redis that repeats what it is told. */
+/** Servers that try to obtain a secret: a Graph that redirects, and a Redis that repeats its commands. */
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
@@ -16,7 +16,7 @@ async function listen(server: Server): Promise<number> {
   return address.port;
 }
 
-/** Starts what takes every command for one that it does not know, as Redis says that, and gives its port. */
+/** Starts a server that answers each command as unknown, as Redis does, and gives its port. */
 export function startEcho(): Promise<number> {
   return listen(
     createServer((socket) => {
@@ -36,11 +36,11 @@ const batch = z.object({ requests: z.array(z.object({ id: z.string() })) });
 
 export interface Seducer {
   readonly port: number;
-  /** In which ways it has answered. */
+  /** The kinds of answers so far. */
   answers(): ReadonlySet<string>;
 }
 
-/** Starts a Graph each of whose answers leads to another origin. */
+/** Starts a Graph whose every answer leads to another origin. */
 export async function startSeducer(elsewhere: string): Promise<Seducer> {
   const answers = new Set<string>();
   const redirect = { status: 302, headers: { location: `${elsewhere}/v1.0/users/somebody` }, body: {} };

@@ -1,4 +1,4 @@
-/** Servers that do as they are told: Graph, and where it sends on to. */
+/** Servers with prescribed behavior: Graph, and the hosts to which it redirects. */
 import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -32,7 +32,7 @@ export async function startServer(listener: RequestListener, tls?: Tls): Promise
   return `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${await listen(server)}`;
 }
 
-/** Opens downloads from a Graph at an origin, until the test ends. What nobody closes stays open longer than a test lasts. */
+/** Opens downloads from a Graph at an origin, until the test ends. Their timeouts are longer than a test. */
 export function createTestDownloads(origin: string, options: Partial<DownloadOptions> = {}): Downloads {
   const downloads = createDownloads({
     origin,
@@ -58,7 +58,7 @@ export function openDownload(downloads: Downloads, request: Partial<DownloadRequ
   });
 }
 
-/** All that comes, as text. */
+/** The whole body, as text. */
 export async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(await Array.fromAsync(body)).toString();
 }

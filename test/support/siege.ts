@@ -1,31 +1,31 @@
 /**
- * A gateway under attack, and what an innocent caller notices of it. Time is that of the processor in this thread, so that
- * whatever else the machine does tells on nothing.
+ * A gateway under attack, and the effect on an innocent caller. Times are CPU times of this thread, so that other load
+ * on the machine has no influence.
  */
 import { expect } from 'vitest';
 import { listAt } from './gateway.ts';
 import type { TestGateway } from './gateway.ts';
 
-/** So many sieges there are, so often an attack is repeated in each, and so often to measure what it costs. */
+/** The number of sieges, of attacks in each, and of attacks to measure the cost. */
 const SIEGES = 3;
 const TIMES = 10;
 const TIMES_MEASURED = 10;
-/** What one may cost, in innocent questions. The attacker's own work is counted too, which is in the same thread. */
+/** The most that an attack may cost, in innocent queries. The attacker's own work, in the same thread, counts too. */
 const MOST_QUESTIONS = 25;
-/** Nobody may wait longer for an attack, in milliseconds. */
+/** The longest that an attack may block others, in milliseconds. */
 const LONGEST_TURN_MS = 100;
 
-/** What an innocent caller asks, which takes a request to Graph: one recording. */
+/** The query of an innocent caller, which takes a request to Graph: one recording. */
 const INNOCENT =
   'query ($organizer: ID!) { callRecordings(meetingOrganizerId: $organizer, first: 1) { nodes { id createdDateTime } } }';
 
-/** How long this thread has worked so far. */
+/** The CPU time of this thread so far. */
 function workedMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
 }
 
-/** Watches the turns of the event loop, until it is stopped. Answers with the longest, in which nobody else had a turn. */
+/** Watches the turns of the event loop until the returned function is called, which gives the longest. */
 function watchTurns(): () => number {
   let longestMs = 0;
   let sinceMs = workedMs();
@@ -50,21 +50,21 @@ async function repeat(times: number, action: () => Promise<void>): Promise<void>
   }
 }
 
-/** An innocent caller, who is answered as ever. */
+/** Sends the query of an innocent caller, which must succeed. */
 async function askInnocently(gateway: TestGateway): Promise<void> {
   const { data, errors } = await gateway.query(INNOCENT, { organizer: gateway.emulator.tenant.users[0]?.id });
   expect(errors).toBeUndefined();
   expect(listAt(data, 'callRecordings.nodes')).toHaveLength(1);
 }
 
-/** How long this thread works for something that is repeated. */
+/** The CPU time of this thread for a repeated action. */
 async function workFor(action: () => Promise<void>): Promise<number> {
   const sinceMs = workedMs();
   await repeat(TIMES_MEASURED, action);
   return workedMs() - sinceMs;
 }
 
-/** Repeats an attack while an innocent caller asks again and again. Answers with the longest turn of the event loop meanwhile. */
+/** Repeats an attack while an innocent caller sends queries. Gives the longest turn of the event loop meanwhile. */
 async function longestTurnUnder(attack: () => Promise<void>, gateway: TestGateway): Promise<number> {
   const stop = watchTurns();
   const over = new AbortController();
@@ -80,19 +80,19 @@ async function longestTurnUnder(attack: () => Promise<void>, gateway: TestGatewa
 }
 
 /**
- * Repeats an attack, which resolves when it has been refused, while an innocent caller asks again and again. Fails when that
- * caller is not answered, when in each of the sieges a turn of the event loop keeps everybody waiting for too long, or when an
- * attack costs more than so many innocent questions.
+ * Repeats an attack, which resolves when it has been refused, while an innocent caller sends queries. Fails if that
+ * caller is not answered, if each siege has a turn of the event loop that is too long, or if an attack costs more than
+ * the allowed number of innocent queries.
  */
 export async function besiege(gateway: TestGateway, attack: () => Promise<void>): Promise<void> {
-  // What runs for the first time is compiled, which is nobody's attack.
+  // The first run includes compilation, which is not part of an attack.
   await attack();
   await askInnocently(gateway);
   const longestMs: number[] = [];
   await repeat(SIEGES, async () => {
     longestMs.push(await longestTurnUnder(attack, gateway));
   });
-  // What an attack does, it does in each. What is done now and then, as the collection of garbage is, is nobody's attack either.
+  // An attack has its effect in each siege. Occasional work, such as garbage collection, is no part of it either.
   expect(Math.min(...longestMs)).toBeLessThan(LONGEST_TURN_MS);
   const innocentMs = await workFor(() => askInnocently(gateway));
   expect((await workFor(attack)) / innocentMs).toBeLessThan(MOST_QUESTIONS);

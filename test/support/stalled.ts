@@ -1,4 +1,4 @@
-/** Those who listen and take nothing of what they are told. */
+/** Subscribers that read nothing. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { onTestFinished } from 'vitest';
@@ -8,10 +8,10 @@ import type { Door } from './live.ts';
 
 const IDS = Array.from({ length: 30 }, (_, index) => `id${index}: id`).join(' ');
 
-/** Events that are much more than the machine holds for a connection on its way: of a hundred recordings, 1.5 MB. */
+/** Events that are much more than the system buffers for a connection: of a hundred recordings, 1.5 MB. */
 export const LISTEN_TO_MUCH = LISTEN.replace(/\{ added .*\}/, `{ added { ${IDS} } hasMore }`);
 
-/** Begins to listen and takes nothing. What is returned takes it, and resolves with how it ended. */
+/** Subscribes and reads nothing. The returned function reads it, and resolves with how it ended. */
 export const stallBy: Readonly<Record<Door, (url: string, organizer: string) => () => Promise<unknown>>> = {
   events(url, organizer) {
     const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };

@@ -1,4 +1,4 @@
-/** The stores that there are, for the tests of what all of them promise. */
+/** All kinds of stores, for the tests of their common promises. */
 import { inspect } from 'node:util';
 import { beforeAll, describe, onTestFinished } from 'vitest';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -9,10 +9,10 @@ import { createDrivenClock } from './clock.ts';
 import { hasRedis, launchRedis, redisNote } from './redis.ts';
 
 export interface SharedStore {
-  /** Of two replicas, each has one. */
+  /** The stores of two replicas. */
   readonly store: Store;
   readonly other: Store;
-  /** Lets time pass where it is driven. Elsewhere it passes by itself, so that what comes of it is to be waited for. */
+  /** Lets time pass if it is driven. Otherwise it passes by itself, and a test has to wait for the effects. */
   readonly pass: (ms: number) => void;
 }
 
@@ -24,12 +24,12 @@ export const SHORT_MS = 5;
 
 const plenty: Retention = { records: 1_000, idleMs: LONG_MS };
 
-/** A store in Redis, and what became of it. */
+/** A store in Redis, and what it has reported. */
 export interface OpenRedisStore {
   readonly store: Store;
-  /** What it has told so far: that Redis can be reached, or all that is in the error that says why not. */
+  /** Its reports so far: that Redis is reachable, or the whole error that says why not. */
   readonly told: readonly string[];
-  /** What a listener was told so far: the messages, and `(gap)`. */
+  /** What a listener has received so far: the messages, and `(gap)`. */
   readonly heard: readonly string[];
 }
 
@@ -58,7 +58,7 @@ const openMemory: OpenStore = async (retention) => {
   return { store, other: store, pass: (ms) => clock.advance(ms) };
 };
 
-/** Describes by the same tests every store that there is. */
+/** Runs the same tests for every kind of store. */
 export function describeStores(tests: (open: OpenStore) => void): void {
   describe('a store in memory', () => {
     tests(openMemory);
@@ -81,12 +81,12 @@ export function describeStores(tests: (open: OpenStore) => void): void {
   });
 }
 
-/** A step after what was read, with an epoch, a state and nothing else that is not given. */
+/** A step after a state of the log, with an epoch, a state and only what is given. */
 export function step(after: LogState | null, rest: Partial<LogStep> = {}): LogStep {
   return { after, fence: null, epoch: 'an epoch', state: 'a state', record: null, names: [], ...rest };
 }
 
-/** The log as it is after a step. Throws when the step was not taken. */
+/** The log after a step. Throws if the step was not taken. */
 export function stateOf(outcome: StepOutcome): LogState {
   if (typeof outcome === 'string') throw new Error(`Expected the step to be taken, but the outcome is ${outcome}.`);
   return outcome;

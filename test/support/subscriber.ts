@@ -1,12 +1,12 @@
-/** A client that listens as docs/delta.md tells it to: it keeps each token with its event, and comes back whenever it is cut off. */
+/** A client that follows docs/delta.md: it keeps each token with its event, and reconnects after each cut. */
 import { z } from 'zod';
 
 export interface Subscriber {
-  /** What it has been told, in order, without what a resync has made void. */
+  /** The ids it has received, in order, without those voided by a resync. */
   readonly heard: readonly string[];
-  /** Resolves when it has heard of this recording. */
+  /** Resolves when it has received this recording. */
   has(id: string): Promise<void>;
-  /** How often it had to come back. */
+  /** How often it had to reconnect. */
   readonly returns: number;
   stop(): Promise<void>;
 }
@@ -25,10 +25,10 @@ const QUERY = `subscription ($organizer: ID!, $since: String) {
   callRecordingDelta(meetingOrganizerId: $organizer, since: $since) { added { id } token resync }
 }`;
 
-/** Who hears nothing at all for so long comes again: a connection may have been handed to a process that was killed just then. */
+/** Without an answer for this long, it reconnects: the process that got the connection may have been killed. */
 const SILENT_MS = 10_000;
 
-/** Starts to listen to an organizer, each time by the origin that `anyUrl` gives then. */
+/** Subscribes to an organizer, each time at the origin that `anyUrl` gives then. */
 export function startSubscriber(organizer: string, anyUrl: () => string): Subscriber {
   const heard: string[] = [];
   const stopped = new AbortController();
@@ -38,7 +38,7 @@ export function startSubscriber(organizer: string, anyUrl: () => string): Subscr
 
   function take(text: string): void {
     const { data } = event.safeParse(JSON.parse(text));
-    // An error is the end of the connection, and something to come back from.
+    // An error ends the connection, after which it reconnects.
     if (data === undefined) return;
     const { added, resync, token } = data.data.callRecordingDelta;
     if (resync) heard.length = 0;
@@ -79,7 +79,7 @@ export function startSubscriber(organizer: string, anyUrl: () => string): Subscr
 
   async function listen(): Promise<void> {
     while (!stopped.signal.aborted) {
-      // However it ended, what is to be done is the same.
+      // Any end is handled in the same way.
       await Promise.allSettled([listenOnce()]);
       returns += 1;
     }

@@ -1,17 +1,17 @@
-/** A way to somewhere that notes, byte by byte, what goes over it. */
+/** A TCP proxy that records all bytes. */
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 export interface Tap {
-  /** `127.0.0.1:…`: what is sent here arrives where the tap leads, and what is answered there comes back. */
+  /** `127.0.0.1:…`: connections to here are forwarded to the target, and its answers returned. */
   readonly host: string;
-  /** From now on leads to this port of 127.0.0.1; until then whoever connects is cut off. */
+  /** Sets the target to this port of 127.0.0.1; until then connections are cut off. */
   leadTo(port: number): void;
   sent(): string;
   answered(): string;
-  /** How often it was connected to. */
+  /** The number of connections so far. */
   connections(): number;
 }
 
@@ -27,7 +27,7 @@ export async function openTap(): Promise<Tap> {
     sockets.add(from);
     from.on('data', (chunk: Buffer) => noted.push(chunk));
     from.pipe(to);
-    // However the one side ends, so does the other.
+    // When one side ends in any way, so does the other.
     from.on('error', () => to.destroy());
     from.once('close', () => {
       sockets.delete(from);

@@ -1,4 +1,4 @@
-/** The content of a recording behind a link, where Graph gives it as it is told. */
+/** The content of a recording behind a link, from a Graph with prescribed behavior. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { openGraphAccess } from '../../src/upstream.ts';
@@ -8,18 +8,18 @@ import { startGateway } from './gateway.ts';
 import type { TestGateway, TestGatewayOptions } from './gateway.ts';
 import { startServer } from './server.ts';
 
-/** How Graph gives content once. */
+/** The answer of Graph to one request for content. */
 export interface Giving {
   /** Whether it honours ranges; it does when left out. */
   readonly ranges?: boolean;
   /** Whether it says how large the whole is; it does when left out. */
   readonly isSized?: boolean;
   readonly etag?: string;
-  /** The whole as it is then. */
+  /** The whole content. */
   readonly whole?: Buffer;
-  /** So many bytes of nothing instead, made as they are taken. */
+  /** Instead, this many empty bytes, made as they are read. */
   readonly madeBytes?: number;
-  /** After so many bytes comes no more: its connection breaks, or stays. All come when left out. */
+  /** Stops after this many bytes: its connection breaks, or stays. Sends all when left out. */
   readonly stopsAfter?: number;
   readonly stays?: boolean;
   /** Until when it stays, before it breaks. */
@@ -29,27 +29,27 @@ export interface Giving {
 export interface ToldContent {
   readonly gateway: TestGateway;
   readonly url: string;
-  /** What was asked for: `whole` or the range. */
+  /** The requests so far: `whole` or the range. */
   readonly asked: readonly string[];
   /** How many bytes have been made so far. */
   readonly made: () => number;
-  /** Resolves when Graph has been asked so often. */
+  /** Resolves when Graph has received `count` requests. */
   readonly arrived: (count: number) => Promise<void>;
-  /** Resolves when so many answers have been broken off from our side. */
+  /** Resolves when the gateway has aborted `count` answers. */
   readonly broken: (count: number) => Promise<void>;
 }
 
-/** Some 300 kilobytes, of which no two pieces are alike. */
+/** Some 300 kilobytes without repeated pieces. */
 export const WHOLE = Buffer.from(Array.from({ length: 40_000 }, (_, index) => `${index}: `.padStart(8)).join(''));
 
-/** The range of a header that has one, within a whole. */
+/** The range in a header, within `size` bytes; null if there is none. */
 function rangeOf(header: string | undefined, size: number): { first: number; end: number } | null {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
   if (first === '') return last === '' ? null : { first: Math.max(0, size - Number(last)), end: size };
   return { first: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) };
 }
 
-/** Writes so many bytes, no faster than they are taken, and tells how many it has written. */
+/** Writes `bytes` bytes, no faster than they are read, and reports how many it has written. */
 function make(response: ServerResponse, bytes: number, onMade: (bytes: number) => void): void {
   const piece = Buffer.alloc(64 * 1_024);
   response.setHeader('content-type', 'video/mp4').setHeader('content-length', bytes);
@@ -98,8 +98,8 @@ function give(response: ServerResponse, range: string | undefined, giving: Givin
 }
 
 /**
- * Starts a gateway over a Graph that gives content so, in turn, the last way for good; null stands for no answer. What else
- * is asked of Graph is answered by the emulator.
+ * Starts a gateway over a Graph that delivers content so in turn, repeating the last; null stands for no answer. The
+ * emulator answers all other requests to Graph.
  */
 export async function startToldContent(
   givings: readonly (Giving | null)[],

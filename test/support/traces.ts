@@ -1,4 +1,4 @@
-/** Traces as an SDK of OpenTelemetry takes them, in memory, and a gateway that makes them. */
+/** Traces recorded in memory by an OpenTelemetry SDK, and a gateway that makes them. */
 import { propagation, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
@@ -28,7 +28,7 @@ export interface TracedGateway extends TestGateway {
 
 const exporter = new InMemorySpanExporter();
 
-/** What `node --import` does: called once in a test file, before a gateway is started. What it gives back takes the SDK away. */
+/** Loads the SDK as `node --import` does, once in a test file before a gateway is started. Returns its removal. */
 export function loadSdk(): () => void {
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
   propagation.setGlobalPropagator(
@@ -59,7 +59,7 @@ function childrenOf(spans: readonly ReadableSpan[], parentId: string, depth: num
     ]);
 }
 
-/** Starts a gateway with the SDK, and notes what it sends to Graph; all ends with the test. */
+/** Starts a gateway with the SDK, and records its requests to Graph; all ends with the test. */
 export async function startTraced(options: TestGatewayOptions = {}): Promise<TracedGateway> {
   exporter.reset();
   const emulator = await createEmulator({

@@ -1,4 +1,4 @@
-/** Callers who ask and watch without a pause, and note what fails. */
+/** Callers that query and stream without a pause, and record failures. */
 import { Agent, fetch } from 'undici';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -6,15 +6,15 @@ import type { Recording } from './content.ts';
 
 export interface Traffic {
   readonly counts: { queries: number; streams: number };
-  /** What became of every operation that failed. */
+  /** The outcome of every operation that failed. */
   readonly failures: readonly string[];
-  /** Resolves when everybody has had their last answer. */
+  /** Resolves when all callers have their last answers. */
   stop(): Promise<void>;
 }
 
 /**
- * A connection that nobody has used for so long is not used again. It has to be shorter than `DRAIN_DELAY_MS`, as it is by default with 4 and 5
- * seconds: a request over one that is being closed is lost, whoever is at the other end.
+ * A connection that was idle for this long is not used again. It must be shorter than `DRAIN_DELAY_MS`, as by default
+ * with 4 and 5 seconds: any request over a connection that is being closed is lost.
  */
 const IDLE_MS = 300;
 
@@ -30,7 +30,7 @@ const LINK = `query ($organizer: ID!, $meeting: ID!, $id: ID!) {
 
 const link = z.object({ data: z.object({ callRecording: z.object({ content: z.object({ url: z.string() }) }) }) });
 
-/** Begins to ask a gateway for the recordings of an organizer, and to watch one. */
+/** Starts to query a gateway for the recordings of an organizer, and to stream one. */
 export function startTraffic(url: string, { organizerId: organizer, meetingId: meeting, id }: Recording): Traffic {
   const counts = { queries: 0, streams: 0 };
   const failures: string[] = [];

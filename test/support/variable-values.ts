@@ -1,4 +1,4 @@
-/** What each variable may be and may not, and what the gateway makes of it. */
+/** Valid and invalid values of each variable, and what the gateway reads from them. */
 import { availableParallelism } from 'node:os';
 import type { Name } from '../../src/variables/variables.ts';
 import { ACCESS_VALUES, REAL, yesOrNo } from './access-values.ts';

@@ -1,6 +1,6 @@
 /**
- * A tenant, those who ask for what is in it, and what has to come back to each of them: worked out from who may see what
- * (docs/security.md), and not from what the gateway does.
+ * A tenant, its callers, and the expected answer to each of them, derived from the access rules (docs/security.md) and
+ * not from what the gateway does.
  */
 import type { Emulator } from '../../src/emulator/emulator.ts';
 
@@ -13,7 +13,7 @@ export interface Meeting {
   readonly id: string;
   readonly videoTeleconferenceId: string;
   readonly organizer: Person;
-  /** Its organizer too. */
+  /** Includes its organizer. */
   readonly invited: readonly Person[];
   readonly recordings: readonly Recording[];
 }
@@ -25,12 +25,12 @@ export interface Recording {
 
 export interface Caller {
   readonly person: Person;
-  /** What this caller alone writes large in the ids of people. Graph does not mind, and its log tells who has asked. */
+  /** The letter that only this caller capitalizes in ids. Graph ignores case, and its log reveals the caller. */
   readonly letter: string;
   readonly roles: readonly string[];
 }
 
-/** What comes back: the data, and each error as its path, its code and, where Graph has refused, the path that Graph was asked for. */
+/** An answer: the data, and each error as its path, its code and, if Graph has refused, the path requested of Graph. */
 export interface Answer {
   readonly data: unknown;
   readonly errors: readonly string[];
@@ -54,7 +54,7 @@ export const CALLERS: readonly Caller[] = [
   { person: CLEO, letter: 'c', roles: [ROLE] },
 ];
 
-/** Of each person one meeting to themselves and one to which the next is invited, with seven recordings together. */
+/** For each person, a meeting alone and one to which the next is invited, with seven recordings together. */
 export const MEETINGS: readonly Meeting[] = PEOPLE.flatMap((organizer, index) => {
   const next = PEOPLE[index + 1] ?? ANNA;
   return [[organizer], [organizer, next]].map((invited, nth) => {
@@ -66,7 +66,7 @@ export const MEETINGS: readonly Meeting[] = PEOPLE.flatMap((organizer, index) =>
   });
 });
 
-/** The recordings of one meeting; of all that a person organized, where it is null. */
+/** The recordings of one meeting; if it is null, of all that a person organized. */
 export function recordingsOf(organizer: Person, meeting: Meeting | null): readonly Recording[] {
   return (
     meeting?.recordings ??
@@ -74,7 +74,7 @@ export function recordingsOf(organizer: Person, meeting: Meeting | null): readon
   );
 }
 
-/** Puts all of them into a tenant that is empty. */
+/** Puts all of them into an empty tenant. */
 export function fillTenant(emulator: Emulator): void {
   for (const { id, name } of PEOPLE) emulator.addUser({ id, displayName: name });
   for (const { id, videoTeleconferenceId, organizer, invited, recordings } of MEETINGS) {
@@ -84,29 +84,29 @@ export function fillTenant(emulator: Emulator): void {
   }
 }
 
-/** The id of a person as only this caller writes it. */
+/** The id of a person in the letter case of this caller. */
 export const spell = ({ id }: Person, { letter }: Caller): string => id.replace(letter, letter.toUpperCase());
 
-/** Who wrote the id of a person in a path, and of whom; null where that cannot be told. */
+/** The caller who wrote the id of a person in a path, and the person; null if unknown. */
 export function writerOf(path: string): { readonly caller: Caller; readonly of: Person } | null {
   const [, id] = /^\/users\/([^/?]+)/.exec(path) ?? [];
   for (const caller of CALLERS) for (const of of PEOPLE) if (spell(of, caller) === id) return { caller, of };
   return null;
 }
 
-/** A value that has to come back, and no error. */
+/** The expected value, without an error. */
 export const given = (data: unknown): Answer => ({ data, errors: [] });
 
-/** The code where the gateway does not ask Graph at all, and where Graph refuses. */
+/** The code if the gateway refuses without a request to Graph, and if Graph refuses. */
 export const DENIED = 'FORBIDDEN';
 const REFUSED = 'FORBIDDEN';
 
-/** Null, for a reason; where what failed cannot be null itself, `below` is its path in that which is null for it. */
+/** Null, for a reason; if the failed field cannot be null, `below` is its path in the value that becomes null. */
 export const failed = (reason: string, below = ''): Answer => ({ data: null, errors: [`${below} ${reason}`] });
 
 const errorsUnder = (name: string | number, { errors }: Answer): string[] => errors.map((error) => `.${name}${error}`);
 
-/** An object of what has to come back for its members. */
+/** The expected object, given the answers for its members. */
 export function objectOf(members: Readonly<Record<string, Answer>>): Answer {
   const entries = Object.entries(members);
   return {
@@ -115,20 +115,20 @@ export function objectOf(members: Readonly<Record<string, Answer>>): Answer {
   };
 }
 
-/** A list of what has to come back for its items. */
+/** The expected list, given the answers for its items. */
 export function listOf(items: readonly Answer[]): Answer {
   return { data: items.map(({ data }) => data), errors: items.flatMap((item, index) => errorsUnder(index, item)) };
 }
 
-/** What the gateway lets a caller see where it asks as the application. */
+/** Whether the gateway, with application permissions, lets a caller see an organizer's recordings. */
 export function maySee({ person: one, roles }: Caller, organizer: Person): boolean {
   return organizer === one || SHARED_ORGANIZERS.includes(organizer) || roles.includes(ROLE);
 }
 
-/** Whether that is everything, and what cannot be told to belong to somebody too. */
+/** Whether that is everything, including resources without a known owner. */
 export const maySeeTenant = ({ roles }: Caller): boolean => roles.includes(ROLE);
 
-/** What keeps a caller from something of a meeting that they ask for through a person at a path; null when nothing does. */
+/** The refusal for a caller who requests part of a meeting through a person at a path; null if there is none. */
 export function obstacle(
   { caller, onBehalf }: { readonly caller: Caller; readonly onBehalf: boolean },
   through: Person,

@@ -1,4 +1,4 @@
-/** Somebody who asks a gateway in every way there is, and keeps all that comes back: status lines, headers, bodies, frames. */
+/** A client that sends any kind of request and keeps everything received: status lines, headers, bodies, frames. */
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -8,39 +8,39 @@ import type { Output } from './secret-search.ts';
 
 export interface Asked {
   readonly method?: string;
-  /** As it is written into the first line. `/graphql` when left out. */
+  /** The literal request target. `/graphql` when left out. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON where it is no text, by POST unless another method is named. */
+  /** Sent as JSON unless it is a text, by POST unless another method is named. */
   readonly body?: unknown;
 }
 
 export interface Opened {
   readonly protocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** The first is sent as soon as it is open, the others when that has been answered. */
+  /** The first is sent on opening, the others when that has been answered. */
   readonly messages: readonly unknown[];
 }
 
-/** What is heard over a connection that may stay open. */
+/** What is received over a connection that may stay open. */
 export interface Heard {
-  /** Resolves when something like this has come. Rejects when the end has come without it. */
+  /** Resolves when a match has been received. Rejects if the connection ends without it. */
   until(pattern: RegExp): Promise<void>;
-  /** Resolves when there is no more to come. */
+  /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
   leave(): void;
 }
 
 export interface Visitor {
-  /** Asks, and resolves with the status when the whole answer is there, or with 0 when none came. */
+  /** Sends a request, and resolves with the status after the whole answer, or with 0 if there is none. */
   ask(name: string, asked: Asked): Promise<number>;
-  /** The same, but for an answer that may go on. */
+  /** The same for an answer that may continue. */
   listen(name: string, asked: Asked): Heard;
   /** Opens a WebSocket. */
   open(name: string, opened: Opened): Heard;
   /** Sends bytes, and resolves when the gateway has closed the connection. */
   sendRaw(name: string, bytes: string): Promise<void>;
-  /** Everything that has come so far, each answer by the name under which it was asked for. */
+  /** Everything received so far, each answer by the name of its request. */
   heard(): Output[];
   /** The statuses of all answers so far. */
   statuses(): ReadonlySet<number>;
