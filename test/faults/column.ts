@@ -1,26 +1,26 @@
-/** What one column of the fault matrix is: where a fault strikes, and what comes of each. */
+/** One column of the fault matrix: a place where faults strike, and the result of each. */
 import type { DrivenClock } from '../support/clock.ts';
 import type { Fault, FaultName } from './faults.ts';
 
 /**
- * One thing that is waited for: so many milliseconds until the next try; once Graph has been asked all that it is asked, until
- * somebody gives up; or until a library has tried again in its own time, for so long at most.
+ * One wait: a number of milliseconds until the next try; after the last request to Graph, the time until the gateway
+ * gives up; or the longest time that a library may take for its own retries.
  */
 export type Wait = number | { readonly patienceMs: number } | { readonly withinMs: number };
 
 /** The longest waits between four tries, where Graph does not say how long. */
 export const BACKOFF: readonly Wait[] = [250, 500, 1_000];
 
-/** The time that one exchange with Graph has, however slowly its answer comes. */
+/** The timeout of one exchange with Graph, however slowly its answer arrives. */
 export const EXCHANGE: Wait = { patienceMs: 9_000 };
 
-/** The time that one operation has, unless it is configured otherwise. */
+/** The default timeout of one operation. */
 export const OPERATION: Wait = { patienceMs: 9_500 };
 
-/** What came of a fault: what the caller sees, what was asked, and what was waited for on the way. */
+/** The result of a fault: what the caller sees, the requests to Graph, and the waits on the way. */
 export type Cell = readonly [sees: string, asked: string, waits: readonly Wait[]];
 
-/** A fault that does not exist there, and why. */
+/** The reason why a fault does not exist at a place. */
 export interface Senseless {
   readonly because: string;
 }
@@ -28,36 +28,36 @@ export interface Senseless {
 export interface Column {
   /** Where the fault strikes. */
   readonly name: string;
-  /** What is asked of the gateway, in a sentence. */
+  /** The request to the gateway, in a sentence. */
   readonly about: string;
-  /** Starts everything anew. */
+  /** Starts a new stage. */
   readonly start: () => Promise<Stage>;
   readonly cells: Readonly<Record<FaultName, Cell | Senseless>>;
 }
 
-/** A gateway over a Graph that fails as it is told. */
+/** A gateway over a Graph that fails on demand. */
 export interface Stage {
   readonly clock: DrivenClock;
   /** Lets a fault strike. */
   readonly strike: (fault: Fault) => Promise<void>;
-  /** Asks once, through the front door, and says in words what comes. */
+  /** Sends the request to the gateway once, and describes the answer in words. */
   readonly ask: () => Promise<string>;
-  /** What has been asked since the fault was planted, in words. */
+  /** The requests since the fault was set up, in words. */
   readonly asked: () => string;
 }
 
-/** Whether the fault exists there. */
+/** Whether the fault exists at this place. */
 export function isCell(cell: Cell | Senseless): cell is Cell {
   return !('because' in cell);
 }
 
-/** How long a wait lasts at most, in milliseconds. */
+/** The longest duration of a wait, in milliseconds. */
 export function longestMs(wait: Wait): number {
   if (typeof wait === 'number') return wait;
   return 'patienceMs' in wait ? wait.patienceMs : wait.withinMs;
 }
 
-/** How long all of them last at most, in milliseconds. */
+/** The longest duration of all waits together, in milliseconds. */
 export function totalMs(waits: readonly Wait[]): number {
   return waits.reduce<number>((sum, wait) => sum + longestMs(wait), 0);
 }

@@ -8,7 +8,7 @@ import { ALL, wordsOfError, wordsOfRequests } from './words.ts';
 
 const refusal = z.object({ errors: z.tuple([z.object({ extensions: z.record(z.string(), z.unknown()) })]) });
 
-/** What comes for a link, in words: all bytes of the whole, a refusal, or bytes until the connection is cut. */
+/** The answer to a link, in words: all bytes of the whole, a refusal, or bytes until the connection is cut. */
 async function wordsOfContent(url: string, whole: Buffer): Promise<string> {
   const response = await fetch(url);
   const [read] = await Promise.allSettled([response.arrayBuffer()]);
@@ -19,7 +19,7 @@ async function wordsOfContent(url: string, whole: Buffer): Promise<string> {
   return `${response.status}, ${wordsOfError(error)}`;
 }
 
-/** Starts a gateway with a link to a short recording, which has been followed before. */
+/** Starts a gateway with a link to a short recording, which has been opened before. */
 async function startContent(): Promise<Stage> {
   const ground = await startGround({ tenant: { users: 1, meetings: 1, recordings: 0 } });
   const { clock, emulator, gateway } = ground;

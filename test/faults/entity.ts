@@ -1,4 +1,4 @@
-/** The column of an entity that a router asks for. */
+/** The column of an entity that a router requests. */
 import { BACKOFF, EXCHANGE } from './column.ts';
 import type { Column } from './column.ts';
 import { startQuestion } from './over-graph.ts';

@@ -1,13 +1,13 @@
-/** Everything that goes wrong with Graph in these tests: the rows of docs/faults.md, each under the words that stand there. */
+/** All faults of Graph in these tests: the rows of docs/faults.md, under the same names. */
 import type { Fault as EmulatedFault } from '../../src/emulator/faults.ts';
 
 /**
- * How a fault comes about: one that the emulator has, nobody listening any more, a request that nobody
- * answers, or what the emulator does anyhow.
+ * The cause of a fault: a fault of the emulator, a closed port, a request without an answer, or what the emulator
+ * always does.
  */
 export type Fault = Omit<EmulatedFault, 'match'> | 'refused' | 'silent' | 'always';
 
-/** As often as anybody asks. */
+/** For every request. */
 const FOR_GOOD = { times: Infinity };
 const HUNDRED_MIB = 100 * 1_024 * 1_024;
 
@@ -45,7 +45,7 @@ export const FAULTS = {
   'an answer of the batch comes twice': { kind: 'duplicatePart' },
   'an answer in the batch that nobody asked for': { kind: 'unknownPart' },
   'an answer of the batch without a status': { kind: 'malformedPart' },
-  // https://learn.microsoft.com/en-us/graph/json-batching says that answers may come in any order: here they always do.
+  // https://learn.microsoft.com/en-us/graph/json-batching allows any order of answers: here it always differs.
   'the answers of the batch in another order': 'always',
   '401 once': { kind: 'status', status: 401 },
   '401 for good': { kind: 'status', status: 401, ...FOR_GOOD },
@@ -68,7 +68,7 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** In their order on the page. */
+/** In the order of the page. */
 export const FAULT_NAMES: readonly FaultName[] = Object.keys(FAULTS).filter(
   (name): name is FaultName => name in FAULTS,
 );

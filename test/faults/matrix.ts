@@ -41,7 +41,7 @@ function timeOf(waits: readonly Wait[]): string {
   return ms === 0 ? 'at once' : `${ms / 1_000} s`;
 }
 
-/** What is no word, and what is one of the API's, set apart. */
+/** Marks names of the API, and text that is no word, as code. */
 function written(words: string): string {
   return words.replaceAll(
     /\b(FORBIDDEN|NOT_FOUND|THROTTLED|UNAUTHENTICATED|UPSTREAM_[A-Z]+)\b|_entities(\.\d)?|\.\.$|%2e%2e/g,
@@ -57,7 +57,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
-/** What a caller sees, in a word: everything, the codes, or null. */
+/** What a caller sees, in short: everything, the codes, or null. */
 function shortly(cell: Cell | Senseless): string {
   if (!isCell(cell)) return '—';
   const [sees, , waits] = cell;

@@ -6,7 +6,7 @@ import type { Ground } from './over-graph.ts';
 
 const OPERATIONS = 200;
 
-/** Asks, and lets as much time pass as is waited for. Gives the code of the first error. */
+/** Sends a document, and advances the clock by each wait. Gives the code of the first error. */
 async function ask({ clock, gateway }: Ground, document: string): Promise<unknown> {
   const answer = gateway.query(document);
   async function due(delayMs: number): Promise<number> {
@@ -47,7 +47,7 @@ describe('While one thing of two is answered with 503', () => {
     const { emulator } = ground;
     const [meeting] = emulator.tenant.meetings;
     emulator.fail({ kind: 'status', status: 503, times: Infinity, match: { pathPattern: '/users/[^/]+$' } });
-    // What is answered beside it shows that Graph is there.
+    // The other field, which is answered, shows that Graph is up.
     const unharmed = `onlineMeeting(organizerId: "${meeting?.organizerId}", id: "${meeting?.id}") { subject }`;
     for (const { id } of emulator.tenant.users) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -70,7 +70,7 @@ describe('However many have been asked to wait', () => {
       emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 1 + (place % 5), match: { path: id } });
     const fields = users.map(({ id }, place) => `u${place}: user(id: "${id}") { displayName }`).join(' ');
     const answer = gateway.query(`{ ${fields} }`);
-    // What was refused together is asked for together, when the last of it may be.
+    // Parts refused together are retried together, when the last of them may be.
     await clock.waiting(5_000);
     clock.advance(4_999);
     await setImmediate();

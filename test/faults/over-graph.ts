@@ -15,26 +15,26 @@ import { wordsOf, wordsOfRequests } from './words.ts';
 
 type Tenant = Emulator['tenant'];
 
-/** Which request to Graph a fault strikes. */
+/** The request to Graph that a fault strikes. */
 export interface Target {
   /** The request, or the part of a batch. */
   readonly target: (tenant: Tenant) => Match;
-  /** The request that carries it, where it cannot fail by itself; else it is the same. */
+  /** The request that carries it, for faults that a part cannot have alone; the same when left out. */
   readonly carrier?: Match;
-  /** Whether others come before it, over the same connection. */
+  /** Whether others precede it over the same connection. */
   readonly isLater?: boolean;
 }
 
-/** What is asked of the gateway, and of which tenant. */
+/** A request to the gateway, and its tenant. */
 export interface Question extends Target {
   readonly tenant: TestGatewayOptions['tenant'];
   readonly settings?: TestGatewayOptions['settings'];
   readonly document: string;
-  /** Its variables; what had to be asked for them is forgotten. */
+  /** Its variables; the requests to obtain them are not counted. */
   readonly variables: (gateway: TestGateway) => Promise<Record<string, unknown>>;
 }
 
-/** A gateway over an emulator, both in the time of one clock. */
+/** A gateway over an emulator, both with the same clock. */
 export interface Ground {
   readonly clock: DrivenClock;
   readonly emulator: Emulator;
@@ -44,7 +44,7 @@ export interface Ground {
 
 const OF_PARTS: readonly string[] = ['status', 'html', 'wrongContentType', 'empty', 'wrongJson'];
 
-/** A Graph for which one token is as good as another, and a new one is given for each that it has refused. */
+/** Access to a Graph that accepts any token, with a new token after each refused one. */
 function accessTo(origin: string): GraphAccess {
   let given = 1;
   return {
@@ -58,7 +58,7 @@ function accessTo(origin: string): GraphAccess {
   };
 }
 
-/** Starts both, and the way by which the one asks the other. Where somebody would wait up to so long before trying again, they wait exactly so long. */
+/** Starts both, and the access of one to the other. Each retry waits for the longest time it may wait. */
 export async function startGround(
   { tenant, settings }: Pick<Question, 'tenant' | 'settings'>,
   access: (origin: string, clock: Clock) => GraphAccess | Promise<GraphAccess> = accessTo,
@@ -82,7 +82,7 @@ export async function startGround(
   return { clock, emulator, gateway, close };
 }
 
-/** Lets a fault strike the request that is meant. */
+/** Lets a fault strike the target. */
 export async function strike(
   { emulator, close }: Ground,
   { target, carrier, isLater }: Target,
@@ -103,24 +103,24 @@ export async function strike(
     await close();
     return;
   }
-  // What comes later comes over a connection that stands, so that Graph has to go away under it.
+  // A later request uses an open connection, so Graph has to close during it.
   void emulator.hold(whole).arrived(1).then(close);
 }
 
-/** What has reached Graph, a word or two for each request. */
+/** The requests that reached Graph, each in a few words. */
 export function requestsOf({ requests }: Emulator): string[] {
   return requests.map(({ method, parts }) => (parts ? `batch of ${parts.length}` : method));
 }
 
 const whole = new Map<Question, Promise<GraphQLResponse>>();
 
-/** The answer where nothing fails, asked for once. */
+/** The answer without a fault. */
 export async function askUnharmed(question: Question): Promise<GraphQLResponse> {
   const { gateway } = await startGround(question);
   return gateway.query(question.document, await question.variables(gateway));
 }
 
-/** Starts a stage on which a GraphQL document is asked. */
+/** Starts a stage that sends a GraphQL document. */
 export async function startQuestion(question: Question): Promise<Stage> {
   const unharmed = whole.get(question) ?? askUnharmed(question);
   whole.set(question, unharmed);

@@ -1,4 +1,4 @@
-/** Proves a column of the fault matrix: each of its cells is what comes of the fault. */
+/** Proves a column of the fault matrix: each of its cells is the result of the fault. */
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { isCell, longestMs, totalMs } from './column.ts';
@@ -8,18 +8,18 @@ import type { FaultName } from './faults.ts';
 
 /** No answer is later than this, whatever Graph does. */
 const LATEST_MS = 10_000;
-/** After the answer so much time goes by, in which nobody asks Graph anything any more. */
+/** The time after the answer in which no more requests reach Graph. */
 const AFTERWARDS_MS = 60_000;
-/** So few that what the network may take for real is never up. */
+/** Few enough that the real timeouts of the network never expire. */
 const AT_A_TIME = 2;
 
-/** Resolves when nothing but time is waited for. */
+/** Resolves when only the clock is waited for. */
 async function waiting({ clock, asked }: Stage, wait: Wait, allAsked: string): Promise<void> {
   if (typeof wait === 'number') await clock.waiting(wait);
   else await expect.poll(asked, { interval: 1, timeout: 30_000 }).toBe(allAsked);
 }
 
-/** Asks while the fault strikes, lets time pass as the cell says, and gives what really came of it. */
+/** Sends the request during the fault, advances the clock as the cell says, and gives the actual result. */
 async function observe(stage: Stage, [, allAsked, waits]: Cell): Promise<Cell> {
   const { clock } = stage;
   let isAnswered = false;
@@ -68,12 +68,12 @@ export function proveColumn(column: Column): void {
   });
 }
 
-/** Proves the same, several cells at a time, where in each some of the machine's time goes by. */
+/** Proves the same with several cells at a time, for cells that take real time. */
 export function proveColumnTogether(column: Column): void {
   const all = cellsOf(column);
   describe(`Where ${column.name} fails`, () => {
     it('the caller sees what docs/faults.md says, whatever the fault', async () => {
-      // The first of a process takes long, and is none of these.
+      // The first stage of a process takes long, and proves no cell.
       const first = await column.start();
       await first.ask();
       const left = all.values();

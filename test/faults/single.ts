@@ -1,4 +1,4 @@
-/** The column of what is asked for by itself. */
+/** The column of a single request. */
 import { BACKOFF, EXCHANGE } from './column.ts';
 import type { Column } from './column.ts';
 import { startQuestion } from './over-graph.ts';

@@ -1,14 +1,14 @@
-/** Who and what the questions are about. */
+/** The organizer and the meetings of the requests. */
 import type { Emulator } from '../../src/emulator/emulator.ts';
 
 type Tenant = Emulator['tenant'];
 
-/** The first user, who organizes. */
+/** The first user, the organizer. */
 export function organizerOf({ users }: Tenant): string {
   return users[0]?.id ?? '';
 }
 
-/** The meeting at a place. */
+/** The meeting at an index. */
 export function meetingOf({ meetings }: Tenant, place: number): string {
   return meetings[place]?.id ?? '';
 }

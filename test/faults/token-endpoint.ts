@@ -1,4 +1,4 @@
-/** Where Entra ID gives tokens, failing as it is told: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
+/** A token endpoint of Entra ID that fails on demand: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { FaultKind } from '../../src/emulator/faults.ts';
@@ -11,7 +11,7 @@ export interface TokenEndpoint {
   readonly authority: string;
   /** The certificate authority to trust, in PEM. */
   readonly certificateAuthority: string;
-  /** How often a token was asked for. */
+  /** How often a token was requested. */
   readonly asked: () => number;
   /** Lets the next requests for a token fail. */
   readonly fail: (fault: Fault) => void;
@@ -30,7 +30,7 @@ function metadataOf(authority: string, tenant: string): unknown {
 
 function retryAfterOf({ retryAfter, retryAfterSeconds, retryAfterAsDate }: Failing): string | null {
   if (retryAfter !== undefined || retryAfterSeconds === undefined) return retryAfter ?? null;
-  // What reads it is a library that goes by the time of the machine.
+  // The library that reads it uses the machine's clock.
   return retryAfterAsDate === true
     ? new Date(Date.now() + retryAfterSeconds * 1_000).toUTCString()
     : String(retryAfterSeconds);
@@ -40,7 +40,7 @@ function answer(response: ServerResponse, status: number, body: string, type = '
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-/** What goes wrong with an answer that would have had this body. */
+/** The effect of each fault on an answer with this body. */
 const EFFECTS: { readonly [Kind in FaultKind]?: (response: ServerResponse, fault: Failing, body: string) => void } = {
   status(response, fault) {
     const retryAfter = retryAfterOf(fault);

@@ -1,4 +1,4 @@
-/** The column of the token with which Graph is asked. */
+/** The column of the token for Graph. */
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/msgraph/clock.ts';
@@ -11,16 +11,16 @@ import { ONE_MEETING } from './single.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
 import { ALL, wordsOf, wordsOfRequests } from './words.ts';
 
-/** Nobody waits longer for a token. */
+/** The longest wait for a token. */
 const TOKEN: Wait = { patienceMs: 8_000 };
-/** The library that asks for tokens tries again by itself, in the time of the machine. */
+/** The library that requests tokens retries by itself, by the machine's clock. */
 const LIBRARY: Wait = { withinMs: 8_000 };
 
 const LIBRARY_READS = { because: 'the library reads all that Entra ID sends, for as long as anybody waits' };
 const NO_BATCH = { because: 'tokens are not asked for in batches' };
 const NO_PAGE = { because: 'a token has no pages' };
 
-/** Starts a gateway that needs a token of Entra ID to ask for one meeting. */
+/** Starts a gateway that needs a token of Entra ID to request one meeting. */
 async function startToken(): Promise<Stage> {
   const [endpoint, { tenantId, clientId, clientSecret }] = await Promise.all([
     startTokenEndpoint(),

@@ -1,7 +1,7 @@
-/** What comes of a fault, in the words of docs/faults.md. */
+/** The result of a fault, in the words of docs/faults.md. */
 import type { GraphQLResponse, GraphQLResponseError } from '../support/gateway.ts';
 
-/** What everybody sees whom no fault has struck. */
+/** What a caller sees without a fault. */
 export const ALL = 'everything';
 
 type Path = readonly (string | number)[];
@@ -14,7 +14,7 @@ function isObject(value: unknown): value is object {
   return value instanceof Object;
 }
 
-/** Where there is null that should not be. Throws when anything else is not as it should be. */
+/** The paths of unexpected nulls. Throws if anything else differs. */
 function nullsIn(whole: unknown, came: unknown, path: Path = []): Path[] {
   if (came === null && whole !== null) return [path];
   if (!isObject(whole) || !isObject(came)) {
@@ -28,7 +28,7 @@ function nullsIn(whole: unknown, came: unknown, path: Path = []): Path[] {
   );
 }
 
-/** An error as its code, with what the caller can go by. */
+/** An error as its code, with the hints for the caller. */
 export function wordsOfError({ extensions = {} }: Pick<GraphQLResponseError, 'extensions'>): string {
   const { code, retryAfter, claims } = extensions;
   const more = [
@@ -38,7 +38,7 @@ export function wordsOfError({ extensions = {} }: Pick<GraphQLResponseError, 'ex
   return more.length === 0 ? String(code) : `${String(code)} (${more.join(', ')})`;
 }
 
-/** An answer in words, held against the one that is whole: which errors there are, and where there is null without one. */
+/** An answer in words, compared with the whole one: its errors, and the nulls without an error. */
 export function wordsOf(whole: GraphQLResponse, { data, errors = [] }: GraphQLResponse): string {
   const told = errors.map((error) => ({ words: wordsOfError(error), place: placeOf(error.path ?? []) }));
   const places = new Set(told.map(({ place }) => place));
@@ -52,7 +52,7 @@ export function wordsOf(whole: GraphQLResponse, { data, errors = [] }: GraphQLRe
   return words.length === 0 ? ALL : words.join('; ');
 }
 
-/** What was asked, one after the other, with what is the same put together: `2 × GET, batch of 3`. */
+/** The requests in order, with equal neighbors grouped: `2 × GET, batch of 3`. */
 export function wordsOfRequests(requests: readonly string[]): string {
   const runs: { readonly request: string; count: number }[] = [];
   for (const request of requests) {
