@@ -36,6 +36,8 @@ function gatherLines(): DestinationStream {
     others = '';
     if (text !== '') process.stdout.write(text);
   }
+  // The reader may go away (EPIPE), or the disk be full. The gateway keeps serving without a log; each write tries again.
+  process.stdout.on('error', () => {});
   // The process may exit before the turn ends.
   process.once('exit', flush);
   return {

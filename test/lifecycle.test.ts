@@ -97,6 +97,19 @@ describe('The gateway at its start', () => {
     await gateway.logged('asked Microsoft Graph');
   });
 
+  it('goes on serving, and drains, after the reader of its log has gone', async () => {
+    const gateway = await startOverEmulator();
+    gateway.stopReading();
+    const { query, answer } = nameOf(gateway);
+    const agent = keepAliveAgent();
+    expect(await get(agent, gateway.url + query)).toMatchObject({ body: answer });
+    // By the time that the next is answered, writing the line of the first has failed.
+    expect(await get(agent, gateway.url + query)).toMatchObject({ body: answer });
+    gateway.send('SIGTERM');
+    expect(await gateway.exit).toEqual({ code: 0, signal: null });
+    expect(gateway.written().errors).toBe('');
+  });
+
   it('reports every error in the environment on its own line, and exits with 1', async () => {
     const gateway = await startProcess({
       environment: { PORT: 'four thousand', AZURE_CLIENT_SECRET: 'marked-secret' },

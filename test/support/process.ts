@@ -31,6 +31,8 @@ export interface GatewayProcess {
   logged(message: string): Promise<Readonly<Record<string, unknown>>>;
   /** Everything written so far to standard output and standard error. */
   written(): { readonly output: string; readonly errors: string };
+  /** Closes the reading end of its standard output, as a reader of the log that goes away does. */
+  stopReading(): void;
   /** Sends a signal: to the first process alone, or to all of them, as a terminal does. */
   send(signal: NodeJS.Signals, to?: 'first' | 'all'): void;
   /** Resolves when the first process has ended and all its output has been read. */
@@ -110,6 +112,7 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Gatewa
     exit,
     isAlive,
     written: () => ({ output, errors }),
+    stopReading: () => void child.stdout.destroy(),
     send: (signal, to = 'first') => process.kill(to === 'all' ? group : -group, signal),
     logged(message) {
       return new Promise((resolve, reject) => {
