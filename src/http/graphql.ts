@@ -133,16 +133,17 @@ function statusFor(status: number, contentType: string | undefined, body: string
 
 /**
  * Tells why the document of a request does not run, as an error in a document is told: in the media type that the client
- * prefers, and with 200 in plain JSON; with 406 where they want neither.
+ * prefers, and with 200 in plain JSON.
  */
-function refuseDocument(reply: FastifyReply, error: GraphQLFormattedError, mediaType: string | null): FastifyReply {
-  const type = mediaType ?? 'application/json; charset=utf-8';
-  const status = type.startsWith('application/json') ? 200 : 400;
+function refuseDocument(reply: FastifyReply, error: GraphQLFormattedError, mediaType: string): FastifyReply {
   return reply
-    .code(mediaType === null ? 406 : status)
-    .type(type)
+    .code(mediaType.startsWith('application/json') ? 200 : 400)
+    .type(mediaType)
     .send(JSON.stringify({ errors: [error] }));
 }
+
+const ACCEPT_ONE =
+  'Expected a client that takes "application/json", "application/graphql-response+json" or "text/event-stream", but the header "accept" names none. Correct it or leave it out.';
 
 const LOOK_THERE =
   'Expected a GraphQL request with a "query", but there is none. Send one, or ask in the playground, at "/".';
@@ -167,9 +168,10 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, door);
       if (request.method === 'POST' && wantsCallback(request.body)) return door.callbacks.answer(request, reply);
       const session = await door.openSession(request.headers.authorization);
+      const mediaType = mediaTypeFor(request.headers.accept);
+      if (mediaType === null) return reply.code(406).send(errorBody(ACCEPT_ONE));
       // What may not run is told with 200 to some, and is no answer all the same.
       const settle = door.settleOf(request);
-      const mediaType = mediaTypeFor(request.headers.accept);
       let asked = askedBy(request);
       if (request.method === 'GET' || request.method === 'POST') {
         const found = door.find(naming(request, asked));
@@ -186,7 +188,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       void reply.header('cache-control', 'no-store');
       const plain = plainlyAsked(request, asked.body);
       const known = plain && door.findKnown(plain);
-      if (known !== null && mediaType !== null)
+      if (known !== null)
         return reply.type(mediaType).send(Buffer.from(await known.answer(operation.context, request.id)));
       const response = await door.server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toHTTPGraphQLRequest(request, asked, door.corsOrigins),

@@ -10,7 +10,7 @@ import type { Overload, Settle } from './overload.ts';
 const REFUSING = new Set(['/graphql', '/content/*']);
 
 /** What costs so much less than an answer that it says nothing about how many of those can be given. */
-const TURNED_AWAY = new Set([400, 401, 403, 404, 405, 413, 415, 429]);
+const TURNED_AWAY = new Set([400, 401, 403, 404, 405, 406, 413, 415, 429]);
 
 /** Gives what settles a request whose answer is not sent in the usual way. */
 export type SettleOf = (request: FastifyRequest) => Settle;

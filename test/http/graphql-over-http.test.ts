@@ -34,6 +34,8 @@ async function ask({ method = 'POST', headers = {}, body, path = '/graphql' }: A
 const JSON_TYPE = { 'content-type': 'application/json' };
 const GRAPHQL_RESPONSE = { ...JSON_TYPE, accept: 'application/graphql-response+json' };
 
+const MEETING = '{ onlineMeeting(organizerId: "a", id: "b") { subject } }';
+
 describe('The status', () => {
   it.each([
     ['no such field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
@@ -106,9 +108,22 @@ describe('The status', () => {
     },
   );
 
-  it('for an Accept header that cannot be met is 406', async () => {
-    const answer = await ask({ headers: { ...JSON_TYPE, accept: 'image/png' }, body: '{"query":"{ __typename }"}' });
+  it.each([
+    ['POST', { body: JSON.stringify({ query: MEETING }) }],
+    ['GET', { path: `/graphql?query=${encodeURIComponent(MEETING)}` }],
+  ])('for a %s that accepts no media type of an answer is 406, and sends nothing to Graph', async (method, asked) => {
+    const answer = await ask({ method, headers: { ...JSON_TYPE, accept: 'image/png' }, ...asked });
     expect(answer.status).toBe(406);
+    expect(JSON.parse(answer.text)).toEqual({
+      errors: [
+        {
+          message:
+            'Expected a client that takes "application/json", "application/graphql-response+json" or "text/event-stream", but the header "accept" names none. Correct it or leave it out.',
+          extensions: { code: 'BAD_REQUEST' },
+        },
+      ],
+    });
+    expect(answer.paths).toEqual([]);
   });
 });
 
