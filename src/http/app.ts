@@ -96,8 +96,9 @@ export function createApp(
     if (error instanceof AccessError) return reply.code(403).send(errorBody(error.message, { code: 'FORBIDDEN' }));
     if (error instanceof AuthenticationUnavailableError) {
       log.error({ requestId: request.id, error }, 'callers cannot be authenticated');
-      void reply.header('retry-after', RETRY_AUTHENTICATION_AFTER_SECONDS);
-      return reply.code(503).send(errorBody(error.message, { code: 'UPSTREAM_UNAVAILABLE' }));
+      const retryAfter = RETRY_AUTHENTICATION_AFTER_SECONDS;
+      void reply.header('retry-after', retryAfter);
+      return reply.code(503).send(errorBody(error.message, { code: 'UPSTREAM_UNAVAILABLE', retryAfter }));
     }
     const status = error.statusCode ?? 500;
     // Not every refusal has come past the hook that sets them.

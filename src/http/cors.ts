@@ -12,6 +12,6 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
   await app.register(cors, {
     origin: async (origin: string | undefined) => origin !== undefined && origins.includes(origin),
     maxAge: MAX_AGE_SECONDS,
-    exposedHeaders: ['accept-ranges', 'content-range', 'etag', 'x-request-id'],
+    exposedHeaders: ['accept-ranges', 'content-range', 'etag', 'retry-after', 'www-authenticate', 'x-request-id'],
   });
 }

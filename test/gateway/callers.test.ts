@@ -170,6 +170,9 @@ describe('An unauthenticated caller', () => {
       headers: { authorization: `Bearer ${await entra.issue()}` },
     });
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await response.json()).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfter: 5 } }],
+    });
   });
 
   it('needs no token to read the health of the gateway', async () => {

@@ -4,6 +4,7 @@ import type { TestGateway } from '../support/gateway.ts';
 
 const FRIEND = 'https://player.contoso.example';
 const STRANGER = 'https://elsewhere.example';
+const EXPOSED = 'accept-ranges, content-range, etag, retry-after, www-authenticate, x-request-id';
 const MEETING = '{ onlineMeeting(organizerId: "a", id: "b") { subject } }';
 
 type Headers = Readonly<Record<string, string>>;
@@ -124,7 +125,7 @@ describe('A preflight', () => {
       'access-control-allow-headers': 'authorization,content-type',
       'access-control-allow-methods': 'GET,HEAD,POST',
       'access-control-allow-origin': FRIEND,
-      'access-control-expose-headers': 'accept-ranges, content-range, etag, x-request-id',
+      'access-control-expose-headers': EXPOSED,
       'access-control-max-age': '600',
     });
     expect(response.headers.get('vary')).toContain('Origin');
@@ -154,7 +155,7 @@ describe('An answer', () => {
       FRIEND,
       [
         ['access-control-allow-origin', FRIEND],
-        ['access-control-expose-headers', 'accept-ranges, content-range, etag, x-request-id'],
+        ['access-control-expose-headers', EXPOSED],
       ],
     ],
     [STRANGER, []],
