@@ -229,7 +229,8 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       demoOrganizerId: config.graph.kind === 'emulator' ? demoOrganizerId : null,
     });
   }
-  url = await app.listen({ host: config.host, port: config.port });
+  // For 0.0.0.0 fastify says 127.0.0.1, but for its like in IPv6 that itself.
+  url = (await app.listen({ host: config.host, port: config.port })).replace('//[::]:', '//[::1]:');
   if (config.publicUrl === null && !isLoopbackName(config.host))
     log.warn({ url }, 'PUBLIC_URL is not set: links to content lead to this address, which others do not reach');
   async function end(delayMs: number): Promise<void> {

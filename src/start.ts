@@ -14,7 +14,14 @@ function refuse(sentence: string): never {
 }
 
 function readConfigOrRefuse(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+  } catch {
+    // What Node.js throws is about its own insides, for a folder for instance.
+    refuse(
+      '.env: expected a file that can be read, but it is none. Make it one, for the user who starts the gateway, or take it away.',
+    );
+  }
   try {
     // The only place where the environment is read.
     // oxlint-disable-next-line node/no-process-env

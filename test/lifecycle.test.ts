@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -69,6 +70,10 @@ async function connectionTo(url: string): Promise<string> {
   return outcome;
 }
 
+const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
+
 describe('The gateway at its start', () => {
   it('uses the embedded emulator when nothing is configured, and logs the URLs of its endpoints', async () => {
     const gateway = await startProcess({ environment: { PORT: '0' } });
@@ -95,6 +100,25 @@ describe('The gateway at its start', () => {
     expect(playground).toBeDefined();
     await fetch(`${String(graphql)}?query={user(id:"somebody"){displayName}}`);
     await gateway.logged('asked Microsoft Graph');
+  });
+
+  it('says that .env cannot be read, and ends with 1', async () => {
+    const folder = await createFolder();
+    await mkdir(join(folder, '.env'));
+    const gateway = await startProcess({ folder });
+    expect(await gateway.exit).toEqual({ code: 1, signal: null });
+    expect(gateway.written()).toEqual({
+      output: '',
+      errors:
+        '.env: expected a file that can be read, but it is none. Make it one, for the user who starts the gateway, or take it away.\n',
+    });
+  });
+
+  it.skipIf(!hasIPv6)('says an origin that can be asked when it listens on every address of IPv6', async () => {
+    const gateway = await startOverEmulator({ environment: { HOST: '::' } });
+    expect(new URL(gateway.url).hostname).toBe('[::1]');
+    const { query, answer } = nameOf(gateway);
+    expect(await get(keepAliveAgent(), gateway.url + query)).toMatchObject({ body: answer });
   });
 
   it('goes on serving, and drains, after the reader of its log has gone', async () => {
