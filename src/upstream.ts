@@ -19,6 +19,7 @@ import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';
 import { createRetryBudget } from './msgraph/retry.ts';
 import { createTokenSource, fixedToken } from './msgraph/token.ts';
 import type { GetToken } from './msgraph/token.ts';
+import { tellFailures } from './msgraph/token-failure.ts';
 import { createTransport, trusting } from './msgraph/transport.ts';
 import type { Way } from './recordings/recordings.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -83,28 +84,21 @@ function applicationName(graph: GraphSettings, origin: string): readonly string[
   return [graph.kind, origin, scope, credential.tenantId.toLowerCase(), credential.clientId.toLowerCase()];
 }
 
-/** Logs why a token could not be acquired: clients receive only that there is none. */
-function withLoggedFaults(getToken: GetToken, log: Log): GetToken {
-  return async (rejected) => {
-    try {
-      return await getToken(rejected);
-    } catch (error) {
-      log.error({ error }, 'no access token for Microsoft Graph');
-      throw error;
-    }
-  };
+/** Logs why a token could not be acquired, the same reason at most once a minute: clients receive only that there is none. */
+function withLoggedFaults(getToken: GetToken, { log, clock }: Pick<AccessParts, 'log' | 'clock'>): GetToken {
+  return tellFailures(getToken, clock, (error) => log.error({ error }, 'no access token for Microsoft Graph'));
 }
 
 async function openOnBehalfOf(
   { application, asApplicationToo }: OnBehalfOfSettings,
   options: Omit<OnBehalfOfOptions, 'settings'>,
-  log: Log,
+  parts: Pick<AccessParts, 'log' | 'clock'>,
 ): Promise<GraphAccess['onBehalfOf']> {
   const { createOnBehalfOf } = await import('./msgraph/on-behalf-of.ts');
   const onBehalfOf = createOnBehalfOf({ settings: application, ...options });
   return {
     asApplicationToo,
-    tokenSourceFor: (token, expiresAtMs) => withLoggedFaults(onBehalfOf.tokenSourceFor(token, expiresAtMs), log),
+    tokenSourceFor: (token, expiresAtMs) => withLoggedFaults(onBehalfOf.tokenSourceFor(token, expiresAtMs), parts),
   };
 }
 
@@ -134,10 +128,17 @@ export async function graphAccess(
   const options = { scope, clock, onRenewalFailed };
   return {
     origin,
-    getToken: withLoggedFaults(createTokenSource({ credential, ...options, ...counted('application') }), log),
+    getToken: withLoggedFaults(createTokenSource({ credential, ...options, ...counted('application') }), {
+      log,
+      clock,
+    }),
     onBehalfOf:
       onBehalfOf &&
-      (await openOnBehalfOf(onBehalfOf, { ...options, ...counted('caller'), trust, capacity: CALLERS_KEPT }, log)),
+      (await openOnBehalfOf(
+        onBehalfOf,
+        { ...options, ...counted('caller'), trust, capacity: CALLERS_KEPT },
+        { log, clock },
+      )),
     description,
   };
 }

@@ -33,6 +33,9 @@ const WHOLE_ANSWER_MS = 120_000;
 
 const RETRY_AUTHENTICATION_AFTER_SECONDS = 5;
 
+/** Asked every few seconds by machines: in the log of every day a good answer of theirs would hide all others. */
+const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
+
 /** What is wrong with a request that fastify refuses: https://fastify.dev/docs/latest/Reference/Errors/#codes */
 const REFUSALS: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'Expected a path with well-formed percent-encoding, but another came. GraphQL is asked at /graphql.',
@@ -146,7 +149,9 @@ export function createApp(
   app.addHook('onResponse', async (request, reply) => {
     const path = request.routeOptions.url ?? unknownPath(request.url);
     const durationMs = Math.round(reply.elapsedTime);
-    log.info({ requestId: request.id, method: request.method, path, status: reply.statusCode, durationMs }, 'answered');
+    const isQuiet = PROBES.has(path) && reply.statusCode < 400;
+    const line = { requestId: request.id, method: request.method, path, status: reply.statusCode, durationMs };
+    log[isQuiet ? 'debug' : 'info'](line, 'answered');
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) => {

@@ -7,6 +7,8 @@ import { createGateway } from '../../src/gateway.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { systemClock } from '../../src/msgraph/clock.ts';
 import { GraphError } from '../../src/msgraph/error.ts';
+import { startChain } from '../support/chain.ts';
+import { createDrivenClock } from '../support/clock.ts';
 import { createTestStore } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
 
@@ -45,6 +47,23 @@ describe('The gateway', () => {
     expect(await statusOf(gateway, '/readyz')).toEqual([503, { status: 'not ready' }]);
     token = () => Promise.resolve('a-token');
     expect(await statusOf(gateway, '/readyz')).toEqual([200, { status: 'ready' }]);
+  });
+
+  it('has in its log that no token can be had once a minute, and another reason for it at once', async () => {
+    const clock = createDrivenClock();
+    const chain = await startChain({}, { clock });
+    async function linesAfter(code: number, ms: number): Promise<number> {
+      clock.advance(ms);
+      chain.entra.settings.tokens = { error: 'invalid_client', code, description: 'No.' };
+      expect((await fetch(`${chain.url}/readyz`)).status).toBe(503);
+      return chain.logged().split('no access token for Microsoft Graph').length - 1;
+    }
+    expect(await linesAfter(7_000_215, 0)).toBe(1);
+    expect(await linesAfter(7_000_215, 59_000)).toBe(1);
+    expect(await linesAfter(7_000_215, 1_000)).toBe(2);
+    expect(await linesAfter(7_000_222, 1_000)).toBe(3);
+    // That it is not ready is no line to be left out.
+    expect(chain.logged()).toMatch(/"level":"info",[^{}]*"path":"\/readyz","status":503/);
   });
 
   it.each([

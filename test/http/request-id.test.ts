@@ -10,6 +10,7 @@ import { openGraphAccess } from '../../src/upstream.ts';
 import { createTestStore, startGateway } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
 import type { CapturedLog } from '../support/log.ts';
+import { createTestMetrics } from '../support/metrics.ts';
 
 const UUID = /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/;
 
@@ -19,13 +20,14 @@ interface Running {
 }
 
 async function startOver(origin: string): Promise<Running> {
-  const log = createCapturedLog({ level: 'info' });
+  const log = createCapturedLog({ level: 'debug' });
   const gateway = await createGateway({
     store: createTestStore(),
     config: readConfig({ PORT: '0' }),
     graph: openGraphAccess(origin, 'a-token', 'a Graph of this test'),
     log: log.log,
     clock: systemClock,
+    metrics: createTestMetrics(),
   });
   onTestFinished(() => gateway.close());
   return { url: gateway.url, log };
@@ -101,11 +103,13 @@ describe('The id of a request', () => {
 
 describe('The line of a request in the log', () => {
   it.each([
-    ['GET', '/graphql?query={__typename}', '/graphql', 200],
-    ['POST', '/graphql?token=marked', '/graphql', 400],
-    ['GET', '/readyz?', '/readyz', 200],
-    ['GET', '/nowhere?token=marked', '/nowhere', 404],
-  ])('is a single one for %s %s, with the path and without the query', async (method, target, path, status) => {
+    ['GET', '/graphql?query={__typename}', '/graphql', 200, 'info'],
+    ['POST', '/graphql?token=marked', '/graphql', 400, 'info'],
+    ['GET', '/healthz', '/healthz', 200, 'debug'],
+    ['GET', '/readyz?', '/readyz', 200, 'debug'],
+    ['GET', '/metrics', '/metrics', 200, 'debug'],
+    ['GET', '/nowhere?token=marked', '/nowhere', 404, 'info'],
+  ])('is a single one for %s %s, with the path and without the query', async (method, target, path, status, level) => {
     const { url, log } = await startOver('http://127.0.0.1:9');
     const headers = { 'x-request-id': 'mine', 'content-type': 'application/json' };
     const body = method === 'POST' ? { body: '{"query": marked' } : {};
@@ -115,7 +119,7 @@ describe('The line of a request in the log', () => {
     const answered = (): unknown[] => log.lines().filter(({ msg }) => msg === 'answered');
     await expect.poll(answered, { timeout: 20_000 }).toEqual([
       {
-        level: 'info',
+        level,
         time: expect.any(String),
         requestId: 'mine',
         method,
