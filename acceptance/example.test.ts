@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 
 const EXAMPLE = join(import.meta.dirname, '../examples/federation');
@@ -52,7 +52,9 @@ async function startExample(): Promise<string> {
   });
 }
 
-it('The example answers as its page says', async () => {
+it.each(['info', 'error'])('The example answers as its page says where LOG_LEVEL is %s', async (level) => {
+  vi.stubEnv('LOG_LEVEL', level);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const page = await readFile(join(EXAMPLE, 'README.md'), 'utf8');
   const url = await startExample();
   const response = await fetch(url, {

@@ -16,9 +16,10 @@ function addressIn(line: string): string | null {
 /** Starts the gateway, over its demo tenant unless the environment names another. Rejects when it ends too early. */
 export async function startRecordings(): Promise<Subgraph> {
   const child = spawn(process.execPath, [MAIN], {
-    // No requests come once the router has ended. The rest is the operator's: with credentials it uses a real tenant.
+    // No requests come once the router has ended, and the log has the address. The rest is the operator's: with credentials
+    // it uses a real tenant.
     // oxlint-disable-next-line node/no-process-env
-    env: { DRAIN_DELAY_MS: '0', ...process.env, PORT: '0' },
+    env: { DRAIN_DELAY_MS: '0', ...process.env, PORT: '0', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'close');
