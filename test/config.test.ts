@@ -78,13 +78,13 @@ describe('The credential', () => {
   it.each<[string, Variables, object]>([
     [
       'a certificate',
-      { ...NAMES, AZURE_CLIENT_CERTIFICATE_PATH: '/a.pem', AZURE_CLIENT_CERTIFICATE_PASSWORD: 'marked' },
-      { kind: 'clientCertificate', ...APPLICATION, certificatePath: '/a.pem', certificatePassword: 'marked' },
+      { ...NAMES, AZURE_CLIENT_CERTIFICATE_PATH: 'package.json', AZURE_CLIENT_CERTIFICATE_PASSWORD: 'marked' },
+      { kind: 'clientCertificate', ...APPLICATION, certificatePath: 'package.json', certificatePassword: 'marked' },
     ],
     [
       'a workload identity',
-      { ...NAMES, AZURE_FEDERATED_TOKEN_FILE: '/token' },
-      { kind: 'workloadIdentity', ...APPLICATION, tokenFilePath: '/token' },
+      { ...NAMES, AZURE_FEDERATED_TOKEN_FILE: 'package.json' },
+      { kind: 'workloadIdentity', ...APPLICATION, tokenFilePath: 'package.json' },
     ],
     [
       'the chain of the Azure SDK',

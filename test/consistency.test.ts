@@ -65,7 +65,7 @@ describe('An invalid environment', () => {
       {
         AZURE_TENANT_ID: TENANT,
         AZURE_CLIENT_ID: CLIENT,
-        AZURE_CLIENT_CERTIFICATE_PATH: '/a.pem',
+        AZURE_CLIENT_CERTIFICATE_PATH: 'package.json',
         AZURE_CLIENT_CERTIFICATE_PASSWORD: 'marked',
         CALLER_AUDIENCES: 'x',
         GRAPH_ON_BEHALF_OF: 'true',

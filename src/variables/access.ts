@@ -91,8 +91,8 @@ export const accessVariables = {
     'Whether, with `GRAPH_ON_BEHALF_OF`, what Graph offers only to applications is asked as the application, within what the gateway lets the caller see.',
   ),
   CALLER_AUDIENCES: optional({
-    schema: list,
-    expected: 'audiences, separated by commas',
+    schema: list.pipe(z.array(z.string().regex(/^[^\s<>]+$/))),
+    expected: 'ids or URIs of an application, separated by commas, without spaces',
     unset: 'callers are not authenticated',
     does: "What the tokens of callers must be meant for: the gateway's own application in Entra ID, by its id and by its id as a URI. With it every caller of `/graphql` has to bring a token.",
   }),

@@ -28,9 +28,13 @@ export const readBy = <Value>(read: (text: string) => Value, reasonOf?: (error: 
 export const fileOf = <Value>(read: (text: string) => Value, reasonOf?: (error: unknown) => string) =>
   readBy((path) => read(readFileSync(path, 'utf8')), reasonOf);
 
-/** A variable that is the path of a file, which is read only later. */
+/** A variable that is the path of a file, which is read again whenever it is needed. It must be readable at the start. */
 export function filePath(does: string): Variable<string | undefined> {
-  return optional({ schema: z.string().refine((path) => !looksSecret(path)), expected: 'the path of a file', does });
+  const schema = readBy((path) => {
+    readFileSync(path);
+    return path;
+  });
+  return optional({ schema, expected: 'the path of a readable file', does });
 }
 
 /** A variable that is the path of a PEM file with a certificate; its value is the text of the file. */

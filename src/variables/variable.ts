@@ -82,5 +82,5 @@ export function oneOf<const Value extends string>(
   });
 }
 
-/** The schema of a text that is split at each comma. */
-export const list = z.string().transform((text) => text.split(','));
+/** The schema of a text that is split at each comma, without the white space around the items. */
+export const list = z.string().transform((text) => text.split(',').map((item) => item.trim()));

@@ -31,6 +31,7 @@ function credentialOf({ graph }: Config): Extract<CredentialSettings, { kind: 'c
   return graph.kind === 'entra' && graph.credential.kind === 'clientSecret' ? graph.credential : null;
 }
 
+const anyFile = { read: () => null, good: [['package.json', null]], bad: ['/no/such/file', '/'] } as const;
 const anyText = { read: () => null, good: [['x', null]], bad: [] } as const;
 
 /** The values of a Boolean variable. */
@@ -82,9 +83,9 @@ export const ACCESS_VALUES = {
     good: [['a~secret.with_every-thing', 'a~secret.with_every-thing']],
     bad: [],
   },
-  AZURE_CLIENT_CERTIFICATE_PATH: { beside: REAL, ...anyText },
+  AZURE_CLIENT_CERTIFICATE_PATH: { beside: REAL, ...anyFile },
   AZURE_CLIENT_CERTIFICATE_PASSWORD: { beside: REAL, ...anyText },
-  AZURE_FEDERATED_TOKEN_FILE: { beside: REAL, ...anyText },
+  AZURE_FEDERATED_TOKEN_FILE: { beside: REAL, ...anyFile },
   AZURE_TOKEN_CREDENTIALS: {
     beside: REAL,
     read: ({ graph }) => graph.kind === 'entra' && graph.credential.kind,
@@ -122,13 +123,16 @@ export const ACCESS_VALUES = {
   CALLER_AUDIENCES: {
     beside: REAL,
     read: ({ callers }) => callers?.audiences,
-    good: [['a,api://a', ['a', 'api://a']]],
-    bad: [],
+    good: [
+      ['a,api://a', ['a', 'api://a']],
+      [' a , api://a ', ['a', 'api://a']],
+    ],
+    bad: ['a,,b', 'a,', ' ', 'api://<client id>', '<id>', 'a b'],
   },
   CALLER_TENANT_IDS: {
     beside: { ...REAL, CALLER_AUDIENCES: 'a' },
     read: ({ callers }) => callers?.tenantIds,
-    good: [[`${TENANT},${CLIENT}`, [TENANT, CLIENT]]],
+    good: [[`${TENANT}, ${CLIENT}`, [TENANT, CLIENT]]],
     bad: ['morrowtide.example', `${TENANT},`],
   },
   CALLER_TENANT_ROLE: { read: ({ policy }) => policy.tenantRole, good: [['Everything', 'Everything']], bad: [] },
