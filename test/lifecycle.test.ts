@@ -93,11 +93,13 @@ describe('The gateway at its start', () => {
 
   it('takes variables from .env only when the environment does not set them', async () => {
     const folder = await createFolder();
-    await writeFile(join(folder, '.env'), '# a comment\nPORT=0\nLOG_LEVEL="debug"\nPLAYGROUND=false\n');
+    await writeFile(join(folder, '.env'), '# a comment\nPORT=0\nLOG_LEVEL="debug"\nPLAYGROUND=false\nVIEWER=false\n');
     const gateway = await startProcess({ folder, unset: ['PORT', 'LOG_LEVEL'], environment: { PLAYGROUND: 'true' } });
-    const { graphql, playground } = await gateway.logged('listening');
+    const { graphql, playground, viewer } = await gateway.logged('listening');
     expect(new URL(String(graphql)).port).not.toBe('4000');
     expect(playground).toBeDefined();
+    // It is empty in the environment.
+    expect(viewer).toBeDefined();
     await fetch(`${String(graphql)}?query={user(id:"somebody"){displayName}}`);
     await gateway.logged('asked Microsoft Graph');
   });
