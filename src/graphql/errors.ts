@@ -123,7 +123,8 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return {
     message: withoutTokens(messageOf(formatted.message, extensions['code'], error)),
     ...(locations === undefined ? {} : { locations }),
-    ...(path === undefined ? {} : { path }),
+    // An error of the whole operation belongs to no field.
+    ...(path === undefined || path.length === 0 ? {} : { path }),
     extensions,
   };
 }

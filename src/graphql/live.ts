@@ -127,7 +127,8 @@ export function createLive({
     }
 
     const { operation: kind, name, selectionSet } = operation;
-    const [field] = selectionSet.selections;
+    const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;
+    const [field] = isSubscription ? selectionSet.selections : [];
 
     function toResponse(result: ExecutionResult, { requestId }: LiveCaller): FormattedExecutionResult {
       return formatResult(result, parsed, log, requestId);
@@ -149,7 +150,7 @@ export function createLive({
       try {
         const given = { schema, document, operationName, variableValues: variables, rootValue, contextValue: context };
         const result = toResponse(await execute(given), caller);
-        tellObserver(context, kind === OperationTypeNode.SUBSCRIPTION ? 'event' : kind, result);
+        tellObserver(context, isSubscription ? 'event' : kind, result);
         return result;
       } finally {
         caller.signal.removeEventListener('abort', end);
@@ -178,14 +179,16 @@ export function createLive({
       }
     }
 
-    function failureOf(error: unknown, caller: LiveCaller): FormattedExecutionResult {
+    /** The results for an error that ends the operation: none for a caller who has disconnected. */
+    function failureOf(error: unknown, caller: LiveCaller): readonly FormattedExecutionResult[] {
+      if (caller.signal.aborted && !(error instanceof AuthenticationError)) return [];
       const { context, end } = caller.open();
-      // An error of the event stream belongs to the root field.
+      // An error of the event stream belongs to the root field, one of a query to no field.
       const path = field?.kind === Kind.FIELD ? [field.alias?.value ?? field.name.value] : [];
       const failure = toResponse({ errors: [locatedError(error, field, path)] }, caller);
-      tellObserver(context, 'event', failure);
+      tellObserver(context, isSubscription ? 'event' : kind, failure);
       end();
-      return failure;
+      return [failure];
     }
 
     async function* events(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
@@ -202,22 +205,23 @@ export function createLive({
           }
         }
       } catch (error) {
-        const isToBeTold = !caller.signal.aborted || error instanceof AuthenticationError;
-        if (isToBeTold) yield failureOf(error, caller);
+        yield* failureOf(error, caller);
       } finally {
         observer?.onSubscribed(caller.door, -1);
       }
     }
 
     async function* once(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
-      // `onSettled` is called when the result is ready, not when it is pulled.
-      yield answer(caller).finally(caller.onSettled);
+      try {
+        // `onSettled` is called when the result is ready, not when it is pulled.
+        const result = await answer(caller).finally(caller.onSettled);
+        caller.signal.throwIfAborted();
+        yield result;
+      } catch (error) {
+        yield* failureOf(error, caller);
+      }
     }
 
-    return {
-      errors: null,
-      document,
-      answers: kind === OperationTypeNode.SUBSCRIPTION ? events : once,
-    };
+    return { errors: null, document, answers: isSubscription ? events : once };
   };
 }

@@ -14,6 +14,7 @@ interface Guarded {
   readonly entra: Entra;
   readonly clock: DrivenClock;
   readonly listen: (door: Door, organizerId: string, authorization?: string) => Listening;
+  readonly ask: (door: Door, document: string, authorization: string) => Listening;
 }
 
 /** A gateway that authenticates callers, over a tenant with two organizers. */
@@ -39,6 +40,7 @@ async function startGuarded(listeners?: PlaceSettings): Promise<Guarded> {
     gateway,
     entra,
     clock,
+    ask: (door, document, authorization) => listen(document, { door, url: gateway.url, authorization }),
     listen: (door, organizer, authorization) =>
       listen(LISTEN, {
         door,
@@ -100,6 +102,23 @@ describe.each<Door>(['events', 'websocket'])('A subscriber over %s', (door) => {
     gateway.emulator.addRecording({ meetingId: `meeting of ${entra.userId}` });
     expect(await listening.next()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     await expect(listening.next()).rejects.toBeDefined();
+  });
+
+  it('is told when their token ends while a query of theirs waits for its answer', async () => {
+    const { ask, clock, entra, gateway } = await startGuarded();
+    const hold = gateway.emulator.hold({ pathPattern: '.' });
+    const document = `{ onlineMeeting(organizerId: "${entra.userId}", id: "a") { subject } }`;
+    const answered = ask(door, document, `Bearer ${await entra.issue({ expiresInSeconds: 5 })}`).next();
+    await hold.arrived(1);
+    clock.advance(6_000);
+    expect(await answered).toEqual({
+      errors: [
+        {
+          message: 'The access token has ended: come back with a new one.',
+          extensions: { code: 'UNAUTHENTICATED' },
+        },
+      ],
+    });
   });
 
   it('takes up no place with a token that has just expired, though it is still accepted', async () => {

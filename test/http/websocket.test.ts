@@ -52,6 +52,8 @@ function subscribe(id: string, query: string, variables = {}): unknown {
   return { id, type: 'subscribe', payload: { query, variables } };
 }
 
+const MEETING = 'query ($organizer: ID!) { onlineMeeting(organizerId: $organizer, id: "a") { subject } }';
+
 describe('A connection', () => {
   it('takes the access token from wherever clients and routers put it', async () => {
     const entra = await startEntra();
@@ -106,8 +108,23 @@ describe('A connection', () => {
     expect(await client.next()).toMatchObject({ id: '102', type: 'next' });
   });
 
+  it('says no more of a query that was completed, though another has its id now', async () => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 1 } });
+    const organizer = gateway.emulator.tenant.users[0]?.id ?? '';
+    const client = await connectOpen(gateway);
+    const hold = gateway.emulator.hold({ pathPattern: '.' });
+    client.send(subscribe('1', MEETING, { organizer }));
+    await hold.arrived(1);
+    client.send({ id: '1', type: 'complete' });
+    const named = '{ user(id: "a") { displayName } }';
+    client.send(subscribe('1', named));
+    await hold.arrived(2);
+    hold.release();
+    expect(await client.next()).toEqual({ id: '1', type: 'next', payload: { data: { user: { displayName: null } } } });
+    expect(await client.next()).toEqual({ id: '1', type: 'complete' });
+  });
+
   it('whose token has expired has no operation executed, even if it does not close', async () => {
-    const query = 'query ($organizer: ID!) { onlineMeeting(organizerId: $organizer, id: "a") { subject } }';
     const entra = await startEntra();
     const clock = createDrivenClock(Date.now());
     const { authority, clientId, tenantId, certificateAuthority: graphCertificateAuthority, userId } = entra;
@@ -118,14 +135,14 @@ describe('A connection', () => {
     const authorization = `Bearer ${await entra.issue({ expiresInSeconds: 600 })}`;
     client.send({ type: 'connection_init', payload: { authorization } });
     expect(await client.next()).toEqual({ type: 'connection_ack' });
-    client.send(subscribe('1', query, { organizer: userId }));
+    client.send(subscribe('1', MEETING, { organizer: userId }));
     expect(await client.next()).toMatchObject({ id: '1', type: 'next' });
     const asked = gateway.requests();
     expect(asked).not.toEqual([]);
     // It is sent a close frame, and does not read it.
     client.socket.pause();
     clock.advance(601_000);
-    for (let id = 2; id < 12; id += 1) client.send(subscribe(String(id), query, { organizer: userId }));
+    for (let id = 2; id < 12; id += 1) client.send(subscribe(String(id), MEETING, { organizer: userId }));
     for (let turn = 0; turn < 2_000; turn += 1) await new Promise(setImmediate);
     expect(gateway.requests()).toEqual(asked);
     client.socket.resume();
