@@ -24,6 +24,8 @@ export interface Place {
   readonly key: string | number;
   /** Whether the value may be null. If not, null propagates to the parent. */
   readonly isNullable: boolean;
+  /** The number of unsettled promises directly in it, plus the number of places directly in it that have any. */
+  pending: number;
 }
 
 /** The position of any value in the response. Only errors and promises need one as an object. */
@@ -43,10 +45,8 @@ export interface Execution {
   readonly info: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'>;
   /** The arguments of each field of the plan, by the field's number. All objects with the field share them. */
   readonly args: (Readonly<Record<string, unknown>> | undefined)[];
-  /** The number of unsettled promises. */
-  pending: number;
-  /** Called when no promise is unsettled, or when null has propagated to the root. */
-  done: () => void;
+  /** Called when the root is complete: nothing is pending in it, or it is null. */
+  readonly done: () => void;
 }
 
 /** A field of the plan. For the items of a list there is another with the same name and the items' nullability. */
@@ -99,12 +99,27 @@ export function fail(execution: Execution, error: unknown, field: PlannedField, 
   return field.isNullable;
 }
 
-/** Sets the nearest nullable place to null, beginning at `from`. If that is the root, the execution is done at once. */
-function putNull(execution: Execution, from: Place): void {
-  let place = from;
-  while (!place.isNullable && place.parent !== null) place = place.parent;
+function addPending(from: Place): void {
+  for (let place: Place | null = from; place !== null; place = place.parent) {
+    place.pending += 1;
+    if (place.pending > 1) return;
+  }
+}
+
+function removePending(execution: Execution, from: Place | null): void {
+  for (let place = from; place !== null; place = place.parent) {
+    place.pending -= 1;
+    if (place.pending > 0) return;
+  }
+  execution.done();
+}
+
+/** Sets a place to null. Promises in it are no longer waited for. */
+export function putNull(execution: Execution, place: Place): void {
   put(place.container, place.key, null);
-  if (place.parent === null) execution.done();
+  if (place.pending === 0) return;
+  place.pending = 0;
+  removePending(execution, place.parent);
 }
 
 /** Whether a value is a promise or another thenable. */
@@ -112,11 +127,12 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** Ends the wait for one promise. If its value is not complete, null propagates to the parent. */
+/** Ends the wait for one promise. If its value is not complete, the nearest nullable place becomes null. */
 function settle(execution: Execution, parent: Place, isComplete: boolean): void {
-  if (!isComplete) putNull(execution, parent);
-  execution.pending -= 1;
-  if (execution.pending === 0) execution.done();
+  if (isComplete) return removePending(execution, parent);
+  let place = parent;
+  while (!place.isNullable && place.parent !== null) place = place.parent;
+  putNull(execution, place);
 }
 
 /** Completes the value of a promise when it settles. */
@@ -130,9 +146,11 @@ export function completeLater(
   const { parent, container, key } = position;
   // Reserves the key, so that the fields of the response are in document order.
   put(container, key, null);
-  execution.pending += 1;
+  addPending(parent);
   promise.then(
     (value) => {
+      // Below null nothing is executed.
+      if (isNull(parent)) return undefined;
       let isComplete: boolean;
       try {
         isComplete = complete(execution, value, parent, container, key);
@@ -141,7 +159,8 @@ export function completeLater(
       }
       return settle(execution, parent, isComplete);
     },
-    (error: unknown) => settle(execution, parent, fail(execution, error, field, position)),
+    (error: unknown) =>
+      isNull(parent) ? undefined : settle(execution, parent, fail(execution, error, field, position)),
   );
 }
 
@@ -194,13 +213,14 @@ export function list(complete: Complete, field: PlannedField, itemField: Planned
     }
     const items: unknown[] = [];
     put(container, key, items);
-    const place: Place = { parent, container, key, isNullable };
+    const place: Place = { parent, container, key, isNullable, pending: 0 };
     let index = 0;
-    for (const item of value) {
+    // An iterator that throws has to do so before anything is pending in the list.
+    for (const item of Array.isArray(value) ? value : [...value]) {
       if (isPromise(item))
         completeLater(execution, item, complete, itemField, { parent: place, container: items, key: index });
       else if (!complete(execution, item, place, items, index)) {
-        put(container, key, null);
+        putNull(execution, place);
         return isNullable;
       }
       index += 1;

@@ -104,12 +104,14 @@ function execute(fill: Fill, context: unknown, info: Execution['info']): Executi
   const data = {};
   const answer: { data: Record<string, unknown> | null } = { data };
   const { promise, resolve } = Promise.withResolvers<void>();
-  const execution: Execution = { context, info, errors: [], args: [], pending: 0, done: resolve };
-  const root = { parent: null, container: answer, key: 'data', isNullable: true };
+  const execution: Execution = { context, info, errors: [], args: [], done: resolve };
+  // Counts the filling itself, so that it cannot be done before all fields are resolved.
+  const root = { parent: null, container: answer, key: 'data', isNullable: true, pending: 1 };
   if (!fill(execution, undefined, root, data)) answer.data = null;
+  root.pending -= 1;
   const result = (): ExecutionResult => {
     const { errors } = execution;
     return errors.length === 0 ? answer : { errors, ...answer };
   };
-  return answer.data === null || execution.pending === 0 ? result() : promise.then(result);
+  return answer.data === null || root.pending === 0 ? result() : promise.then(result);
 }

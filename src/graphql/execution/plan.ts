@@ -22,7 +22,7 @@ import type {
 } from 'graphql';
 import { collectFields, selectionSetsOf } from './collect.ts';
 import type { Scope } from './collect.ts';
-import { completeLater, fail, isPromise, leaf, list, orNull, put, responsePath } from './completion.ts';
+import { completeLater, fail, isPromise, leaf, list, orNull, put, putNull, responsePath } from './completion.ts';
 import type { Complete, Execution, Place, PlannedField } from './completion.ts';
 
 /** Fills one field, or all fields, of the object at a place. False when the object has to become null. */
@@ -56,8 +56,9 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
       // Object spread is fast only for the first few shapes at a call site, and this one sees the shapes of all types.
       const result = Object.assign({}, blank);
       put(container, key, result);
-      if (fill(execution, value, { parent, container, key, isNullable }, result)) return true;
-      put(container, key, null);
+      const place = { parent, container, key, isNullable, pending: 0 };
+      if (fill(execution, value, place, result)) return true;
+      putNull(execution, place);
       return isNullable;
     };
   }
