@@ -10,6 +10,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type {
+  DirectiveNode,
   DocumentNode,
   FieldNode,
   FragmentDefinitionNode,
@@ -17,6 +18,7 @@ import type {
   GraphQLNamedType,
   GraphQLSchema,
   OperationDefinitionNode,
+  SelectionNode,
   SelectionSetNode,
   ValueNode,
 } from 'graphql';
@@ -39,9 +41,17 @@ interface Sized {
   readonly size: number;
 }
 
-function argumentValue(field: FieldNode, name: string, read: Read): unknown {
-  const argument = field.arguments?.find((node) => node.name.value === name);
+function argumentValue(node: FieldNode | DirectiveNode, name: string, read: Read): unknown {
+  const argument = node.arguments?.find((given) => given.name.value === name);
   return argument === undefined ? undefined : read(argument.value);
+}
+
+/** Whether a selection is executed: `@skip` and `@include` may leave it out. */
+function isIncluded({ directives = [] }: SelectionNode, read: Read): boolean {
+  return directives.every((directive) => {
+    const condition = argumentValue(directive, 'if', read);
+    return directive.name.value === 'skip' ? condition !== true : condition !== false;
+  });
 }
 
 /**
@@ -112,6 +122,7 @@ export function createSelectionMeasure(
   ): number {
     let cost = 0;
     for (const selection of selections) {
+      if (!isIncluded(selection, read)) continue;
       if (selection.kind === Kind.FIELD) cost += ofField(selection, type, sized);
       else if (selection.kind === Kind.FRAGMENT_SPREAD) cost += ofFragment(selection.name.value, sized);
       else {

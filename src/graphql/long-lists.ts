@@ -15,6 +15,7 @@ import { BudgetError } from '../msgraph/error.ts';
 import type { Context } from './context.ts';
 import { MAX_COST, createSelectionMeasure } from './cost.ts';
 import { createHintReader } from './cost-hints.ts';
+import { mergeSelections, selectionSetsOf } from './execution/collect.ts';
 
 /** An item of a list: its cost without its subfields, and its type. */
 interface Item {
@@ -44,12 +45,11 @@ export function withChargedLists(schema: GraphQLSchema): GraphQLSchema {
     return charged;
   }
 
-  function costOfItem({ weight, type }: Item, { fieldNodes, fragments, variableValues }: GraphQLResolveInfo): number {
-    const measure = createSelectionMeasure(schema, hintsOf, new Map(Object.entries(fragments)), (value) =>
-      valueFromASTUntyped(value, variableValues),
+  function costOfItem({ weight, type }: Item, info: GraphQLResolveInfo): number {
+    const measure = createSelectionMeasure(schema, hintsOf, new Map(Object.entries(info.fragments)), (value) =>
+      valueFromASTUntyped(value, info.variableValues),
     );
-    const below = fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    return below.reduce((sum, selectionSet) => sum + measure(selectionSet, type), weight);
+    return weight + measure(mergeSelections(info, type, selectionSetsOf(info.fieldNodes)), type);
   }
 
   function charge(count: number, item: Item, context: Context, info: GraphQLResolveInfo): void {

@@ -95,9 +95,16 @@ describe('The cost of an operation', () => {
     const gateway = await startGateway();
     const pages = `query (${ORGANIZER}, $n: Int) { ${nested(', first: 100', '(first: $n)')} }`;
     const keys = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }';
+    const all = nested(', first: 100', '(first: 100)');
+    const included = `query (${ORGANIZER}, $all: Boolean!) { __typename ... @include(if: $all) { ${all} } }`;
+    const skipped = `query (${ORGANIZER}, $none: Boolean = true) { __typename ...F @skip(if: $none) } fragment F on Query {
+      callRecordings(meetingOrganizerId: $organizer, first: 100) { nodes { meeting { recordings(first: 100) { nodes { id } } } } }
+    }`;
     for (const [document, small, large] of [
       [pages, { n: 1 }, { n: 100 }],
       [keys, { r: representations(1) }, { r: representations(2_400) }],
+      [included, { all: false }, { all: true }],
+      [skipped, {}, { none: false }],
     ] as const)
       for (const variables of [small, large, small, large]) {
         // oxlint-disable-next-line no-await-in-loop -- in sequence, so that an earlier cost could be cached

@@ -99,4 +99,23 @@ describe('A list longer than its assumed size', () => {
     const item = 20 + 1 + 1 + 20 + 20 + 1 + 1;
     expect(lists.filter((list) => list !== null)).toHaveLength(Math.floor(100_000 / (197 * item)));
   });
+
+  it.each([
+    ['once what several fragments select', '...A ...B ...C ...D'],
+    [
+      'nothing that is left out',
+      '...A ...B @skip(if: true) identity @include(if: false) { ...on IdentitySet { guest { id } } } ...C ...D',
+    ],
+  ])('costs %s of its items', async (_, selected) => {
+    const gateway = await startWithAttendees(200);
+    const fragments = ['A', 'B', 'C', 'D'].map(
+      (name) => `fragment ${name} on MeetingParticipantInfo { upn identity { user { id } } }`,
+    );
+    const { data } = await ask(gateway, `${attendees(2, selected)} ${fragments.join(' ')}`);
+    const lists = listAt(data, 'callRecordings.nodes').flatMap((node) =>
+      Object.values(Object(at(node, 'meeting.participants'))),
+    );
+    const item = 20 + 1 + 20 + 20 + 1;
+    expect(lists.filter((list) => list !== null)).toHaveLength(Math.floor(100_000 / (197 * item)));
+  });
 });

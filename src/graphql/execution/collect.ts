@@ -1,8 +1,17 @@
 /** Collects the fields that a document selects: https://spec.graphql.org/October2021/#sec-Field-Collection */
-import { GraphQLIncludeDirective, GraphQLSkipDirective, Kind, getDirectiveValues, isAbstractType } from 'graphql';
+import {
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  getDirectiveValues,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+} from 'graphql';
 import type {
   FieldNode,
   FragmentDefinitionNode,
+  GraphQLNamedType,
   GraphQLObjectType,
   GraphQLSchema,
   SelectionNode,
@@ -67,4 +76,24 @@ export function collectFields(
 /** The selection sets of field nodes that share a response key. */
 export function selectionSetsOf(nodes: readonly FieldNode[]): SelectionSetNode[] {
   return nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+}
+
+/** Merges selection sets into one that contains each field of an object once, without skipped fields and fragments. */
+export function mergeSelections(
+  scope: Scope,
+  type: GraphQLNamedType | undefined,
+  selectionSets: readonly SelectionSetNode[],
+): SelectionSetNode {
+  const selections = isObjectType(type)
+    ? [...collectFields(scope, type, selectionSets).values()].flatMap((nodes) => mergeFields(scope, type, nodes))
+    : selectionSets.flatMap((set) => set.selections);
+  return { kind: Kind.SELECTION_SET, selections };
+}
+
+function mergeFields(scope: Scope, parent: GraphQLObjectType, nodes: readonly FieldNode[]): readonly FieldNode[] {
+  const [first] = nodes;
+  if (first?.selectionSet === undefined) return nodes.slice(0, 1);
+  const definition = parent.getFields()[first.name.value];
+  const type = definition && getNamedType(definition.type);
+  return [{ ...first, selectionSet: mergeSelections(scope, type, selectionSetsOf(nodes)) }];
 }
