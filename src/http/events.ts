@@ -24,10 +24,14 @@ const variables = z.record(z.string(), z.unknown()).nullish();
 const extensions = z.record(z.string(), z.unknown()).nullish();
 const common = { query: z.string().nullish(), documentId: z.string().nullish(), operationName: z.string().nullish() };
 const body = z.object({ ...common, variables, extensions });
+/** In the query string, what is empty counts as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
+const unlessEmpty = <Schema extends z.ZodType>(schema: Schema): z.ZodPreprocess<z.ZodOptional<Schema>> =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 const search = z.object({
   ...common,
-  variables: jsonText.pipe(variables).optional(),
-  extensions: jsonText.pipe(extensions).optional(),
+  operationName: unlessEmpty(common.operationName),
+  variables: unlessEmpty(jsonText.pipe(variables)),
+  extensions: unlessEmpty(jsonText.pipe(extensions)),
 });
 
 /** Whether a request brings its document, or says in some way which it is. */

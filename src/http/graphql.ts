@@ -48,10 +48,17 @@ const fields = z.record(z.string(), z.unknown());
 /** What a request asks for, and how. */
 type Asked = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
 
-function askedBy(request: FastifyRequest): Asked {
+function askedBy({ method, url, body }: FastifyRequest): Asked {
   // Nearly all that is posted has nothing there to look for.
-  const search = request.url.includes('?') ? URL.parse(request.url, 'http://-')?.search : undefined;
-  return { search: search ?? '', body: request.body };
+  const search = (url.includes('?') && URL.parse(url, 'http://-')?.search) || '';
+  return { search: method === 'GET' ? withoutEmpty(search) : search, body };
+}
+
+/** The same query string without what counts as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
+function withoutEmpty(search: string): string {
+  const params = new URLSearchParams(search);
+  for (const name of ['extensions', 'operationName', 'variables']) params.delete(name, '');
+  return `?${params}`;
 }
 
 /** What names a document, read from the body or from the query string. */

@@ -127,6 +127,15 @@ describe('The status', () => {
   });
 });
 
+describe('A parameter of the query string', () => {
+  it.each(['application/json', 'text/event-stream'])('that is empty counts as left out, for %s', async (accept) => {
+    const path = '/graphql?query=%7B__typename%7D&operationName=&variables=&extensions=';
+    const answer = await ask({ method: 'GET', path, headers: { accept } });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('{"data":{"__typename":"Query"}}');
+  });
+});
+
 describe('A request that is not UTF-8', () => {
   it('is read with its invalid characters replaced', async () => {
     const body = Uint8Array.from(Buffer.from('{"query":"{ user(id: \\"\xff\\") { id } }"}', 'latin1'));
