@@ -128,14 +128,20 @@ const requestErrors = z.object({
   ),
 });
 
+/** Errors without data. Apollo Server writes the errors first, so that most bodies need not be parsed. */
+function hasNoData(body: string): boolean {
+  return body.startsWith('{"errors":') && fields.parse(JSON.parse(body))['data'] === undefined;
+}
+
 /**
  * The status for a response. Clients that want plain `application/json` take any other than 200 for a fault of the
- * connection, so that errors in the document are told with 200 to them:
- * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ * connection, so that errors in the document are told with 200 to them. In the media type of GraphQL no response without
+ * data has 200: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
  */
 function statusFor(status: number, contentType: string | undefined, body: string): number {
-  const isLegacy = status === 400 && contentType?.startsWith('application/json') === true;
-  return isLegacy && requestErrors.safeParse(JSON.parse(body)).success ? 200 : status;
+  if (contentType?.startsWith('application/json') === true)
+    return status === 400 && requestErrors.safeParse(JSON.parse(body)).success ? 200 : status;
+  return status === 200 && hasNoData(body) ? 400 : status;
 }
 
 /**

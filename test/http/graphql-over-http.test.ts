@@ -64,6 +64,21 @@ describe('The status', () => {
     }
   });
 
+  it('for a digest that names nothing is 400 in the media type of GraphQL, and 200 in plain JSON', async () => {
+    const body = JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } });
+    for (const [headers, status] of [
+      [GRAPHQL_RESPONSE, 400],
+      [JSON_TYPE, 200],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- each starts a gateway of its own
+      const answer = await ask({ headers, body });
+      expect(JSON.parse(answer.text)).toMatchObject({
+        errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+      });
+      expect(answer.status).toBe(status);
+    }
+  });
+
   it.each([
     ['that is no JSON', '{"query":', 400, 'what came is not JSON'],
     ['that is empty', '', 400, 'none came'],
