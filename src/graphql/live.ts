@@ -4,7 +4,6 @@
  */
 import {
   GraphQLError,
-  Kind,
   OperationTypeNode,
   createSourceEventStream,
   execute,
@@ -23,6 +22,8 @@ import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
 import { createDocuments } from './documents.ts';
 import { formatError } from './errors.ts';
+import { collectFields } from './execution/collect.ts';
+import { fragmentsOf } from './fragments.ts';
 import { answerOf } from './observer.ts';
 import type { OperationAnswer } from './observer.ts';
 import { formatRefusal, formatResult } from './response.ts';
@@ -128,7 +129,6 @@ export function createLive({
 
     const { operation: kind, name, selectionSet } = operation;
     const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;
-    const [field] = isSubscription ? selectionSet.selections : [];
 
     function toResponse(result: ExecutionResult, { requestId }: LiveCaller): FormattedExecutionResult {
       return formatResult(result, parsed, log, requestId);
@@ -184,8 +184,11 @@ export function createLive({
       if (caller.signal.aborted && !(error instanceof AuthenticationError)) return [];
       const { context, end } = caller.open();
       // An error of the event stream belongs to the root field, one of a query to no field.
-      const path = field?.kind === Kind.FIELD ? [field.alias?.value ?? field.name.value] : [];
-      const failure = toResponse({ errors: [locatedError(error, field, path)] }, caller);
+      const type = isSubscription ? schema.getSubscriptionType() : null;
+      const scope = { schema, fragments: Object.fromEntries(fragmentsOf(document)), variableValues: {} };
+      const [[key, nodes] = []] = type ? collectFields(scope, type, [selectionSet]) : [];
+      const path = key === undefined ? [] : [key];
+      const failure = toResponse({ errors: [locatedError(error, nodes, path)] }, caller);
       tellObserver(context, isSubscription ? 'event' : kind, failure);
       end();
       return [failure];

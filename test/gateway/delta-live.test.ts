@@ -120,6 +120,15 @@ describe.each<Door>(['events', 'websocket'])('A subscription over %s', (door) =>
     expect(gateway.requests()).toEqual([]);
   });
 
+  it('names the field in the path of an error of its events, in a fragment and under an alias too', async () => {
+    const { gateway, listen: begin } = await start(door);
+    gateway.emulator.fail({ kind: 'status', status: 403, match: { path: '/delta' }, times: 9 });
+    const field = 'a: callRecordingDelta(meetingOrganizerId: $organizer) { token }';
+    const document = `subscription ($organizer: ID!) { ...F } fragment F on Subscription { ${field} }`;
+    const [event] = await begin(undefined, document).rest();
+    expect(event).toMatchObject({ errors: [{ path: ['a'], locations: [{ line: 1, column: 70 }] }] });
+  });
+
   it('answers a query once', async () => {
     const { listen: begin } = await start(door);
     expect(await begin(undefined, '{ __typename }').rest()).toEqual([{ data: { __typename: 'Query' } }]);
