@@ -6,6 +6,7 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode, getOperationAST } from 'graphql';
 import { z } from 'zod';
+import { asked, hasDocument } from './events.ts';
 import type { LiveDoor } from './live.ts';
 import { PROTOCOL, callbackAddress, createRouterClient } from './router.ts';
 import type { CallbackTarget } from './router.ts';
@@ -40,22 +41,19 @@ const CLOSE_MS = 3_000;
 
 // Nearly all requests want none, and those too are of this shape: to say what is wrong with one takes longer than to read it.
 const asking = z.object({ extensions: z.object({ subscription: z.unknown() }).nullish() });
-const body = z.object({
-  query: z.string(),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.object({
-    subscription: z.object({
-      callbackUrl: z.string().max(2_048),
-      subscriptionId: z.string().min(1).max(512),
-      verifier: z.string().max(2_048),
-      heartbeatIntervalMs: z
-        .int()
-        .max(LONGEST_HEARTBEAT_MS)
-        .refine((ms) => ms === 0 || ms >= SHORTEST_HEARTBEAT_MS, `expected 0, or at least ${SHORTEST_HEARTBEAT_MS}`),
-    }),
-  }),
+const subscription = z.object({
+  callbackUrl: z.string().max(2_048),
+  subscriptionId: z.string().min(1).max(512),
+  verifier: z.string().max(2_048),
+  heartbeatIntervalMs: z
+    .int()
+    .max(LONGEST_HEARTBEAT_MS)
+    .refine((ms) => ms === 0 || ms >= SHORTEST_HEARTBEAT_MS, `expected 0, or at least ${SHORTEST_HEARTBEAT_MS}`),
 });
+const body = asked
+  // The digest of a trusted document is in another extension.
+  .extend({ extensions: z.looseObject({ subscription }) })
+  .refine(hasDocument, 'expected a "query", or the name of a document that is here');
 
 /** Whether the body of a request says that its answers are to be sent to an address. */
 export function wantsCallback(given: unknown): boolean {

@@ -23,7 +23,8 @@ export interface EventsDoor<Context> extends LiveDoor<Context> {
 const variables = z.record(z.string(), z.unknown()).nullish();
 const extensions = z.record(z.string(), z.unknown()).nullish();
 const common = { query: z.string().nullish(), documentId: z.string().nullish(), operationName: z.string().nullish() };
-const body = z.object({ ...common, variables, extensions });
+/** What a body asks for that wants any number of answers. */
+export const asked = z.object({ ...common, variables, extensions });
 /** In the query string, what is empty counts as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
 const unlessEmpty = <Schema extends z.ZodType>(schema: Schema): z.ZodPreprocess<z.ZodOptional<Schema>> =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
@@ -35,7 +36,7 @@ const search = z.object({
 });
 
 /** Whether a request brings its document, or says in some way which it is. */
-function hasDocument({ query, documentId, extensions: rest }: z.output<typeof body>): boolean {
+export function hasDocument({ query, documentId, extensions: rest }: z.output<typeof asked>): boolean {
   return [query, documentId, rest?.['persistedQuery']].some((part) => part !== undefined && part !== null);
 }
 
@@ -163,7 +164,7 @@ export async function answerWithEvents<Context>(
   if (request.method === 'GET' && isForeign(request.headers, door.corsOrigins)) {
     return refuse(reply, 403, FOREIGN);
   }
-  const parsed = request.method === 'POST' ? body.safeParse(request.body) : search.safeParse(request.query);
+  const parsed = request.method === 'POST' ? asked.safeParse(request.body) : search.safeParse(request.query);
   if (parsed.success && !hasDocument(parsed.data)) return refuse(reply, 400, NO_DOCUMENT);
   if (!parsed.success) {
     const faults = z.prettifyError(parsed.error).replaceAll('\n', ' ');

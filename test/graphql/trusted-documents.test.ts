@@ -4,7 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
+import type { Config } from '../../src/config.ts';
 import { TrustedDocumentsError } from '../../src/graphql/trusted-documents.ts';
+import { startCallbackRouter } from '../support/callback-router.ts';
 import { DOORS, askBy } from '../support/doors.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
@@ -22,9 +24,9 @@ const OTHER = '{ user(id: "a") { id } }';
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
-function start(mode: 'accept' | 'enforce', file = FILE): Promise<TestGateway> {
+function start(mode: 'accept' | 'enforce', file = FILE, config: Partial<Config> = {}): Promise<TestGateway> {
   const { trustedDocuments } = readConfig({ TRUSTED_DOCUMENTS_FILE: file, TRUSTED_DOCUMENTS: mode });
-  return startGateway({ config: { trustedDocuments } });
+  return startGateway({ config: { trustedDocuments, ...config } });
 }
 
 async function writeManifest(documents: Readonly<Record<string, string>>): Promise<string> {
@@ -56,6 +58,24 @@ describe('A trusted document', () => {
     const organizer = gateway.emulator.tenant.users[0]?.id;
     const answer = await askBy(door, gateway.url, { documentId: SUBSCRIPTION_ID, variables: { organizer } });
     expect(answer).toMatchObject({ data: { callRecordingDelta: { added: expect.any(Array) } } });
+  });
+
+  it.each([
+    ['its id', { documentId: SUBSCRIPTION_ID }],
+    ['its digest', persisted(SUBSCRIPTION_ID)],
+  ])('may be a subscription over a callback, by %s', async (_, name) => {
+    const router = await startCallbackRouter();
+    const gateway = await start('enforce', FILE, { callbackUrls: [router.callbackUrl] });
+    const organizer = gateway.emulator.tenant.users[0]?.id;
+    const extensions = { ...('extensions' in name ? name.extensions : {}), subscription: router.subscription() };
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...name, variables: { organizer }, extensions }),
+    });
+    expect(await response.json()).toEqual({ data: null });
+    expect(await router.next()).toMatchObject({ message: { action: 'check' } });
+    expect(await router.next()).toMatchObject({ message: { payload: { data: { callRecordingDelta: {} } } } });
   });
 });
 

@@ -91,6 +91,19 @@ describe('No callback is sent', () => {
     expect(router.received).toEqual([]);
   });
 
+  it('for a request that neither brings nor names a document, and it is said what is missing', async () => {
+    const router = await startCallbackRouter();
+    const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ extensions: { subscription: router.subscription() } }),
+    });
+    expect(response.status).toBe(400);
+    expect(at(await response.json(), 'errors.0.message')).toContain('expected a "query", or the name of a document');
+    expect(router.received).toEqual([]);
+  });
+
   it.each([NAME, LISTEN])('for a GET, which a page of another site can send: %s', async (query) => {
     const router = await startCallbackRouter();
     const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
