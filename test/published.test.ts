@@ -1,5 +1,6 @@
 /** The published subgraph: it is the served one, and no breaking change goes unannounced. */
 import { readFileSync } from 'node:fs';
+import { Kind, parse, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { breakingChanges, unannounced } from './support/breaking-change.ts';
 import { at, startGateway } from './support/gateway.ts';
@@ -51,6 +52,28 @@ describe('docs/subgraph.graphql', () => {
     for (const heading of ['### Changed', '### Removed'])
       expect(unannounced(changes, changelog(heading, `\`${coordinate}\` is gone.`))).toEqual([]);
     expect(unannounced(changes, changelog('### Changed', `\`${coordinate}X\` is gone.`))).not.toEqual([]);
+  });
+
+  it('tags the fields that open a meeting or a video', () => {
+    const tagged: string[] = [];
+    visit(parse(published), {
+      FieldDefinition({ name, directives = [] }, _key, _parent, _path, ancestors) {
+        const type = ancestors.findLast((node) => 'kind' in node && node.kind === Kind.OBJECT_TYPE_DEFINITION);
+        if (directives.some((directive) => directive.name.value.endsWith('tag')))
+          tagged.push(`${String(at(type, 'name.value'))}.${name.value}`);
+      },
+    });
+    expect(tagged.toSorted()).toEqual([
+      'AudioConferencing.conferenceId',
+      'CallRecordingContent.url',
+      'ChatInfo.threadId',
+      'CloudVideoInteropInfo.videoTeleconferenceId',
+      'JoinMeetingIdSettings.joinMeetingId',
+      'JoinMeetingIdSettings.passcode',
+      'OnlineMeeting.joinInformation',
+      'OnlineMeeting.joinWebUrl',
+      'OnlineMeeting.videoTeleconferenceId',
+    ]);
   });
 
   it('is checked for a removed tag and a hidden field', () => {

@@ -199,7 +199,7 @@ export type ChatInfo = {
   readonly messageId: Maybe<Scalars['String']['output']>;
   /** The id of the message that is replied to. */
   readonly replyChainMessageId: Maybe<Scalars['String']['output']>;
-  /** The id of the conversation. */
+  /** The id of the conversation. Join links and the ids of meetings contain it. */
   readonly threadId: Maybe<Scalars['String']['output']>;
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { repeat } from '../support/document.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 
 const ORGANIZER = '$organizer: ID = "a"';
@@ -83,6 +84,14 @@ describe('The cost of an operation', () => {
         `a${index}: callRecordings(meetingOrganizerId: $organizer, first: 100) { edges { cursor node { id } } }`,
     );
     expect(await costOf(`query (${ORGANIZER}) { ${lists.join(' ')} }`)).toBe(15 * (20 + 100 * (20 + 40 + 20 + 1)));
+  });
+
+  it('counts a link to content as a cursor, and what is asked of Graph by itself as ten objects', async () => {
+    const contents = repeat(5, (index) => `c${index}: content { url size contentType }`);
+    const page = `first: 100) { nodes { ${contents} } }`;
+    expect(await costOf(`query (${ORGANIZER}) { callRecordings(meetingOrganizerId: $organizer, ${page} }`)).toBe(
+      20 + 100 * (20 + 5 * (20 + 40 + 200 + 200)),
+    );
   });
 
   it('counts each representation', async () => {
