@@ -9,7 +9,7 @@ import { ApplicationOnlyError } from '../recordings/recordings.ts';
 import { StoreError } from '../store/error.ts';
 import type { GraphErrorReason } from '../msgraph/error.ts';
 import { syntaxSentence } from './limits.ts';
-import { requestSentence } from './request-sentence.ts';
+import { NO_OPERATION, requestSentence } from './request-sentence.ts';
 
 /** All values of `extensions.code` in this gateway's own errors. docs/errors.md explains each. */
 export const errorCodes = [
@@ -131,6 +131,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 
 function messageOf(message: string, code: unknown, error: unknown): string {
   if (code === ApolloServerErrorCode.GRAPHQL_PARSE_FAILED) return syntaxSentence(message);
+  if (code === ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE) return NO_OPERATION;
   if (code === INTERNAL_SERVER_ERROR)
     return 'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
   if (code === BAD_REQUEST) return requestSentence(message);

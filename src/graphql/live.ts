@@ -26,6 +26,7 @@ import { collectFields } from './execution/collect.ts';
 import { fragmentsOf } from './fragments.ts';
 import { answerOf } from './observer.ts';
 import type { OperationAnswer } from './observer.ts';
+import { NO_OPERATION } from './request-sentence.ts';
 import { formatRefusal, formatResult } from './response.ts';
 import type { FindDocument } from './trusted-documents.ts';
 import type { Validate } from './validation.ts';
@@ -122,10 +123,7 @@ export function createLive({
     const refusals = validate({ document, operationName, variables: variables ?? {} });
     if (refusals.length > 0) return refuse(formatRefusal(refusals, parsed));
     const operation = getOperationAST(document, operationName);
-    if (!operation) {
-      const message = 'Must provide the name of one of the operations of the document as "operationName".';
-      return refuse([{ message, extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }]);
-    }
+    if (!operation) return refuse([{ message: NO_OPERATION, extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }]);
 
     const { operation: kind, name, selectionSet } = operation;
     const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DOORS, askBy } from '../support/doors.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 
@@ -86,5 +87,33 @@ describe('Wrong input of a caller', () => {
     expect(response).toEqual({
       errors: [{ message: expect.stringMatching(message), extensions: { code: 'BAD_REQUEST' } }],
     });
+  });
+});
+
+describe('Which operation is meant', () => {
+  const ONE = 'query A { __typename }';
+  const TWO = `${ONE} query B { __typename }`;
+
+  it.each(
+    [
+      { name: 'no name for one of two', request: { query: TWO }, doors: DOORS },
+      { name: 'a name that neither of two has', request: { query: TWO, operationName: 'C' }, doors: DOORS },
+      { name: 'another name', request: { query: ONE, operationName: 'B' }, doors: DOORS },
+      // In a query string it is left out.
+      {
+        name: 'an empty name',
+        request: { query: ONE, operationName: '' },
+        doors: ['POST', 'events', 'websocket'] as const,
+      },
+    ].flatMap(({ name, request, doors }) => doors.map((door) => ({ name, request, door }))),
+  )('is asked in the same words by every door: $name, over $door', async ({ request, door }) => {
+    const gateway = await startGateway();
+    const { errors } = await askBy(door, gateway.url, request);
+    expect(errors).toEqual([
+      {
+        message: expect.stringMatching(/^Expected "operationName" to name an operation .* Send the name/),
+        extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+      },
+    ]);
   });
 });

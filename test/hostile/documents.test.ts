@@ -117,7 +117,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     body: { query: repeat(300, (i) => `query A${i} { __typename }`) },
     status: 400,
     code: 'OPERATION_RESOLUTION_FAILURE',
-    says: 'Must provide operation name',
+    says: 'Expected "operationName" to name an operation',
   },
   'hundreds of variables': {
     body: { query: `query (${repeat(300, (i) => `$a${i}: ID!`)}) { __typename }` },
@@ -150,7 +150,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'a body of very many lists': { body: nest(100_000), ...NO_REQUEST, says: 'but a list came' },
   'a digest that is no digest': {
     body: { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(200_000) } } },
-    status: 200,
+    status: 400,
     code: 'PERSISTED_QUERY_NOT_FOUND',
     says: 'PersistedQueryNotFound',
   },

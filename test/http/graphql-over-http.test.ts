@@ -83,10 +83,41 @@ describe('The status', () => {
     ['that is no JSON', '{"query":', 400, 'what came is not JSON'],
     ['that is empty', '', 400, 'none came'],
     ['of several operations', '[{"query":"{ __typename }"}]', 400, 'but a list came'],
+    ['whose variables are a list', '{"query":"{ a }","variables":[]}', 400, 'Expected "variables" to be a JSON object'],
+    ['whose extensions are a text', '{"query":"{ a }","extensions":""}', 400, 'Expected "extensions" to be a JSON'],
+    [
+      'whose operation has no name',
+      '{"query":"{ a }","operationName":1}',
+      400,
+      'Expected "operationName" to be a text',
+    ],
     ['of one byte more than 256 KiB', ' '.repeat(256 * 1_024 + 1), 413, 'at most 262144 bytes'],
     ['with a key of an object’s prototype', '{"query":"{ __typename }","variables":{"__proto__":{}}}', 400, 'not JSON'],
   ])('for a body %s comes with a message, as a GraphQL error', async (_, body, status, sentence) => {
     const answer = await ask({ headers: JSON_TYPE, body });
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toEqual({
+      errors: [{ message: expect.stringContaining(sentence), extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  it.each([
+    [
+      'whose variables are no JSON',
+      'query={a}&variables={',
+      400,
+      'Expected "variables" in the query string to be a JSON',
+    ],
+    ['whose extensions are a list', 'query={a}&extensions=[]', 400, 'Expected "extensions" in the query string to be'],
+    ['with two documents', 'query={a}&query={b}', 400, 'Expected "query" once in the query string'],
+    [
+      'for a mutation',
+      'query=mutation{a}',
+      405,
+      'Expected a query, because a GET changes nothing, but a mutation came',
+    ],
+  ])('for a GET %s is told with a sentence', async (_, search, status, sentence) => {
+    const answer = await ask({ method: 'GET', path: `/graphql?${search}` });
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toEqual({
       errors: [{ message: expect.stringContaining(sentence), extensions: { code: 'BAD_REQUEST' } }],
