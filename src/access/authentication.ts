@@ -40,6 +40,14 @@ const claims = z.object({
   roles: z.array(z.string()).default([]),
 });
 
+const NOT_ACCEPTED = 'The access token is not accepted: get a new one from Entra ID for this gateway.';
+
+/** Whether the signature of a token is canonical base64url. Node also decodes other spellings of the same bytes. */
+function isCanonical(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return Buffer.from(signature, 'base64url').toString('base64url') === signature;
+}
+
 function toCaller(payload: JWTPayload, token: string): Caller {
   const parsed = claims.safeParse(payload);
   if (!parsed.success) {
@@ -78,13 +86,12 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         throw new AuthenticationError('An access token is needed: send it as "Authorization: Bearer ...".');
       }
       try {
+        // Clients, cache entries and stored tokens are kept per token: each spelling would have its own.
+        if (!isCanonical(token)) throw new AuthenticationError(NOT_ACCEPTED);
         return toCaller(await verify(token), token);
       } catch (cause) {
         if (cause instanceof AuthenticationError || cause instanceof AuthenticationUnavailableError) throw cause;
-        throw new AuthenticationError(
-          'The access token is not accepted: get a new one from Entra ID for this gateway.',
-          { cause },
-        );
+        throw new AuthenticationError(NOT_ACCEPTED, { cause });
       }
     },
   };

@@ -45,6 +45,13 @@ function withClaims(token: string, claims: Readonly<Record<string, unknown>>): s
   return [header, changed, signature].join('.');
 }
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** The same token with other bits behind the last byte of its signature, which decode to the same bytes. */
+function withTrailingBits(token: string): string {
+  return token.slice(0, -1) + ALPHABET.charAt(ALPHABET.indexOf(token.slice(-1)) + 1);
+}
+
 describe('A caller with a good token', () => {
   it.each([1, 2] as const)('with a token of version %i is the user that the token was issued for', async (version) => {
     const { entra, clock, identify } = await start();
@@ -166,6 +173,8 @@ describe('A caller is not accepted', () => {
     ['claims that were changed', (token) => withClaims(token, { oid: 'another' })],
     ['no signature', (token) => token.slice(0, token.lastIndexOf('.') + 1)],
     ['the algorithm none', (token) => new UnsecuredJWT(decodeJwt(token)).encode()],
+    ['a good token in another spelling', withTrailingBits],
+    ['a good token that is padded', (token) => `${token}==`],
   ])('with %s', async (_what, change) => {
     const { entra, identify } = await start();
     await expect(identify(change(await entra.issue()))).rejects.toMatchObject({ name: 'AuthenticationError' });
