@@ -29,12 +29,12 @@ const WRITTEN_AGAIN_MS = 60_000;
 
 /** Creates the token keeper. Replicas that share the store and the sealing key read each other's tokens. */
 export function createCallerTokens({ store, seal, tenant, clock }: CallerTokenParts): CallerTokens {
-  const purpose = JSON.stringify(['caller token', tenant]);
   const remembered = createForgettingCache<{ kept: Promise<string> | null }>({ capacity: REMEMBERED, clock });
 
   async function write(token: string, leftMs: number): Promise<string> {
-    const key = `caller-token:${seal.digest(purpose, token)}`;
-    await store.writeNote(key, seal.seal(purpose, token), leftMs);
+    const key = `caller-token:${seal.digest(JSON.stringify(['caller token', tenant]), token)}`;
+    // Sealed for this key only, so a writer of the store cannot move one caller's token to another's key.
+    await store.writeNote(key, seal.seal(key, token), leftMs);
     return key;
   }
 
@@ -52,7 +52,7 @@ export function createCallerTokens({ store, seal, tenant, clock }: CallerTokenPa
     },
     async read(key) {
       const sealed = await store.readNote(key);
-      return sealed === null ? null : seal.open(purpose, sealed);
+      return sealed === null ? null : seal.open(key, sealed);
     },
   };
 }

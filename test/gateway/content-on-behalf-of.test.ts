@@ -135,6 +135,17 @@ describe('A link requested on behalf of a caller', () => {
     expect(notes[0]?.ttlMs).toBe(endsAtMs - clock.now());
   });
 
+  it("does not open with another caller's token that was moved to the place of theirs in the store", async () => {
+    const { emulator, entra, linkBy, notes, store } = await start();
+    const url = await linkBy(await entra.issue({ objectId: GUEST }));
+    await linkBy(await entra.issue({ objectId: ORGANIZERS[0] }));
+    const [guest, organizer] = notes;
+    await store.writeNote(guest?.key ?? '', organizer?.text ?? '', 60_000);
+    emulator.clearRequests();
+    expect(await open(url)).toEqual(refusedFor('EXPIRED'));
+    expect(emulator.requests).toEqual([]);
+  });
+
   it('is expired once the store has lost the token, and opens again after another link a minute later', async () => {
     const { clock, entra, linkBy, store } = await start();
     const token = await entra.issue({ objectId: ORGANIZERS[0] });
