@@ -21,7 +21,7 @@ import { createTokenSource, fixedToken } from './msgraph/token.ts';
 import type { GetToken } from './msgraph/token.ts';
 import { tellFailures } from './msgraph/token-failure.ts';
 import { createTransport, trusting } from './msgraph/transport.ts';
-import type { Way } from './recordings/recordings.ts';
+import type { Way } from './recordings/way.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CredentialKind } from './telemetry/token-metrics.ts';
 

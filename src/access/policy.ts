@@ -1,4 +1,4 @@
-/** Decides whose recordings a caller may see, before any request to Graph. */
+/** Decides whose recordings a caller may see. */
 import type { Caller } from './caller.ts';
 import { AccessError } from './error.ts';
 

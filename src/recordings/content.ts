@@ -5,7 +5,7 @@ import { InputError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { contentPath } from '../msgraph/path.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
-import type { Way } from './recordings.ts';
+import type { Way } from './way.ts';
 
 /** Makes a link for the caller that opens the content of a recording for `lifetimeMs`, or until their token ends. */
 export type LinkTo = (

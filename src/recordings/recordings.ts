@@ -2,8 +2,6 @@
  * Recordings, meetings and users, as one operation of one caller asks for them. What is asked twice is loaded once; what
  * is asked in the same moment leaves together.
  */
-import type { GraphClient } from '../msgraph/client.ts';
-import type { ContentClient } from '../msgraph/content-client.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import {
   callRecordingPath,
@@ -17,7 +15,7 @@ import {
 } from '../msgraph/path.ts';
 import { readUser } from '../msgraph/user.ts';
 import type { UserResource } from '../msgraph/user.ts';
-import type { Cache, Credential } from './cache.ts';
+import type { Cache } from './cache.ts';
 import { toCallRecording } from './call-recording.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
 import type { Feed } from './delta/feed.ts';
@@ -32,28 +30,13 @@ import { askOnce, createLoads } from './loader.ts';
 import { toOnlineMeeting } from './online-meeting.ts';
 import type { OnlineMeeting, OnlineMeetingAddress } from './online-meeting.ts';
 import type { Seal } from './seal.ts';
+import { requireNamedOrganizer } from './way.ts';
+import type { Way } from './way.ts';
 
 /** The window of time in which recordings were created. */
 export interface CreatedWindow {
   readonly startDateTime?: string | null;
   readonly endDateTime?: string | null;
-}
-
-/** What a caller may see. Both functions throw when they may not, before anything is asked of Graph. */
-export interface Policy {
-  /** What belongs to one organizer. */
-  requireOrganizer(organizerId: string): void;
-  /** What cannot be told to belong to somebody before it is read. */
-  requireTenant(): void;
-}
-
-/** A way to Graph: as somebody, and what the caller may see by it. */
-export interface Way {
-  readonly client: GraphClient;
-  readonly content: ContentClient;
-  /** As whom. */
-  readonly credential: Credential;
-  readonly policy: Policy;
 }
 
 export interface RecordingsParts {
@@ -144,10 +127,17 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   const { policy } = own;
   const loads = createLoads(parts);
 
+  /** Reads a recording that was requested under a user id. Throws what `Policy` throws unless the caller may see its organizer. */
+  function readAllowed(body: unknown, organizerId: string, meetingId: string): CallRecording {
+    const recording = toCallRecording(body, organizerId, meetingId);
+    requireNamedOrganizer(policy, recording.meetingOrganizer);
+    return recording;
+  }
+
   const callRecordings = loads.loaderOf<CallRecordingAddress, CallRecording>(own, {
     pathOf: ({ meetingOrganizerId, meetingId, id }) => callRecordingPath(meetingOrganizerId, meetingId, id),
     resource: null,
-    read: (body, { meetingOrganizerId, meetingId }) => toCallRecording(body, meetingOrganizerId, meetingId),
+    read: (body, { meetingOrganizerId, meetingId }) => readAllowed(body, meetingOrganizerId, meetingId),
   });
   const onlineMeetings = loads.loaderOf<OnlineMeetingAddress, OnlineMeeting>(own, {
     pathOf: ({ organizerId, id }) => onlineMeetingPath(organizerId, id),
@@ -165,6 +155,13 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     return loads.loadOnly(way, path, 'onlineMeeting', (body) => toOnlineMeeting(body, organizerId));
   }
 
+  /** Checks a meeting that was requested under a user id. Not done when it is read: it may be cached for another caller. */
+  async function allowed(asked: Promise<OnlineMeeting | null>): Promise<OnlineMeeting | null> {
+    const meeting = await asked;
+    if (meeting !== null) requireNamedOrganizer(policy, meeting.participants?.organizer?.identity);
+    return meeting;
+  }
+
   function asApplication(what: string): Way {
     if (application !== null) return application;
     throw new ApplicationOnlyError(
@@ -174,7 +171,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
   function listOfMeeting({ organizerId, id }: OnlineMeetingAddress): CallRecordingList {
     policy.requireOrganizer(organizerId);
-    return { path: recordingsPath(organizerId, id), toCallRecording: (item) => toCallRecording(item, organizerId, id) };
+    return { path: recordingsPath(organizerId, id), toCallRecording: (item) => readAllowed(item, organizerId, id) };
   }
 
   /** What was read so far: many recordings may be of one meeting, of which below each the same page is asked for. */
@@ -204,15 +201,15 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
     onlineMeeting(address) {
       policy.requireOrganizer(address.organizerId);
-      return onlineMeetings(address);
+      return allowed(onlineMeetings(address));
     },
     async onlineMeetingByJoinWebUrl(organizerId, joinWebUrl) {
       policy.requireOrganizer(organizerId);
-      return onlyMeeting(own, onlineMeetingsByJoinWebUrlPath(organizerId, joinWebUrl), organizerId);
+      return allowed(onlyMeeting(own, onlineMeetingsByJoinWebUrlPath(organizerId, joinWebUrl), organizerId));
     },
     async onlineMeetingByJoinMeetingId(organizerId, joinMeetingId) {
       policy.requireOrganizer(organizerId);
-      return onlyMeeting(own, onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId);
+      return allowed(onlyMeeting(own, onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId));
     },
     async onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId) {
       const way = asApplication('meetings by their video teleconference id');

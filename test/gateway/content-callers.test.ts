@@ -85,10 +85,9 @@ describe('With application access to Graph', () => {
 
   it('an attendee finds the recording under their own id, and has no link to it', async () => {
     const { entra, gateway, headersOf } = await start();
-    const meeting = `onlineMeeting(organizerId: "${entra.userId}", id: "meeting-other")`;
-    const document = `{ ${meeting} { recordings { nodes { id content { url size } } } } }`;
-    expect(await gateway.query(document, {}, await headersOf(USER))).toMatchObject({
-      data: { onlineMeeting: { recordings: { nodes: [{ id: 'recording-other', content: null }] } } },
+    const recording = `callRecording(meetingOrganizerId: "${entra.userId}", meetingId: "meeting-other", id: "recording-other")`;
+    expect(await gateway.query(`{ ${recording} { content { url size } } }`, {}, await headersOf(USER))).toMatchObject({
+      data: { callRecording: null },
       errors: [{ message: DENIED, extensions: { code: 'FORBIDDEN' } }],
     });
     expect(gateway.paths().some((path) => path.endsWith('/content'))).toBe(false);

@@ -97,7 +97,7 @@ export function writerOf(path: string): { readonly caller: Caller; readonly of: 
 /** The expected value, without an error. */
 export const given = (data: unknown): Answer => ({ data, errors: [] });
 
-/** The code if the gateway refuses without a request to Graph, and if Graph refuses. */
+/** The code if the gateway refuses, and if Graph refuses. */
 export const DENIED = 'FORBIDDEN';
 const REFUSED = 'FORBIDDEN';
 
@@ -137,5 +137,6 @@ export function obstacle(
 ): Answer | null {
   if (!onBehalf && !maySee(caller, through)) return failed(DENIED);
   const asking = onBehalf ? [through, caller.person] : [through];
-  return asking.every((one) => meeting.invited.includes(one)) ? null : failed(`${REFUSED} ${path}`);
+  if (!asking.every((one) => meeting.invited.includes(one))) return failed(`${REFUSED} ${path}`);
+  return onBehalf || maySee(caller, meeting.organizer) ? null : failed(DENIED);
 }
