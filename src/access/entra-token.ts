@@ -59,8 +59,11 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       token,
       async ({ kid = '' }) => {
         const key = await tenant.keys.find(kid);
-        if (key === null) throw new AuthenticationError('The token was signed with a key that is not known.');
-        return key;
+        // The list of keys may be that of all tenants, and contain keys of other issuers.
+        const signsFor = key?.issuer?.replace('{tenantid}', tenant.id) ?? issuer;
+        if (key === null || tenants.get(signsFor)?.id !== tenant.id)
+          throw new AuthenticationError('The token was signed with a key that is not known.');
+        return key.publicKey;
       },
       {
         algorithms: ['RS256'],

@@ -20,12 +20,22 @@ export interface SigningKeysOptions {
   readonly onRenewalFailed: (error: unknown) => void;
 }
 
+/** A key with which Entra ID signs. */
+export interface SigningKey {
+  readonly publicKey: KeyObject;
+  /**
+   * The issuer whose tokens it signs, in which `{tenantid}` stands for any tenant; null if none is published.
+   * https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-the-signing-key-issuer
+   */
+  readonly issuer: string | null;
+}
+
 export interface SigningKeys {
   /**
    * Finds the key with an id; null when none is published. Rejects with an `AuthenticationUnavailableError` when the
    * keys could not be fetched.
    */
-  find(id: string): Promise<KeyObject | null>;
+  find(id: string): Promise<SigningKey | null>;
 }
 
 /** Keys of at least this age are renewed in the background. */
@@ -41,7 +51,13 @@ const MAX_RESPONSE_BYTES = 1_024 * 1_024;
 const keySet = z.object({
   keys: z.array(
     z
-      .object({ kty: z.literal('RSA'), kid: z.string(), n: z.string(), e: z.string() })
+      .object({
+        kty: z.literal('RSA'),
+        kid: z.string(),
+        n: z.string(),
+        e: z.string(),
+        issuer: z.string().nullable().default(null),
+      })
       .nullable()
       .catch(null),
   ),
@@ -61,11 +77,11 @@ export function createSigningKeys({
     // `ca` replaces the usual authorities, so they are listed too.
     connect: certificateAuthority === undefined ? {} : { ca: [...getCACertificates('default'), certificateAuthority] },
   });
-  let current: { keys: ReadonlyMap<string, KeyObject>; fetchedAtMs: number } | null = null;
+  let current: { keys: ReadonlyMap<string, SigningKey>; fetchedAtMs: number } | null = null;
   let fetching: Promise<void> | null = null;
   let noRenewalBeforeMs = -Infinity;
 
-  async function readKeys(signal: AbortSignal): Promise<ReadonlyMap<string, KeyObject>> {
+  async function readKeys(signal: AbortSignal): Promise<ReadonlyMap<string, SigningKey>> {
     const { statusCode, body } = await request(url, { dispatcher, signal });
     if (statusCode !== 200) {
       await body.dump();
@@ -75,7 +91,10 @@ export function createSigningKeys({
     return new Map(
       keys
         .filter((key) => key !== null)
-        .map(({ kid, ...key }) => [kid, createPublicKey({ key: { ...key }, format: 'jwk' })] as const),
+        .map(({ kid, issuer, ...key }) => {
+          const publicKey = createPublicKey({ key: { ...key }, format: 'jwk' });
+          return [kid, { publicKey, issuer }] as const;
+        }),
     );
   }
 

@@ -91,6 +91,15 @@ describe('A caller with a good token', () => {
     expect(await identifyNew(wishOf(entra))).toMatchObject({ kind: 'user', objectId: entra.userId });
   });
 
+  it.each<[string, (entra: Entra) => string]>([
+    ['this tenant', ({ authority, tenantId }) => `${authority}/${tenantId}/v2.0`],
+    ['any tenant, in version 1', () => 'https://sts.windows.net/{tenantid}/'],
+  ])('is accepted by a key that signs for %s', async (_what, keyIssuerOf) => {
+    const { entra, identifyNew } = await start();
+    entra.settings.keyIssuer = keyIssuerOf(entra);
+    expect(await identifyNew()).toMatchObject({ kind: 'user', objectId: entra.userId });
+  });
+
   it('may write the scheme in any letter case', async () => {
     const { entra, authenticate } = await start();
     expect(await authenticate(`bearer  ${await entra.issue()}`)).toMatchObject({ kind: 'user' });
@@ -185,6 +194,16 @@ describe('A caller is not accepted', () => {
     await expect(identifyNew({ keyId: 'forged' })).rejects.toThrow(
       'The token was signed with a key that is not known.',
     );
+  });
+
+  it.each<[string, (entra: Entra) => string]>([
+    ['another tenant', ({ authority }) => `${authority}/${OTHER_TENANT}/v2.0`],
+    ['any tenant of another cloud', () => 'https://login.microsoftonline.us/{tenantid}/v2.0'],
+    ['nobody', () => ''],
+  ])('with a key that is published and signs for %s', async (_what, keyIssuerOf) => {
+    const { entra, identifyNew } = await start(['7d3c1a52-90f4-4b1e-8a6d-2f5be0c4a911', OTHER_TENANT]);
+    entra.settings.keyIssuer = keyIssuerOf(entra);
+    await expect(identifyNew()).rejects.toThrow('The token was signed with a key that is not known.');
   });
 
   it('with a token of a tenant that is not served, whose keys are not fetched', async () => {

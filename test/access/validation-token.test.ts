@@ -141,6 +141,14 @@ describe('Validation tokens are refused', () => {
     expect(refusals).toHaveLength(1);
   });
 
+  it('whose key signs for another of our tenants', async () => {
+    const { entra, areGenuine, issue, refusals } = await start();
+    entra.settings.keyIssuer = `${entra.authority}/11111111-2222-4333-8444-555555555555/v2.0`;
+    expect(await areGenuine(await issue())).toBe(false);
+    expect(refusals).toMatchObject([{ message: expect.stringContaining('key that is not known') }]);
+    expect(await areGenuine(await issue({ tenantId: '11111111-2222-4333-8444-555555555555' }))).toBe(true);
+  });
+
   it('all together, when any one of them is not genuine', async () => {
     const { areGenuine, issue } = await start();
     const [good, bad] = [await issue(), await issue({ claims: { appid: ANOTHER_ID } })];

@@ -31,8 +31,8 @@ export interface TokenIssuer {
   verify(token: string, audience: string): Promise<JWTPayload>;
   /** From now on signs with a new key, and publishes only that. */
   rotateKeys(): Promise<void>;
-  /** The keys that are published, as JSON Web Keys. */
-  publicKeys(): (JsonWebKey & { kid: string })[];
+  /** The published keys as JSON Web Keys, marked as signing for `issuer`; for every tenant when omitted. */
+  publicKeys(issuer?: string): (JsonWebKey & { kid: string })[];
   /** The published key, and the one it signs with. */
   publicKey(): KeyObject;
   privateKey(): KeyObject;
@@ -99,8 +99,8 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
     async rotateKeys() {
       current = await createKey();
     },
-    publicKeys: () => [
-      { ...current.publicKey.export({ format: 'jwk' }), kid: current.keyId, use: 'sig' },
+    publicKeys: (keyIssuer = `${authority}/{tenantid}/v2.0`) => [
+      { ...current.publicKey.export({ format: 'jwk' }), kid: current.keyId, use: 'sig', issuer: keyIssuer },
       { kty: 'of a kind to come', kid: 'another' },
     ],
     publicKey: () => current.publicKey,

@@ -21,6 +21,8 @@ type Behaviour = 'up' | 'down' | 'hanging' | 'failing';
 export interface EntraSettings {
   /** The endpoint of the keys. */
   keys: Behaviour;
+  /** The issuer that the published keys are marked with; every tenant while undefined. */
+  keyIssuer: string | undefined;
   /** The token endpoints. A refusal is the answer to every request for a token. */
   tokens: Behaviour | Refusal;
   /** The lifetime of a token for Graph. */
@@ -72,6 +74,7 @@ export async function startEntra({ clock = Date }: EntraOptions = {}): Promise<E
   const given: string[] = [];
   const settings: EntraSettings = {
     keys: 'up',
+    keyIssuer: undefined,
     tokens: 'up',
     expiresInSeconds: 3_600,
     roles: ['OnlineMeetingRecording.Read.All', 'OnlineMeetings.Read.All', 'User.Read.All'],
@@ -96,7 +99,7 @@ export async function startEntra({ clock = Date }: EntraOptions = {}): Promise<E
       case 'GET v2.0/.well-known/openid-configuration':
         return { status: 200, body: metadata(authority, tenant) };
       case 'GET discovery/v2.0/keys':
-        return { status: 200, body: { keys: issuer.publicKeys() } };
+        return { status: 200, body: { keys: issuer.publicKeys(settings.keyIssuer) } };
       case 'POST oauth2/v2.0/token':
         return giveToken(form, tenant);
       case 'GET token':
