@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readChangeNotifications } from '../msgraph/change-notification.ts';
 import type { ChangeNotification, NotificationEvent } from '../msgraph/change-notification.ts';
 import type { EncryptedContent } from '../msgraph/encrypted-content.ts';
+import { createPlaces } from './places.ts';
 
 export interface NotificationsDoor {
   /** Whose recordings a clientState is about; null when it is none of ours. */
@@ -26,10 +27,14 @@ const MAX_BODY_BYTES = 1_024 * 1_024;
  * make objects for a third of a second.
  */
 const MOST_OBJECTS = 10_000;
+/** So many bodies may be on their way or looked at. Graph sends again what is refused, for four hours. */
+const MOST_AT_ONCE = 64;
 /** Microsoft's has about a hundred. */
 const MOST_TOKEN_CHARACTERS = 2_048;
 /** What is refused is logged at most this often, so that a flood does not fill the log. */
 const REFUSALS_PAUSE_MS = 60_000;
+
+const ACCEPTED = 202;
 
 const query = z.object({ validationToken: z.string().max(MOST_TOKEN_CHARACTERS).optional() });
 
@@ -127,6 +132,8 @@ function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void>
  */
 export async function registerNotifications(app: FastifyInstance, door: NotificationsDoor): Promise<void> {
   const takeIn = createIntake(door);
+  const words = { open: 'notifications under way', are: 'notifications are under way' };
+  const places = createPlaces({ inAll: MOST_AT_ONCE, perCaller: MOST_AT_ONCE }, words);
   // A scope of its own, because only here any body is taken, and a larger one.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -139,6 +146,17 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
       if (error.statusCode !== 413) throw error;
       return reply.code(413).send();
     });
+    scope.addHook('onRequest', async (request, reply) => {
+      const place = places.take(null);
+      if (typeof place === 'string') return reply.code(503).send();
+      reply.raw.once('close', () => {
+        const taken = reply.statusCode === ACCEPTED ? takeIn(request.body) : Promise.resolve();
+        taken
+          .catch((error: unknown) => door.log.error({ error }, 'notifications could not be taken in'))
+          .finally(place.release);
+      });
+      return undefined;
+    });
     scope.post('/notifications', async (request, reply) => {
       const { data } = query.safeParse(request.query);
       if (data === undefined) {
@@ -150,12 +168,7 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
         // Nothing in it may be taken for a page: it is whatever the sender likes.
         return reply.type('text/plain').send(data.validationToken);
       }
-      reply.raw.once('close', () => {
-        takeIn(request.body).catch((error: unknown) =>
-          door.log.error({ error }, 'notifications could not be taken in'),
-        );
-      });
-      return reply.code(202).send();
+      return reply.code(ACCEPTED).send();
     });
   });
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { CONTENT, item, startDoor } from '../support/notifications-door.ts';
+import { openConnection } from '../support/raw.ts';
 
 const MEBIBYTE = 1_024 * 1_024;
 
@@ -133,5 +134,30 @@ describe('A body that Graph would not send', () => {
     await post(forged);
     await expect.poll(() => refusals().slice(1)).toEqual([{ unreadable: 1, unknown: 5, unproven: 0 }]);
     expect(log.text()).not.toContain('marked');
+  });
+});
+
+describe('While 64 notifications are on their way', () => {
+  it('the next is to come again, and is taken when one of them is gone', async () => {
+    const { url, post, wakeUps } = await startDoor();
+    const begun = await Promise.all(Array.from({ length: 64 }, () => openConnection(url)));
+    for (const socket of begun)
+      socket.write('POST /notifications HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{');
+    await expect.poll(async () => (await post({ value: [] })).status).toBe(503);
+    begun[0]?.destroy();
+    await expect.poll(async () => (await post({ value: [item()] })).status).toBe(202);
+    await expect.poll(() => wakeUps).toEqual(['ada: created']);
+  });
+
+  it('the next waits until one of them has been looked at', async () => {
+    const look = Promise.withResolvers<boolean>();
+    const { post, wakeUps } = await startDoor({ isGenuine: () => look.promise });
+    const body = { value: [item({ encryptedContent: CONTENT })], validationTokens: ['token'] };
+    const statuses = await Promise.all(Array.from({ length: 64 }, async () => (await post(body)).status));
+    expect(new Set(statuses)).toEqual(new Set([202]));
+    expect((await post(body)).status).toBe(503);
+    look.resolve(true);
+    await expect.poll(() => wakeUps).toHaveLength(64);
+    expect((await post(body)).status).toBe(202);
   });
 });
