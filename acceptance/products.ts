@@ -91,7 +91,7 @@ const entities = {
 };
 
 /** Open requests are not counted here. */
-const settleOf = (): (() => void) => nothing;
+const admit = (): (() => void) => nothing;
 const nothing = (): void => {};
 
 function notHere(): never {
@@ -133,6 +133,7 @@ export async function startProducts(): Promise<Products> {
   await server.start();
   const app = createApp(log, systemClock);
   const live = {
+    admit,
     openSession: async () => ({
       endsAtMs: null,
       caller: null,
@@ -145,7 +146,7 @@ export async function startProducts(): Promise<Products> {
     closing: new AbortController().signal,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: [], log });
-  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, settleOf });
+  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url: `${origin}/graphql`,

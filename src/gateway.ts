@@ -188,13 +188,14 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   }
 
   await allowOrigins(app, config.corsOrigins);
-  const settleOf = refuseOverload(app, overload);
+  const admit = refuseOverload(app, overload);
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
   const prepare = createLive({ schema, validate, find, log, observer: telemetry.live });
   const { corsOrigins, playground } = config;
   const live = {
     openSession,
+    admit,
     prepare,
     corsOrigins,
     clock,
@@ -203,7 +204,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     onCut: telemetry.live?.onCut,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
-  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, settleOf, playground });
+  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, playground });
   registerWebSocket(app, { ...live, schema, log, isOwnName, overload });
   await registerNotifications(app, notifications);
   registerContent(app, {

@@ -17,7 +17,7 @@ import { beginStay } from './stay.ts';
 
 export interface CallbackDoor<Context> extends Pick<
   LiveDoor<Context>,
-  'openSession' | 'prepare' | 'clock' | 'closing' | 'places'
+  'openSession' | 'admit' | 'prepare' | 'clock' | 'closing' | 'places'
 > {
   /** Below which addresses routers are; none where the protocol is off. */
   readonly callbackUrls: readonly string[];
@@ -90,6 +90,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const session = await door.openSession(request.headers.authorization);
+    if (door.admit(request, reply) === null) return reply;
     if (callbackUrls.length === 0) {
       return refuse(
         reply,

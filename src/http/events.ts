@@ -11,14 +11,8 @@ import { FOREIGN, isForeign } from './foreign.ts';
 import { jsonText } from './json-text.ts';
 import { KEEP_ALIVE_MS, SLOW_MS } from './live.ts';
 import type { LiveDoor } from './live.ts';
-import type { SettleOf } from './overload-refusal.ts';
 import { errorBody, refuseOneTooMany } from './refusal.ts';
 import { beginStay } from './stay.ts';
-
-export interface EventsDoor<Context> extends LiveDoor<Context> {
-  /** Gives what is called when a request no longer waits for an answer, though somebody goes on to listen. */
-  readonly settleOf: SettleOf;
-}
 
 const variables = z.record(z.string(), z.unknown()).nullish();
 const extensions = z.record(z.string(), z.unknown()).nullish();
@@ -155,7 +149,7 @@ function refuse(reply: FastifyReply, status: number, message: string): FastifyRe
 export async function answerWithEvents<Context>(
   request: FastifyRequest,
   reply: FastifyReply,
-  door: EventsDoor<Context>,
+  door: LiveDoor<Context>,
 ): Promise<FastifyReply> {
   if (request.method !== 'GET' && request.method !== 'POST') {
     void reply.header('allow', 'GET, POST');
@@ -171,6 +165,8 @@ export async function answerWithEvents<Context>(
     return refuse(reply, 400, `Expected a GraphQL request with a "query", but: ${faults}. Send one.`);
   }
   const session = await door.openSession(request.headers.authorization);
+  const settle = door.admit(request, reply);
+  if (settle === null) return reply;
   const place = door.places.take(session.caller);
   if (typeof place === 'string') return refuseOneTooMany(reply, place);
   const stay = beginStay(session, door);
@@ -190,7 +186,6 @@ export async function answerWithEvents<Context>(
   reply.hijack();
   reply.raw.writeHead(200, headersOf(reply));
   const { id: requestId, raw, log } = request;
-  const settle = door.settleOf(request);
   if (operation.errors !== null) settle('unanswered');
   const answers =
     operation.errors === null

@@ -8,14 +8,14 @@ import { allowCaching } from './cache-control.ts';
 import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
 import { answerWithEvents, wantsEvents } from './events.ts';
-import type { EventsDoor } from './events.ts';
 import { isNamedIn } from './file.ts';
 import { isForeign } from './foreign.ts';
 import { jsonText } from './json-text.ts';
+import type { LiveDoor } from './live.ts';
 import { createMediaTypes } from './media-type.ts';
 import { errorBody } from './refusal.ts';
 
-interface GraphQLDoor<Context extends BaseContext> extends EventsDoor<Context> {
+interface GraphQLDoor<Context extends BaseContext> extends LiveDoor<Context> {
   readonly server: ApolloServer<Context>;
   /** Finds an operation that can be answered without the server: as `KnownOperations` of src/graphql does. */
   readonly findKnown: (asked: PlainRequest) => KnownOperation<Context> | null;
@@ -184,7 +184,8 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       const mediaType = mediaTypeFor(request.headers.accept);
       if (mediaType === null) return reply.code(406).send(errorBody(ACCEPT_ONE));
       // What may not run is told with 200 to some, and is no answer all the same.
-      const settle = door.settleOf(request);
+      const settle = door.admit(request, reply);
+      if (settle === null) return reply;
       let asked = askedBy(request);
       if (request.method === 'GET' || request.method === 'POST') {
         const found = door.find(naming(request, asked));

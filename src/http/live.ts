@@ -2,6 +2,7 @@
 import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Clock } from './clock.ts';
 import type { OpenOperation, OpenSession } from './session.ts';
+import type { Admit } from './overload-refusal.ts';
 import type { PlaceWords, Places } from './places.ts';
 
 interface LiveRequest {
@@ -31,6 +32,7 @@ export type LiveOperation<Context> =
 
 export interface LiveDoor<Context> {
   readonly openSession: OpenSession<Context>;
+  readonly admit: Admit;
   readonly prepare: (request: LiveRequest) => LiveOperation<Context>;
   /** The origins whose pages may ask. */
   readonly corsOrigins: readonly string[];

@@ -42,6 +42,7 @@ async function startDoor(limits: PlaceLimits, fails = false): Promise<Door> {
       caller: authorization ?? null,
       open: () => ({ context: null, end: () => {}, freshForMs: () => 0 }),
     }),
+    admit: () => () => {},
     prepare: () => ({
       errors: null,
       document: parse(NOTHING),

@@ -1,16 +1,16 @@
-/** The requests of a burst count from their arrival, and not from when their bodies are known. */
+/** The requests of a burst count once their documents have arrived, so a slow sender holds up nobody. */
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import fastify from 'fastify';
 import type { FastifyReply } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { refuseOverload } from '../../src/http/overload-refusal.ts';
 import { keepBusy } from '../support/busy.ts';
 import { createDrivenClock } from '../support/clock.ts';
+import { startEntra } from '../support/entra.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { LISTEN } from '../support/live.ts';
 import { createTestMetrics, scrape, scrapeUntil } from '../support/metrics.ts';
 
 /** The least limit of open requests. */
@@ -21,7 +21,8 @@ const OPEN = 'gateway_requests_open';
 const LARGE = 12 * 1_024 * 1_024;
 
 interface Half {
-  readonly asked: ClientRequest;
+  /** Resolves when the gateway waits for the rest. */
+  readonly begun: Promise<unknown>;
   /** Sends the rest. */
   readonly finish: () => void;
   readonly response: Promise<IncomingMessage>;
@@ -37,29 +38,33 @@ function begin({ url, emulator }: TestGateway, query: string): Half {
       accept: 'text/event-stream',
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
+      expect: '100-continue',
     },
   });
   onTestFinished(() => void asked.destroy());
   asked.on('error', () => {});
+  const begun = once(asked, 'continue');
   asked.write(body.slice(0, 10));
   return {
-    asked,
+    begun,
     finish: () => void asked.end(body.slice(10)),
     response: once(asked, 'response').then(([response]) => response),
   };
 }
 
 describe('A request for events', () => {
-  it.each([
-    ['a query', '{ __typename }'],
-    ['a subscription', LISTEN],
-  ])('with %s counts as open before its body has arrived, until the answer or the stream begins', async (_, query) => {
-    const gateway = await startGateway({ metrics: createTestMetrics() });
-    const { finish, response } = begin(gateway, query);
-    await scrapeUntil(gateway.url, OPEN, 1);
-    finish();
-    expect((await response).statusCode).toBe(200);
-    await scrapeUntil(gateway.url, OPEN, 0);
+  it('counts only once its whole document has arrived, so a slow sender holds up nobody', async () => {
+    const gateway = await startGateway({ metrics: createTestMetrics(), config: { overloadDelayMs: 10 } });
+    keepBusy();
+    await scrapeUntil(gateway.url, 'gateway_requests_open_limit', FULL);
+    const halves = Array.from({ length: FULL + 8 }, () => begin(gateway, '{ __typename }'));
+    await Promise.all(halves.map(({ begun }) => begun));
+    expect(await gateway.query('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+    expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
+    for (const { finish } of halves) finish();
+    expect((await Promise.all(halves.map(({ response }) => response))).map(({ statusCode }) => statusCode)).toEqual(
+      Array(FULL + 8).fill(200),
+    );
   });
 
   it('no longer counts once it is answered, even if the client does not read', async () => {
@@ -76,30 +81,40 @@ describe('A request for events', () => {
     expect((await response).complete).toBe(false);
   });
 
-  it('that is aborted before its body has arrived no longer counts', async () => {
-    const gateway = await startGateway({ metrics: createTestMetrics() });
-    const { asked, response } = begin(gateway, LISTEN);
-    await scrapeUntil(gateway.url, OPEN, 1);
-    asked.destroy();
-    await expect(response).rejects.toThrow('socket hang up');
-    await expect.poll(async () => (await scrape(gateway.url)).get(OPEN)).toBe(0);
-  });
-
-  it('is refused with 503 when too many arrive at once', async () => {
+  it('is refused with 503 when the limit was reached while its document was arriving', async () => {
     const gateway = await startGateway({ metrics: createTestMetrics(), config: { overloadDelayMs: 10 } });
+    const hold = gateway.emulator.hold({ path: '/users/' });
+    onTestFinished(hold.release);
     keepBusy();
     await scrapeUntil(gateway.url, 'gateway_requests_open_limit', FULL);
-    const halves = Array.from({ length: FULL + 8 }, () => begin(gateway, '{ __typename }'));
-    const statuses: (number | undefined)[] = [];
-    const answers = halves.map(async ({ response }) => {
-      const { statusCode } = await response;
-      statuses.push(statusCode);
-    });
-    await expect.poll(() => statuses.length, { timeout: 30_000 }).toBe(8);
+    const query = `{ user(id: "${gateway.emulator.tenant.users[0]?.id}") { displayName } }`;
+    const halves = Array.from({ length: FULL + 8 }, () => begin(gateway, query));
+    await Promise.all(halves.map(({ begun }) => begun));
     for (const { finish } of halves) finish();
+    const statuses: (number | undefined)[] = [];
+    const answers = halves.map(async ({ response }) => statuses.push((await response).statusCode));
+    await expect.poll(() => statuses.filter((status) => status === 503)).toHaveLength(8);
+    hold.release();
     await Promise.all(answers);
-    expect(statuses).toEqual([...Array(8).fill(503), ...Array(FULL).fill(200)]);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(FULL);
   });
+});
+
+it('A request with a token counts only once the token has been verified', async () => {
+  const entra = await startEntra();
+  const { authority, clientId, tenantId, certificateAuthority: graphCertificateAuthority } = entra;
+  const callers = { authority, tenantIds: [tenantId], audiences: [clientId] } as const;
+  const gateway = await startGateway({ metrics: createTestMetrics(), config: { callers, graphCertificateAuthority } });
+  entra.settings.keys = 'hanging';
+  const leaving = new AbortController();
+  const asked = fetch(`${gateway.url}/graphql?query={__typename}`, {
+    headers: { authorization: `Bearer ${await entra.issue()}` },
+    signal: leaving.signal,
+  });
+  await expect.poll(() => entra.requests).toHaveLength(1);
+  expect((await scrape(gateway.url)).get(OPEN)).toBe(0);
+  leaving.abort();
+  await expect(asked).rejects.toThrow('aborted');
 });
 
 /** An app with one endpoint, and how its first request is settled. */
@@ -107,7 +122,7 @@ function startDoor(answer: (reply: FastifyReply) => unknown) {
   const app = fastify();
   onTestFinished(() => app.close());
   const settled = Promise.withResolvers<unknown>();
-  refuseOverload(app, {
+  const admit = refuseOverload(app, {
     refusal: () => null,
     begin:
       () =>
@@ -117,7 +132,7 @@ function startDoor(answer: (reply: FastifyReply) => unknown) {
     limit: () => 1,
     stop: () => {},
   });
-  app.post('/graphql', (_, reply) => answer(reply));
+  app.post('/graphql', (asked, reply) => admit(asked, reply) && answer(reply));
   return { app, settled: settled.promise };
 }
 

@@ -24,7 +24,7 @@ async function startDoor(): Promise<Door> {
   const overload = createOverload({ longestDelayMs: 500 });
   const app = createApp(log, systemClock);
   app.addHook('onRequest', async (_, reply) => void reply.raw.once('close', () => seen.push('closed')));
-  const settleOf = refuseOverload(app, {
+  const admit = refuseOverload(app, {
     ...overload,
     begin() {
       const settle = overload.begin();
@@ -44,6 +44,7 @@ async function startDoor(): Promise<Door> {
       caller: null,
       open: () => ({ context: {}, end: () => {}, freshForMs: () => 0 }),
     }),
+    admit,
     prepare: () => ({ errors: [error] }),
     corsOrigins: [],
     clock: systemClock,
@@ -53,7 +54,6 @@ async function startDoor(): Promise<Door> {
   registerGraphQL(app, {
     ...door,
     server,
-    settleOf,
     findKnown: () => null,
     find: (request) =>
       JSON.stringify(request).includes('untrusted') ? { kind: 'refused', error } : { kind: 'brought' },
