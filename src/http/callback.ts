@@ -90,7 +90,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const session = await door.openSession(request.headers.authorization);
-    if (door.admit(request, reply) === null) return reply;
+    if (door.admit(request, reply, session.caller) === null) return reply;
     if (callbackUrls.length === 0) {
       return refuse(
         reply,

@@ -165,7 +165,7 @@ export async function answerWithEvents<Context>(
     return refuse(reply, 400, `Expected a GraphQL request with a "query", but: ${faults}. Send one.`);
   }
   const session = await door.openSession(request.headers.authorization);
-  const settle = door.admit(request, reply);
+  const settle = door.admit(request, reply, session.caller);
   if (settle === null) return reply;
   const place = door.places.take(session.caller);
   if (typeof place === 'string') return refuseOneTooMany(reply, place);

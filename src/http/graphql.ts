@@ -184,7 +184,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       const mediaType = mediaTypeFor(request.headers.accept);
       if (mediaType === null) return reply.code(406).send(errorBody(ACCEPT_ONE));
       // What may not run is told with 200 to some, and is no answer all the same.
-      const settle = door.admit(request, reply);
+      const settle = door.admit(request, reply, session.caller);
       if (settle === null) return reply;
       let asked = askedBy(request);
       if (request.method === 'GET' || request.method === 'POST') {

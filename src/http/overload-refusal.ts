@@ -15,10 +15,10 @@ const REFUSING = new Set(['/graphql', CONTENT]);
 const TURNED_AWAY = new Set([400, 401, 403, 404, 405, 406, 413, 415, 429]);
 
 /**
- * Counts a request until its answer is sent, its connection has ended, or it is settled by what is given back. Called when it has come
- * whole and its caller is known. Null where it is one too many, and has been refused.
+ * Counts a request until its response is sent, its connection has ended or the returned function is called. Called when its body has
+ * arrived and its caller is known, null if callers are not authenticated. Returns null if it has been refused with 503.
  */
-export type Admit = (request: FastifyRequest, reply: FastifyReply) => Settle | null;
+export type Admit = (request: FastifyRequest, reply: FastifyReply, caller: string | null) => Settle | null;
 
 function refuse(reply: FastifyReply, error: OverloadError): null {
   void reply.header('retry-after', error.extensions.retryAfter);
@@ -27,19 +27,17 @@ function refuse(reply: FastifyReply, error: OverloadError): null {
 }
 
 /**
- * Refuses whoever is one too many with 503, before anything is read or looked up for them; what goes on goes on. Called before the
- * app has its doors. What is only on its way does not count, since whoever sends it may take as long as they like.
+ * Refuses requests above the limit with 503, before their bodies are read; running requests continue. Called before the app has its
+ * endpoints. A request does not count while its body arrives, because its sender decides how long that takes.
  */
 export function refuseOverload(app: FastifyInstance, overload: Overload): Admit {
   const settles = new WeakMap<FastifyRequest, Settle>();
 
-  function admit(request: FastifyRequest, reply: FastifyReply): Settle | null {
-    // Others may have begun since it came.
-    const error = overload.refusal('http');
-    if (error !== null) return refuse(reply, error);
-    const settle = overload.begin();
+  function admit(request: FastifyRequest, reply: FastifyReply, caller: string | null): Settle | null {
+    const settle = overload.begin('http', caller);
+    if (typeof settle !== 'function') return refuse(reply, settle);
     settles.set(request, settle);
-    // Its caller may leave before there is an answer, or have left by now.
+    // The client may disconnect before the response, or have disconnected by now.
     reply.raw.once('close', () => settle('unanswered'));
     if (reply.raw.destroyed) settle('unanswered');
     return settle;
@@ -51,8 +49,8 @@ export function refuseOverload(app: FastifyInstance, overload: Overload): Admit 
     else refuse(reply, error);
   });
   app.addHook('preHandler', (request, reply, goOn) => {
-    // At /graphql the door counts, when it knows its caller.
-    if (request.routeOptions.url !== CONTENT || admit(request, reply) !== null) goOn();
+    // /graphql counts a request itself, once its caller is known.
+    if (request.routeOptions.url !== CONTENT || admit(request, reply, null) !== null) goOn();
   });
   // What is sent from then on, and for how long, is bounded elsewhere.
   app.addHook('onSend', async (request, reply) =>

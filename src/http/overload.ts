@@ -3,6 +3,7 @@
  * how long.
  */
 import { performance } from 'node:perf_hooks';
+import { createPlaces } from './places.ts';
 
 /** What the event loop has done so far, in milliseconds: https://nodejs.org/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2 */
 export interface LoopTime {
@@ -36,8 +37,11 @@ export type Settle = (how?: 'answered' | 'unanswered') => void;
 export interface Overload {
   /** Called for each who comes: null where they are welcome, and otherwise what they are told. */
   readonly refusal: (door: RefusingDoor) => OverloadError | null;
-  /** Counts a request that begins, until it is settled. */
-  readonly begin: () => Settle;
+  /**
+   * Counts a request until it is settled, for its caller too unless that is null. Returns an error if the limit has been reached
+   * since the request arrived, or if the caller has reached its share of it.
+   */
+  readonly begin: (door: RefusingDoor, caller: string | null) => Settle | OverloadError;
   /** How many requests are without an answer. */
   readonly open: () => number;
   /** How many may be. */
@@ -58,6 +62,8 @@ export interface OverloadOptions {
 const MOST_OPEN = 2_000;
 /** So many are let in always: one dear request may take as long as many others, and an answer of Graph longer than both. */
 const LEAST_OPEN = 32;
+/** The largest share of the limit for one caller, so that one cannot cause the refusal of others. */
+const SHARE = 0.25;
 /** An event loop that is busy for so large a share of the time has no time left. */
 const BUSY = 0.95;
 /** One look may have met a spike, by garbage or by one dear request. Two, one after the other, have met a queue. */
@@ -95,6 +101,17 @@ export function createOverload({
   let last = { answered, passedMs: 0 };
   let before = loop.spent();
   let cancelLook = lookSoon();
+  const shares = createPlaces(
+    {
+      get inAll() {
+        return limit;
+      },
+      get perCaller() {
+        return Math.floor(SHARE * limit);
+      },
+    },
+    { open: 'requests open', are: 'requests are open' },
+  );
 
   function lookSoon(): () => void {
     return loop.after(longestDelayMs / LOOKS, () => {
@@ -119,23 +136,27 @@ export function createOverload({
     before = now;
   }
 
+  function refuse(door: RefusingDoor): OverloadError {
+    onRefused?.(door);
+    return {
+      message:
+        'The gateway has more to do than it can, and has begun nothing for this request. Send it again after as many seconds as "retryAfter" says.',
+      extensions: { code: 'OVERLOADED', retryAfter: 1 + Math.floor(random() * LONGEST_WAIT_SECONDS) },
+    };
+  }
+
   return {
-    refusal(door) {
-      if (open < limit) return null;
-      onRefused?.(door);
-      return {
-        message:
-          'The gateway has more to do than it can, and has begun nothing for this request. Send it again after as many seconds as "retryAfter" says.',
-        extensions: { code: 'OVERLOADED', retryAfter: 1 + Math.floor(random() * LONGEST_WAIT_SECONDS) },
-      };
-    },
-    begin() {
+    refusal: (door) => (open < limit ? null : refuse(door)),
+    begin(door, caller) {
+      const place = shares.take(caller);
+      if (typeof place === 'string') return refuse(door);
       open += 1;
       let isOver = false;
       return (how = 'answered') => {
         if (isOver) return;
         isOver = true;
         open -= 1;
+        place.release();
         if (how === 'answered') answered += 1;
       };
     },

@@ -21,8 +21,8 @@ export interface PlaceWords {
   readonly are: string;
 }
 
-/** Creates places, all of which are free. They count what is open in this process. */
-export function createPlaces({ inAll, perCaller }: PlaceLimits, words: PlaceWords): Places {
+/** Creates places, all of which are free. They count what is open in this process. The limits are read each time, so that they may change. */
+export function createPlaces(limits: PlaceLimits, words: PlaceWords): Places {
   const open = new Map<string | null, number>();
   let all = 0;
 
@@ -35,6 +35,7 @@ export function createPlaces({ inAll, perCaller }: PlaceLimits, words: PlaceWord
 
   return {
     take(caller) {
+      const { inAll, perCaller } = limits;
       const own = open.get(caller) ?? 0;
       if (caller !== null && own >= perCaller)
         return `A caller may have ${perCaller} ${words.open} at once, and this one has. Close one, or wait until one has ended.`;

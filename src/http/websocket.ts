@@ -13,8 +13,7 @@ import type {
 import { CloseCode, MessageType, handleProtocols, makeServer, stringifyMessage } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import { z } from 'zod';
-import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
+import { AuthenticationError } from '../access/error.ts';
 import { isForeign } from './foreign.ts';
 import type { IsOwnName } from './host-name.ts';
 import { KEEP_ALIVE_MS } from './live.ts';
@@ -24,6 +23,7 @@ import type { Session } from './session.ts';
 import { beginStay, beginWithin } from './stay.ts';
 import type { Stay } from './stay.ts';
 import { refuseUpgrade } from './upgrade-refusal.ts';
+import { authorizationOf, closeOn, isRefusal } from './websocket-caller.ts';
 import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createPace, createSender } from './websocket-limits.ts';
 
 interface WebSocketDoor<Context> extends LiveDoor<Context> {
@@ -44,34 +44,6 @@ const MAX_OPERATIONS = 100;
 const GOING_AWAY = 1_001;
 
 const PONG = stringifyMessage({ type: MessageType.Pong });
-
-type Refusal = AccessError | AuthenticationError | AuthenticationUnavailableError;
-
-function isRefusal(error: unknown): error is Refusal {
-  return [AccessError, AuthenticationError, AuthenticationUnavailableError].some((kind) => error instanceof kind);
-}
-
-/** How to close on who may not come in: with what code, and with what words, which are for anybody. */
-function closeOn(error: unknown): [code: number, reason: string] {
-  if (error instanceof AuthenticationError) return [CloseCode.Unauthorized, error.message];
-  if (error instanceof AccessError) return [CloseCode.Forbidden, 'This caller may ask for nothing here.'];
-  if (error instanceof AuthenticationUnavailableError) return [TRY_AGAIN_LATER, error.message];
-  return [CloseCode.InternalServerError, 'Something went wrong in the gateway itself. Its log has the reason.'];
-}
-
-// Clients name it as they name the header. Apollo Router puts what it forwards one level deeper:
-// https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/configuration
-const params = z.object({ authorization: z.string().optional(), Authorization: z.string().optional() });
-const connectionParams = params.extend({ connectionParams: params.optional(), headers: params.optional() });
-
-/** What stands for the header `Authorization`: what the client says when it connects, or the header of whoever forwards it. */
-function authorizationOf(given: unknown, { headers }: IncomingMessage): string | undefined {
-  const { data } = connectionParams.safeParse(given ?? {});
-  const said = [data, data?.connectionParams, data?.headers]
-    .map((level) => level?.authorization ?? level?.Authorization)
-    .find((value) => value !== undefined);
-  return said ?? headers.authorization;
-}
 
 /** An error that the library tells as it is: it has `toJSON` say what there is to tell. */
 function told(error: GraphQLFormattedError): GraphQLError {
@@ -159,21 +131,22 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         if (visit === undefined || visit.stay.signal.aborted)
           throw new AuthenticationError('Expected a connection that was acknowledged, and whose token has not ended.');
         const { session } = visit;
-        const tooMuch = door.overload.refusal('websocket');
-        if (tooMuch !== null) return [told(tooMuch)];
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
           const message = `Over one connection at most ${MAX_OPERATIONS} operations may go on. Complete one, or open another connection.`;
           return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
         }
+        const settle = door.overload.begin('websocket', session.caller);
+        if (typeof settle !== 'function') return [told(settle)];
+        // It may be completed before it was asked for an answer.
+        const stay = beginWithin(visit.stay, () => settle('unanswered'));
         const operation = door.prepare({ ...asked, operationName, variables });
-        if (operation.errors !== null) return operation.errors.map(told);
-        // Nobody else could come meanwhile, so that who is turned away need not be counted.
-        const settle = door.overload.begin();
+        if (operation.errors !== null) {
+          stay.leave();
+          return operation.errors.map(told);
+        }
         const args = { schema: door.schema, document: operation.document, operationName };
         const requestId = crypto.randomUUID();
         operations.set(args, () => {
-          // It may be completed before it was asked for an answer.
-          const stay = beginWithin(visit.stay, () => settle('unanswered'));
           const answers = operation.answers({
             requestId,
             door: 'websocket',

@@ -132,7 +132,7 @@ function startDoor(answer: (reply: FastifyReply) => unknown) {
     limit: () => 1,
     stop: () => {},
   });
-  app.post('/graphql', (asked, reply) => admit(asked, reply) && answer(reply));
+  app.post('/graphql', (asked, reply) => admit(asked, reply, null) && answer(reply));
   return { app, settled: settled.promise };
 }
 

@@ -26,8 +26,9 @@ async function startDoor(): Promise<Door> {
   app.addHook('onRequest', async (_, reply) => void reply.raw.once('close', () => seen.push('closed')));
   const admit = refuseOverload(app, {
     ...overload,
-    begin() {
-      const settle = overload.begin();
+    begin(...by) {
+      const settle = overload.begin(...by);
+      if (typeof settle !== 'function') return settle;
       return (how = 'answered') => {
         seen.push(how);
         settle(how);

@@ -17,17 +17,24 @@ interface Setting {
 /** An answer may be delayed by half a second, so there are four checks a second. */
 const LOOK_MS = 250;
 
+/** Begins a request that is not refused. */
+function began(overload: Overload): Settle {
+  const settle = overload.begin('http', null);
+  if (typeof settle === 'function') return settle;
+  throw new Error(settle.message);
+}
+
 function start(options: Partial<Parameters<typeof createOverload>[0]> = {}): Setting {
   const clock = createDrivenClock();
   let spent = { active: 700, idle: 9_000 };
   const loop = { spent: () => spent, after: (delayMs: number, callback: () => void) => clock.after(delayMs, callback) };
   const overload = createOverload({ longestDelayMs: 500, loop, random: () => 0.5, ...options });
-  const begin = (count: number): Settle[] => Array.from({ length: count }, () => overload.begin());
+  const begin = (count: number): Settle[] => Array.from({ length: count }, () => began(overload));
   return {
     overload,
     begin,
     look(busy, answered = 0, passedMs = LOOK_MS) {
-      for (const end of begin(answered)) end();
+      for (let count = 0; count < answered; count += 1) began(overload)();
       spent = { active: spent.active + busy * passedMs, idle: spent.idle + (1 - busy) * passedMs };
       clock.advance(passedMs);
       return overload.limit();
@@ -134,6 +141,31 @@ it('A request beyond the limit is refused with a random Retry-After, and counted
   expect(overload.open()).toBe(31);
   expect(overload.refusal('http')).toBeNull();
   expect(refused).toEqual(['http', 'websocket']);
+});
+
+describe('One caller', () => {
+  it('may have a quarter of what may be open, and is told what whoever is one too many is told', () => {
+    const refused: string[] = [];
+    const { overload } = start({ onRefused: (door) => refused.push(door) });
+    const settles = Array.from({ length: 500 }, () => overload.begin('http', 'ada'));
+    expect(settles.filter((settle) => typeof settle !== 'function')).toEqual([]);
+    expect(overload.begin('http', 'ada')).toMatchObject({ extensions: { code: 'OVERLOADED', retryAfter: 3 } });
+    expect(refused).toEqual(['http']);
+    expect(overload.begin('websocket', 'ben')).toBeTypeOf('function');
+    const [first] = settles;
+    if (typeof first === 'function') first();
+    expect(overload.begin('websocket', 'ada')).toBeTypeOf('function');
+  });
+
+  it('may have the less the less may be open, and what they have goes on', () => {
+    const { overload, look } = start();
+    for (let count = 0; count < 20; count += 1) overload.begin('http', 'ada');
+    look(1);
+    expect(look(1)).toBe(32);
+    expect([overload.begin('http', 'ada'), overload.open()]).toMatchObject([{ extensions: {} }, 20]);
+    for (let count = 0; count < 8; count += 1) expect(overload.begin('http', 'ben')).toBeTypeOf('function');
+    expect(overload.begin('http', 'ben')).toMatchObject({ extensions: { code: 'OVERLOADED' } });
+  });
 });
 
 it('A stopped limit no longer changes', () => {

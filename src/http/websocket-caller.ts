@@ -1,0 +1,35 @@
+/** Who connects by WebSocket: their authorization, and how a connection is refused. */
+import type { IncomingMessage } from 'node:http';
+import { CloseCode } from 'graphql-ws';
+import { z } from 'zod';
+import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
+import { TRY_AGAIN_LATER } from './websocket-limits.ts';
+
+type Refusal = AccessError | AuthenticationError | AuthenticationUnavailableError;
+
+/** Whether an error refuses a caller, and is not a fault of the gateway. */
+export function isRefusal(error: unknown): error is Refusal {
+  return [AccessError, AuthenticationError, AuthenticationUnavailableError].some((kind) => error instanceof kind);
+}
+
+/** How to close on who may not come in: with what code, and with what words, which are for anybody. */
+export function closeOn(error: unknown): [code: number, reason: string] {
+  if (error instanceof AuthenticationError) return [CloseCode.Unauthorized, error.message];
+  if (error instanceof AccessError) return [CloseCode.Forbidden, 'This caller may ask for nothing here.'];
+  if (error instanceof AuthenticationUnavailableError) return [TRY_AGAIN_LATER, error.message];
+  return [CloseCode.InternalServerError, 'Something went wrong in the gateway itself. Its log has the reason.'];
+}
+
+// Clients name it as they name the header. Apollo Router puts what it forwards one level deeper:
+// https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/configuration
+const params = z.object({ authorization: z.string().optional(), Authorization: z.string().optional() });
+const connectionParams = params.extend({ connectionParams: params.optional(), headers: params.optional() });
+
+/** What stands for the header `Authorization`: what the client says when it connects, or the header of whoever forwards it. */
+export function authorizationOf(given: unknown, { headers }: IncomingMessage): string | undefined {
+  const { data } = connectionParams.safeParse(given ?? {});
+  const said = [data, data?.connectionParams, data?.headers]
+    .map((level) => level?.authorization ?? level?.Authorization)
+    .find((value) => value !== undefined);
+  return said ?? headers.authorization;
+}
