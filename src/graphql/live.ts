@@ -16,6 +16,7 @@ import type {
   FormattedExecutionResult,
   GraphQLFormattedError,
   GraphQLSchema,
+  VariableDefinitionNode,
 } from 'graphql';
 import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
@@ -90,6 +91,17 @@ const NOT_REMEMBERED: GraphQLFormattedError = {
   extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
 };
 
+/** The values of the variables that an operation declares. The others would be kept for as long as a subscription runs. */
+function declared(
+  definitions: readonly VariableDefinitionNode[],
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = definitions.map(({ variable }) => variable.name.value);
+  return Object.fromEntries(
+    names.filter((each) => Object.hasOwn(variables, each)).map((each) => [each, variables[each]]),
+  );
+}
+
 /** Creates a function that checks a request and prepares its operation. */
 export function createLive({
   schema,
@@ -125,8 +137,9 @@ export function createLive({
     const operation = getOperationAST(document, operationName);
     if (!operation) return refuse([{ message: NO_OPERATION, extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }]);
 
-    const { operation: kind, name, selectionSet } = operation;
+    const { operation: kind, name, selectionSet, variableDefinitions = [] } = operation;
     const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;
+    const variableValues = declared(variableDefinitions, variables ?? {});
 
     function toResponse(result: ExecutionResult, { requestId }: LiveCaller): FormattedExecutionResult {
       return formatResult(result, parsed, log, requestId);
@@ -146,7 +159,7 @@ export function createLive({
       // A caller who disconnects no longer needs the result.
       caller.signal.addEventListener('abort', end, { once: true });
       try {
-        const given = { schema, document, operationName, variableValues: variables, rootValue, contextValue: context };
+        const given = { schema, document, operationName, variableValues, rootValue, contextValue: context };
         const result = toResponse(await execute(given), caller);
         tellObserver(context, isSubscription ? 'event' : kind, result);
         return result;
@@ -162,7 +175,7 @@ export function createLive({
       context.observer?.onBegun();
       try {
         const contextValue = { ...context, signal: caller.signal };
-        const given = { schema, document, operationName, variableValues: variables, contextValue };
+        const given = { schema, document, operationName, variableValues, contextValue };
         const stream = await createSourceEventStream(given);
         if (Symbol.asyncIterator in stream) {
           // From here on, each event is observed as a result of its own.

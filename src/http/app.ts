@@ -5,6 +5,7 @@ import { AccessError, AuthenticationError, AuthenticationUnavailableError } from
 import { refuseBrokenRequest } from './broken-request.ts';
 import type { Clock } from './clock.ts';
 import { FOREIGN } from './foreign.ts';
+import { TOO_MANY_OBJECTS, hasTooManyObjects } from './json-objects.ts';
 import { errorBody } from './refusal.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -132,8 +133,13 @@ export function createApp(
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   });
-  // Taken by the framework for a text, which no door wants.
-  app.removeContentTypeParser('text/plain');
+  // No endpoint accepts plain text.
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (!hasTooManyObjects(body)) return void parseJson(request, body, done);
+    return done(Object.assign(new Error(TOO_MANY_OBJECTS), { statusCode: 400 }));
+  });
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...always, 'x-request-id': request.id });
   });

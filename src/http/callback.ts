@@ -111,6 +111,9 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
       );
     }
     const operation = door.prepare(data);
+    const { id: requestId, raw } = request;
+    // It would be kept for as long as the subscription runs.
+    request.body = undefined;
     if (operation.errors !== null) return reply.code(400).send({ errors: operation.errors });
     if (getOperationAST(operation.document, data.operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
       return refuse(reply, 'Only the answers to a subscription are sent to a "callbackUrl". Ask for this one without.');
@@ -121,10 +124,10 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     stay.signal.addEventListener('abort', place.release);
     const target: CallbackTarget = { url, id, verifier };
     const caller = {
-      requestId: request.id,
+      requestId,
       door: 'callback',
       signal: stay.signal,
-      open: () => session.open(request.id, request.raw),
+      open: () => session.open(requestId, raw),
     } as const;
     const relay = createRelay({
       target,
@@ -135,7 +138,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
       heartbeatIntervalMs,
       answers: () => operation.answers(caller),
     });
-    void watch(relay, url, request.id);
+    void watch(relay, url, requestId);
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) relay.abandon();
     });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readChangeNotifications } from '../msgraph/change-notification.ts';
 import type { ChangeNotification, NotificationEvent } from '../msgraph/change-notification.ts';
 import type { EncryptedContent } from '../msgraph/encrypted-content.ts';
+import { hasTooManyObjects } from './json-objects.ts';
 import { createPlaces } from './places.ts';
 
 export interface NotificationsDoor {
@@ -22,12 +23,7 @@ export interface NotificationsDoor {
 
 /** Room for hundreds of recordings at once. */
 const MAX_BODY_BYTES = 1_024 * 1_024;
-/**
- * A notification takes three objects. Of so many brackets as a body has room for, however deep or wide they stand, V8 would
- * make objects for a third of a second.
- */
-const MOST_OBJECTS = 10_000;
-/** So many bodies may be on their way or looked at. Graph sends again what is refused, for four hours. */
+/** The most notifications that are received or processed at once. Graph retries refused ones for four hours. */
 const MOST_AT_ONCE = 64;
 /** Microsoft's has about a hundred. */
 const MOST_TOKEN_CHARACTERS = 2_048;
@@ -65,20 +61,10 @@ function createRefusalCount({ log, clock }: NotificationsDoor): (refused: Refusa
   };
 }
 
-/** How many objects and lists a text in JSON holds, or more: brackets in strings count too. */
-function countObjects(text: string): number {
-  let count = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text[index];
-    if (char === '{' || char === '[') count += 1;
-  }
-  return count;
-}
-
 /** The value that a body holds; null, which is no payload either, when it is no JSON or would be too much of it. */
 function parseBody(body: unknown): unknown {
   const text = String(body);
-  if (countObjects(text) > MOST_OBJECTS) return null;
+  if (hasTooManyObjects(text)) return null;
   try {
     return JSON.parse(text);
   } catch {

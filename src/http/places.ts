@@ -21,7 +21,24 @@ export interface PlaceWords {
   readonly are: string;
 }
 
-/** Creates places, all of which are free. They count what is open in this process. The limits are read each time, so that they may change. */
+/**
+ * Creates a function that takes a place for each subscription of a caller over one connection. One of them uses the place that
+ * the connection has taken already. Returns what `take` returns.
+ */
+export function placesWithin(places: Places, caller: string | null): () => ReturnType<Places['take']> {
+  let isFree = true;
+  return () => {
+    if (!isFree) return places.take(caller);
+    isFree = false;
+    return {
+      release() {
+        isFree = true;
+      },
+    };
+  };
+}
+
+/** Creates places, all of which are free. They count what is open in this process. The limits are read for each `take`, so they may change. */
 export function createPlaces(limits: PlaceLimits, words: PlaceWords): Places {
   const open = new Map<string | null, number>();
   let all = 0;

@@ -19,8 +19,13 @@ export function errorBody(
 
 const COME_BACK_SECONDS = 5;
 
+/** The error of a request above a limit of concurrency. */
+export function oneTooMany(message: string): { readonly message: string; readonly extensions: Extensions } {
+  return { message, extensions: { code: 'THROTTLED', retryAfter: COME_BACK_SECONDS } };
+}
+
 /** Refuses a request above a limit of concurrency, and says when to retry. */
 export function refuseOneTooMany(reply: FastifyReply, message: string): FastifyReply {
   void reply.header('retry-after', COME_BACK_SECONDS);
-  return reply.code(429).send(errorBody(message, { code: 'THROTTLED', retryAfter: COME_BACK_SECONDS }));
+  return reply.code(429).send({ errors: [oneTooMany(message)] });
 }

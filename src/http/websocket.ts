@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import type {
   ExecutionArgs,
   ExecutionResult,
@@ -18,7 +18,11 @@ import { isForeign } from './foreign.ts';
 import type { IsOwnName } from './host-name.ts';
 import { KEEP_ALIVE_MS } from './live.ts';
 import type { LiveDoor } from './live.ts';
+import { TOO_MANY_OBJECTS, hasTooManyObjects } from './json-objects.ts';
 import type { Overload } from './overload.ts';
+import { placesWithin } from './places.ts';
+import type { Places } from './places.ts';
+import { oneTooMany } from './refusal.ts';
 import type { Session } from './session.ts';
 import { beginStay, beginWithin } from './stay.ts';
 import type { Stay } from './stay.ts';
@@ -80,6 +84,14 @@ function endable(results: Results, stay: Stay): Results {
   };
 }
 
+/** A connection of an authenticated caller. */
+interface Visit<Context> {
+  readonly session: Session<Context>;
+  readonly stay: Stay;
+  /** Takes a place for another subscription. */
+  readonly takePlace: () => ReturnType<Places['take']>;
+}
+
 /** Opens `/graphql` for WebSocket. It is closed when `closing` aborts. */
 export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocketDoor<Context>): void {
   const { clock, closing, log } = door;
@@ -93,7 +105,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     allowSynchronousEvents: false,
     autoPong: false,
   });
-  const visits = new WeakMap<WebSocket, { readonly session: Session<Context>; readonly stay: Stay }>();
+  const visits = new WeakMap<WebSocket, Visit<Context>>();
   const operations = new WeakMap<ExecutionArgs, () => Results>();
 
   function begin(args: ExecutionArgs): Results {
@@ -113,7 +125,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         }
         const stay = beginStay(session, door);
         stay.signal.addEventListener('abort', place.release);
-        visits.set(socket, { session, stay });
+        visits.set(socket, { session, stay, takePlace: placesWithin(door.places, session.caller) });
         socket.once('close', stay.leave);
         // It may have closed before it was known who is at the other end.
         if (socket.readyState !== socket.OPEN) stay.leave();
@@ -125,7 +137,10 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         });
         return true;
       },
-      onSubscribe({ extra: { socket, request }, subscriptions }, _id, { operationName, variables, ...asked }) {
+      onSubscribe({ extra: { socket, request }, subscriptions }, _id, payload) {
+        const { operationName, ...asked } = payload;
+        // The library keeps the message for as long as the operation runs.
+        Object.assign(payload, { query: '', variables: undefined, extensions: undefined });
         const visit = visits.get(socket);
         // Who has been told of the end may speak on until they have heard it.
         if (visit === undefined || visit.stay.signal.aborted)
@@ -139,10 +154,18 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         if (typeof settle !== 'function') return [told(settle)];
         // It may be completed before it was asked for an answer.
         const stay = beginWithin(visit.stay, () => settle('unanswered'));
-        const operation = door.prepare({ ...asked, operationName, variables });
+        const operation = door.prepare({ ...asked, operationName });
         if (operation.errors !== null) {
           stay.leave();
           return operation.errors.map(told);
+        }
+        if (getOperationAST(operation.document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
+          const place = visit.takePlace();
+          if (typeof place === 'string') {
+            stay.leave();
+            return [told(oneTooMany(place))];
+          }
+          stay.signal.addEventListener('abort', place.release);
         }
         const args = { schema: door.schema, document: operation.document, operationName };
         const requestId = crypto.randomUUID();
@@ -189,7 +212,9 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         onMessage: (handle) =>
           socket.on('message', (data: Buffer) => {
             pace();
-            handle(data.toString()).catch((error: unknown) => {
+            const text = data.toString();
+            if (hasTooManyObjects(text)) return socket.close(CloseCode.BadRequest, TOO_MANY_OBJECTS);
+            handle(text).catch((error: unknown) => {
               const [code, reason] = closeOn(error);
               if (!isRefusal(error)) log.error({ error }, 'unforeseen error');
               socket.close(code, reason);

@@ -16,6 +16,10 @@ function post(headers: readonly string[], body: string, path = '/graphql'): stri
   return request(`POST ${path}`, headers, body);
 }
 
+const MANY_OBJECTS = JSON.stringify({
+  query: '{ __typename }',
+  variables: { a: Array.from({ length: 10_000 }, () => ({})) },
+});
 const lengthOf = (body: string): string => `content-length: ${body.length}`;
 const BOMB = gzipSync(Buffer.alloc(32 * 1_024 * 1_024)).toString('latin1');
 
@@ -109,6 +113,11 @@ const ATTACKS: Readonly<Record<string, readonly [bytes: string, status: number, 
     request(`GET /content/${'A'.repeat(12_000)}`, []),
     403,
     'This link was made by another',
+  ],
+  'very many objects': [
+    post([JSON_TYPE, `content-length: ${MANY_OBJECTS.length}`], MANY_OBJECTS),
+    400,
+    'Expected at most 10000 objects and lists in JSON, but more came.',
   ],
   'a notification larger than any': [
     post([JSON_TYPE, `content-length: ${2 * 1_024 * 1_024}`], '{', '/notifications'),

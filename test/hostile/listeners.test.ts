@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { askBy } from '../support/doors.ts';
 import { startEntra } from '../support/entra.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -22,6 +24,30 @@ describe('A subscriber', () => {
     await expect
       .poll(() => askBy(second, gateway.url, { query: LISTEN, variables }).catch(() => null))
       .toMatchObject({ data: { callRecordingDelta: {} } });
+  });
+
+  it('over one WebSocket takes a place for each subscription, the first with the connection', async () => {
+    const gateway = await startGateway({ config: { listeners: { inAll: 2, perCaller: 2 } } });
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    const say = async (message: unknown): Promise<unknown> => {
+      const answer = once(socket, 'message');
+      socket.send(JSON.stringify(message));
+      return JSON.parse(String((await answer)[0]));
+    };
+    const variables = { organizer: gateway.emulator.tenant.users[0]?.id ?? '' };
+    const ask = (id: string, query: string): Promise<unknown> =>
+      say({ type: 'subscribe', id, payload: { query, variables } });
+    await say({ type: 'connection_init' });
+    for (const id of ['1', '2']) expect(await ask(id, LISTEN)).toMatchObject({ type: 'next', id });
+    const refusal = { message: expect.stringContaining(REFUSAL), extensions: { code: 'THROTTLED', retryAfter: 5 } };
+    expect(await ask('3', LISTEN)).toEqual({ type: 'error', id: '3', payload: [refusal] });
+    expect(await ask('4', '{ __typename }')).toMatchObject({ type: 'next', id: '4' });
+    for (const id of ['1', '2']) {
+      socket.send(JSON.stringify({ type: 'complete', id }));
+      await expect.poll(() => ask(`after ${id}`, LISTEN)).toMatchObject({ type: 'next', id: `after ${id}` });
+    }
   });
 
   it('takes no place of another caller', async () => {

@@ -33,6 +33,12 @@ const LISTEN = `subscription { callRecordingDelta(meetingOrganizerId: "${guid('m
 const FIELDS = `added { ${repeat(30, (index) => `id${index}: id`)} }`;
 const LISTEN_TO_MUCH = LISTEN.replace('since: "now"', 'since: null').replace('{ token }', `{ ${FIELDS} }`);
 const LIST = '[';
+/** A message of the protocol, but for what it brings along: 4 bytes make an object of ten times that. */
+const manyObjects = {
+  id: '1',
+  type: 'subscribe',
+  payload: { query: '{ __typename }', variables: { a: Array.from({ length: 10_000 }, () => ({})) } },
+};
 
 /** The messages sent, one after the other, and the close code of the connection. */
 const ENDED: Readonly<Record<string, readonly [messages: readonly unknown[], code: number]>> = {
@@ -42,6 +48,7 @@ const ENDED: Readonly<Record<string, readonly [messages: readonly unknown[], cod
   'says what is no message': [[{ type: 'nothing' }], 4400],
   'says what is no JSON': [['{'], 4400],
   'opens very many lists': [[LIST.repeat(200_000)], 4400],
+  'asks with very many objects': [[INIT, manyObjects], 4400],
   'asks with no text': [[INIT, { id: '1', type: 'subscribe', payload: { query: {} } }], 4400],
   'asks with more than a request may have': [[INIT, subscribe('1', ' '.repeat(262_145))], 1009],
 };

@@ -2,6 +2,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Weight } from '../../bench/message.ts';
 import { startCrowd, startWeighedGateway } from '../../bench/process.ts';
 import { createEmulator } from '../../src/emulator/emulator.ts';
+import { startCallbackRouter } from '../support/callback-router.ts';
+import { LISTEN, listen } from '../support/live.ts';
 
 /** Subscribers that connect before the measurement, so that one-time costs do not count. */
 const FEW = 200;
@@ -36,5 +38,42 @@ it.each(['events', 'websocket'] as const)(
   async (door) => {
     const [before, after] = await grow(door);
     expect((after.heapBytes - before.heapBytes) / MORE / KIB).toBeLessThan(MOST_HEAP_KIB);
+  },
+);
+
+/** What nobody declares: as many lists as a request may have, half a mebibyte of them. */
+const UNDECLARED = Array.from({ length: 9_000 }, () => []);
+/** The text of a request may be kept, and not what was made of it. */
+const MOST_HEAP_WITH_TEXT_KIB = 150;
+const LISTENERS = 20;
+
+it.each(['events', 'websocket', 'callback'] as const)(
+  'Who listens over %s has nothing kept of variables that their operation does not declare',
+  async (door) => {
+    const emulator = await createEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
+    onTestFinished(() => emulator.close());
+    const router = await startCallbackRouter();
+    const { url, weigh, stop } = await startWeighedGateway(emulator.url, {
+      SUBSCRIPTION_CALLBACK_URLS: router.callbackUrl,
+    });
+    onTestFinished(stop);
+
+    async function come(): Promise<void> {
+      const variables = { organizer: emulator.tenant.users[0]?.id, undeclared: UNDECLARED };
+      if (door !== 'callback') return void (await listen(LISTEN, { door, url, variables }).next());
+      const extensions = { subscription: router.subscription() };
+      const { status } = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json;callbackSpec=1.0' },
+        body: JSON.stringify({ query: LISTEN, variables, extensions }),
+      });
+      expect(status).toBe(200);
+    }
+
+    await come();
+    const before = await weigh();
+    await Promise.all(Array.from({ length: LISTENERS }, come));
+    const after = await weigh();
+    expect((after.heapBytes - before.heapBytes) / LISTENERS / KIB).toBeLessThan(MOST_HEAP_WITH_TEXT_KIB);
   },
 );
