@@ -52,7 +52,7 @@ export const limitVariables = {
   ),
   LISTENERS: wholeNumber(
     { from: 1, to: 1_000_000, default: 10_000 },
-    'How many connections over which somebody listens this gateway keeps open at once, at most: events and WebSocket together, and each subscription over callbacks as one.',
+    'How many connections over which somebody listens this gateway keeps open at once, at most: events and WebSocket together, and as one each subscription over callbacks and each beyond the first over a WebSocket.',
   ),
   LISTENERS_PER_CALLER: wholeNumber(
     { from: 1, to: 1_000_000, default: 1_000 },
