@@ -191,12 +191,11 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const admit = refuseOverload(app, overload);
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
-  const prepare = createLive({ schema, validate, find, log, observer: telemetry.live });
   const { corsOrigins, playground } = config;
   const live = {
     openSession,
     admit,
-    prepare,
+    prepare: createLive({ schema, validate, find, log, observer: telemetry.live }),
     corsOrigins,
     clock,
     places: createPlaces(config.listeners, LISTENING),

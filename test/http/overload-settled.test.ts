@@ -71,16 +71,15 @@ async function startDoor(): Promise<Door> {
 }
 
 it.each([
-  ['one that is known', 'application/json', '{ known }', 200, 'answered'],
-  ['one that is not trusted', 'application/json', '{ untrusted }', 200, 'unanswered'],
-  ['one that is not valid', 'application/json', '{ nothing }', 200, 'unanswered'],
-  ['one that may not be executed, asked as events', 'text/event-stream', '{ nothing }', 200, 'unanswered'],
-  ['one whose answer the caller cannot take', 'image/png', '{ known }', 406, 'unanswered'],
-])('Of documents, %s is settled before the response is closed', async (_, accept, query, status, settled) => {
+  ['one that is known', 'application/json', '{ known }', 'answered'],
+  ['one that is not trusted', 'application/json', '{ untrusted }', 'unanswered'],
+  ['one that is not valid', 'application/json', '{ nothing }', 'unanswered'],
+  ['one that may not be executed, asked as events', 'text/event-stream', '{ nothing }', 'unanswered'],
+])('Of documents, %s is settled before the response is closed', async (_, accept, query, settled) => {
   const { url, seen } = await startDoor();
   const headers = { accept, 'content-type': 'application/json' };
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
-  expect(response.status).toBe(status);
+  expect(response.status).toBe(200);
   expect(await response.text()).toContain(settled === 'answered' ? '"data"' : '"errors"');
   expect(seen[0]).toBe(settled);
 });
