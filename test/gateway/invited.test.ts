@@ -1,4 +1,4 @@
-/** Graph answers also through those who are invited to a meeting. What the gateway shows of that is decided by who organized it. */
+/** Graph also answers under the id of an attendee. The organizer whom it names decides who sees the response. */
 import { describe, expect, it } from 'vitest';
 import { startChain } from '../support/chain.ts';
 import type { Chain } from '../support/chain.ts';
@@ -52,13 +52,13 @@ async function errorsOf({ ask }: Chain, document: string, wish: TokenWish): Prom
   return errors.map(({ message, extensions }) => ({ message, code: extensions?.['code'] }));
 }
 
-describe('Where Graph is asked as the application', () => {
+describe('With application access to Graph', () => {
   it.each<[string, string, TokenWish]>([
-    ['who is invited sees nothing of a meeting through themselves', BEN, { objectId: BEN }],
-    ['who is invited sees nothing of a meeting through themselves in capitals', BEN.toUpperCase(), { objectId: BEN }],
-    ['nobody sees a meeting through a shared organizer who is only invited', SHARED, { objectId: STRANGER }],
-    ['an application sees no meeting through a shared organizer who is only invited', SHARED, { kind: 'application' }],
-  ])('%s, however they ask', async (_, through, wish) => {
+    ['an attendee sees nothing of a meeting under their own id', BEN, { objectId: BEN }],
+    ['an attendee sees nothing of a meeting under their own id in upper case', BEN.toUpperCase(), { objectId: BEN }],
+    ['a user sees no meeting to which a shared organizer is only invited', SHARED, { objectId: STRANGER }],
+    ['a service sees no meeting to which a shared organizer is only invited', SHARED, { kind: 'application' }],
+  ])('%s, by any field', async (_, through, wish) => {
     const chain = await start();
     for (const document of Object.values(waysThrough(through)))
       expect({ document, errors: await errorsOf(chain, document, wish) }).toEqual({ document, errors: [DENIED] });
@@ -66,17 +66,17 @@ describe('Where Graph is asked as the application', () => {
   });
 
   it.each<[string, string, TokenWish]>([
-    ['who organized a meeting sees it', ANNA, { objectId: ANNA }],
-    ['who organized a meeting sees it in capitals', ANNA.toUpperCase(), { objectId: ANNA }],
-    ['who organized a meeting sees it through a shared organizer who is invited', SHARED, { objectId: ANNA }],
-    ['a holder of the role sees a meeting through who is invited', BEN, { objectId: STRANGER, roles: [ROLE] }],
-  ])('%s, however they ask', async (_, through, wish) => {
+    ['the organizer sees a meeting', ANNA, { objectId: ANNA }],
+    ['the organizer sees a meeting under their id in upper case', ANNA.toUpperCase(), { objectId: ANNA }],
+    ['the organizer sees a meeting under the id of a shared organizer who is invited', SHARED, { objectId: ANNA }],
+    ['a holder of the role sees a meeting under the id of an attendee', BEN, { objectId: STRANGER, roles: [ROLE] }],
+  ])('%s, by any field', async (_, through, wish) => {
     const chain = await start();
     for (const document of Object.values(waysThrough(through)))
       expect({ document, errors: await errorsOf(chain, document, wish) }).toEqual({ document, errors: [] });
   });
 
-  it('everybody sees what a shared organizer has organized, through themselves too', async () => {
+  it('every caller sees a meeting of a shared organizer, and an attendee also under their own id', async () => {
     const chain = await start();
     const document = (through: string): string =>
       `{ onlineMeeting(organizerId: "${through}", id: "meeting-of-${SHARED}") { subject ${LIST} } }`;
@@ -84,7 +84,7 @@ describe('Where Graph is asked as the application', () => {
     expect(await errorsOf(chain, document(BEN), { objectId: BEN })).toEqual([]);
   });
 
-  it('a meeting that is kept for one who may see it is refused to who is invited', async () => {
+  it('a meeting that is cached for a holder of the role is refused to an attendee', async () => {
     const chain = await start({ CACHE_TTL_MS: '60000' });
     const document = `{ onlineMeeting(organizerId: "${BEN}", id: "${ANNAS}") { subject } }`;
     expect(await errorsOf(chain, document, { objectId: STRANGER, roles: [ROLE] })).toEqual([]);
@@ -105,7 +105,7 @@ describe('Where Graph is asked as the application', () => {
     ['a recording', 'meetingOrganizer', null, waysThrough(ANNA)['a recording'] ?? ''],
     ['a recording', 'meetingOrganizer', { user: null }, waysThrough(ANNA)['a recording'] ?? ''],
   ])(
-    '%s of which Graph names no organizer in %s, as %j, is for holders of the role alone',
+    '%s without an organizer in %s, which is %j, is only for holders of the role',
     async (_, member, value, document) => {
       const chain = await start();
       chain.emulator.fail({ kind: 'wrongType', member, value, times: 2 });
@@ -114,7 +114,7 @@ describe('Where Graph is asked as the application', () => {
     },
   );
 
-  it('a list of recordings of which Graph names no organizer is for holders of the role alone', async () => {
+  it('a list of recordings without an organizer is only for holders of the role', async () => {
     const chain = await start();
     const match = { pathPattern: 'recordings$' };
     const document = waysThrough(ANNA)['its recordings'] ?? '';
@@ -124,7 +124,7 @@ describe('Where Graph is asked as the application', () => {
   });
 });
 
-it('On behalf of the caller who is invited sees what Graph shows them', async () => {
+it('On behalf of an attendee, the gateway returns what Graph shows them', async () => {
   const chain = await start({ GRAPH_ON_BEHALF_OF: 'true' });
   const { 'the meeting': meeting = '', 'its recordings': recordings = '' } = waysThrough(BEN);
   expect(await errorsOf(chain, meeting, { objectId: BEN })).toEqual([]);

@@ -26,7 +26,7 @@ describe('A subscriber', () => {
       .toMatchObject({ data: { callRecordingDelta: {} } });
   });
 
-  it('over one WebSocket takes a place for each subscription, the first with the connection', async () => {
+  it('takes a place for each subscription over one WebSocket, the first with the connection', async () => {
     const gateway = await startGateway({ config: { listeners: { inAll: 2, perCaller: 2 } } });
     const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     onTestFinished(() => socket.terminate());

@@ -41,14 +41,14 @@ it.each(['events', 'websocket'] as const)(
   },
 );
 
-/** What nobody declares: as many lists as a request may have, half a mebibyte of them. */
+/** Nearly as many lists as a request may have, about half a mebibyte of heap. */
 const UNDECLARED = Array.from({ length: 9_000 }, () => []);
-/** The text of a request may be kept, and not what was made of it. */
+/** Enough for the text of a request, and not for its parsed value. */
 const MOST_HEAP_WITH_TEXT_KIB = 150;
 const LISTENERS = 20;
 
 it.each(['events', 'websocket', 'callback'] as const)(
-  'Who listens over %s has nothing kept of variables that their operation does not declare',
+  'A subscription over %s keeps no variables that its operation does not declare',
   async (door) => {
     const emulator = await createEmulator({ tenant: { users: 1, meetings: 1, recordings: 1 } });
     onTestFinished(() => emulator.close());

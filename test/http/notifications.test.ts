@@ -137,8 +137,8 @@ describe('A body that Graph would not send', () => {
   });
 });
 
-describe('While 64 notifications are on their way', () => {
-  it('the next is to come again, and is taken when one of them is gone', async () => {
+describe('While 64 notifications are in flight', () => {
+  it('another is refused, and accepted once one of them is gone', async () => {
     const { url, post, wakeUps } = await startDoor();
     const begun = await Promise.all(Array.from({ length: 64 }, () => openConnection(url)));
     for (const socket of begun)
@@ -149,7 +149,7 @@ describe('While 64 notifications are on their way', () => {
     await expect.poll(() => wakeUps).toEqual(['ada: created']);
   });
 
-  it('the next waits until one of them has been looked at', async () => {
+  it('another is refused until they have been processed', async () => {
     const look = Promise.withResolvers<boolean>();
     const { post, wakeUps } = await startDoor({ isGenuine: () => look.promise });
     const body = { value: [item({ encryptedContent: CONTENT })], validationTokens: ['token'] };

@@ -1,4 +1,4 @@
-/** One caller who asks for more than others can have others neither refused nor kept waiting. */
+/** One caller with very many requests does not cause the refusal of others. */
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -56,8 +56,8 @@ async function say(socket: WebSocket, id: string, query: string): Promise<unknow
   return JSON.parse(String((await answer)[0]));
 }
 
-describe('A caller who has as much open as one may', () => {
-  it('is refused by either door, and nobody else is', async () => {
+describe('A caller with a quarter of the open requests', () => {
+  it('is refused over HTTP and WebSocket, and other callers are not', async () => {
     const { gateway, askAs, enterAs } = await start();
     const [adas, bens] = [await enterAs(ADA), await enterAs(BEN)];
     for (let id = 0; id < SHARE / 2; id += 1)

@@ -144,7 +144,7 @@ it('A request beyond the limit is refused with a random Retry-After, and counted
 });
 
 describe('One caller', () => {
-  it('may have a quarter of what may be open, and is told what whoever is one too many is told', () => {
+  it('has at most a quarter of the limit, and gets the same refusal beyond it', () => {
     const refused: string[] = [];
     const { overload } = start({ onRefused: (door) => refused.push(door) });
     const settles = Array.from({ length: 500 }, () => overload.begin('http', 'ada'));
@@ -157,7 +157,7 @@ describe('One caller', () => {
     expect(overload.begin('websocket', 'ada')).toBeTypeOf('function');
   });
 
-  it('may have the less the less may be open, and what they have goes on', () => {
+  it('has a smaller share of a smaller limit, and running requests continue', () => {
     const { overload, look } = start();
     for (let count = 0; count < 20; count += 1) overload.begin('http', 'ada');
     look(1);
