@@ -17,7 +17,7 @@ import { createCallbacks } from '../src/http/callback.ts';
 import { registerGraphQL } from '../src/http/graphql.ts';
 import { LISTENING } from '../src/http/live.ts';
 import { createPlaces } from '../src/http/places.ts';
-import { systemClock } from '../src/msgraph/clock.ts';
+import { systemClock } from '../src/clock.ts';
 
 const SUITE = '@apollo/federation-subgraph-compatibility-tests';
 const schemaPath = createRequire(import.meta.url).resolve(`${SUITE}/products.graphql`);

@@ -1,6 +1,6 @@
 /** Wires the cache of Graph's responses (TTL, store, metrics) and what each operation reads through. */
+import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { Clock } from './msgraph/clock.ts';
 import { createCache } from './recordings/cache.ts';
 import type { Cache } from './recordings/cache.ts';
 import { createFreshness } from './recordings/freshness.ts';

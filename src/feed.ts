@@ -1,10 +1,10 @@
 /** Wires the change feed: the application that it calls Graph as, and the notifications by which Graph wakes it. */
 import { randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { NotificationsDoor } from './http/notifications.ts';
 import type { Log } from './log.ts';
 import type { GraphClient } from './msgraph/client.ts';
-import type { Clock } from './msgraph/clock.ts';
 import { decryptContent } from './msgraph/encrypted-content.ts';
 import { createGraphSubscriptions } from './msgraph/graph-subscription.ts';
 import { createOperation } from './msgraph/operation.ts';

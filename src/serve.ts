@@ -1,10 +1,10 @@
 /** Runs one gateway in this process: opens its dependencies, and reports its addresses. */
+import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { errorCodes } from './graphql/errors.ts';
 import { TrustedDocumentsError } from './graphql/trusted-documents.ts';
 import type { Log } from './log.ts';
-import { systemClock } from './msgraph/clock.ts';
 import { openStore } from './shared-store.ts';
 import { StoreError } from './store/error.ts';
 import { createMetrics } from './telemetry/metrics.ts';

@@ -1,7 +1,7 @@
 /** Opens the configured store: shared by replicas, or in the memory of one process. */
+import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
-import type { Clock } from './msgraph/clock.ts';
 import { createMemoryStore } from './store/memory.ts';
 import type { Retention, Store } from './store/store.ts';
 

@@ -9,7 +9,7 @@ function pingOne() {
   const clock = createDrivenClock();
   const worker = { hangs: false, pinged: 0, givenUp: 0 };
   const pings = startPings({
-    after: (delayMs, callback) => clock.after(delayMs, callback),
+    clock,
     send() {
       worker.pinged += 1;
       if (!worker.hangs) pings.answered();

@@ -34,7 +34,7 @@ function startTwo(listening: number): Setting {
     log: pino({}, { write: (line: string) => lines.push(line) }),
     args: [String(listening)],
     longestEndMs: 30_000,
-    after: (delayMs, callback) => clock.after(delayMs, callback),
+    clock,
   });
   return { clock, started, logged: () => lines.join('') };
 }

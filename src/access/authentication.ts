@@ -1,8 +1,8 @@
 /** Authenticates callers by an access token of Entra ID. */
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
+import type { Clock } from '../clock.ts';
 import type { Caller } from './caller.ts';
-import type { Clock } from './clock.ts';
 import { createTokenVerifier } from './entra-token.ts';
 import { AuthenticationError, AuthenticationUnavailableError } from './error.ts';
 import { createSigningKeys } from './signing-keys.ts';

@@ -3,7 +3,7 @@
  */
 import { decodeJwt, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { AuthenticationError } from './error.ts';
 import type { SigningKeys } from './signing-keys.ts';
 

@@ -7,7 +7,7 @@ import type { KeyObject } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { AuthenticationUnavailableError } from './error.ts';
 
 export interface SigningKeysOptions {

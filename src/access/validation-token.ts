@@ -2,7 +2,7 @@
  * The tokens with which Microsoft Graph proves that it sent an encrypted notification:
  * https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data#validating-the-authenticity-of-notifications
  */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { createTokenVerifier } from './entra-token.ts';
 import { AuthenticationError } from './error.ts';
 import { createSigningKeys } from './signing-keys.ts';

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fa
 
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { FOREIGN } from './foreign.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from './json-objects.ts';
 import { errorBody } from './refusal.ts';

@@ -5,11 +5,11 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import { z } from 'zod';
 import { callerKey } from '../access/caller.ts';
 import type { LinkedCaller } from '../access/linked-caller.ts';
+import { nothingToCancel } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { ByteRange, OpenedContent } from '../msgraph/content.ts';
 import type { CallRecordingAddress } from '../recordings/call-recording.ts';
 import { ContentLinkError } from '../recordings/content-link.ts';
-import { nothingToCancel } from './clock.ts';
-import type { Clock } from './clock.ts';
 import { answerContent } from './content-answer.ts';
 import { contentDisposition } from './file-name.ts';
 import { createPlaces } from './places.ts';

@@ -6,7 +6,7 @@ import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AuthenticationError } from '../access/error.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { FOREIGN, isForeign } from './foreign.ts';
 import { jsonText } from './json-text.ts';
 import { KEEP_ALIVE_MS, SLOW_MS } from './live.ts';

@@ -1,6 +1,6 @@
 /** What the doors that stay open need of GraphQL, and how long they wait for who listens. */
 import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { OpenOperation, OpenSession } from './session.ts';
 import type { Admit } from './overload-refusal.ts';
 import type { PlaceWords, Places } from './places.ts';

@@ -3,6 +3,8 @@
  * how long.
  */
 import { performance } from 'node:perf_hooks';
+import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { createPlaces } from './places.ts';
 
 /** What the event loop has done so far, in milliseconds: https://nodejs.org/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2 */
@@ -14,8 +16,7 @@ export interface LoopTime {
 /** The event loop of the process, which nobody sets. */
 export interface EventLoop {
   readonly spent: () => LoopTime;
-  /** Calls back once after `delayMs`; the function that it returns calls that off. */
-  readonly after: (delayMs: number, callback: () => void) => () => void;
+  readonly after: Clock['after'];
 }
 
 /** By which doors somebody comes who may be refused. */
@@ -77,10 +78,7 @@ const LONGEST_WAIT_SECONDS = 5;
 
 const processLoop: EventLoop = {
   spent: () => performance.eventLoopUtilization(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs).unref();
-    return () => clearTimeout(timer);
-  },
+  after: (delayMs, callback) => systemClock.after(delayMs, callback),
 };
 
 /**

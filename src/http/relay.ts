@@ -1,7 +1,7 @@
 /** One subscription of a router: sends events to its address, one after the other, until either side ends it. */
 import type { FormattedExecutionResult } from 'graphql';
-import { nothingToCancel } from './clock.ts';
-import type { Clock } from './clock.ts';
+import { nothingToCancel } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { CallbackMessage, CallbackTarget, Delivery, RouterClient } from './router.ts';
 import type { Stay } from './stay.ts';
 

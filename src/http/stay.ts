@@ -1,11 +1,8 @@
 /** The lifetime of a streaming connection, and of the operations within it. */
 import { AuthenticationError } from '../access/error.ts';
-import { nothingToCancel } from './clock.ts';
-import type { Clock } from './clock.ts';
+import { LONGEST_DELAY_MS, nothingToCancel } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Session } from './session.ts';
-
-/** The longest delay of `setTimeout`. A longer session is checked again then. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** The dependencies of a stay. */
 interface StayDoor {
@@ -49,6 +46,7 @@ export function beginStay({ endsAtMs }: Pick<Session<unknown>, 'endsAtMs'>, { cl
   };
   const endInTime = (atMs: number): void => {
     const leftMs = atMs - clock.now();
+    // A longer session is checked again then.
     if (leftMs > 0) cancelEnd = clock.after(Math.min(LONGEST_DELAY_MS, leftMs), () => endInTime(atMs));
     // Only after this function returns: the code that begins the stay does not listen yet.
     else queueMicrotask(() => controller.abort(new AuthenticationError(ENDED)));

@@ -1,6 +1,6 @@
 /** Limits on the rate of a WebSocket's messages, and on the backlog of its answers. */
 import type { WebSocket } from 'ws';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { SLOW_MS } from './live.ts';
 
 /** How long to wait for the client to confirm the end. */

@@ -1,5 +1,5 @@
 /** Sends failed jobs again: after a wait, or with another token. */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { FailedJob } from './failed-job.ts';
 import type { Gate } from './gate.ts';
 import { keepPatient, latestDeadlineMs } from './job.ts';

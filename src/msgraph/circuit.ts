@@ -1,5 +1,5 @@
 /** The circuit breaker for Graph: https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { GraphError } from './error.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -1,5 +1,5 @@
 /** Reports each exchange with Graph, whether for JSON or for bytes, to the observer and to the log. */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { GraphError } from './error.ts';
 import { kindOf, partOutcome, pathTemplate } from './exchange-watch.ts';
 import type { BegunExchange, ExchangeWatch, WatchExchange } from './exchange-watch.ts';

@@ -1,9 +1,7 @@
 /** A cache of values keyed by a secret, each kept while the secret is valid and there is room. */
 import { createHash } from 'node:crypto';
-import type { Clock } from './clock.ts';
-
-/** `setTimeout` takes no more; it calls back at once for a longer delay. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
+import { LONGEST_DELAY_MS } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 
 export interface ForgettingCacheOptions {
   /** How many values are kept; one more evicts the least recently used. */

@@ -1,9 +1,9 @@
 /** Gate: admission control for all requests to Graph, by turns, pace and circuit breaker. */
+import type { Clock } from '../clock.ts';
+import { nothingToCancel } from '../clock.ts';
 import { MAX_PARTS } from './batch.ts';
 import { createCircuit } from './circuit.ts';
 import type { CircuitState } from './circuit.ts';
-import type { Clock } from './clock.ts';
-import { nothingToCancel } from './clock.ts';
 import { GraphError } from './error.ts';
 import type { Outcome } from './outcome.ts';
 import { createPace } from './pace.ts';

@@ -1,6 +1,6 @@
 /** Subscriptions to the recordings of one organizer: https://learn.microsoft.com/en-us/graph/change-notifications-overview */
+import type { Clock } from '../clock.ts';
 import type { ChangeRequest, GraphClient } from './client.ts';
-import type { Clock } from './clock.ts';
 import { GraphError } from './error.ts';
 import type { Operation } from './operation.ts';
 import { SUBSCRIPTIONS_PATH, recordingsResource, subscriptionPath } from './path.ts';

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { OnBehalfOfCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { clientOptions } from './credential.ts';
 import type { ApplicationSettings, ClientOptions, Trust } from './credential.ts';
 import { createForgettingCache } from './forgetting-cache.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { BudgetError, GraphError } from './error.ts';
 
 /** One operation of a caller: its ids, deadline and budgets, which apply to every request made for it. */

@@ -2,8 +2,8 @@
  * Pace: limits on concurrent requests to Graph and on parts per second, learnt from its responses. Graph does not say
  * what it allows (https://learn.microsoft.com/en-us/graph/throttling), only that it throttles, and for how long.
  */
+import type { Clock } from '../clock.ts';
 import { MAX_PARTS } from './batch.ts';
-import type { Clock } from './clock.ts';
 import type { Outcome } from './outcome.ts';
 import { pauseFor } from './retry.ts';
 

@@ -1,5 +1,5 @@
 /** Failures to get a token, told without repeating the same one for each request. */
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { GetToken } from './token.ts';
 
 /** The same failure is told again after this long. */

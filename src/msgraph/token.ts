@@ -1,7 +1,7 @@
 /** Access tokens for Microsoft Graph: fetched once for all requests that wait, and renewed before they expire. */
 import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { GraphError } from './error.ts';
 
 /** A token is renewed from this long before it expires, while the old one is still used. */

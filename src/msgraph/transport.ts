@@ -2,7 +2,7 @@
 import { createSecureContext, getCACertificates } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { Pool } from 'undici';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PREFER, parseJson, tooLong } from './reply.ts';

@@ -4,7 +4,7 @@
  * admit every caller before.
  */
 import { z } from 'zod';
-import type { Clock } from '../msgraph/clock.ts';
+import type { Clock } from '../clock.ts';
 import { pathKey } from '../msgraph/path.ts';
 import { unlessAborted } from '../msgraph/unless-aborted.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 /** How long a client may cache the response to one operation: no longer than the gateway caches its parts. */
-import type { Clock } from '../msgraph/clock.ts';
+import type { Clock } from '../clock.ts';
 
 export interface Freshness {
   /** Reports a part of the response that is cached until then, in milliseconds of the steady clock. */

@@ -1,10 +1,5 @@
 /** A map whose entries each have a TTL. */
-
-/** The time, which a test can control. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-}
+import type { Clock } from '../clock.ts';
 
 export interface ExpiringMap<Value> {
   /** The value of a key; undefined when there is none, or it has expired. */

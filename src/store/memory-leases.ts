@@ -1,6 +1,6 @@
 /** The leases of a store in memory. */
+import type { Clock } from '../clock.ts';
 import { createExpiringMap } from './expiring-map.ts';
-import type { Clock } from './expiring-map.ts';
 import type { Store } from './store.ts';
 
 export interface MemoryLeases extends Pick<Store, 'lease' | 'isLeaseWanted' | 'releaseLease'> {

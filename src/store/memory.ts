@@ -1,6 +1,6 @@
 /** The store of a gateway without other replicas, in memory. */
+import type { Clock } from '../clock.ts';
 import { createExpiringMap } from './expiring-map.ts';
-import type { Clock } from './expiring-map.ts';
 import { createListeners } from './listeners.ts';
 import { createMemoryLeases } from './memory-leases.ts';
 import type { LogRecord, LogState, Retention, Store } from './store.ts';

@@ -1,5 +1,6 @@
 /** Detects a worker that hangs. One in an endless loop keeps its connections, and does not end by itself. */
 import { z } from 'zod';
+import type { Clock } from '../clock.ts';
 
 /** How often each worker is pinged. */
 const INTERVAL_MS = 5_000;
@@ -10,8 +11,7 @@ const MOST_UNANSWERED = 6;
 const ping = z.object({ kind: z.literal('ping') });
 
 interface Pinging {
-  /** Calls back once after `delayMs`; the returned function cancels that. */
-  readonly after: (delayMs: number, callback: () => void) => () => void;
+  readonly clock: Pick<Clock, 'after'>;
   readonly send: (message: z.infer<typeof ping>) => void;
   /** Called once, after the last ping has also had its interval. */
   readonly giveUp: () => void;
@@ -28,16 +28,16 @@ export interface Pings {
  * Starts to ping a worker, in the primary. It counts pings and not time: a primary that was suspended has sent none
  * meanwhile, and gives up no worker for that.
  */
-export function startPings({ after, send, giveUp }: Pinging): Pings {
+export function startPings({ clock, send, giveUp }: Pinging): Pings {
   let unanswered = 0;
-  let cancel = after(INTERVAL_MS, next);
+  let cancel = clock.after(INTERVAL_MS, next);
   function next(): void {
     if (unanswered === MOST_UNANSWERED) {
       giveUp();
       return;
     }
     unanswered += 1;
-    cancel = after(INTERVAL_MS, next);
+    cancel = clock.after(INTERVAL_MS, next);
     send({ kind: 'ping' });
   }
   return {

@@ -2,6 +2,8 @@
 import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { createPauses } from './pause.ts';
 import { startPings } from './pings.ts';
@@ -16,8 +18,8 @@ interface Primary {
   readonly args: readonly string[];
   /** How long a worker may take to end. After that it is considered hung, and killed. */
   readonly longestEndMs: number;
-  /** Calls back once after `delayMs`, for the pings; the returned function cancels that. A timer by default. */
-  readonly after?: (delayMs: number, callback: () => void) => () => void;
+  /** The time source of the pings; the clock of the machine by default. */
+  readonly clock?: Pick<Clock, 'after'>;
 }
 
 /** The running workers. */
@@ -43,18 +45,12 @@ function smallestFree(taken: readonly number[]): number {
   return number;
 }
 
-/** Calls back once after `delayMs`, unless canceled. The timer does not keep the process alive. */
-function afterTimer(delayMs: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, delayMs).unref();
-  return () => clearTimeout(timer);
-}
-
 /**
  * Starts one worker, so that an error common to all is reported once. When it listens, starts the others and resolves.
  * From then on each worker that ends is replaced. Each is pinged from its start, and killed when it hangs. Rejects with
  * a `WorkerStartError` when the first one ends before it listens.
  */
-export async function startWorkers({ count, log, args, longestEndMs, after = afterTimer }: Primary): Promise<Workers> {
+export async function startWorkers({ count, log, args, longestEndMs, clock = systemClock }: Primary): Promise<Workers> {
   /** The number of each worker. */
   const living = new Map<Worker, number>();
   const listening = new Set<Worker>();
@@ -89,7 +85,7 @@ export async function startWorkers({ count, log, args, longestEndMs, after = aft
 
   function watch(worker: Worker): void {
     const pings = startPings({
-      after,
+      clock,
       send: (message) => worker.send(message, () => undefined),
       giveUp() {
         silent.add(worker);

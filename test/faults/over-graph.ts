@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import type { Match } from '../../src/emulator/match.ts';
-import type { Clock } from '../../src/msgraph/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import type { GraphAccess } from '../../src/upstream.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';

@@ -1,7 +1,7 @@
 /** The column of the token for Graph. */
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
-import type { Clock } from '../../src/msgraph/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { graphAccess } from '../../src/upstream.ts';
 import type { GraphAccess } from '../../src/upstream.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';

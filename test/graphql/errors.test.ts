@@ -5,7 +5,7 @@ import { readConfig } from '../../src/config.ts';
 import { guid } from '../../src/emulator/seeded.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { errorCodes, formatError } from '../../src/graphql/errors.ts';
-import { systemClock } from '../../src/msgraph/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import { GraphError } from '../../src/msgraph/error.ts';
 import type { GraphErrorReason } from '../../src/msgraph/error.ts';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PATIENCE, createApp } from '../../src/http/app.ts';
-import { systemClock } from '../../src/msgraph/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { openConnection } from '../support/raw.ts';
 

@@ -8,7 +8,7 @@ import { LISTENING } from '../../src/http/live.ts';
 import { createOverload } from '../../src/http/overload.ts';
 import { refuseOverload } from '../../src/http/overload-refusal.ts';
 import { createPlaces } from '../../src/http/places.ts';
-import { systemClock } from '../../src/msgraph/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createCapturedLog } from '../support/log.ts';
 
 interface Door {

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { exampleOperations } from '../../src/graphql/example-operations.ts';
 import { createApp } from '../../src/http/app.ts';
 import { registerPlayground } from '../../src/http/playground.ts';
-import { systemClock } from '../../src/msgraph/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { readVersion } from '../../src/version.ts';
 import { browserNote, findBrowser, openPage } from '../support/browser.ts';
 import { named } from '../support/example-operation.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { readConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
-import { systemClock } from '../../src/msgraph/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import { createTestStore, startGateway } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createValidationTokens } from '../../src/access/validation-token.ts';
-import { systemClock } from '../../src/msgraph/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { decryptContent, readEncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
 import { createGraphSubscriptions } from '../../src/msgraph/graph-subscription.ts';
 import { fixedToken } from '../../src/msgraph/token.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoOrganizerId } from '../../src/graphql/example-operations.ts';
 import { createApp } from '../../src/http/app.ts';
 import { registerViewer } from '../../src/http/viewer.ts';
-import { systemClock } from '../../src/msgraph/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const PAGE = '<!doctype html><title>Recordings</title>';

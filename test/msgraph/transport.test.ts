@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/msgraph/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createTransport } from '../../src/msgraph/transport.ts';
 import type { Reply } from '../../src/msgraph/reply.ts';
 import type { Transport, TransportOptions } from '../../src/msgraph/transport.ts';

@@ -1,5 +1,5 @@
 /** A clock that a test drives. */
-import type { Clock } from '../../src/msgraph/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 
 /** A clock that stands still until it is advanced. */
 export interface DrivenClock extends Clock {

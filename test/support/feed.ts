@@ -1,7 +1,7 @@
 /** Feeds over an emulator with a driven clock, for tests without the endpoints around them. */
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../src/msgraph/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { createFeed } from '../../src/recordings/delta/feed.ts';
 import type { Feed, FeedParts } from '../../src/recordings/delta/feed.ts';
 import type { Since, Told } from '../../src/recordings/delta/told.ts';

@@ -1,6 +1,6 @@
 /** How long Graph is left alone after it has failed to tell what comes after a position. */
-import { nothingToCancel } from '../../msgraph/clock.ts';
-import type { Clock } from '../../msgraph/clock.ts';
+import { nothingToCancel } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
 import { pauseFor } from '../../msgraph/retry.ts';
 import { isTransient } from './failure.ts';

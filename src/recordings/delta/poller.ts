@@ -1,6 +1,6 @@
 /** Runs the rounds of one organizer, as long as this replica has the lease for them. */
-import { nothingToCancel } from '../../msgraph/clock.ts';
-import type { Clock } from '../../msgraph/clock.ts';
+import { nothingToCancel } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
 import { pauseFor } from '../../msgraph/retry.ts';
 import type { Store } from '../../store/store.ts';

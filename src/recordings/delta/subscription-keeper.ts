@@ -1,7 +1,7 @@
 /** The subscription at Graph that wakes the rounds of one organizer, kept by the replica that runs them. */
 import { z } from 'zod';
-import { nothingToCancel } from '../../msgraph/clock.ts';
-import type { Clock } from '../../msgraph/clock.ts';
+import { nothingToCancel } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { GraphSubscription, GraphSubscriptions } from '../../msgraph/graph-subscription.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import type { Store } from '../../store/store.ts';

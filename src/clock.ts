@@ -1,4 +1,4 @@
-/** The time source of `msgraph/`, which a test can drive. */
+/** The time source of the gateway, which a test can drive. */
 export interface Clock {
   /** Milliseconds since the epoch, to compare with dates from outside. The clock may be set, even back. */
   now(): number;
@@ -7,6 +7,9 @@ export interface Clock {
   /** Calls back once after `delayMs`; the returned function cancels that. */
   after(delayMs: number, callback: () => void): () => void;
 }
+
+/** `setTimeout` takes no more: it calls back at once for a longer delay. */
+export const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** Cancels nothing: no callback is pending. */
 export const nothingToCancel = (): void => {};
