@@ -1,5 +1,6 @@
 /** Wires content: makes links for callers, and opens the recording when a link is requested. */
 import type { IncomingMessage } from 'node:http';
+import { onAbort, unlessAborted } from './abort.ts';
 import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-caller.ts';
 import type { LinkedCaller } from './access/linked-caller.ts';
 import { callerKey } from './access/caller.ts';
@@ -14,7 +15,6 @@ import { createForgettingCache } from './msgraph/forgetting-cache.ts';
 import { readOnlineMeeting } from './msgraph/online-meeting.ts';
 import { createOperation } from './msgraph/operation.ts';
 import { contentPath, onlineMeetingPath } from './msgraph/path.ts';
-import { unlessAborted } from './msgraph/unless-aborted.ts';
 import type { LinkTo } from './recordings/content.ts';
 import { ContentLinkError, createContentLinks } from './recordings/content-link.ts';
 import type { Seal } from './recordings/seal.ts';
@@ -124,13 +124,11 @@ export function wireContent(wiring: ContentWiring): WiredContent {
       },
       async open(range, signal) {
         const operation = createOperation({ ...by, limits });
-        const onAbort = (): void => operation.end();
-        signal.addEventListener('abort', onAbort, { once: true });
-        if (signal.aborted) onAbort();
+        const stopListening = onAbort(signal, () => operation.end());
         try {
           return await content.open(path, range, operation);
         } finally {
-          signal.removeEventListener('abort', onAbort);
+          stopListening();
           operation.end();
         }
       },

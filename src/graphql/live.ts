@@ -18,6 +18,7 @@ import type {
   GraphQLSchema,
   VariableDefinitionNode,
 } from 'graphql';
+import { onAbort } from '../abort.ts';
 import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
@@ -157,14 +158,14 @@ export function createLive({
       const { context, end } = caller.open();
       context.observer?.onBegun();
       // A caller who disconnects no longer needs the result.
-      caller.signal.addEventListener('abort', end, { once: true });
+      const stopListening = onAbort(caller.signal, end);
       try {
         const given = { schema, document, operationName, variableValues, rootValue, contextValue: context };
         const result = toResponse(await execute(given), caller);
         tellObserver(context, isSubscription ? 'event' : kind, result);
         return result;
       } finally {
-        caller.signal.removeEventListener('abort', end);
+        stopListening();
         end();
       }
     }

@@ -1,4 +1,5 @@
 /** The lifetime of a streaming connection, and of the operations within it. */
+import { onAbort } from '../abort.ts';
 import { AuthenticationError } from '../access/error.ts';
 import { LONGEST_DELAY_MS, nothingToCancel } from '../clock.ts';
 import type { Clock } from '../clock.ts';
@@ -21,13 +22,11 @@ export interface Stay {
 export function beginWithin({ signal: outer }: Stay, onEnd: () => void): Stay {
   const controller = new AbortController();
   controller.signal.addEventListener('abort', () => onEnd(), { once: true });
-  const onAbort = (): void => controller.abort(outer.reason);
-  outer.addEventListener('abort', onAbort, { once: true });
-  if (outer.aborted) onAbort();
+  const stopListening = onAbort(outer, () => controller.abort(outer.reason));
   return {
     signal: controller.signal,
     leave() {
-      outer.removeEventListener('abort', onAbort);
+      stopListening();
       controller.abort(new Error('The caller has left.'));
     },
   };

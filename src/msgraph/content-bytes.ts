@@ -1,4 +1,5 @@
 /** Reads exactly the requested bytes of a recording, even when Graph ignores ranges or breaks off once. */
+import { onAbort } from '../abort.ts';
 import { isSameContent } from './content.ts';
 import type { Content } from './content.ts';
 import { GraphError } from './error.ts';
@@ -32,8 +33,7 @@ export function readSpan({ content, span, reopen, signal }: BytesOptions): Async
   let mayResume = true;
   const close = (): void => void current.body.destroy();
   // Not only once reading begins: the viewer may leave before that.
-  signal.addEventListener('abort', close, { once: true });
-  if (signal.aborted) close();
+  const stopListening = onAbort(signal, close);
 
   async function resume(error: unknown): Promise<void> {
     const from = Math.max(at, span.firstByte);
@@ -67,7 +67,7 @@ export function readSpan({ content, span, reopen, signal }: BytesOptions): Async
         }
       }
     } finally {
-      signal.removeEventListener('abort', close);
+      stopListening();
       close();
     }
   }

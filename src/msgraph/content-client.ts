@@ -1,4 +1,5 @@
 /** The client for the content of recordings at Microsoft Graph, with retries. */
+import { unlessAborted } from '../abort.ts';
 import { describeContent, rangeHeader, readContent } from './content.ts';
 import type { ByteRange, ContentFacts, OpenedContent } from './content.ts';
 import type { Download, Downloads } from './download.ts';
@@ -14,7 +15,6 @@ import { MAX_TRIES, isWorthRetrying, retryDelayMs } from './retry.ts';
 import type { RetryBudget } from './retry.ts';
 import type { GetToken } from './token.ts';
 import { createTurns } from './turn.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 export interface ContentClient {
   /**
@@ -123,18 +123,14 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     }
   }
 
-  function wait(delayMs: number, { signal }: Operation): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(delayMs, () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      });
-      const onAbort = (): void => {
-        cancel();
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
+  async function wait(delayMs: number, { signal }: Operation): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const cancel = clock.after(delayMs, over.resolve);
+    try {
+      await unlessAborted(over.promise, signal);
+    } finally {
+      cancel();
+    }
   }
 
   async function openPatiently(asked: Asked, tries: number): Promise<OpenedContent> {

@@ -2,6 +2,7 @@
 import type { SecureContext } from 'node:tls';
 import { Agent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
+import { onAbort } from '../abort.ts';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PrivateAddressError, isLoopback, lookupWithin, mayFollow } from './public-address.ts';
@@ -152,16 +153,14 @@ export function createDownloads(options: DownloadOptions): Downloads {
       const what = requestName('GET', request.path);
       // The caller's signal applies only until the response, but undici would abort the body with it.
       const controller = new AbortController();
-      const onAbort = (): void => controller.abort(request.signal.reason);
-      request.signal.addEventListener('abort', onAbort, { once: true });
-      if (request.signal.aborted) onAbort();
+      const stopListening = onAbort(request.signal, () => controller.abort(request.signal.reason));
       try {
         return await follow(request, what, controller.signal);
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         throw error instanceof PrivateAddressError ? badRedirect(what, error.hostname) : transportError(error, what);
       } finally {
-        request.signal.removeEventListener('abort', onAbort);
+        stopListening();
       }
     },
     async close() {

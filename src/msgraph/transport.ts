@@ -2,6 +2,7 @@
 import { createSecureContext, getCACertificates } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { Pool } from 'undici';
+import { onAbort } from '../abort.ts';
 import type { Clock } from '../clock.ts';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
@@ -146,15 +147,14 @@ export function createTransport(options: TransportOptions): Transport {
           }),
         );
       });
-      const onAbort = (): void => breakOff(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
+      const stopListening = onAbort(signal, () => breakOff(signal.reason));
       try {
         return toReply(await answer, what);
       } catch (error) {
         throw signal.aborted ? signal.reason : transportError(error, what);
       } finally {
         cancelTimeout();
-        signal.removeEventListener('abort', onAbort);
+        stopListening();
       }
     },
     close: () => pool.close(),

@@ -1,4 +1,5 @@
 /** Turn: the admission of a single request through the gate. */
+import { onAbort } from '../abort.ts';
 import { createFairQueue } from './fair-queue.ts';
 import type { Done, Gate, Sender } from './gate.ts';
 import type { Operation } from './operation.ts';
@@ -42,18 +43,17 @@ export function createTurns(gate: Gate): (operation: Operation) => Promise<Done>
     if (refusal !== null) throw refusal;
     const { promise, resolve, reject } = Promise.withResolvers<Done>();
     const waiting: Waiting = { deadlineMs, go: resolve, giveUp: reject };
-    const onAbort = (): void => {
+    const place = queue.add(caller, waiting);
+    const stopListening = onAbort(signal, () => {
       queue.leave(place);
       leaveIfIdle();
       reject(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    const place = queue.add(caller, waiting);
+    });
     gate.want(sender);
     try {
       return await promise;
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      stopListening();
     }
   };
 }

@@ -4,9 +4,9 @@
  * admit every caller before.
  */
 import { z } from 'zod';
+import { unlessAborted } from '../abort.ts';
 import type { Clock } from '../clock.ts';
 import { pathKey } from '../msgraph/path.ts';
-import { unlessAborted } from '../msgraph/unless-aborted.ts';
 import type { Store } from '../store/store.ts';
 import { createNewest } from '../newest.ts';
 import type { Seal } from './seal.ts';

@@ -1,7 +1,7 @@
 /** Answers who asks once: a round, and what it and the rounds before it have added since. */
+import { unlessAborted } from '../../abort.ts';
 import type { GraphClient } from '../../msgraph/client.ts';
 import type { Operation } from '../../msgraph/operation.ts';
-import { unlessAborted } from '../../msgraph/unless-aborted.ts';
 import type { Store } from '../../store/store.ts';
 import { additionAfter } from './catch-up.ts';
 import { createDeltaLog } from './log.ts';

@@ -1,6 +1,6 @@
 /** Tells one who listens what there is to tell about one organizer. */
+import { unlessAborted } from '../../abort.ts';
 import { GraphError } from '../../msgraph/error.ts';
-import { unlessAborted } from '../../msgraph/unless-aborted.ts';
 import type { Addition } from './catch-up.ts';
 import type { Channel } from './channel.ts';
 import { isTransient } from './failure.ts';
