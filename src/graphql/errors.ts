@@ -7,6 +7,7 @@ import { BudgetError, GraphError, InputError } from '../msgraph/error.ts';
 import { ResyncRequiredError } from '../recordings/delta/told.ts';
 import { ApplicationOnlyError } from '../recordings/recordings.ts';
 import { StoreError } from '../store/error.ts';
+import { withoutTokens } from '../token-like.ts';
 import type { GraphErrorReason } from '../msgraph/error.ts';
 import { syntaxSentence } from './limits.ts';
 import { NO_OPERATION, requestSentence } from './request-sentence.ts';
@@ -98,11 +99,6 @@ function extensionsOf(error: unknown): Extensions {
   return 'code' in extensions ? extensions : { code: codeOfRequestError(thrown) };
 }
 
-/** Redacts tokens: a client that sends one in the wrong place may log its errors where others read them. */
-function withoutTokens(message: string): string {
-  return message.replaceAll(/eyJ[\w-]{10,}(\.[\w-]*)*/g, '(a token)');
-}
-
 /** Converts an error of `Validate` to the one that a client reads. */
 export function validationError({ extensions, message }: GraphQLError): GraphQLFormattedError {
   return {
@@ -121,6 +117,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const { locations, path } = formatted;
   const extensions = extensionsOf(error);
   return {
+    // A client that sends a token in the wrong place may log its errors where others read them.
     message: withoutTokens(messageOf(formatted.message, extensions['code'], error)),
     ...(locations === undefined ? {} : { locations }),
     // An error of the whole operation belongs to no field.

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fa
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
 import type { Clock } from '../clock.ts';
+import { withoutTokens } from '../token-like.ts';
 import { FOREIGN } from './foreign.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from './json-objects.ts';
 import { errorBody } from './refusal.ts';
@@ -66,7 +67,7 @@ const UNFORESEEN =
  */
 function unknownPath(url: string): string {
   const path = URL.parse(url, 'http://-')?.pathname ?? '';
-  return path.replaceAll(/eyJ[\w.-]{10,}/g, '(a token)').replaceAll(/[^/]{60,}/g, '(something long)');
+  return withoutTokens(path).replaceAll(/[^/]{60,}/g, '(something long)');
 }
 
 interface AppOptions {

@@ -28,6 +28,7 @@ function checked(text: string): string {
       `An id must have at most ${MOST_CHARACTERS} characters, but one of ${text.length} came: give it exactly as Microsoft Graph gave it.`,
     );
   }
+  // Two parts of a token: an id may look like the beginning of one.
   if (text.startsWith('eyJ') && /^eyJ[\w-]{10,}\.eyJ/.test(text)) {
     throw new InputError(
       'An id must not be an access token, but one came: give it exactly as Microsoft Graph gave it.',

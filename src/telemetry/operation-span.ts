@@ -2,6 +2,7 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context, Tracer } from '@opentelemetry/api';
 import type { OperationAnswer } from '../graphql/observer.ts';
+import { holdsToken } from '../token-like.ts';
 
 /** A position in a trace, opaque to modules that know nothing of traces. */
 export interface TracePlace {
@@ -15,12 +16,12 @@ export interface OperationSpan {
   readonly end: () => void;
 }
 
-/** Matches an id or a token. Operation names are chosen by clients, and some put one of these there. */
-const MAY_NAME_SOMEBODY = /[0-9a-f]{8}(?:_?[0-9a-f]{4}){3}_?[0-9a-f]{12}|eyJ\w{10}/i;
+const ID = /[0-9a-f]{8}(?:_?[0-9a-f]{4}){3}_?[0-9a-f]{12}/i;
 const MOST_CHARACTERS = 64;
 
+/** Whether a name may be kept. Operation names are chosen by clients, and some put an id or a token there. */
 function isPlain(name: string): boolean {
-  return name.length <= MOST_CHARACTERS && !MAY_NAME_SOMEBODY.test(name);
+  return name.length <= MOST_CHARACTERS && !ID.test(name) && !holdsToken(name);
 }
 
 /**
