@@ -4,9 +4,9 @@
  */
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { getCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
+import { alsoTrusting } from '../certificate-authorities.ts';
 import type { Clock } from '../clock.ts';
 import { AuthenticationUnavailableError } from './error.ts';
 
@@ -74,8 +74,7 @@ export function createSigningKeys({
     // The next request is a day away, so keeping a connection is useless.
     pipelining: 0,
     maxResponseSize: MAX_RESPONSE_BYTES,
-    // `ca` replaces the usual authorities, so they are listed too.
-    connect: certificateAuthority === undefined ? {} : { ca: [...getCACertificates('default'), certificateAuthority] },
+    connect: alsoTrusting(certificateAuthority),
   });
   let current: { keys: ReadonlyMap<string, SigningKey>; fetchedAtMs: number } | null = null;
   let fetching: Promise<void> | null = null;

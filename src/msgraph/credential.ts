@@ -1,5 +1,4 @@
 /** The credentials of the gateway's application at Entra ID. */
-import { getCACertificates } from 'node:tls';
 import {
   ClientCertificateCredential,
   ClientSecretCredential,
@@ -7,6 +6,7 @@ import {
   WorkloadIdentityCredential,
 } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
+import { alsoTrusting } from '../certificate-authorities.ts';
 import { isCloudAuthority } from './cloud.ts';
 
 /** The application and its proof. `authority` is Entra ID's origin, https, without a tenant. */
@@ -69,7 +69,7 @@ export interface ClientOptions {
   readonly authorityHost: string;
   readonly disableInstanceDiscovery: boolean;
   readonly retryOptions?: typeof RETRIES;
-  readonly tlsOptions?: { readonly ca: string[] };
+  readonly tlsOptions?: { readonly ca?: string[] };
 }
 
 /** Returns the options for the connection to Entra ID, whatever the proof. */
@@ -79,10 +79,7 @@ export function clientOptions({ kind, authority }: CredentialSettings, { certifi
     // Discovery asks the global cloud whether it knows an authority, and refuses every other.
     disableInstanceDiscovery: !isCloudAuthority(authority),
     ...(kind === 'default' ? {} : { retryOptions: RETRIES }),
-    // This list replaces the usual authorities.
-    ...(certificateAuthority === undefined
-      ? {}
-      : { tlsOptions: { ca: [...getCACertificates('default'), certificateAuthority] } }),
+    ...(certificateAuthority === undefined ? {} : { tlsOptions: alsoTrusting(certificateAuthority) }),
   };
 }
 

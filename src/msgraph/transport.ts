@@ -1,8 +1,9 @@
 /** HTTP exchanges with Microsoft Graph, and with no other host. */
-import { createSecureContext, getCACertificates } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { Pool } from 'undici';
 import { onAbort } from '../abort.ts';
+import { alsoTrusting } from '../certificate-authorities.ts';
 import type { Clock } from '../clock.ts';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
@@ -82,8 +83,7 @@ export function firstOf(value: string | string[] | undefined): string | null {
  * connections: to parse the hundreds of authorities for each would block the process for ten milliseconds.
  */
 export function trusting(certificateAuthority: string | undefined): SecureContext | undefined {
-  if (certificateAuthority === undefined) return undefined;
-  return createSecureContext({ ca: [...getCACertificates('default'), certificateAuthority] });
+  return certificateAuthority === undefined ? undefined : createSecureContext(alsoTrusting(certificateAuthority));
 }
 
 /** The options of connections: their timeout and the trusted authorities. */

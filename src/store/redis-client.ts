@@ -1,7 +1,7 @@
 /** Creates a client of `@redis/client` that connects once. */
 import { isIP } from 'node:net';
-import { getCACertificates } from 'node:tls';
 import { createClient } from '@redis/client';
+import { alsoTrusting } from '../certificate-authorities.ts';
 import type { RedisAddress } from './redis-address.ts';
 
 export interface RedisClientOptions {
@@ -20,8 +20,7 @@ export function createRedisClient({ address, certificateAuthority, connectTimeou
   const { host, port, username, password, database } = address;
   const socket = { host, port, signal, connectTimeout: connectTimeoutMs, reconnectStrategy: false } as const;
   const tls = {
-    // The list replaces the default authorities.
-    ...(certificateAuthority !== undefined && { ca: [...getCACertificates('default'), certificateAuthority] }),
+    ...alsoTrusting(certificateAuthority),
     // The name (SNI) selects one of several servers at one address, and Node does not send it by default.
     ...(isIP(host) === 0 && { servername: host }),
   };
