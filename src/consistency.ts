@@ -1,7 +1,7 @@
 /** Checks the variables of the environment against each other. */
 import { z } from 'zod';
 import type { Environment } from './environment.ts';
-import { isLoopback } from './variables/address.ts';
+import { isLoopback } from './loopback.ts';
 import { variables } from './variables/variables.ts';
 import type { Name } from './variables/variables.ts';
 
@@ -40,7 +40,7 @@ export function checkTogether({ values, given, faults }: Environment): void {
       );
     }
   } else if (isGiven('GRAPH_TOKEN')) {
-    if (!faults.has('GRAPH_BASE_URL') && (origin === undefined || !isLoopback(origin))) {
+    if (!faults.has('GRAPH_BASE_URL') && (origin === undefined || !isLoopback(new URL(origin).hostname))) {
       fault(
         'GRAPH_TOKEN',
         `expected only where GRAPH_BASE_URL is a loopback address such as http://127.0.0.1:4001, but GRAPH_BASE_URL is ${origin ?? 'not set'}.`,

@@ -24,7 +24,7 @@ import { allowOrigins } from './http/cors.ts';
 import { prepareDrain } from './http/drain.ts';
 import { registerGraphQL } from './http/graphql.ts';
 import { registerHealth } from './http/health.ts';
-import { createIsOwnName, refuseOtherNames, isLoopbackName } from './http/host-name.ts';
+import { createIsOwnName, refuseOtherNames } from './http/host-name.ts';
 import { LISTENING } from './http/live.ts';
 import { registerMetrics } from './http/metrics.ts';
 import { observeRequests } from './http/observation.ts';
@@ -37,6 +37,7 @@ import type { Session } from './http/session.ts';
 import { registerViewer } from './http/viewer.ts';
 import { registerWebSocket } from './http/websocket.ts';
 import type { Log } from './log.ts';
+import { isLoopback } from './loopback.ts';
 import { createOperation } from './msgraph/operation.ts';
 import { createDeltaTokens } from './recordings/delta/position.ts';
 import { createContents } from './recordings/content.ts';
@@ -222,16 +223,15 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       operations: config.graph.kind === 'emulator' ? exampleOperations : exampleOperationsToFillIn,
     });
   }
-  if (config.viewer) {
+  if (config.viewer)
     registerViewer(app, {
       folder: VIEWER_FOLDER,
       contentOrigins: () => [config.publicUrl ?? url].filter((origin) => origin !== null),
       demoOrganizerId: config.graph.kind === 'emulator' ? demoOrganizerId : null,
     });
-  }
   // For 0.0.0.0 fastify says 127.0.0.1, but for its like in IPv6 that itself.
   url = (await app.listen({ host: config.host, port: config.port })).replace('//[::]:', '//[::1]:');
-  if (config.publicUrl === null && !isLoopbackName(config.host))
+  if (config.publicUrl === null && !isLoopback(config.host))
     log.warn({ url }, 'PUBLIC_URL is not set: links to content lead to this address, which others do not reach');
   async function end(delayMs: number): Promise<void> {
     drain.announce();

@@ -1,15 +1,8 @@
 /** The host names of a gateway that does not authenticate its callers. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { isLoopback } from '../loopback.ts';
 import { errorBody } from './refusal.ts';
-
-/** The names of this machine. A web page's origin cannot have any of them, unless it is served from here. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
-
-/** Whether an address or a name is this machine's: no other machine reaches it. */
-export function isLoopbackName(name: string): boolean {
-  return LOOPBACK.test(name);
-}
 
 /** Whether a request was sent to a name of this gateway. */
 export type IsOwnName = (headers: IncomingHttpHeaders) => boolean;
@@ -33,11 +26,12 @@ const REBOUND =
  * Browsers always send one; a request without one is from no page.
  */
 export function createIsOwnName({ host: address, publicUrl, asksWhoCalls }: Naming): IsOwnName {
-  if (asksWhoCalls || !isLoopbackName(address)) return () => true;
+  if (asksWhoCalls || !isLoopback(address)) return () => true;
   const publicName = publicUrl === null ? null : new URL(publicUrl).hostname;
   function isOwn(host: string): boolean {
     const name = URL.parse(`http://${host}`)?.hostname;
-    return name !== undefined && (isLoopbackName(name) || name === publicName);
+    // A web page's origin cannot have a name of this machine, unless it is served from here.
+    return name !== undefined && (isLoopback(name) || name === publicName);
   }
 
   let lastOwn: string | null = null;

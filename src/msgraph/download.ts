@@ -3,9 +3,10 @@ import type { SecureContext } from 'node:tls';
 import { Agent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { onAbort } from '../abort.ts';
+import { isLoopback } from '../loopback.ts';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
-import { PrivateAddressError, isLoopback, lookupWithin, mayFollow } from './public-address.ts';
+import { PrivateAddressError, lookupWithin, mayFollow } from './public-address.ts';
 import { connectOptions, firstOf, transportError } from './transport.ts';
 
 export interface DownloadOptions {
@@ -82,7 +83,7 @@ function badRedirect(what: string, where: string): GraphError {
  */
 export function createDownloads(options: DownloadOptions): Downloads {
   const { origin } = options;
-  const reach = { allowsLoopback: isLoopback(new URL(origin)) };
+  const reach = { allowsLoopback: isLoopback(new URL(origin).hostname) };
   const connect = connectOptions(options);
   const bounds = {
     connections: options.connections,

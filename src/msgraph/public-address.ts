@@ -3,6 +3,7 @@ import { lookup } from 'node:dns';
 import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { isLoopback } from '../loopback.ts';
 
 /** Whether this machine counts as public too, because Graph itself is an emulator on it. */
 export interface Reach {
@@ -44,22 +45,12 @@ function isWithin(address: string, { allowsLoopback }: Reach): boolean {
   return range === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
 }
 
-/** The host of a URL, without the brackets of an IPv6 address. */
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
-/** Whether a URL leads to this machine, judged by the URL alone. */
-export function isLoopback(url: URL): boolean {
-  const host = hostOf(url);
-  return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback');
-}
-
 /** Whether a URL may be followed, judged by the URL alone. `lookupWithin` checks the addresses of a host name. */
 export function mayFollow(url: URL, reach: Reach): boolean {
-  const host = hostOf(url);
+  // Without the brackets of an IPv6 address.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (url.username !== '' || url.password !== '' || (ipaddr.isValid(host) && !isWithin(host, reach))) return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && reach.allowsLoopback && isLoopback(url));
+  return url.protocol === 'https:' || (url.protocol === 'http:' && reach.allowsLoopback && isLoopback(host));
 }
 
 /**

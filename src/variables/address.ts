@@ -1,12 +1,8 @@
 /** The schemas of addresses. */
 import { z } from 'zod';
+import { isLoopback } from '../loopback.ts';
 
-/** Whether an origin is a loopback address. */
-export function isLoopback(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
-}
-
-const isSafe = (url: string): boolean => url.startsWith('https:') || isLoopback(url);
+const isSafe = (url: string): boolean => url.startsWith('https:') || isLoopback(new URL(url).hostname);
 const address = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text));
 
 /** An origin over HTTP or HTTPS, without a path. */

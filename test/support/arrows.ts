@@ -5,6 +5,7 @@ export const LEAVES: readonly string[] = [
   'abort.ts',
   'certificate-authorities.ts',
   'clock.ts',
+  'loopback.ts',
   'newest.ts',
   'token-like.ts',
 ];
@@ -123,6 +124,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'abort.ts': [],
   'certificate-authorities.ts': [],
   'clock.ts': [],
+  'loopback.ts': ['ipaddr.js'],
   'newest.ts': [],
   'token-like.ts': [],
   'version.ts': ['zod'],
