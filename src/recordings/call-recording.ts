@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readCallRecording } from '../msgraph/call-recording.ts';
 import type { CallRecordingResource } from '../msgraph/call-recording.ts';
 
@@ -25,4 +26,11 @@ export function toCallRecording(value: unknown, organizerId: string, meetingId: 
     meetingId: resource.meetingId ?? meetingId,
     meetingOrganizerId: resource.meetingOrganizer?.user?.id ?? organizerId,
   };
+}
+
+/** What tells a recording from all others of its organizer, as a SHA-256. The id alone is unique within its meeting only. */
+export function digestOf({ meetingId, id }: CallRecording): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([meetingId, id]))
+    .digest();
 }

@@ -1,5 +1,4 @@
 /** Lists of recordings in pages of the client's own size, whatever the size of Graph's. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { GraphClient } from '../msgraph/client.ts';
 import { pages } from '../msgraph/collection.ts';
@@ -7,6 +6,7 @@ import type { Page } from '../msgraph/collection.ts';
 import { InputError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { pathKey } from '../msgraph/path.ts';
+import { digestOf } from './call-recording.ts';
 import type { CallRecording } from './call-recording.ts';
 import type { Seal } from './seal.ts';
 
@@ -49,12 +49,9 @@ interface Place {
 
 const placeText = z.tuple([z.string(), z.int().nonnegative(), z.string()]);
 
-/** The id is unique within its meeting only. */
-function digest({ meetingId, id }: CallRecording): string {
-  return createHash('sha256')
-    .update(JSON.stringify([meetingId, id]))
-    .digest('base64url')
-    .slice(0, 11);
+/** Compared only with those of the items of one page. */
+function shortDigest(recording: CallRecording): string {
+  return digestOf(recording).toString('base64url').slice(0, 11);
 }
 
 function sealCursor(seal: Seal, list: CallRecordingList, { path, skip, lastDigest }: Place): string {
@@ -78,12 +75,12 @@ function openCursor(seal: Seal, list: CallRecordingList, cursor: string): Place 
 function placeAfter(page: Page, index: number, recording: CallRecording): Place {
   return index === page.items.length - 1 && page.nextPath !== null
     ? { path: page.nextPath, skip: 0, lastDigest: '' }
-    : { path: page.path, skip: index + 1, lastDigest: digest(recording) };
+    : { path: page.path, skip: index + 1, lastDigest: shortDigest(recording) };
 }
 
 function startIndex(recordings: readonly CallRecording[], { skip, lastDigest }: Place): number {
   if (skip === 0) return 0;
-  const isLast = (recording: CallRecording): boolean => digest(recording) === lastDigest;
+  const isLast = (recording: CallRecording): boolean => shortDigest(recording) === lastDigest;
   // If the page has not shifted, the count is right, even if the page has the same recording twice.
   if (recordings.slice(skip - 1, skip).some(isLast)) return skip;
   const last = recordings.findIndex(isLast);

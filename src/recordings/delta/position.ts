@@ -1,7 +1,7 @@
 /** Where somebody stands in what was added to the recordings of an organizer. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InputError } from '../../msgraph/error.ts';
+import { digestOf } from '../call-recording.ts';
 import type { CallRecording } from '../call-recording.ts';
 import type { Seal } from '../seal.ts';
 
@@ -27,12 +27,8 @@ export function isSamePosition(one: DeltaPosition, other: DeltaPosition): boolea
 }
 
 /** A name by which a log knows a recording: two are the same only if the recordings are. */
-export function nameOf({ meetingId, id }: CallRecording): string {
-  // The id is unique within its meeting only.
-  return createHash('sha256')
-    .update(JSON.stringify([meetingId, id]))
-    .digest('hex')
-    .slice(0, 32);
+export function nameOf(recording: CallRecording): string {
+  return digestOf(recording).toString('hex').slice(0, 32);
 }
 
 function sum(fingerprint: string, names: readonly string[], sign: 1n | -1n): string {
