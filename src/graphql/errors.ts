@@ -3,6 +3,7 @@ import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/error
 import { GraphQLError, Kind, print } from 'graphql';
 import type { ASTNode, GraphQLFormattedError } from 'graphql';
 import { AccessError, AuthenticationError } from '../access/error.ts';
+import { INTERNAL_ERROR_OF_RESPONSE } from '../internal-error.ts';
 import { BudgetError, GraphError, InputError } from '../msgraph/error.ts';
 import { ResyncRequiredError } from '../recordings/delta/told.ts';
 import { ApplicationOnlyError } from '../recordings/recordings.ts';
@@ -129,8 +130,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 function messageOf(message: string, code: unknown, error: unknown): string {
   if (code === ApolloServerErrorCode.GRAPHQL_PARSE_FAILED) return syntaxSentence(message);
   if (code === ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE) return NO_OPERATION;
-  if (code === INTERNAL_SERVER_ERROR)
-    return 'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
+  if (code === INTERNAL_SERVER_ERROR) return INTERNAL_ERROR_OF_RESPONSE;
   if (code === BAD_REQUEST) return requestSentence(message);
   const [node] = error instanceof GraphQLError ? (error.nodes ?? []) : [];
   // GraphQL.js names the value of a variable, but not always the expected type.

@@ -2,16 +2,17 @@ import { LogController, fastify } from 'fastify';
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
-import { refuseBrokenRequest } from './broken-request.ts';
 import type { Clock } from '../clock.ts';
+import { INTERNAL_ERROR_OF_RESPONSE } from '../internal-error.ts';
 import { withoutTokens } from '../token-like.ts';
+import { refuseBrokenRequest } from './broken-request.ts';
 import { FOREIGN } from './foreign.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from './json-objects.ts';
 import { errorBody } from './refusal.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** 256 KiB: more than any document within the limits, with its variables, needs. */
-const MAX_BODY_BYTES = 256 * 1_024;
+export const MAX_BODY_BYTES = 256 * 1_024;
 
 /** How long a connection may keep the server waiting, in milliseconds. */
 export interface Patience {
@@ -57,9 +58,6 @@ const COMPRESSED =
 function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
 }
-
-const UNFORESEEN =
-  'Something went wrong in the gateway itself. Its log has the reason, under the x-request-id of this response.';
 
 /**
  * The path of an address that leads nowhere, as it may be logged: a client may have mistaken it for the place of a token, or
@@ -112,7 +110,7 @@ export function createApp(
       return reply.code(415).send(errorBody(COMPRESSED));
     if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message));
     log.error({ requestId: request.id, error }, 'unforeseen error');
-    return reply.code(status).send(errorBody(UNFORESEEN, { code: 'INTERNAL_SERVER_ERROR' }));
+    return reply.code(status).send(errorBody(INTERNAL_ERROR_OF_RESPONSE, { code: 'INTERNAL_SERVER_ERROR' }));
   }
 
   const app = fastify({

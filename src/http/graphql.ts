@@ -4,6 +4,7 @@ import type { ApolloServer, BaseContext, HTTPGraphQLRequest } from '@apollo/serv
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
+import { isRecord } from '../record.ts';
 import { allowCaching } from './cache-control.ts';
 import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
@@ -92,10 +93,6 @@ function toHTTPGraphQLRequest(
     headers.set('apollo-require-preflight', 'true');
   headers.set('x-request-id', request.id);
   return { method: request.method, headers, ...asked };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -17,7 +17,8 @@ export function errorBody(
   return { errors: [{ message, extensions }] };
 }
 
-const COME_BACK_SECONDS = 5;
+/** When to retry a refusal that is temporary. */
+export const COME_BACK_SECONDS = 5;
 
 /** The error of a request above a limit of concurrency. */
 export function oneTooMany(message: string): { readonly message: string; readonly extensions: Extensions } {

@@ -2,6 +2,7 @@
 import type { FormattedExecutionResult } from 'graphql';
 import { nothingToCancel } from '../clock.ts';
 import type { Clock } from '../clock.ts';
+import { INTERNAL_ERROR } from '../internal-error.ts';
 import type { CallbackMessage, CallbackTarget, Delivery, RouterClient } from './router.ts';
 import type { Stay } from './stay.ts';
 
@@ -47,7 +48,7 @@ const NOT_TAKEN = {
 };
 
 const FAILED = {
-  message: 'Something went wrong in the gateway itself. Its log has the reason. Subscribe again with the newest token.',
+  message: `${INTERNAL_ERROR} Subscribe again with the newest token.`,
   extensions: { code: 'INTERNAL_SERVER_ERROR' },
 };
 

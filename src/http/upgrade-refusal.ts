@@ -1,9 +1,7 @@
 /** The response to a refused WebSocket upgrade. */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-
-/** When to retry a refusal that is temporary. */
-const COME_BACK_SECONDS = 5;
+import { COME_BACK_SECONDS } from './refusal.ts';
 
 /** Ends a connection that was to become a WebSocket with this status. */
 export function refuseUpgrade(socket: Duplex, status: number): void {

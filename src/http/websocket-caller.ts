@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { CloseCode } from 'graphql-ws';
 import { z } from 'zod';
 import { AccessError, AuthenticationError, AuthenticationUnavailableError } from '../access/error.ts';
+import { INTERNAL_ERROR } from '../internal-error.ts';
 import { TRY_AGAIN_LATER } from './websocket-limits.ts';
 
 type Refusal = AccessError | AuthenticationError | AuthenticationUnavailableError;
@@ -17,7 +18,7 @@ export function closeOn(error: unknown): [code: number, reason: string] {
   if (error instanceof AuthenticationError) return [CloseCode.Unauthorized, error.message];
   if (error instanceof AccessError) return [CloseCode.Forbidden, 'This caller may ask for nothing here.'];
   if (error instanceof AuthenticationUnavailableError) return [TRY_AGAIN_LATER, error.message];
-  return [CloseCode.InternalServerError, 'Something went wrong in the gateway itself. Its log has the reason.'];
+  return [CloseCode.InternalServerError, INTERNAL_ERROR];
 }
 
 // Clients name it as they name the header. Apollo Router puts what it forwards one level deeper:

@@ -14,6 +14,7 @@ import { CloseCode, MessageType, handleProtocols, makeServer, stringifyMessage }
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { AuthenticationError } from '../access/error.ts';
+import { MAX_BODY_BYTES } from './app.ts';
 import { isForeign } from './foreign.ts';
 import type { IsOwnName } from './host-name.ts';
 import { KEEP_ALIVE_MS } from './live.ts';
@@ -37,9 +38,6 @@ interface WebSocketDoor<Context> extends LiveDoor<Context> {
   /** Whether more can be begun. */
   readonly overload: Overload;
 }
-
-/** As in the doors that take one request at a time. */
-const MAX_MESSAGE_BYTES = 256 * 1_024;
 
 /** So many operations may go on over one connection. */
 const MAX_OPERATIONS = 100;
@@ -97,7 +95,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
   const { clock, closing, log } = door;
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_MESSAGE_BYTES,
+    maxPayload: MAX_BODY_BYTES,
     handleProtocols,
     // A small frame could become a large message, and each is worth the work of a page.
     perMessageDeflate: false,

@@ -1,9 +1,9 @@
 /** The wire form of `$batch`: https://learn.microsoft.com/en-us/graph/json-batching */
+import { isRecord } from '../record.ts';
 import { GraphError } from './error.ts';
 import { requestName } from './path.ts';
 import { PREFER } from './reply.ts';
 import type { Reply } from './reply.ts';
-import { isRecord } from './resource.ts';
 
 /** Graph takes at most 20 requests in one batch: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
 export const MAX_PARTS = 20;

@@ -1,10 +1,10 @@
 /** Rounds of change tracking: https://learn.microsoft.com/en-us/graph/delta-query-overview */
+import { isRecord } from '../record.ts';
 import type { GraphClient } from './client.ts';
 import { pages } from './collection.ts';
 import { GraphError } from './error.ts';
 import type { Operation } from './operation.ts';
 import { requestName } from './path.ts';
-import { isRecord } from './resource.ts';
 
 /** One page of a round. */
 export interface DeltaPage {

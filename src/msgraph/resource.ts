@@ -4,6 +4,7 @@
  * error that names it. The shapes are those of the v1.0 metadata, in which everything except a key may be null:
  * https://graph.microsoft.com/v1.0/$metadata
  */
+import { isRecord } from '../record.ts';
 import { GraphError } from './error.ts';
 
 /** Kind: the validator of a type. */
@@ -24,11 +25,6 @@ export type Of<Some> = Some extends Kind<infer Value> ? Value : never;
 type Absent = null | undefined;
 
 const isAbsent = (value: unknown): value is Absent => value === null || value === undefined;
-
-/** Whether a value is an object and not a list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A key: the one member that is never null. */
 export const key: Kind<string> = {

@@ -5,8 +5,10 @@ export const LEAVES: readonly string[] = [
   'abort.ts',
   'certificate-authorities.ts',
   'clock.ts',
+  'internal-error.ts',
   'loopback.ts',
   'newest.ts',
+  'record.ts',
   'token-like.ts',
 ];
 
@@ -124,8 +126,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'abort.ts': [],
   'certificate-authorities.ts': [],
   'clock.ts': [],
+  'internal-error.ts': [],
   'loopback.ts': ['ipaddr.js'],
   'newest.ts': [],
+  'record.ts': [],
   'token-like.ts': [],
   'version.ts': ['zod'],
   'gateway.ts': [
