@@ -229,7 +229,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
       contentOrigins: () => [config.publicUrl ?? url].filter((origin) => origin !== null),
       demoOrganizerId: config.graph.kind === 'emulator' ? demoOrganizerId : null,
     });
-  // For 0.0.0.0 fastify says 127.0.0.1, but for its like in IPv6 that itself.
+  // Fastify returns 127.0.0.1 for 0.0.0.0, but `::` unchanged, which not every client can connect to.
   url = (await app.listen({ host: config.host, port: config.port })).replace('//[::]:', '//[::1]:');
   if (config.publicUrl === null && !isLoopback(config.host))
     log.warn({ url }, 'PUBLIC_URL is not set: links to content lead to this address, which others do not reach');

@@ -17,7 +17,7 @@ function readConfigOrRefuse(): Config {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
   } catch {
-    // What Node.js throws is about its own insides, for a folder for instance.
+    // The error of Node.js names its internals, not the cause, if the file is a folder for instance.
     refuse(
       '.env: expected a file that can be read, but it is none. Make it one, for the user who starts the gateway, or take it away.',
     );

@@ -36,7 +36,7 @@ const WHOLE_ANSWER_MS = 120_000;
 
 const RETRY_AUTHENTICATION_AFTER_SECONDS = 5;
 
-/** Asked every few seconds by machines: in the log of every day a good answer of theirs would hide all others. */
+/** Machines request these every few seconds. Logged at `info`, their successes would fill the log. */
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** What is wrong with a request that fastify refuses: https://fastify.dev/docs/latest/Reference/Errors/#codes */
