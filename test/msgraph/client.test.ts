@@ -145,10 +145,17 @@ describe('A client of Graph', () => {
     await expect(answer).rejects.toMatchObject({ name: 'GraphError', reason: 'timeout' });
   });
 
-  it('sends the id of the operation with the batch', async () => {
+  it('sends with each part of a batch the id of its operation, and with the batch that of the first', async () => {
     const graph = await startGraph();
-    await Promise.all(graph.userPaths(2).map((path) => graph.client.get(path, graph.operation())));
-    expect(graph.emulator.requests[0]?.headers['client-request-id']).toBe('11111111-2222-4333-8444-555555555555');
+    const [one, other] = [graph.operation(), { ...graph.operation(), requestId: 'another-id' }];
+    const operations = [one, one, other, one];
+    await Promise.all(graph.userPaths(4).map((path, index) => graph.client.get(path, operations[index] ?? one)));
+    expect(graph.emulator.requests).toMatchObject([
+      {
+        headers: { 'client-request-id': one.requestId },
+        parts: operations.map(({ requestId }) => ({ clientRequestId: requestId })),
+      },
+    ]);
   });
 
   it('reports each exchange', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ByteRange, OpenedContent } from '../../src/msgraph/content.ts';
 import { startContentClient } from '../support/content-client.ts';
 import type { Answer } from '../support/content-client.ts';
+import { createCount } from '../support/count.ts';
 import { createTestDownloads, textOf } from '../support/server.ts';
 
 const PATH = '/users/x/content';
@@ -108,11 +109,16 @@ describe('Content in a response of Graph', () => {
 describe('A description of content', () => {
   it.each<[string, Answer]>([
     ['by its first byte', { status: 206, headers: { ...inRange('bytes 0-0/100'), etag: '"a"' }, body: 'x' }],
-    ['where Graph takes no notice of ranges', { headers: { ...VIDEO, etag: '"a"' }, body: 'x'.repeat(100) }],
-  ])('is fetched %s, repeatedly, without a connection for streams', async (_, answer) => {
-    const { client, asked, operation } = await startContentClient([answer], {
-      streams: createTestDownloads('https://streams.invalid'),
-    });
+    [
+      'where Graph takes no notice of ranges',
+      { headers: { ...VIDEO, 'content-length': '100', etag: '"a"' }, body: 'x'.repeat(100) },
+    ],
+  ])('is fetched %s, each time over the same connection, which is none for streams', async (_, answer) => {
+    const heads = createCount();
+    const { client, asked, connections, operation } = await startContentClient(
+      [{ ...answer, bodyAfter: () => heads.reached(asked.length) }],
+      { streams: createTestDownloads('https://streams.invalid'), onExchange: () => heads.add() },
+    );
     for (let times = 0; times < 3; times += 1) {
       // oxlint-disable-next-line no-await-in-loop -- over the same connection
       expect(await client.describe(PATH, operation())).toMatchObject({
@@ -122,6 +128,7 @@ describe('A description of content', () => {
       });
     }
     expect(asked.map(([range]) => range)).toEqual(['bytes=0-0', 'bytes=0-0', 'bytes=0-0']);
+    expect(connections()).toBe(1);
   });
 
   it.each<[string, Record<string, string>, number | null]>([

@@ -19,6 +19,8 @@ export interface Answer {
   readonly body?: string | Buffer;
   /** Whether the body never ends. */
   readonly isEndless?: boolean;
+  /** What the body waits for once the head is sent; nothing when left out. */
+  readonly bodyAfter?: () => Promise<unknown>;
 }
 
 /** `silence` is no answer at all, `reset` a connection that breaks. */
@@ -31,6 +33,8 @@ export interface TestContentClient {
   readonly outcomes: readonly (number | string)[];
   /** The range and the token of each request to Graph. */
   readonly asked: readonly (readonly [range: string | undefined, authorization: string | undefined])[];
+  /** The number of connections that these requests used. */
+  readonly connections: () => number;
   /** Resolves when Graph has received `count` requests. */
   readonly arrived: (count: number) => Promise<void>;
   /** Resolves when the headers of `count` answers have arrived. */
@@ -47,10 +51,13 @@ function react(response: ServerResponse, reaction: Reaction): void {
     response.socket?.resetAndDestroy();
     return;
   }
-  const { status = 200, headers = { 'content-type': 'video/mp4' }, body = '', isEndless = false } = reaction;
+  const { status = 200, headers = { 'content-type': 'video/mp4' }, body = '', isEndless = false, bodyAfter } = reaction;
   response.statusCode = status;
   response.setHeaders(new Map(Object.entries(headers)));
-  if (!isEndless) response.end(body);
+  if (bodyAfter !== undefined) {
+    response.flushHeaders();
+    void bodyAfter().then(() => response.end(body));
+  } else if (!isEndless) response.end(body);
   else if (body === '') response.flushHeaders();
   else response.write(body);
 }
@@ -61,11 +68,13 @@ export async function startContentClient(
   options: Partial<ContentClientOptions> = {},
 ): Promise<TestContentClient> {
   const asked: [string | undefined, string | undefined][] = [];
+  const sockets = new Set<unknown>();
   const outcomes: (number | string)[] = [];
   const [arrivals, answers, breaks] = [createCount(), createCount(), createCount()];
   const origin = await startServer((request: IncomingMessage, response) => {
     const { range, authorization } = request.headers;
     asked.push([range, authorization]);
+    sockets.add(request.socket);
     response.once('close', () => {
       if (!response.writableFinished) breaks.add();
     });
@@ -98,6 +107,7 @@ export async function startContentClient(
     clock,
     outcomes,
     asked,
+    connections: () => sockets.size,
     arrived: arrivals.reached,
     answered: answers.reached,
     broken: breaks.reached,

@@ -13,9 +13,9 @@ export interface Tls {
   readonly cert: string;
 }
 
-/** Has a server listen until the test ends. Resolves with its port. */
-export async function listen(server: Server & { closeAllConnections?: () => void }): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+/** Has a server listen until the test ends, on any free port when none is given. Resolves with its port. */
+export async function listen(server: Server & { closeAllConnections?: () => void }, port = 0): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections?.();
     server.close();
