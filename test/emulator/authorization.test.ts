@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { applicationToken, at, delegatedToken, items, send, startEmulator, textAt } from './graph-client.ts';
+import type { Sent } from './graph-client.ts';
 
 const readRecordings = 'OnlineMeetingRecording.Read.All';
 
@@ -56,19 +57,30 @@ it('accepts a token until it expires by the clock', async () => {
   const id = emulator.tenant.users[0]?.id ?? '';
   const authorization = delegatedToken(id, 'User.Read', { exp: 2_000 });
   expect((await send(emulator, '/v1.0/me', { authorization })).status).toBe(200);
+  nowMs = 1_999_999;
+  expect((await send(emulator, '/v1.0/me', { authorization })).status).toBe(200);
   nowMs = 2_000_000;
   expect((await send(emulator, '/v1.0/me', { authorization })).status).toBe(401);
 });
 
-it('sends a request-id and diagnostics, and echoes or creates the client-request-id', async () => {
+it.each<[number, string, Sent]>([
+  [200, '/v1.0/subscriptions', {}],
+  [200, '/v1.0/$batch', { method: 'POST', body: { requests: [{ id: '1', method: 'GET', url: '/users/none' }] } }],
+  [400, '/v2.0/me', {}],
+  [401, '/v1.0/me', { authorization: '' }],
+  [404, '/v1.0/users/none', {}],
+  [405, '/v1.0/$batch', {}],
+])('answers with %i to %s with a request-id, diagnostics and the client-request-id', async (status, path, sent) => {
   const emulator = await startEmulator();
-  const { headers } = await send(emulator, '/v1.0/users/none', { headers: { 'client-request-id': 'mine' } });
-  expect(headers).toMatchObject({
-    'client-request-id': 'mine',
-    'request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
-  });
-  expect(headers['x-ms-ags-diagnostic']).toContain('ServerInfo');
-  expect((await send(emulator, '/v1.0/users/none')).headers['client-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  const [one, other] = [
+    await send(emulator, path, { ...sent, headers: { 'client-request-id': 'mine' } }),
+    await send(emulator, path, sent),
+  ];
+  const id = expect.stringMatching(/^[0-9a-f-]{36}$/);
+  const diagnostics = { 'x-ms-ags-diagnostic': expect.stringContaining('ServerInfo') };
+  expect(one).toMatchObject({ status, headers: { 'request-id': id, 'client-request-id': 'mine', ...diagnostics } });
+  expect(other).toMatchObject({ status, headers: { 'request-id': id, 'client-request-id': id, ...diagnostics } });
+  expect(one.headers['request-id']).not.toBe(other.headers['request-id']);
 });
 
 it('supports /me only for a signed-in user', async () => {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { at, delegatedToken, send, startEmulator, textAt } from './graph-client.ts';
 import type { Reply } from './graph-client.ts';
+import { startNotificationEndpoint } from './notification-endpoint.ts';
 
 interface Part {
   readonly id: string;
@@ -120,15 +121,34 @@ it('redirects to content instead of including it', async () => {
   expect(reply.status).toBe(206);
 });
 
-it('passes the body of a POST part on to its resource', async () => {
+it('writes as well as it reads: creates, renews and deletes', async () => {
+  const emulator = await startEmulator({ now: () => Date.parse('2026-11-16T08:00:00Z') });
+  const { url: notificationUrl } = await startNotificationEndpoint();
+  const headers = { 'Content-Type': 'application/json' };
+  const resource = 'communications/onlineMeetings/getAllRecordings';
+  const body = { changeType: 'created', resource, notificationUrl, expirationDateTime: '2026-11-16T08:30:00Z' };
+  const reply = await batch(emulator, [{ id: '1', method: 'POST', url: '/subscriptions', headers, body }]);
+  const created = responses(reply).get('1');
+  expect(created).toMatchObject({ status: 201, body: { resource } });
+  const url = `/subscriptions/${textAt(created, 'body', 'id')}`;
+  const renewal = { expirationDateTime: '2026-11-16T09:00:00.0000000Z' };
+  const later = await batch(emulator, [
+    { id: 'renew', method: 'PATCH', url, headers, body: renewal },
+    { id: 'read', url, dependsOn: ['renew'] },
+    { id: 'delete', method: 'DELETE', url, dependsOn: ['read'] },
+    { id: 'list', url: '/subscriptions', dependsOn: ['delete'] },
+  ]);
+  expect(responses(later).get('read')).toMatchObject({ status: 200, body: renewal });
+  expect(responses(later).get('delete')).toMatchObject({ status: 204 });
+  expect(responses(later).get('list')).toMatchObject({ body: { value: [] } });
+});
+
+it.each(['PUT', 'constructor'])('answers 405 to a part with the method %s', async (method) => {
   const emulator = await startEmulator();
   const reply = await batch(emulator, [
-    { id: '1', method: 'POST', url: '/subscriptions', headers: { 'Content-Type': 'application/json' }, body: {} },
+    { id: '1', method, url: '/subscriptions', headers: { 'Content-Type': 'application/json' }, body: {} },
   ]);
-  expect(responses(reply).get('1')).toMatchObject({
-    status: 400,
-    body: { error: { message: expect.stringContaining('changeType') } },
-  });
+  expect(responses(reply).get('1')).toMatchObject({ status: 405 });
 });
 
 it('refuses a nested batch without failing the other parts', async () => {

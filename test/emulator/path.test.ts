@@ -74,10 +74,26 @@ it.each([
   expect(reply).toMatchObject({ status, body: { error: { code } } });
 });
 
-it('answers 405 to a method that the resource does not support', async () => {
+it.each([
+  ['/me', 'GET'],
+  ['/users/x', 'GET'],
+  ['/users/x/onlineMeetings', 'GET'],
+  ['/users/x/onlineMeetings/y', 'GET'],
+  ['/users/x/onlineMeetings/y/recordings', 'GET'],
+  ['/users/x/onlineMeetings/y/recordings/z', 'GET'],
+  ['/users/x/onlineMeetings/y/recordings/z/content', 'GET'],
+  ['/users/x/onlineMeetings/getAllRecordings', 'GET'],
+  ['/users/x/onlineMeetings/getAllRecordings/delta', 'GET'],
+  ['/communications/onlineMeetings', 'GET'],
+  ['/subscriptions', 'GET POST'],
+  ['/subscriptions/x', 'GET PATCH DELETE'],
+  ['/subscriptions/x/reauthorize', 'POST'],
+  ['/$batch', 'POST'],
+])('answers 405 at %s to every method but %s', async (path, allowed) => {
   const emulator = await startEmulator();
-  const path = `/v1.0/users/${emulator.tenant.users[0]?.id}`;
-  expect(await send(emulator, path, { method: 'DELETE' })).toMatchObject({ status: 405 });
+  const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
+  const replies = await Promise.all(methods.map((method) => send(emulator, `/v1.0${path}`, { method })));
+  expect(methods.filter((_, place) => replies[place]?.status !== 405).join(' ')).toBe(allowed);
 });
 
 const organizer = "O'Neill";

@@ -22,9 +22,13 @@ async function subscribe(
   return send(emulator, '/v1.0/subscriptions', { method: 'POST', body, authorization });
 }
 
-it('validates both endpoints when it creates a subscription', async () => {
+it('validates both endpoints before it creates a subscription', async () => {
   const emulator = await startEmulator({ now });
-  const endpoint = await startNotificationEndpoint();
+  const listed: unknown[] = [];
+  const endpoint = await startNotificationEndpoint(async (text) => {
+    listed.push(...items((await send(emulator, '/v1.0/subscriptions')).body));
+    return { status: 200, type: 'text/plain', text };
+  });
   const { body, status } = await subscribe(emulator, {
     notificationUrl: `${endpoint.url}?kept=yes`,
     lifecycleNotificationUrl: endpoint.url,
@@ -47,6 +51,7 @@ it('validates both endpoints when it creates a subscription', async () => {
     },
     { url: expect.stringMatching(/notifications\?validationToken=/) },
   ]);
+  expect(listed).toEqual([]);
 });
 
 it.each([
@@ -54,11 +59,13 @@ it.each([
   ['answers as HTML', (token: string) => ({ status: 200, type: 'text/html', text: token })],
   ['answers 202', (token: string) => ({ status: 202, type: 'text/plain', text: token })],
   ['does not decode', (token: string) => ({ status: 200, type: 'text/plain', text: encodeURIComponent(token) })],
-])('creates no subscription when the endpoint %s', async (_what, answer) => {
+])('creates no subscription when one of the endpoints %s', async (_what, answer) => {
   const emulator = await startEmulator({ now });
-  const endpoint = await startNotificationEndpoint(answer);
-  const reply = await subscribe(emulator, { notificationUrl: endpoint.url });
-  expect(reply).toMatchObject({ status: 400, body: { error: { code: 'InvalidRequest' } } });
+  const [{ url: bad }, { url: good }] = [await startNotificationEndpoint(answer), await startNotificationEndpoint()];
+  for (const [notificationUrl, lifecycleNotificationUrl] of [[bad], [bad, good], [good, bad]]) {
+    const reply = await subscribe(emulator, { notificationUrl, lifecycleNotificationUrl });
+    expect(reply).toMatchObject({ status: 400, body: { error: { code: 'InvalidRequest' } } });
+  }
   expect(items((await send(emulator, '/v1.0/subscriptions')).body)).toEqual([]);
 });
 
