@@ -4,9 +4,18 @@ import { createDrivenClock } from './support/clock.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from './support/gate.ts';
 import { startFeeds } from './support/feed.ts';
 import { startGateway } from './support/gateway.ts';
+import type { GraphQLResponse, TestGateway } from './support/gateway.ts';
 import { settle, startSubscribed, subscriptionsOf } from './support/subscribed.ts';
 
 const HOUR_MS = 3_600_000;
+
+function askForMeeting(gateway: TestGateway): Promise<GraphQLResponse> {
+  const [meeting] = gateway.emulator.tenant.meetings;
+  return gateway.query('query ($organizer: ID!, $id: ID!) { onlineMeeting(organizerId: $organizer, id: $id) { id } }', {
+    organizer: meeting?.organizerId,
+    id: meeting?.id,
+  });
+}
 
 describe('When the system clock is set back by an hour', () => {
   it('the circuit toward Graph still closes after two seconds', () => {
@@ -68,15 +77,23 @@ describe('When the system clock is set back by an hour', () => {
   it('a throttled request of a running operation is still retried after its Retry-After', async () => {
     const clock = createDrivenClock();
     const gateway = await startGateway({ clock });
-    const [meeting] = gateway.emulator.tenant.meetings;
     gateway.emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 2 });
-    const response = gateway.query(
-      'query ($organizer: ID!, $id: ID!) { onlineMeeting(organizerId: $organizer, id: $id) { id } }',
-      { organizer: meeting?.organizerId, id: meeting?.id },
-    );
+    const response = askForMeeting(gateway);
     await clock.waiting(2_000);
     clock.setBack(HOUR_MS);
     clock.advance(2_000);
-    expect(await response).toEqual({ data: { onlineMeeting: { id: meeting?.id } } });
+    expect(await response).toEqual({ data: { onlineMeeting: { id: gateway.emulator.tenant.meetings[0]?.id } } });
+  });
+
+  it('a running operation still ends within its timeout', async () => {
+    const clock = createDrivenClock();
+    const gateway = await startGateway({ clock, config: { operationTimeoutMs: 5_000 } });
+    const hold = gateway.emulator.hold({ path: '/onlineMeetings/' });
+    const response = askForMeeting(gateway);
+    await hold.arrived(1);
+    clock.setBack(HOUR_MS);
+    clock.advance(5_000);
+    const message = expect.stringContaining('within the 5000 ms that one operation may take');
+    expect(await response).toMatchObject({ errors: [{ message, extensions: { code: 'UPSTREAM_TIMEOUT' } }] });
   });
 });

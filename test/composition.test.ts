@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { composeServices as composeByApollo } from '@apollo/composition';
 import { composeServices as composeByGuild } from '@theguild/federation-composition';
-import { buildSchema, isObjectType, parse } from 'graphql';
+import { buildSchema, isObjectType, parse, print } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { at, startGateway } from './support/gateway.ts';
 
@@ -45,6 +45,13 @@ function fieldsOf({ sdl = '' }: Composed, name: string): string[] {
   return isObjectType(type) ? Object.keys(type.getFields()) : [];
 }
 
+/** The subgraphs that a supergraph reads a field from. */
+function sourcesOf({ sdl = '' }: Composed, name: string, field: string): string[] {
+  const type = buildSchema(sdl, { assumeValid: true }).getType(name);
+  const directives = (isObjectType(type) && type.getFields()[field]?.astNode?.directives) || [];
+  return directives.flatMap((directive) => /^@join__field\(graph: (\w+)/.exec(print(directive))?.[1] ?? []);
+}
+
 const SHARED = '  displayName: String @shareable\n';
 
 describe.each(NAMES)('The published subgraph composed by %s', (composer) => {
@@ -68,13 +75,19 @@ describe.each(NAMES)('The published subgraph composed by %s', (composer) => {
     expect(sdl).toMatch(/url: String! .*@tag\(name: "credential"\)/);
   });
 
-  it('composes with a subgraph that overrides the name of a user and Query.user', () => {
+  it('leaves the names of a user, and Query.user, to a subgraph that overrides them', () => {
     const owning = users
-      .replace(SHARED, '  displayName: String! @override(from: "recordings")\n')
+      .replace(
+        SHARED,
+        '  displayName: String! @override(from: "recordings")\n  userPrincipalName: String @override(from: "recordings")\n',
+      )
       .replace('  me: User', '  me: User\n  user(id: ID!): User @override(from: "recordings")');
     const supergraph = compose(composer, { recordings: published, users: owning });
     expect(supergraph.errors).toEqual([]);
-    expect(fieldsOf(supergraph, 'Query')).toEqual(expect.arrayContaining(['user', 'callRecordings']));
+    expect(sourcesOf(supergraph, 'User', 'displayName')).toEqual(['USERS']);
+    expect(sourcesOf(supergraph, 'User', 'userPrincipalName')).toEqual(['USERS']);
+    expect(sourcesOf(supergraph, 'Query', 'user')).toEqual(['USERS']);
+    expect(sourcesOf(supergraph, 'Query', 'callRecordings')).toEqual(['RECORDINGS']);
   });
 
   it.each([
