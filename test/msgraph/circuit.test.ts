@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { GraphError } from '../../src/msgraph/error.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from '../support/gate.ts';
@@ -110,14 +111,31 @@ describe('The circuit toward Graph', () => {
     expect(sent).toHaveLength(trials + 1);
   });
 
-  it('stays closed when failures are seconds apart', () => {
+  it.each([
+    ['stays closed when ten failures take 30 seconds', 30_000, false],
+    ['opens when ten failures take less', 29_999, true],
+  ])('%s', (_, tookMs, isOpen) => {
     const { gate, clock, sender } = openGate();
     gate.want(sender);
-    for (let failures = 0; failures < 40; failures += 1) {
-      gate.done(FAILURE);
-      clock.advance(4_000);
-    }
-    expect(gate.refusal(Infinity)).toBeNull();
+    for (let failures = 0; failures < 9; failures += 1) gate.done(FAILURE);
+    clock.advance(tookMs);
+    gate.done(FAILURE);
+    expect(gate.refusal(Infinity) !== null).toBe(isOpen);
+  });
+
+  it('asks for a wait of at least a second', () => {
+    const setting = openGate();
+    kill(setting);
+    setting.clock.advance(1_500);
+    expect(setting.gate.refusal(Infinity)).toMatchObject({ retryAfterMs: 1_000 });
+  });
+
+  it('waits for the response of a trial without a timer', async () => {
+    const setting = openGate();
+    kill(setting);
+    setting.clock.advance(2_000);
+    const due = setting.clock.waiting(0).then(() => 'a timer');
+    expect(await Promise.race([due, setImmediate('nothing')])).toBe('nothing');
   });
 
   it('opens despite abandoned requests between the failures, but not despite a throttled response', () => {

@@ -41,6 +41,7 @@ const PRIVATE = [
   'file://',
   // with credentials
   'https://user@storage.example',
+  'https://:password@storage.example',
   'https://user:password@storage.example',
 ];
 
