@@ -158,8 +158,17 @@ describe('A host name', () => {
   it.each([
     ['of this machine', 'LOCALHOST:4000', {}, 200],
     ['of this machine, in numbers', '127.0.0.1', {}, 200],
+    ['of this machine, in other numbers', '127.1.2.3:4000', {}, 200],
+    ['that only begins like one of this machine', '127.0.0.1.elsewhere.example', {}, 421],
+    ['that only ends like one of this machine', 'elsewhere.localhost', {}, 421],
     ['of this machine, in numbers of IPv6', '[::1]:4000', {}, 200],
     ['that is the public one', 'gateway.example', { publicUrl: 'https://gateway.example' }, 200],
+    [
+      'that is the public one, with its port',
+      'gateway.example:8443',
+      { publicUrl: 'https://gateway.example:8443' },
+      200,
+    ],
     ['that is another', 'elsewhere.example', { publicUrl: 'https://gateway.example' }, 421],
     ['of any sort, where every address is listened to', 'elsewhere.example', { host: '0.0.0.0' }, 200],
     [
@@ -172,6 +181,11 @@ describe('A host name', () => {
     const gateway = await startGateway({ config });
     const url = gateway.url.replace('0.0.0.0', '127.0.0.1');
     expect(await sendRaw(url, request('GET /healthz', [], '', host))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  it('is missing from a request that no page sends, and that is answered', async () => {
+    const gateway = await startGateway();
+    expect(await sendRaw(gateway.url, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('is checked each time, whatever was accepted or refused before', async () => {

@@ -85,6 +85,18 @@ describe('A throttling Graph', () => {
     expect(sent.length).toBeGreaterThan(before);
   });
 
+  it('is left alone for the longest of its waits, in any order', () => {
+    const { gate, clock, sent, sender } = openGate();
+    gate.want(sender);
+    gate.done(THROTTLED);
+    gate.done({ ...THROTTLED, retryAfterMs: 1_000 });
+    const before = sent.length;
+    clock.advance(2_999);
+    expect(sent).toHaveLength(before);
+    clock.advance(1);
+    expect(sent.length).toBeGreaterThan(before);
+  });
+
   it('is left alone by senders that hold back their requests too, and these are notified', () => {
     const { gate, sender } = openGate();
     const told: number[] = [];
