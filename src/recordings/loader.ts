@@ -46,8 +46,17 @@ interface Kind<Address, Thing> {
   readonly resource: CachedResource | null;
   /** Parses Graph's response into the object at an address. Throws a `GraphError` when it is something else. */
   readonly read: (body: unknown, address: Address) => Thing;
+  /** Throws unless the caller may see the object. Called for each operation, also when the object is cached. */
+  readonly allow?: (thing: Thing) => void;
   /** The statuses with which Graph says that there is none; 404 by default. */
   readonly absent?: readonly number[];
+}
+
+/** How to load the only object of a collection, as a `Kind` says it. */
+interface OnlyKind<Thing> {
+  readonly resource: CachedResource;
+  readonly read: (body: unknown) => Thing;
+  readonly allow: (thing: Thing) => void;
 }
 
 /** Loads objects. Each function returns null if there is none, and rejects as `GraphClient.get` does. */
@@ -58,12 +67,18 @@ export interface Loads {
     kind: Kind<Address, Thing>,
   ) => (address: Address) => Promise<Thing | null>;
   /** The only item of a collection, for a filter on a unique property. */
-  loadOnly<Thing>(
-    asking: Asking,
-    path: string,
-    resource: CachedResource,
-    read: (body: unknown) => Thing,
-  ): Promise<Thing | null>;
+  loadOnly<Thing>(asking: Asking, path: string, kind: OnlyKind<Thing>): Promise<Thing | null>;
+}
+
+const allowAll = (): void => {};
+
+/** Reads an object, and lets it through only if the caller may see it. */
+function readAllowed<Thing>(read: (body: unknown) => Thing, allow: (thing: Thing) => void): (body: unknown) => Thing {
+  return (body) => {
+    const thing = read(body);
+    allow(thing);
+    return thing;
+  };
 }
 
 /** Creates the loads of one operation. The policy has to admit each address before. */
@@ -73,10 +88,10 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
   /** Loads through the cache. `question.load` is called on a miss, and returns null if there is no such object. */
   async function loadKept<Thing>(
     from: Cache,
-    question: Omit<Question, 'signal' | 'check'>,
+    question: Omit<Question, 'signal'>,
     read: (body: unknown) => Thing,
   ): Promise<Thing | null> {
-    const kept = await from.read({ ...question, signal, check: read });
+    const kept = await from.read({ ...question, signal });
     if (kept === null) {
       freshness.notKept();
       return null;
@@ -87,7 +102,7 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
   function loaderOf<Address, Thing>(
     { client, credential }: Asking,
-    { pathOf, resource, read, absent = [404] }: Kind<Address, Thing>,
+    { pathOf, resource, read, allow = allowAll, absent = [404] }: Kind<Address, Thing>,
   ): (address: Address) => Promise<Thing | null> {
     /** A requested object, and its path. */
     interface Wanted {
@@ -102,9 +117,10 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
     }
 
     function load({ address, path }: Wanted): Promise<Thing | null> {
-      const readHere = (body: unknown): Thing => read(body, address);
+      const check = (body: unknown): Thing => read(body, address);
+      const readHere = readAllowed(check, allow);
       if (cache !== null && resource !== null) {
-        const question = { credential, resource, path, load: () => client.get(path, operation) };
+        const question = { credential, resource, path, check, load: () => client.get(path, operation) };
         return loadKept(cache, question, readHere).catch(nullIfAbsent);
       }
       freshness.notKept();
@@ -128,15 +144,16 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
   return {
     loaderOf,
-    async loadOnly({ client, credential }, path, resource, read) {
+    async loadOnly({ client, credential }, path, { resource, read, allow }) {
       async function load(): Promise<unknown> {
         for await (const { items } of pages(client, path, operation)) for (const item of items) return item;
         return null;
       }
-      if (cache !== null) return loadKept(cache, { credential, resource, path, load }, read);
+      const readHere = readAllowed(read, allow);
+      if (cache !== null) return loadKept(cache, { credential, resource, path, check: read, load }, readHere);
       freshness.notKept();
       const only = await load();
-      return only === null ? null : read(only);
+      return only === null ? null : readHere(only);
     },
   };
 }

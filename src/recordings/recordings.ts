@@ -127,22 +127,19 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   const { policy } = own;
   const loads = createLoads(parts);
 
-  /** Reads a recording that was requested under a user id. Throws what `Policy` throws unless the caller may see its organizer. */
-  function readAllowed(body: unknown, organizerId: string, meetingId: string): CallRecording {
-    const recording = toCallRecording(body, organizerId, meetingId);
-    requireNamedOrganizer(policy, recording.meetingOrganizer);
-    return recording;
-  }
+  const allowRecording = ({ meetingOrganizer }: CallRecording): void => requireNamedOrganizer(policy, meetingOrganizer);
 
   const callRecordings = loads.loaderOf<CallRecordingAddress, CallRecording>(own, {
     pathOf: ({ meetingOrganizerId, meetingId, id }) => callRecordingPath(meetingOrganizerId, meetingId, id),
     resource: null,
-    read: (body, { meetingOrganizerId, meetingId }) => readAllowed(body, meetingOrganizerId, meetingId),
+    read: (body, { meetingOrganizerId, meetingId }) => toCallRecording(body, meetingOrganizerId, meetingId),
+    allow: allowRecording,
   });
   const onlineMeetings = loads.loaderOf<OnlineMeetingAddress, OnlineMeeting>(own, {
     pathOf: ({ organizerId, id }) => onlineMeetingPath(organizerId, id),
     resource: 'onlineMeeting',
     read: (body, { organizerId }) => toOnlineMeeting(body, organizerId),
+    allow: ({ participants }) => requireNamedOrganizer(policy, participants?.organizer?.identity),
   });
   const directoryUsers = loads.loaderOf<string, UserResource>(own, {
     pathOf: userPath,
@@ -152,14 +149,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   });
 
   function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
-    return loads.loadOnly(way, path, 'onlineMeeting', (body) => toOnlineMeeting(body, organizerId));
-  }
-
-  /** Checks a meeting that was requested under a user id. Not done when it is read: it may be cached for another caller. */
-  async function allowed(asked: Promise<OnlineMeeting | null>): Promise<OnlineMeeting | null> {
-    const meeting = await asked;
-    if (meeting !== null) requireNamedOrganizer(policy, meeting.participants?.organizer?.identity);
-    return meeting;
+    return loads.loadOnly(way, path, {
+      resource: 'onlineMeeting',
+      read: (body) => toOnlineMeeting(body, organizerId),
+      allow: ({ participants }) => requireNamedOrganizer(way.policy, participants?.organizer?.identity),
+    });
   }
 
   function asApplication(what: string): Way {
@@ -171,7 +165,14 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
   function listOfMeeting({ organizerId, id }: OnlineMeetingAddress): CallRecordingList {
     policy.requireOrganizer(organizerId);
-    return { path: recordingsPath(organizerId, id), toCallRecording: (item) => readAllowed(item, organizerId, id) };
+    return {
+      path: recordingsPath(organizerId, id),
+      toCallRecording(item) {
+        const recording = toCallRecording(item, organizerId, id);
+        allowRecording(recording);
+        return recording;
+      },
+    };
   }
 
   /** What was read so far: many recordings may be of one meeting, of which below each the same page is asked for. */
@@ -201,15 +202,15 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
     onlineMeeting(address) {
       policy.requireOrganizer(address.organizerId);
-      return allowed(onlineMeetings(address));
+      return onlineMeetings(address);
     },
     async onlineMeetingByJoinWebUrl(organizerId, joinWebUrl) {
       policy.requireOrganizer(organizerId);
-      return allowed(onlyMeeting(own, onlineMeetingsByJoinWebUrlPath(organizerId, joinWebUrl), organizerId));
+      return onlyMeeting(own, onlineMeetingsByJoinWebUrlPath(organizerId, joinWebUrl), organizerId);
     },
     async onlineMeetingByJoinMeetingId(organizerId, joinMeetingId) {
       policy.requireOrganizer(organizerId);
-      return allowed(onlyMeeting(own, onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId));
+      return onlyMeeting(own, onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId);
     },
     async onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId) {
       const way = asApplication('meetings by their video teleconference id');
