@@ -51,9 +51,12 @@ describe('The data of an organizer', () => {
     expect({ own: sees(policy, OWN), shared: sees(policy, SHARED), other: sees(policy, OTHER) }).toEqual(seen);
   });
 
-  it('is visible in whatever letter case the organizer id is written', () => {
-    const policy = createPolicy(user, { ...settings, sharedOrganizers: [SHARED.toUpperCase()] });
-    expect([OWN.toUpperCase(), SHARED, SHARED.toUpperCase()].map((id) => sees(policy, id))).toEqual([true, true, true]);
+  it('is visible in whatever letter case the organizer, the caller and the setting are written', () => {
+    const upper = { ...user, objectId: OWN.toUpperCase() };
+    for (const caller of [user, upper]) {
+      const policy = createPolicy(caller, { ...settings, sharedOrganizers: [SHARED.toUpperCase()] });
+      for (const id of [OWN, OWN.toUpperCase(), SHARED, SHARED.toUpperCase()]) expect(sees(policy, id)).toBe(true);
+    }
   });
 
   it.each(['', OWN.slice(0, -1), `${OWN} `, 'me'])('is not visible under a malformed id: %j', (organizerId) => {

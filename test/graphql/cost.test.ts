@@ -42,6 +42,13 @@ describe('The cost of an operation', () => {
     ['of their defaults', ', $n: Int = 70', nested(', first: $n', '(first: $n)'), {}, costOfNested(70, 70)],
     ['before their defaults', ', $n: Int = 1', nested(', first: $n', '(first: $n)'), { n: 80 }, costOfNested(80, 80)],
     [
+      'of which a negative one counts as one item',
+      '',
+      `${nested(', first: 100', '(first: 100)')} b: ${nested(', first: -9999', '(first: -9999)')}`,
+      {},
+      costOfNested(100, 100) + costOfNested(1, 1),
+    ],
+    [
       'left out',
       '',
       ['', 'b: ', 'c: '].map((alias) => alias + nested('', '(first: 100)')).join(' '),
@@ -100,6 +107,12 @@ describe('The cost of an operation', () => {
     expect(await costOf(document, { r: representations(2_000) })).toBeNull();
   });
 
+  it('counts a single representation like a list of one', async () => {
+    const lists = nested('', '(first: 100)').replace('meetingOrganizerId: $organizer', 'first: 100');
+    const document = `{ _entities(representations: { __typename: "User", id: "a" }) { ... on User { ${lists} } } }`;
+    expect(await costOf(document)).toBe(2 * (20 + costOfNested(100, 100)));
+  });
+
   it('depends on the variables of each request, even for a repeated document', async () => {
     const gateway = await startGateway();
     const pages = `query (${ORGANIZER}, $n: Int) { ${nested(', first: 100', '(first: $n)')} }`;
@@ -121,6 +134,14 @@ describe('The cost of an operation', () => {
         const isDear = errors?.[0]?.message.startsWith('An operation may cost at most') === true;
         expect(isDear).toBe(variables === large);
       }
+  });
+
+  it('is 100,000 and no more', async () => {
+    const users = Array.from({ length: 18 }, (_, index) => `u${index}: user(id: "a") { id }`).join(' ');
+    const document = `query (${ORGANIZER}) { ${nested(', first: 50', '(first: 92)')} ${users} a: __typename b: __typename`;
+    expect(costOfNested(50, 92) + 18 * (20 + 1) + 2).toBe(100_000);
+    expect(await costOf(`${document} }`)).toBeNull();
+    expect(await costOf(`${document} c: __typename }`)).toBe(100_001);
   });
 
   it('counts only the operation that operationName selects', async () => {

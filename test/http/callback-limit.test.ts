@@ -83,6 +83,13 @@ it('Callback subscriptions beyond the limit are refused until one has ended', as
   await expect.poll(async () => (await ask('b', third)).status, { timeout: 10_000 }).toBe(200);
 });
 
+it('A place is free for one more, however often it is released', () => {
+  const places = createPlaces({ inAll: 2, perCaller: 2 }, LISTENING);
+  const taken = ['a', 'b'].map((caller) => places.take(caller));
+  for (const place of [taken[0], taken[0]]) if (typeof place === 'object') place.release();
+  expect(['a', 'c'].map((caller) => typeof places.take(caller))).toEqual(['object', 'string']);
+});
+
 it('A caller gets no more subscriptions than the limit per caller, counted over all endpoints', async () => {
   const { router, places, ask } = await startDoor({ inAll: 10, perCaller: 2 });
   expect(typeof places.take('a')).toBe('object');
