@@ -81,6 +81,11 @@ describe('A caller with a good token', () => {
     });
   });
 
+  it('is a user when the token has a scope, even if it is about itself', async () => {
+    const { entra, identifyNew } = await start();
+    expect(await identifyNew({ claims: { sub: entra.userId } })).toMatchObject({ kind: 'user' });
+  });
+
   it.each<[string, (entra: Entra) => TokenWish]>([
     ["the application's id as a URI", (entra) => ({ audience: `api://${entra.clientId}` })],
     ['a token that ended 59 seconds ago', () => ({ expiresInSeconds: -59 })],

@@ -63,6 +63,12 @@ describe('A list', () => {
     expect(gateway.requests()).toHaveLength(1);
   });
 
+  it('that is walked by the pages of Graph reads each of them once', async () => {
+    const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 10 } });
+    expect(await walk(gateway, 10)).toHaveLength(3);
+    expect(gateway.requests()).toHaveLength(3);
+  });
+
   it('continues after any of its recordings', async () => {
     const gateway = await startGateway({ tenant: TENANT, settings: { pageSize: 4 } });
     const organizer = organizerOf(gateway);

@@ -115,6 +115,11 @@ describe('An operation limit', () => {
     expect(response).toEqual(refusal('at most 30 aliases, but this one has 1.26'));
   });
 
+  it('counts the directives of the operation itself', async () => {
+    const { errors } = await ask(`query ${repeat(21, () => '@a')} { __typename }`);
+    expect(errors?.[0]?.message).toContain('at most 20 directives, but this one has 21');
+  });
+
   it('leaves circular fragments to the validation rule against them', async () => {
     const response = await ask(
       '{ user(id: "a") { ...A } } fragment A on User { id ...B } fragment B on User { id ...A }',
