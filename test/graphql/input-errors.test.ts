@@ -88,6 +88,14 @@ describe('Wrong input of a caller', () => {
       errors: [{ message: expect.stringMatching(message), extensions: { code: 'BAD_REQUEST' } }],
     });
   });
+
+  it('is not a window that begins, in another time zone, at the instant at which it ends', async () => {
+    const gateway = await startGateway();
+    const window = 'startDateTime: "2026-11-16T10:00:00+01:00", endDateTime: "2026-11-16T09:00:00Z"';
+    const organizer = gateway.emulator.tenant.users[0]?.id;
+    const query = `{ callRecordings(meetingOrganizerId: "${organizer}", ${window}) { nodes { id } } }`;
+    expect(await gateway.query(query)).toEqual({ data: { callRecordings: { nodes: [] } } });
+  });
 });
 
 describe('Which operation is meant', () => {

@@ -44,16 +44,17 @@ describe('The requests of one turn of the event loop', () => {
   });
 
   it('are batched by operation when the operations continue after a shared batch', async () => {
-    const graph = await startGraph({ tenant: { users: 42, meetings: 0, recordings: 0 } });
-    const paths = graph.userPaths(42);
-    const asked = { one: paths.slice(2, 22), another: paths.slice(22) };
+    const graph = await startGraph({ tenant: { users: 63, meetings: 0, recordings: 0 } });
+    const paths = graph.userPaths(63);
+    const asked = { one: paths.slice(3, 23), another: paths.slice(23, 43), third: paths.slice(43) };
     const goOn = async (name: keyof typeof asked, first: string): Promise<void> => {
       const operation = operationOf(name, graph);
       await graph.client.get(first, operation);
       await Promise.all(asked[name].map((path) => graph.client.get(path, operation)));
     };
-    await Promise.all([goOn('one', String(paths[0])), goOn('another', String(paths[1]))]);
-    expect(graph.requests()[0]).toBe('POST /v1.0/$batch of 2');
-    expect(askers(graph, asked)).toEqual(['', '20 of another', '20 of one']);
+    const names = ['one', 'another', 'third'] as const;
+    await Promise.all(names.map((name, index) => goOn(name, String(paths[index]))));
+    expect(graph.requests()[0]).toBe('POST /v1.0/$batch of 3');
+    expect(askers(graph, asked)).toEqual(['', '20 of another', '20 of one', '20 of third']);
   });
 });
