@@ -1,3 +1,4 @@
+/** Trust in one more certificate authority. */
 import { getCACertificates } from 'node:tls';
 
 /**

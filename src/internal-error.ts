@@ -1,3 +1,4 @@
+/** What clients read about errors that no code foresees. */
 const FAULT = 'Something went wrong in the gateway itself. Its log has the reason';
 
 /** The sentence for an error that no code foresees. The client reads no more about it. */

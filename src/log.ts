@@ -1,3 +1,4 @@
+/** The log, on standard output. */
 import { pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import { build as pretty } from 'pino-pretty';
@@ -36,7 +37,8 @@ function gatherLines(): DestinationStream {
     others = '';
     if (text !== '') process.stdout.write(text);
   }
-  // The reader may go away (EPIPE), or the disk be full. The gateway keeps serving without a log; each write tries again.
+  // The reader may go away (EPIPE), or the disk be full. The gateway keeps serving without a log; each write tries
+  // again.
   process.stdout.on('error', () => {});
   // The process may exit before the turn ends.
   process.once('exit', flush);

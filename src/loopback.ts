@@ -1,3 +1,4 @@
+/** Which hosts are this machine. */
 import ipaddr from 'ipaddr.js';
 
 /**

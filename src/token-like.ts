@@ -1,6 +1,8 @@
+/** Finds what looks like a token, for messages, the log and traces. */
+
 /**
- * The beginning of a JSON Web Token, anywhere in a text, and what follows it. The first part of a token is a JSON object
- * in Base64url, in which `{"` is `eyJ`: https://www.rfc-editor.org/rfc/rfc7515#section-3.1
+ * The beginning of a JSON Web Token, anywhere in a text, and what follows it. The first part of a token is a JSON
+ * object in Base64url, in which `{"` is `eyJ`: https://www.rfc-editor.org/rfc/rfc7515#section-3.1
  */
 const TOKENS = /eyJ[\w.-]{10,}/g;
 const TOKEN_IN_ANY_CASE = new RegExp(TOKENS, 'i');

@@ -84,7 +84,10 @@ function applicationName(graph: GraphSettings, origin: string): readonly string[
   return [graph.kind, origin, scope, credential.tenantId.toLowerCase(), credential.clientId.toLowerCase()];
 }
 
-/** Logs why a token could not be acquired, the same reason at most once a minute: clients receive only that there is none. */
+/**
+ * Logs why a token could not be acquired, the same reason at most once a minute: clients receive only that there is
+ * none.
+ */
 function withLoggedFaults(getToken: GetToken, { log, clock }: Pick<AccessParts, 'log' | 'clock'>): GetToken {
   return tellFailures(getToken, clock, (error) => log.error({ error }, 'no access token for Microsoft Graph'));
 }

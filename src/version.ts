@@ -1,3 +1,4 @@
+/** The version of this gateway. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 

@@ -42,7 +42,7 @@ const claims = z.object({
 
 const NOT_ACCEPTED = 'The access token is not accepted: get a new one from Entra ID for this gateway.';
 
-/** Whether the signature of a token is canonical base64url. Node also decodes other spellings of the same bytes. */
+/** Whether the signature of a token is canonical base64url. Node also decodes other encodings of the same bytes. */
 function isCanonical(token: string): boolean {
   const signature = token.slice(token.lastIndexOf('.') + 1);
   return Buffer.from(signature, 'base64url').toString('base64url') === signature;
@@ -86,7 +86,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         throw new AuthenticationError('An access token is needed: send it as "Authorization: Bearer ...".');
       }
       try {
-        // Clients, cache entries and stored tokens are kept per token: each spelling would have its own.
+        // Clients, cache entries and stored tokens are kept per token: each encoding would have its own.
         if (!isCanonical(token)) throw new AuthenticationError(NOT_ACCEPTED);
         return toCaller(await verify(token), token);
       } catch (cause) {

@@ -1,3 +1,4 @@
+/** The context of resolvers. */
 import type { Contents } from '../recordings/content.ts';
 import type { Recordings } from '../recordings/recordings.ts';
 import type { AskAhead } from './ahead.ts';

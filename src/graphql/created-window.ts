@@ -1,3 +1,4 @@
+/** The time window of a list. */
 import { InputError } from '../msgraph/error.ts';
 import type { CreatedWindow } from '../recordings/recordings.ts';
 

@@ -1,3 +1,4 @@
+/** The scalar `DateTime`. */
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import type { ValueNode } from 'graphql';
 

@@ -1,3 +1,4 @@
+/** The field `_entities`, which resolves entities for routers. */
 import { inspect } from 'node:util';
 import { isUnionType } from 'graphql';
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';

@@ -1,3 +1,4 @@
+/** Enumerations to which Graph may add members. */
 import { isEnumType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 

@@ -1,3 +1,4 @@
+/** The fragments of a document. */
 import { Kind } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode } from 'graphql';
 

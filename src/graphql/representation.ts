@@ -1,3 +1,4 @@
+/** The keys in the representations that routers send. */
 import type { z } from 'zod';
 import { InputError } from '../msgraph/error.ts';
 

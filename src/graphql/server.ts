@@ -1,3 +1,4 @@
+/** Apollo Server, configured for this gateway. */
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin, GraphQLRequest, GraphQLResponse } from '@apollo/server';
 import {

@@ -1,3 +1,4 @@
+/** The HTTP server without its endpoints: limits, request ids, the log and errors. */
 import { LogController, fastify } from 'fastify';
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -16,21 +17,21 @@ export const MAX_BODY_BYTES = 256 * 1_024;
 
 /** How long a connection may keep the server waiting, in milliseconds. */
 export interface Patience {
-  /** For the headers of a request, and for all of it. */
+  /** For the headers of a request, and for the whole request. */
   readonly headersMs: number;
   readonly requestMs: number;
-  /** How often it is looked after who has had so long. Node looks every half minute, and cuts that much later. */
+  /** How often connections are checked. Node checks every half minute, and cuts that much later. */
   readonly lookMs: number;
-  /** For anything of an answer to be taken. */
+  /** For the client to read any of a response. */
   readonly answerMs: number;
 }
 
-/** Who is slow with the headers is gone within 10 seconds, and with the body within 15. */
+/** Slow headers are cut off within 10 seconds, slow bodies within 15. */
 export const PATIENCE: Patience = { headersMs: 9_000, requestMs: 14_000, lookMs: 500, answerMs: 30_000 };
 
 /**
- * For all of an answer to be taken, however steadily it is, in milliseconds: who took a few bytes now and then would have it kept for them
- * as long as they like. The largest, some megabytes, arrive in time over 1 Mbit/s.
+ * For the client to read a whole response, in milliseconds: a client that reads a few bytes now and then could keep it
+ * in memory indefinitely. The largest responses, some megabytes, arrive in time over 1 Mbit/s.
  */
 const WHOLE_ANSWER_MS = 120_000;
 
@@ -50,18 +51,18 @@ const REFUSALS: Readonly<Record<string, string>> = {
     'Expected a body of JSON, but one of another type came, or of none. Send JSON, with the header "content-type: application/json".',
 };
 
-/** To say that what came is not JSON would be no help to who has compressed it. */
+/** "Not JSON" would be no help to a client that has compressed its body. */
 const COMPRESSED =
   'Expected JSON as it is, but the header "content-encoding" says that the body is compressed: a request takes no compression. Send it without.';
 
-/** The caller's own id for the request, where it can be passed on to Graph as it is; else a new one. */
+/** The request's own id, if it can be passed on to Graph as it is; otherwise a new one. */
 function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
 }
 
 /**
- * The path of an address that leads nowhere, as it may be logged: a client may have mistaken it for the place of a token, or
- * have a link to content and come by another method.
+ * The path of an unknown URL, in a form that may be logged: a client may have put a token into it, or used a link to
+ * content with another method.
  */
 function unknownPath(url: string): string {
   const path = URL.parse(url, 'http://-')?.pathname ?? '';
@@ -69,14 +70,14 @@ function unknownPath(url: string): string {
 }
 
 interface AppOptions {
-  /** Whether clients reach it over HTTPS and nothing else. */
+  /** Whether clients reach it over HTTPS only. */
   readonly isHttps?: boolean;
   readonly patience?: Patience;
 }
 
 /**
- * Creates the HTTP server without its doors: bounded in size and time, with a request id on every response and a line in
- * the log for each, and with errors in the form that GraphQL clients read.
+ * Creates the HTTP server without its endpoints. Sizes and times are bounded, every response has a request id and a
+ * line in the log, and errors have the form that GraphQL clients read.
  */
 export function createApp(
   log: FastifyBaseLogger,
@@ -104,7 +105,7 @@ export function createApp(
       return reply.code(503).send(errorBody(error.message, { code: 'UPSTREAM_UNAVAILABLE', retryAfter }));
     }
     const status = error.statusCode ?? 500;
-    // Not every refusal has come past the hook that sets them.
+    // Not every refusal has passed the hook that sets them.
     if (!reply.hasHeader('x-request-id')) void reply.headers({ ...always, 'x-request-id': request.id });
     if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' && request.headers['content-encoding'] !== undefined)
       return reply.code(415).send(errorBody(COMPRESSED));
@@ -114,7 +115,7 @@ export function createApp(
   }
 
   const app = fastify({
-    // What is worth a line of those that the framework has to say; that it listens is said by who started it.
+    // Only warnings and errors of the framework. The code that starts the server logs that it listens.
     loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
@@ -122,12 +123,12 @@ export function createApp(
     http: {
       headersTimeout: patience.headersMs,
       connectionsCheckingInterval: patience.lookMs,
-      // Another protocol is only offered, by curl for instance, and the request is meant all the same.
+      // Some clients, curl for instance, only offer another protocol, and mean the request itself.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     },
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, always),
     forceCloseConnections: 'idle',
-    // A request over a connection that was accepted is answered, also while the end is near.
+    // A request over an accepted connection is answered, even during shutdown.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
@@ -143,7 +144,7 @@ export function createApp(
     void reply.headers({ ...always, 'x-request-id': request.id });
   });
   app.addHook('onSend', async ({ raw: { socket } }, reply, payload) => {
-    // What is whole by now waits in memory until it is taken. What is streamed looks after that itself.
+    // A whole response waits in memory until the client has read it. Streams have their own limits.
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return;
     socket.setTimeout(patience.answerMs);
     reply.raw.once(
@@ -160,7 +161,7 @@ export function createApp(
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) => {
-    // Whoever may ask from another origin has been told so before.
+    // Preflights of allowed origins have been answered already.
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
       return reply.code(403).send(errorBody(FOREIGN));
     const message = `There is nothing at this path for ${request.method}. GraphQL is asked at /graphql.`;

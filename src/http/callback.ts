@@ -1,6 +1,6 @@
 /**
- * Subscriptions whose answers go to an address of the router's own. Whoever asks names the address, so that only those
- * below the configured ones are sent anything, and only for a subscription that may be executed.
+ * Subscriptions whose results are sent to an address of the router. The request names the address, so they are sent
+ * only below the configured ones, and only for a subscription that may be executed.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol
  */
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
@@ -19,27 +19,27 @@ export interface CallbackDoor<Context> extends Pick<
   LiveDoor<Context>,
   'openSession' | 'admit' | 'prepare' | 'clock' | 'closing' | 'places'
 > {
-  /** Below which addresses routers are; none where the protocol is off. */
+  /** The addresses below which routers are; none if the protocol is off. */
   readonly callbackUrls: readonly string[];
   readonly log: FastifyBaseLogger;
 }
 
-/** What answers subscriptions to routers. */
+/** The endpoint for subscriptions of routers. */
 export interface Callbacks {
-  /** Answers a request that wants its answers elsewhere. Rejects as `OpenSession` does, before anything is sent. */
+  /** Answers a request whose results are sent elsewhere. Rejects as `OpenSession` does, before anything is sent. */
   answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
-  /** Waits until every router has been told of the end, which has begun, or has had its time. */
+  /** Waits until every router has been notified of the shutdown, which has begun, or its time is over. */
   close(): Promise<void>;
 }
 
-/** How often a router may want to hear that there is nothing new. */
+/** The bounds of the heartbeat interval that a router requests. */
 const SHORTEST_HEARTBEAT_MS = 1_000;
 const LONGEST_HEARTBEAT_MS = 3_600_000;
 
-/** Routers that have not been told of the end by then find out by themselves. */
+/** Routers that have not been notified by then detect the end themselves. */
 const CLOSE_MS = 3_000;
 
-// Nearly all requests want none, and those too are of this shape: to say what is wrong with one takes longer than to read it.
+// Nearly all requests want no callback, and match this schema too, because describing a mismatch takes longer.
 const asking = z.object({ extensions: z.object({ subscription: z.unknown() }).nullish() });
 const subscription = z.object({
   callbackUrl: z.string().max(2_048),
@@ -55,7 +55,7 @@ const body = asked
   .extend({ extensions: z.looseObject({ subscription }) })
   .refine(hasDocument, 'expected a "query", or the name of a document that is here');
 
-/** Whether the body of a request says that its answers are to be sent to an address. */
+/** Whether the body of a request says that its results are to be sent to an address. */
 export function wantsCallback(given: unknown): boolean {
   const { data } = asking.safeParse(given);
   return data?.extensions?.subscription !== undefined && data.extensions.subscription !== null;
@@ -65,15 +65,15 @@ function refuse(reply: FastifyReply, message: string): FastifyReply {
   return reply.code(400).send(errorBody(message));
 }
 
-/** Creates the door. It takes nothing new once `closing` aborts. */
+/** Creates the endpoint. It accepts nothing new once `closing` aborts. */
 export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks {
   const { callbackUrls, clock, closing, log } = door;
   const router = createRouterClient();
   const relays = new Set<Relay>();
-  /** Those that a router has confirmed, by address. */
+  /** The relays that a router has confirmed, by address. */
   const confirmed = new Map<string, Relay>();
 
-  /** Counts a relay until it has ended. */
+  /** Tracks a relay until it has ended. */
   async function watch(relay: Relay, url: string, requestId: string): Promise<void> {
     relays.add(relay);
     try {
@@ -142,7 +142,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) relay.abandon();
     });
-    // The router may have left before.
+    // The router may have disconnected before.
     if (reply.raw.destroyed) relay.abandon();
 
     const { outcome, status } = await router.send(target, { action: 'check' }, relay.signal);
@@ -153,12 +153,12 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
         `Expected the router to confirm the subscription at its "callbackUrl" with 204, but ${status === null ? 'it did not answer' : `it answered ${status}`}. Look whether "subscriptionId" and "verifier" are its own.`,
       );
     }
-    // Routers that share subscriptions give each again the address of the one before. What went on there is theirs no more.
+    // Routers that share subscriptions give a new one the address of the previous one, which ends here.
     const before = confirmed.get(url);
     confirmed.set(url, relay);
     before?.abandon();
     await Promise.allSettled([before?.ended]);
-    // What is new is sent when the router has read that it is subscribed.
+    // Results are sent when the router has read that it is subscribed.
     reply.raw.once('close', () => relay.begin());
     return reply.headers({ ...PROTOCOL, 'content-type': 'application/json; charset=utf-8' }).send({ data: null });
   }

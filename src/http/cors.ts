@@ -1,14 +1,17 @@
-/** Which pages of other origins may read what is answered: https://fetch.spec.whatwg.org/#http-cors-protocol */
+/** Which pages of other origins may read responses: https://fetch.spec.whatwg.org/#http-cors-protocol */
 import type { FastifyInstance } from 'fastify';
 
-/** So long a browser need not ask again whether a page may ask, in seconds: it would before each request. An origin that is taken away is taken by then. */
+/**
+ * How long browsers cache a preflight response, in seconds: otherwise each request needs one. A removed origin loses
+ * access after this time.
+ */
 const MAX_AGE_SECONDS = 600;
 
-/** Lets pages of these origins read answers; where there are none nothing is said, and none may. Called before the app has its doors. */
+/** Lets pages of these origins read responses; without any, no page may. Called before the app has its endpoints. */
 export async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   const { default: cors } = await import('@fastify/cors');
-  // A function, because a list would have other origins told what is allowed to these.
+  // A function, because with a list other origins would see what these are allowed.
   await app.register(cors, {
     origin: async (origin: string | undefined) => origin !== undefined && origins.includes(origin),
     maxAge: MAX_AGE_SECONDS,

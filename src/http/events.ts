@@ -17,9 +17,9 @@ import { beginStay } from './stay.ts';
 const variables = z.record(z.string(), z.unknown()).nullish();
 const extensions = z.record(z.string(), z.unknown()).nullish();
 const common = { query: z.string().nullish(), documentId: z.string().nullish(), operationName: z.string().nullish() };
-/** What a body asks for that wants any number of answers. */
+/** The body of a request for any number of results. */
 export const asked = z.object({ ...common, variables, extensions });
-/** In the query string, what is empty counts as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
+/** In the query string, empty values count as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
 const unlessEmpty = <Schema extends z.ZodType>(schema: Schema): z.ZodPreprocess<z.ZodOptional<Schema>> =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 const search = z.object({
@@ -29,21 +29,21 @@ const search = z.object({
   extensions: unlessEmpty(jsonText.pipe(extensions)),
 });
 
-/** Whether a request brings its document, or says in some way which it is. */
+/** Whether a request contains its document, or names it in some way. */
 export function hasDocument({ query, documentId, extensions: rest }: z.output<typeof asked>): boolean {
   return [query, documentId, rest?.['persistedQuery']].some((part) => part !== undefined && part !== null);
 }
 
 /**
- * Whether a request wants its answers as events: it does if it takes nothing else. Clients that take everything list
- * events among the rest, and are better served with one answer.
+ * Whether a request wants events: it does if it accepts nothing else. Clients that accept everything list events too,
+ * and are better served with one response.
  */
 export function wantsEvents(accept: string | undefined): boolean {
   const types = (accept ?? '').split(',').map((item) => item.split(';', 1)[0]?.trim().toLowerCase());
   return types.includes('text/event-stream') && !types.some((type) => type?.includes('json') || type === '*/*');
 }
 
-/** A comment, which clients leave out. */
+/** A comment, which clients ignore. */
 const STILL_HERE = ':\n\n';
 
 function frame(event: 'next' | 'complete', data: string): string {
@@ -53,8 +53,8 @@ function frame(event: 'next' | 'complete', data: string): string {
 const nobodyToWake = (): void => {};
 
 /**
- * Creates what waits for an outcome as long as a connection may be silent, and says whether it is there. However often that
- * is, the outcome is listened to once.
+ * Creates a function that waits for an outcome as long as a connection may be silent, and returns whether it has
+ * arrived. However often it is called, the outcome has one listener.
  */
 function createWait(outcome: Promise<unknown>, clock: Clock): () => Promise<boolean> {
   let isThere = false;
@@ -75,7 +75,7 @@ function createWait(outcome: Promise<unknown>, clock: Clock): () => Promise<bool
   };
 }
 
-/** Who listens. */
+/** A subscriber. */
 interface Listener {
   readonly response: ServerResponse;
   readonly clock: Clock;
@@ -83,7 +83,7 @@ interface Listener {
   readonly onCut: () => void;
 }
 
-/** Resolves when what was written has been taken, or nobody is there any more. Who takes nothing at all is cut off. */
+/** Resolves when the client has read what was written, or has disconnected. Cuts off a client that reads nothing. */
 async function taken({ response, clock, onCut }: Listener): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = clock.after(SLOW_MS, () => {
@@ -99,19 +99,23 @@ async function taken({ response, clock, onCut }: Listener): Promise<void> {
 }
 
 /**
- * Sends a frame. Resolves when there is room for the next: who is slow holds up nobody but themselves. Until then what
- * waits is kept once as bytes, and not as a text: Node.js would keep that beside the bytes that it makes of it, and so would this function, if it were `async`.
+ * Sends a frame. Resolves when there is room for the next: a slow client delays only itself. Until then the frame is
+ * kept once as bytes, not as a string: Node.js would keep that in addition to the bytes, and so would this function if
+ * it were `async`.
  */
 function send(listener: Listener, text: string): Promise<void> | undefined {
   const { response } = listener;
   return response.destroyed || response.write(Buffer.from(text)) ? undefined : taken(listener);
 }
 
-/** Sends answers as they come, each when the one before has been taken, until there are no more or nobody is there. */
+/**
+ * Sends results as they come, each when the previous one has been read, until there are no more or the client has
+ * disconnected.
+ */
 async function sendAnswers(answers: AsyncGenerator<object, void>, listener: Listener): Promise<void> {
   const { response, clock, signal } = listener;
   try {
-    // Some browsers tell nobody of the headers before something comes after them.
+    // Some browsers do not report the headers until something follows them.
     await send(listener, STILL_HERE);
     while (!response.destroyed) {
       const answer = answers.next();
@@ -122,10 +126,10 @@ async function sendAnswers(answers: AsyncGenerator<object, void>, listener: List
       await send(listener, frame('next', JSON.stringify(value)));
     }
   } finally {
-    // Also when the connection ends while a frame waits to be taken: nobody else would tell those who answer.
+    // Also when the connection ends while a frame waits: nothing else would end the results.
     await answers.return();
   }
-  // Who is told that this is the end does not come back, and after a mere break they do.
+  // A client that receives `complete` does not reconnect, and after a mere disconnect it does.
   const isTold = !signal.aborted || signal.reason instanceof AuthenticationError;
   if (isTold) await send(listener, frame('complete', ''));
   response.end();
@@ -145,7 +149,7 @@ function refuse(reply: FastifyReply, status: number, message: string): FastifyRe
   return reply.code(status).send(errorBody(message));
 }
 
-/** Answers a request that wants events. Rejects as `OpenSession` does, before anything is sent. */
+/** Answers a request for events. Rejects as `OpenSession` does, before anything is sent. */
 export async function answerWithEvents<Context>(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -177,12 +181,12 @@ export async function answerWithEvents<Context>(
   void reply.headers({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
-    // Nothing else is asked over it afterwards, and an idle connection would hold up the end of the process.
+    // No request follows on this connection, and an idle one would delay the end of the process.
     connection: 'close',
-    // For the proxies that would hold events back: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+    // For proxies that would buffer events: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
     'x-accel-buffering': 'no',
   });
-  // Written by our own code: what the framework sends streams with takes more memory than all the rest of who listens.
+  // Written directly: the framework's streaming takes more memory than all the rest of a subscriber.
   reply.hijack();
   reply.raw.writeHead(200, headersOf(reply));
   const { id: requestId, raw, log } = request;
@@ -197,7 +201,7 @@ export async function answerWithEvents<Context>(
           open: () => session.open(requestId, raw),
         })
       : only({ errors: operation.errors });
-  // It is needed no more, and would be kept as long as somebody listens.
+  // No longer needed, and would be kept as long as the stream.
   request.body = undefined;
   const onCut = (): void => door.onCut?.('sse');
   sendAnswers(answers, { response: reply.raw, clock: door.clock, signal: stay.signal, onCut }).catch(

@@ -18,12 +18,12 @@ import { errorBody } from './refusal.ts';
 
 interface GraphQLDoor<Context extends BaseContext> extends LiveDoor<Context> {
   readonly server: ApolloServer<Context>;
-  /** Finds an operation that can be answered without the server: as `KnownOperations` of src/graphql does. */
+  /** Finds an operation that can be executed without Apollo Server, as `KnownOperations` of src/graphql does. */
   readonly findKnown: (asked: PlainRequest) => KnownOperation<Context> | null;
   readonly callbacks: Callbacks;
   /** Whether there is a playground, at `/`. */
   readonly playground?: boolean;
-  /** Finds the document that a request names, or says why it may not run. */
+  /** Finds the document that a request names, or why it may not run. */
   readonly find: (request: unknown) => FoundDocument;
 }
 
@@ -33,7 +33,7 @@ type FoundDocument =
   | { readonly kind: 'refused'; readonly error: GraphQLFormattedError }
   | { readonly kind: 'brought' };
 
-/** What a request says that asks in the plainest way, for an operation which may be known. */
+/** The members of a plain request, whose operation may be known. */
 interface PlainRequest {
   readonly query: string;
   readonly operationName: string | null;
@@ -46,23 +46,23 @@ interface KnownOperation<Context> {
 
 const fields = z.record(z.string(), z.unknown());
 
-/** What a request asks for, and how. */
+/** The parts of a request that describe its operation. */
 type Asked = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
 
 function askedBy({ method, url, body }: FastifyRequest): Asked {
-  // Nearly all that is posted has nothing there to look for.
+  // Nearly all POST requests have no query string.
   const search = (url.includes('?') && URL.parse(url, 'http://-')?.search) || '';
   return { search: method === 'GET' ? withoutEmpty(search) : search, body };
 }
 
-/** The same query string without what counts as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
+/** Removes empty parameters, which count as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
 function withoutEmpty(search: string): string {
   const params = new URLSearchParams(search);
   for (const name of ['extensions', 'operationName', 'variables']) params.delete(name, '');
   return `?${params}`;
 }
 
-/** What names a document, read from the body or from the query string. */
+/** The members that may name a document, from the body or the query string. */
 function naming({ method }: FastifyRequest, { search, body }: Asked): unknown {
   if (method === 'POST') return body;
   const given = Object.fromEntries(new URLSearchParams(search));
@@ -70,7 +70,7 @@ function naming({ method }: FastifyRequest, { search, body }: Asked): unknown {
   return { ...given, extensions: success ? data : undefined };
 }
 
-/** The same with the document itself in the place of its name. */
+/** The same with the document itself instead of its name. */
 function withDocument({ method }: FastifyRequest, { search, body }: Asked, query: string): Asked {
   if (method === 'POST') return { search, body: { ...fields.parse(body), query, extensions: {} } };
   const params = new URLSearchParams(search);
@@ -88,7 +88,7 @@ function toHTTPGraphQLRequest(
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  // Apollo Server wants this of every request without a body; what we know not to be forged need not bring it.
+  // Apollo Server requires this of every request without a body. Requests known not to be forged need not send it.
   if (request.method !== 'POST' && !isForeign(request.headers, corsOrigins))
     headers.set('apollo-require-preflight', 'true');
   headers.set('x-request-id', request.id);
@@ -96,8 +96,8 @@ function toHTTPGraphQLRequest(
 }
 
 /**
- * What a POST says in the plainest way; null for every other, and for what only the server looks into: what is malformed, extensions, and
- * the trace that a router wants. A page of another origin cannot send JSON without being asked before.
+ * The members of a plain POST; null for any other, and for what only Apollo Server handles: malformed requests,
+ * extensions, and traces for routers. A page of another origin cannot send JSON without a preflight.
  */
 function plainlyAsked({ method, headers }: FastifyRequest, body: unknown): PlainRequest | null {
   if (method !== 'POST' || !isRecord(body) || headers['apollo-federation-include-trace'] === 'ftv1') return null;
@@ -125,15 +125,15 @@ const requestErrors = z.object({
   ),
 });
 
-/** Errors without data. Apollo Server writes the errors first, so that most bodies need not be parsed. */
+/** Whether there are errors and no data. Apollo Server writes errors first, so most bodies need not be parsed. */
 function hasNoData(body: string): boolean {
   return body.startsWith('{"errors":') && fields.parse(JSON.parse(body))['data'] === undefined;
 }
 
 /**
- * The status for a response. Clients that want plain `application/json` take any other than 200 for a fault of the
- * connection, so that errors in the document are told with 200 to them. In the media type of GraphQL no response without
- * data has 200: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
+ * The status for a response. Clients that accept plain `application/json` take any status but 200 for a connection
+ * failure, so document errors have 200 there. In GraphQL's media type no response without data has 200:
+ * https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
  */
 function statusFor(status: number, contentType: string | undefined, body: string): number {
   if (contentType?.startsWith('application/json') === true)
@@ -142,8 +142,8 @@ function statusFor(status: number, contentType: string | undefined, body: string
 }
 
 /**
- * Tells why the document of a request does not run, as an error in a document is told: in the media type that the client
- * prefers, and with 200 in plain JSON.
+ * Refuses the document of a request like one with errors: in the media type that the client prefers, and with 200 in
+ * plain JSON.
  */
 function refuseDocument(reply: FastifyReply, error: GraphQLFormattedError, mediaType: string): FastifyReply {
   return reply
@@ -158,14 +158,14 @@ const ACCEPT_ONE =
 const LOOK_THERE =
   'Expected a GraphQL request with a "query", but there is none. Send one, or ask in the playground, at "/".';
 
-/** Whether somebody looks with a browser at where GraphQL is, and asks nothing. */
+/** Whether a browser opens the endpoint without a query. */
 function looksOn({ method, url, headers }: FastifyRequest): boolean {
   return method === 'GET' && url === '/graphql' && isNamedIn(headers.accept, 'text/html');
 }
 
 /**
- * Opens `/graphql` for POST and GET; any other method is told so. The `Accept` header chooses between the two media types
- * of the specification, and events for what has several answers; a router may have those sent to it.
+ * Opens `/graphql` for POST and GET; other methods are refused. The `Accept` header chooses between the two media types
+ * of the specification, and events for several results. A router may have those sent to its own address.
  */
 export function registerGraphQL<Context extends BaseContext>(app: FastifyInstance, door: GraphQLDoor<Context>): void {
   const mediaTypeFor = createMediaTypes();
@@ -180,7 +180,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       const session = await door.openSession(request.headers.authorization);
       const mediaType = mediaTypeFor(request.headers.accept);
       if (mediaType === null) return reply.code(406).send(errorBody(ACCEPT_ONE));
-      // What may not run is told with 200 to some, and is no answer all the same.
+      // A refused document may have status 200, but is no answer.
       const settle = door.admit(request, reply, session.caller);
       if (settle === null) return reply;
       let asked = askedBy(request);

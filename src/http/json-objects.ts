@@ -1,3 +1,5 @@
+/** How many objects a JSON text may have. */
+
 /** The most objects and lists in a JSON text. V8 would make objects of a body full of brackets for a third of a second. */
 const MOST_OBJECTS = 10_000;
 

@@ -1,4 +1,4 @@
-/** What the doors that stay open need of GraphQL, and how long they wait for who listens. */
+/** What a streaming endpoint (a door) needs of GraphQL, and its timeouts. */
 import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Clock } from '../clock.ts';
 import type { OpenOperation, OpenSession } from './session.ts';
@@ -21,7 +21,7 @@ interface LiveCaller<Context> {
   open(): OpenOperation<Context>;
 }
 
-/** An operation that may be executed, or the errors because of which it may not, as a client reads them. */
+/** An operation that may be executed, or the errors that prevent it, as a client reads them. */
 export type LiveOperation<Context> =
   | { readonly errors: readonly GraphQLFormattedError[] }
   | {
@@ -34,22 +34,22 @@ export interface LiveDoor<Context> {
   readonly openSession: OpenSession<Context>;
   readonly admit: Admit;
   readonly prepare: (request: LiveRequest) => LiveOperation<Context>;
-  /** The origins whose pages may ask. */
+  /** The origins whose pages may send requests. */
   readonly corsOrigins: readonly string[];
   readonly clock: Clock;
-  /** How many may stay at once, by whichever door: a connection takes one, and so does a subscription over callbacks. */
+  /** Limits streams over all transports: a connection takes a place, and so does a subscription over callbacks. */
   readonly places: Places;
-  /** Told of each who is cut off because they took nothing. */
+  /** Called for each client that is cut off because it reads nothing. */
   readonly onCut?: ((door: 'sse' | 'websocket') => void) | undefined;
-  /** Aborts when the process is to end: what goes on is cut, and goes on elsewhere. */
+  /** Aborts at shutdown: streams are cut, and continue elsewhere. */
   readonly closing: AbortSignal;
 }
 
-/** So often something is sent, so that nobody on the way takes the connection for dead. */
+/** The interval of keep-alives, so that no proxy takes the connection for dead. */
 export const KEEP_ALIVE_MS = 12_000;
 
-/** Who has not taken an event for so long is cut off. They have the token of the one before, and can come back with it. */
+/** A client that has not read an event for this long is cut off. It can reconnect with the token of the previous one. */
 export const SLOW_MS = 30_000;
 
-/** How it is told of the places of those who stay, each of whom holds some memory for as long as they like. */
+/** The words for the places of streams, each of which holds some memory for as long as its client likes. */
 export const LISTENING: PlaceWords = { open: 'connections open to listen', are: 'connections are open to listen' };

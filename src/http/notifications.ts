@@ -1,4 +1,7 @@
-/** Where Microsoft Graph sends change notifications: https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks */
+/**
+ * The endpoint for Graph's change notifications:
+ * https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks
+ */
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readChangeNotifications } from '../msgraph/change-notification.ts';
@@ -8,14 +11,14 @@ import { hasTooManyObjects } from './json-objects.ts';
 import { createPlaces } from './places.ts';
 
 export interface NotificationsDoor {
-  /** Whose recordings a clientState is about; null when it is none of ours. */
+  /** The organizer of a clientState; null if it is none of ours. */
   readonly organizerOf: (clientState: string) => string | null;
   /**
-   * Whether what came encrypted is genuine: its tokens are Microsoft's and its contents can be read. Null where resource
-   * data is not asked for, so that the clientState is proof enough.
+   * Whether encrypted notifications are genuine: their tokens are Microsoft's and their contents can be read. Null if
+   * resource data is not requested, so the clientState is proof enough.
    */
   readonly isGenuine: ((tokens: readonly string[], contents: readonly EncryptedContent[]) => Promise<boolean>) | null;
-  /** Told once of each event of an organizer, however often one payload has it. */
+  /** Called once for each event of an organizer, however often one payload contains it. */
   readonly wakeUp: (organizerId: string, event: NotificationEvent) => void;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'error'>;
   readonly clock: { steadyMs(): number };
@@ -25,16 +28,16 @@ export interface NotificationsDoor {
 const MAX_BODY_BYTES = 1_024 * 1_024;
 /** The most notifications that are received or processed at once. Graph retries refused ones for four hours. */
 const MOST_AT_ONCE = 64;
-/** Microsoft's has about a hundred. */
+/** Microsoft's token has about a hundred. */
 const MOST_TOKEN_CHARACTERS = 2_048;
-/** What is refused is logged at most this often, so that a flood does not fill the log. */
+/** Refusals are logged at most this often, so that a flood does not fill the log. */
 const REFUSALS_PAUSE_MS = 60_000;
 
 const ACCEPTED = 202;
 
 const query = z.object({ validationToken: z.string().max(MOST_TOKEN_CHARACTERS).optional() });
 
-/** Why so many notifications were refused: unreadable, of no subscription of ours, or not proven to come from Graph. */
+/** The numbers of refused notifications: unreadable, of no subscription of ours, or not proven to come from Graph. */
 interface Refusals {
   readonly unreadable: number;
   readonly unknown: number;
@@ -43,7 +46,7 @@ interface Refusals {
 
 const NO_REFUSALS: Refusals = { unreadable: 0, unknown: 0, unproven: 0 };
 
-/** Counts refusals, and says in the log now and then how many there have been since it last did. */
+/** Counts refusals, and logs from time to time how many there were since the last entry. */
 function createRefusalCount({ log, clock }: NotificationsDoor): (refused: Refusals) => void {
   let count = NO_REFUSALS;
   let quietUntilMs = -Infinity;
@@ -61,7 +64,7 @@ function createRefusalCount({ log, clock }: NotificationsDoor): (refused: Refusa
   };
 }
 
-/** The value that a body holds; null, which is no payload either, when it is no JSON or would be too much of it. */
+/** Parses a body; null, which is no payload either, if it is not JSON or has too many objects. */
 function parseBody(body: unknown): unknown {
   const text = String(body);
   if (hasTooManyObjects(text)) return null;
@@ -72,12 +75,12 @@ function parseBody(body: unknown): unknown {
   }
 }
 
-/** Makes what takes payloads that were answered already: verifies them, and wakes up whom they are about. */
+/** Creates the function that processes payloads already answered: verifies them, and wakes up their organizers. */
 function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void> {
   const { isGenuine, organizerOf, wakeUp } = door;
   const refuse = createRefusalCount(door);
 
-  /** Those notifications that Graph has sent, of those whose clientState is one of ours. */
+  /** The notifications that Graph has sent, of those whose clientState is one of ours. */
   async function proven<Item extends ChangeNotification>(
     known: readonly Item[],
     tokens: readonly string[],
@@ -85,7 +88,7 @@ function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void>
     if (isGenuine === null) return known;
     const contents = known.flatMap(({ encryptedContent }) => encryptedContent ?? []);
     const areProven = contents.length > 0 && (await isGenuine(tokens, contents));
-    // What is about the subscription itself brings no content along, and the clientState alone.
+    // Notifications about the subscription itself have no content, only the clientState.
     return known.filter(({ event, encryptedContent }) => (encryptedContent === null ? event !== 'created' : areProven));
   }
 
@@ -113,14 +116,14 @@ function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void>
 }
 
 /**
- * Opens `/notifications` for POST. Graph's question whether somebody is there is answered with its token; everything else
- * is answered alike and at once, before any of it is looked at, so that who sends forgeries learns nothing.
+ * Opens `/notifications` for POST. Graph's validation request is answered with its token. Everything else is answered
+ * alike and at once, before it is examined, so that a forger learns nothing.
  */
 export async function registerNotifications(app: FastifyInstance, door: NotificationsDoor): Promise<void> {
   const takeIn = createIntake(door);
   const words = { open: 'notifications under way', are: 'notifications are under way' };
   const places = createPlaces({ inAll: MOST_AT_ONCE, perCaller: MOST_AT_ONCE }, words);
-  // A scope of its own, because only here any body is taken, and a larger one.
+  // Its own scope, because only this endpoint accepts any body, and a larger one.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
@@ -151,7 +154,7 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
           .send(`Expected one validationToken of at most ${MOST_TOKEN_CHARACTERS} characters, but another came.`);
       }
       if (data.validationToken !== undefined) {
-        // Nothing in it may be taken for a page: it is whatever the sender likes.
+        // It must not be taken for a page: it is whatever the sender likes.
         return reply.type('text/plain').send(data.validationToken);
       }
       return reply.code(ACCEPTED).send();

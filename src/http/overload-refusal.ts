@@ -1,22 +1,23 @@
-/** Who is refused when the process can take no more: who asks it to begin something dear. */
+/** Which requests are refused under overload: those that begin expensive work. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Overload, OverloadError, Settle } from './overload.ts';
 
 const CONTENT = '/content/*';
 
 /**
- * The doors at which work begins. Health and metrics have to answer just then, pages come from memory, and a notification costs less
- * than refusing it: Graph would send it again, for four hours.
+ * The routes where work begins. Health and metrics must answer under overload, pages come from memory, and a
+ * notification costs less than refusing it: Graph would send it again, for four hours.
  * https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks#change-notifications
  */
 const REFUSING = new Set(['/graphql', CONTENT]);
 
-/** What costs so much less than an answer that it says nothing about how many of those can be given. */
+/** The statuses of responses that cost so much less than an answer that they say nothing about the rate of answers. */
 const TURNED_AWAY = new Set([400, 401, 403, 404, 405, 406, 413, 415, 429]);
 
 /**
- * Counts a request until its response is sent, its connection has ended or the returned function is called. Called when its body has
- * arrived and its caller is known, null if callers are not authenticated. Returns null if it has been refused with 503.
+ * Counts a request until its response is sent, its connection has ended or the returned function is called. Called when
+ * its body has arrived and its caller is known, null if callers are not authenticated. Returns null if it has been
+ * refused with 503.
  */
 export type Admit = (request: FastifyRequest, reply: FastifyReply, caller: string | null) => Settle | null;
 
@@ -27,8 +28,9 @@ function refuse(reply: FastifyReply, error: OverloadError): null {
 }
 
 /**
- * Refuses requests above the limit with 503, before their bodies are read; running requests continue. Called before the app has its
- * endpoints. A request does not count while its body arrives, because its sender decides how long that takes.
+ * Refuses requests above the limit with 503, before their bodies are read; running requests continue. Called before the
+ * app has its endpoints. A request does not count while its body arrives, because its sender decides how long that
+ * takes.
  */
 export function refuseOverload(app: FastifyInstance, overload: Overload): Admit {
   const settles = new WeakMap<FastifyRequest, Settle>();

@@ -1,57 +1,59 @@
 /**
- * Whether the process can take more. How busy its event loop is says whether what comes has to wait, and how much it answers says for
- * how long.
+ * Load shedding: whether the process can take more. The load of its event loop says whether requests have to wait, and
+ * the rate of its answers says how long.
  */
 import { performance } from 'node:perf_hooks';
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { createPlaces } from './places.ts';
 
-/** What the event loop has done so far, in milliseconds: https://nodejs.org/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2 */
+/**
+ * The time of the event loop so far, in milliseconds:
+ * https://nodejs.org/api/perf_hooks.html#performanceeventlooputilizationutilization1-utilization2
+ */
 export interface LoopTime {
   readonly active: number;
   readonly idle: number;
 }
 
-/** The event loop of the process, which nobody sets. */
+/** The event loop of the process, which runs in real time. */
 export interface EventLoop {
   readonly spent: () => LoopTime;
   readonly after: Clock['after'];
 }
 
-/** By which doors somebody comes who may be refused. */
+/** The transports whose requests may be refused. */
 export type RefusingDoor = 'http' | 'websocket';
 
-/** What whoever is refused reads. */
+/** The error of a refused request. */
 export interface OverloadError {
   readonly message: string;
   readonly extensions: { readonly code: 'OVERLOADED'; readonly retryAfter: number };
 }
 
 /**
- * Called when what was begun waits no more: it has an answer, or it has none that says how many can be given, for whoever asked has left
- * or was turned away, which is cheap. May
- * be called again, which does nothing.
+ * Ends a request: `answered`, or `unanswered` if its caller has left or was turned away, which is cheap and says
+ * nothing about the rate of answers. Further calls do nothing.
  */
 export type Settle = (how?: 'answered' | 'unanswered') => void;
 
 export interface Overload {
-  /** Called for each who comes: null where they are welcome, and otherwise what they are told. */
+  /** Called for each new request: null if it is accepted, otherwise the error for it. */
   readonly refusal: (door: RefusingDoor) => OverloadError | null;
   /**
-   * Counts a request until it is settled, for its caller too unless that is null. Returns an error if the limit has been reached
-   * since the request arrived, or if the caller has reached its share of it.
+   * Counts a request until it is settled, for its caller too unless that is null. Returns an error if the limit has
+   * been reached since the request arrived, or if the caller has reached its share of it.
    */
   readonly begin: (door: RefusingDoor, caller: string | null) => Settle | OverloadError;
-  /** How many requests are without an answer. */
+  /** The number of requests without an answer. */
   readonly open: () => number;
-  /** How many may be. */
+  /** The present limit. */
   readonly limit: () => number;
   readonly stop: () => void;
 }
 
 export interface OverloadOptions {
-  /** For how long the event loop has to be busy all the time, and how long an answer may take from then on. */
+  /** How long the event loop must be busy without a break, and how long an answer may take from then on. */
   readonly longestDelayMs: number;
   readonly onRefused?: ((door: RefusingDoor) => void) | undefined;
   readonly loop?: EventLoop;
@@ -59,21 +61,24 @@ export interface OverloadOptions {
   readonly random?: () => number;
 }
 
-/** Each holds some memory while Graph is waited for. A Graph that takes 5 seconds lets 400 of them begin in a second. */
+/** Each holds some memory while it waits for Graph. If Graph takes 5 seconds, 400 of them can begin in a second. */
 const MOST_OPEN = 2_000;
-/** So many are let in always: one dear request may take as long as many others, and an answer of Graph longer than both. */
+/**
+ * This many are always accepted: one expensive request may take as long as many others, and a response of Graph longer
+ * than both.
+ */
 const LEAST_OPEN = 32;
 /** The largest share of the limit for one caller, so that one cannot cause the refusal of others. */
 const SHARE = 0.25;
-/** An event loop that is busy for so large a share of the time has no time left. */
+/** An event loop that is busy for this share of the time has no time left. */
 const BUSY = 0.95;
-/** One look may have met a spike, by garbage or by one dear request. Two, one after the other, have met a queue. */
+/** One check may have met a spike: garbage collection, or one expensive request. Two in succession have met a queue. */
 const LOOKS = 2;
-/** What may be open is at most cut to so much of what is: those who wait for Graph take no time. */
+/** The limit is cut at most to this share of the open requests: those that wait for Graph take no time. */
 const CUT = 0.5;
-/** By so much what may be open grows with each look at which the event loop is not busy. */
+/** The factor by which the limit grows at each check that finds the event loop not busy. */
 const GROWTH = 1.25;
-/** Those who are refused together come back one after the other. */
+/** Spreads the retries of requests that are refused together. */
 const LONGEST_WAIT_SECONDS = 5;
 
 const processLoop: EventLoop = {
@@ -82,9 +87,9 @@ const processLoop: EventLoop = {
 };
 
 /**
- * Begins to look how busy the event loop is, until it is stopped. When it is busy all the time, as many requests may be open as are
- * answered within `longestDelayMs`, so that each is open no longer than that (Little's law, https://en.wikipedia.org/wiki/Little%27s_law); and
- * more again when it is not. Whoever is one too many is refused.
+ * Starts to check how busy the event loop is, until it is stopped. While it is always busy, the limit is as many
+ * requests as are answered within `longestDelayMs`, so that each is open no longer than that (Little's law,
+ * https://en.wikipedia.org/wiki/Little%27s_law). It grows again when it is not. Requests above the limit are refused.
  */
 export function createOverload({
   longestDelayMs,
@@ -124,7 +129,7 @@ export function createOverload({
     busyLooks = activeMs >= BUSY * passedMs ? busyLooks + 1 : 0;
     if (busyLooks === 0) limit = Math.min(MOST_OPEN, Math.ceil(GROWTH * limit));
     else if (busyLooks >= LOOKS) {
-      // What goes on together is answered together, so that one look may find all of it and the next nothing.
+      // Concurrent requests are answered together: one check may find all their answers and the next none.
       const perMs = (last.answered + answered) / (last.passedMs + passedMs);
       const inTime = Math.floor(perMs * longestDelayMs);
       limit = Math.min(MOST_OPEN, Math.max(LEAST_OPEN, inTime, Math.floor(CUT * open)));

@@ -1,29 +1,29 @@
-/** How much may be open at once: in all, and to one caller. */
+/** Places: limits on what is open at once, in total and per caller. */
 
 export interface PlaceLimits {
-  /** How many places there are. */
+  /** The number of places. */
   readonly inAll: number;
-  /** How many of them one caller may have. */
+  /** The number of them that one caller may take. */
   readonly perCaller: number;
 }
 
 export interface Places {
   /**
-   * Takes a place for one more of a caller, null for one who is not told from others, and answers with what gives it back.
-   * Answers with a sentence where there is none.
+   * Takes a place for a caller, null for one that is not identified. Returns its `release`, or a sentence if there is
+   * none.
    */
   take(caller: string | null): { readonly release: () => void } | string;
 }
 
-/** What has places, in the sentences of a refusal: what a caller may have so many of, and what so many do. */
+/** The words of a refusal: `open` follows "may have 5", and `are` follows "At most 5". */
 export interface PlaceWords {
   readonly open: string;
   readonly are: string;
 }
 
 /**
- * Creates a function that takes a place for each subscription of a caller over one connection. One of them uses the place that
- * the connection has taken already. Returns what `take` returns.
+ * Creates a function that takes a place for each subscription of a caller over one connection. One of them uses the
+ * place that the connection has taken already. Returns what `take` returns.
  */
 export function placesWithin(places: Places, caller: string | null): () => ReturnType<Places['take']> {
   let isFree = true;
@@ -38,7 +38,10 @@ export function placesWithin(places: Places, caller: string | null): () => Retur
   };
 }
 
-/** Creates places, all of which are free. They count what is open in this process. The limits are read for each `take`, so they may change. */
+/**
+ * Creates places, all of which are free. They count what is open in this process. The limits are read for each `take`,
+ * so they may change.
+ */
 export function createPlaces(limits: PlaceLimits, words: PlaceWords): Places {
   const open = new Map<string | null, number>();
   let all = 0;

@@ -1,4 +1,4 @@
-/** Who connects by WebSocket: their authorization, and how a connection is refused. */
+/** The caller of a WebSocket connection: its authorization, and how it is refused. */
 import type { IncomingMessage } from 'node:http';
 import { CloseCode } from 'graphql-ws';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ export function isRefusal(error: unknown): error is Refusal {
   return [AccessError, AuthenticationError, AuthenticationUnavailableError].some((kind) => error instanceof kind);
 }
 
-/** How to close on who may not come in: with what code, and with what words, which are for anybody. */
+/** The code and the reason with which to close on an error. Anyone may read the reason. */
 export function closeOn(error: unknown): [code: number, reason: string] {
   if (error instanceof AuthenticationError) return [CloseCode.Unauthorized, error.message];
   if (error instanceof AccessError) return [CloseCode.Forbidden, 'This caller may ask for nothing here.'];
@@ -21,12 +21,12 @@ export function closeOn(error: unknown): [code: number, reason: string] {
   return [CloseCode.InternalServerError, INTERNAL_ERROR];
 }
 
-// Clients name it as they name the header. Apollo Router puts what it forwards one level deeper:
+// Clients use the name of the header. Apollo Router puts what it forwards one level deeper:
 // https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/configuration
 const params = z.object({ authorization: z.string().optional(), Authorization: z.string().optional() });
 const connectionParams = params.extend({ connectionParams: params.optional(), headers: params.optional() });
 
-/** What stands for the header `Authorization`: what the client says when it connects, or the header of whoever forwards it. */
+/** The value for `Authorization`: from the parameters of the connection, or the header of its request. */
 export function authorizationOf(given: unknown, { headers }: IncomingMessage): string | undefined {
   const { data } = connectionParams.safeParse(given ?? {});
   const said = [data, data?.connectionParams, data?.headers]

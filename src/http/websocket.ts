@@ -35,11 +35,11 @@ interface WebSocketDoor<Context> extends LiveDoor<Context> {
   readonly schema: GraphQLSchema;
   readonly log: FastifyBaseLogger;
   readonly isOwnName: IsOwnName;
-  /** Whether more can be begun. */
+  /** Refuses operations above the limit. */
   readonly overload: Overload;
 }
 
-/** So many operations may go on over one connection. */
+/** The maximum number of concurrent operations over one connection. */
 const MAX_OPERATIONS = 100;
 
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and https://www.iana.org/assignments/websocket/websocket.xhtml */
@@ -47,14 +47,14 @@ const GOING_AWAY = 1_001;
 
 const PONG = stringifyMessage({ type: MessageType.Pong });
 
-/** An error that the library tells as it is: it has `toJSON` say what there is to tell. */
+/** An error that the library sends unchanged, because it has `toJSON`. */
 function told(error: GraphQLFormattedError): GraphQLError {
   return Object.assign(new GraphQLError(error.message), { toJSON: () => error });
 }
 
 type Results = AsyncGenerator<ExecutionResult, void>;
 
-/** The results of an operation, which goes on within `stay` until there are no more. */
+/** The results of an operation, which runs within `stay` until there are no more. */
 async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void>, stay: Stay): Results {
   try {
     for await (const { errors, ...rest } of answers)
@@ -64,7 +64,7 @@ async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void
   }
 }
 
-/** The same results, whose end does not wait for what they are waiting for. */
+/** The same results, whose end does not wait for the pending one. */
 function endable(results: Results, stay: Stay): Results {
   return {
     next: () => results.next(),
@@ -90,16 +90,16 @@ interface Visit<Context> {
   readonly takePlace: () => ReturnType<Places['take']>;
 }
 
-/** Opens `/graphql` for WebSocket. It is closed when `closing` aborts. */
+/** Opens `/graphql` for WebSocket. Connections are closed when `closing` aborts. */
 export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocketDoor<Context>): void {
   const { clock, closing, log } = door;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_BODY_BYTES,
     handleProtocols,
-    // A small frame could become a large message, and each is worth the work of a page.
+    // A small frame could become a large message, and each message is worth the work of a page.
     perMessageDeflate: false,
-    // One message, and then everybody else: what came in one piece may be thousands.
+    // One message, then other work: one chunk may contain thousands.
     allowSynchronousEvents: false,
     autoPong: false,
   });
@@ -125,10 +125,10 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         stay.signal.addEventListener('abort', place.release);
         visits.set(socket, { session, stay, takePlace: placesWithin(door.places, session.caller) });
         socket.once('close', stay.leave);
-        // It may have closed before it was known who is at the other end.
+        // It may have closed before its caller was known.
         if (socket.readyState !== socket.OPEN) stay.leave();
         stay.signal.addEventListener('abort', () => {
-          // What goes on has the same end, and says so first.
+          // Running operations have the same end, and report it first.
           if (stay.signal.reason instanceof AuthenticationError) {
             setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has ended.'));
           }
@@ -140,7 +140,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         // The library keeps the message for as long as the operation runs.
         Object.assign(payload, { query: '', variables: undefined, extensions: undefined });
         const visit = visits.get(socket);
-        // Who has been told of the end may speak on until they have heard it.
+        // A client may continue to send until it has received the close frame.
         if (visit === undefined || visit.stay.signal.aborted)
           throw new AuthenticationError('Expected a connection that was acknowledged, and whose token has not ended.');
         const { session } = visit;
@@ -150,7 +150,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         }
         const settle = door.overload.begin('websocket', session.caller);
         if (typeof settle !== 'function') return [told(settle)];
-        // It may be completed before it was asked for an answer.
+        // It may be completed before its first result is requested.
         const stay = beginWithin(visit.stay, () => settle('unanswered'));
         const operation = door.prepare({ ...asked, operationName });
         if (operation.errors !== null) {
@@ -197,7 +197,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     const pace = createPace(socket, clock);
     const sender = createSender(socket, clock, () => door.onCut?.('websocket'));
     socket.on('ping', (data) => sender.pong(data));
-    // A frame that is no WebSocket's, or too long: the library has closed the connection, and says so to nobody else.
+    // An invalid or too long frame: the library has closed the connection, and reports it only here.
     socket.on('error', (error) => log.debug({ error }, 'a WebSocket connection failed'));
 
     const closed = server.opened(
@@ -205,7 +205,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         protocol: socket.protocol,
         close: (code, reason) => socket.close(code, reason),
         send: (text) => sender.send(text),
-        // Without what they have sent along, which would be theirs to keep here until they take it.
+        // Without the payload, which would be kept here until the client reads it.
         onPing: () => sender.send(PONG),
         onMessage: (handle) =>
           socket.on('message', (data: Buffer) => {

@@ -1,3 +1,4 @@
+/** Operations of callers, with their deadlines and budgets. */
 import type { Clock } from '../clock.ts';
 import { BudgetError, GraphError } from './error.ts';
 

@@ -1,3 +1,4 @@
+/** The outcomes of HTTP requests to Graph, which set the pace and the circuit. */
 import { GraphError } from './error.ts';
 import type { GraphRequest } from './exchange.ts';
 import { pathTemplate } from './exchange-watch.ts';

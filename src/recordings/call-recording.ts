@@ -1,23 +1,24 @@
+/** Recordings as clients see them. */
 import { createHash } from 'node:crypto';
 import { readCallRecording } from '../msgraph/call-recording.ts';
 import type { CallRecordingResource } from '../msgraph/call-recording.ts';
 
-/** Where Graph keeps a recording, and how it is addressed here. */
+/** The address of a recording in Graph and in this gateway. */
 export interface CallRecordingAddress {
   readonly meetingOrganizerId: string;
   readonly meetingId: string;
   readonly id: string;
 }
 
-/** A recording as our clients see it: Graph's, and whose meeting it is of. */
+/** A recording as clients see it: Graph's resource, its meeting and the meeting's organizer. */
 export interface CallRecording extends CallRecordingResource {
   readonly meetingId: string | null;
   readonly meetingOrganizerId: string;
 }
 
 /**
- * Makes a recording of Graph's reply to a request for `organizerId`, and for one meeting where `meetingId` is not null.
- * The address fills in what the reply leaves out. Throws a `GraphError` when the reply is no callRecording.
+ * Creates a recording from Graph's response to a request for `organizerId`, and for one meeting if `meetingId` is not
+ * null. The address fills in what the response omits. Throws a `GraphError` if the response is no callRecording.
  */
 export function toCallRecording(value: unknown, organizerId: string, meetingId: string | null): CallRecording {
   const resource = readCallRecording(value);
@@ -28,7 +29,7 @@ export function toCallRecording(value: unknown, organizerId: string, meetingId: 
   };
 }
 
-/** What tells a recording from all others of its organizer, as a SHA-256. The id alone is unique within its meeting only. */
+/** A SHA-256 that identifies a recording of an organizer. The id alone is unique within its meeting only. */
 export function digestOf({ meetingId, id }: CallRecording): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([meetingId, id]))

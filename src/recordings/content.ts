@@ -1,4 +1,4 @@
-/** Where the content of recordings is had, as one operation of one caller asks for it. */
+/** Links to the content of recordings and facts about it, for one operation of one caller. */
 import DataLoader from 'dataloader';
 import type { ContentFacts } from '../msgraph/content.ts';
 import { InputError } from '../msgraph/error.ts';
@@ -7,14 +7,17 @@ import { contentPath } from '../msgraph/path.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
 import type { Way } from './way.ts';
 
-/** Makes a link for the caller that opens the content of a recording for `lifetimeMs`, or until their token ends. */
+/**
+ * Creates a link for the caller that opens the content of a recording for `lifetimeMs`, or until the caller's token
+ * expires.
+ */
 export type LinkTo = (
   address: CallRecordingAddress,
   createdDateTime: string | null,
   lifetimeMs: number,
 ) => Promise<{ readonly url: string; readonly expiresAtMs: number }>;
 
-/** A link to content, and what it is to. */
+/** A link to the content of a recording, and the recording's address. */
 export interface CallRecordingContent {
   readonly address: CallRecordingAddress;
   readonly url: string;
@@ -23,12 +26,12 @@ export interface CallRecordingContent {
 
 export interface Contents {
   /**
-   * A link to the content of a recording, good for so many seconds, null for the usual time; null where the recording has no
-   * address. Rejects with what `Policy` throws, with an `InputError` for a time that is too long or none, and with a
-   * `StoreError` where the link needs the store.
+   * A link to the content of a recording, valid for the given seconds, or the default time for null; null if the
+   * recording has no address. Rejects with what `Policy` throws, with an `InputError` for a lifetime out of range, and
+   * with a `StoreError` if the link needs the store.
    */
   link(recording: CallRecording, lifetimeSeconds: number | null): Promise<CallRecordingContent | null>;
-  /** What Graph says of content, asked for once for each. Rejects as `ContentClient.describe` does. */
+  /** Facts about content from Graph, requested once for each recording. Rejects as `ContentClient.describe` does. */
   facts(address: CallRecordingAddress): Promise<ContentFacts>;
 }
 
@@ -42,9 +45,9 @@ function checkedLifetime(seconds: number): number {
   );
 }
 
-/** Creates what one operation asks for content through. */
+/** Creates the contents of one operation. */
 export function createContents(parts: {
-  /** The way by which single things are asked for. */
+  /** The way to Graph for single objects. */
   readonly own: Way;
   readonly operation: Operation;
   readonly linkTo: LinkTo;

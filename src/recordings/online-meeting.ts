@@ -1,22 +1,24 @@
+/** Meetings as clients see them. */
 import { GraphError } from '../msgraph/error.ts';
 import { readOnlineMeeting } from '../msgraph/online-meeting.ts';
 import type { OnlineMeetingResource } from '../msgraph/online-meeting.ts';
 
-/** Where Graph keeps a meeting, and how it is addressed here. */
+/** The address of a meeting in Graph and in this gateway. */
 export interface OnlineMeetingAddress {
-  /** The user through whom the meeting is found: its organizer, or somebody invited to it. */
+  /** The user through whom the meeting is found: its organizer, or an attendee. */
   readonly organizerId: string;
   readonly id: string;
 }
 
-/** A meeting as our clients see it: Graph's, and through whom it was found. */
+/** A meeting as clients see it: Graph's resource, and the user through whom it was found. */
 export interface OnlineMeeting extends OnlineMeetingResource {
   readonly organizerId: string;
 }
 
 /**
- * Makes a meeting of Graph's reply to a request for the user `organizerId`; null when the request named no user, and then
- * the organizer is read from the reply. Throws a `GraphError` when the reply is no onlineMeeting, or names no organizer.
+ * Creates a meeting from Graph's response to a request for the user `organizerId`; null if the request named no user,
+ * and then the organizer is read from the response. Throws a `GraphError` if the response is no onlineMeeting, or names
+ * no organizer.
  */
 export function toOnlineMeeting(value: unknown, organizerId: string | null): OnlineMeeting {
   const resource = readOnlineMeeting(value);

@@ -1,6 +1,6 @@
 /**
- * Recordings, meetings and users, as one operation of one caller asks for them. What is asked twice is loaded once; what
- * is asked in the same moment leaves together.
+ * Recordings, meetings and users, as one operation of one caller loads them. Each object is loaded once per operation,
+ * and concurrent loads share a batch.
  */
 import type { Operation } from '../msgraph/operation.ts';
 import {
@@ -40,22 +40,22 @@ export interface CreatedWindow {
 }
 
 export interface RecordingsParts {
-  /** The way by which single things are asked for. */
+  /** The way to Graph for single objects. */
   readonly own: Way;
-  /** The way as an application, for what Graph offers to nobody else; null where there is none. */
+  /** The way as the application, for what Graph offers to applications only; null if there is none. */
   readonly application: Way | null;
   readonly operation: Operation;
   readonly seal: Seal;
-  /** What tells what was added. It asks as the application. */
+  /** The change feed. It makes its requests as the application. */
   readonly feed: Feed;
-  /** The tokens of what it has told. */
+  /** Seals and opens its positions as tokens. */
   readonly tokens: DeltaTokens;
-  /** What is kept of meetings and users; null where nothing is. */
+  /** The cache of meetings and users; null without one. */
   readonly cache: Cache | null;
   readonly freshness: Freshness;
 }
 
-/** What was added to the recordings of an organizer, and from where to go on. */
+/** New recordings of an organizer, and the token to continue from. */
 export interface CallRecordingDelta {
   readonly added: readonly CallRecording[];
   readonly behind: boolean;
@@ -65,8 +65,8 @@ export interface CallRecordingDelta {
 }
 
 /**
- * What can be asked. A single thing that Graph does not know is null. Every function throws or rejects with what
- * `Policy` throws, with the errors of `GraphClient.get`, and with an `InputError` when what the caller gave cannot be asked.
+ * What an operation can load. A single object that Graph does not know is null. Every function throws or rejects with
+ * what `Policy` throws, with the errors of `GraphClient.get`, and with an `InputError` for invalid arguments.
  */
 export interface Recordings {
   callRecording(address: CallRecordingAddress): Promise<CallRecording | null>;
@@ -74,9 +74,9 @@ export interface Recordings {
   onlineMeetingByJoinWebUrl(organizerId: string, joinWebUrl: string): Promise<OnlineMeeting | null>;
   onlineMeetingByJoinMeetingId(organizerId: string, joinMeetingId: string): Promise<OnlineMeeting | null>;
   onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId: string): Promise<OnlineMeeting | null>;
-  /** What the directory says of a user; null also where it may not be asked. */
+  /** A user in the directory; null also if Graph denies access to it. */
   directoryUser(id: string): Promise<UserResource | null>;
-  /** The name to show of an identity in something that the caller sees already; null where the directory may not be asked. */
+  /** The display name of an identity that the caller sees already; null if Graph denies access to the user. */
   displayName(identity: Identity): Promise<string | null>;
   /** All recordings of the meetings that a user organized. */
   callRecordingsOfOrganizer(
@@ -85,11 +85,11 @@ export interface Recordings {
     page: PageArguments,
   ): Promise<CallRecordingPage>;
   callRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<CallRecordingPage>;
-  /** Asks Graph once, for where such a page begins, so that it is there when the page is read. Resolves when it is. */
+  /** Prefetches the beginning of such a page with one request to Graph. Resolves when it has arrived. */
   askForCallRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<unknown>;
-  /** What was added since a token, `now` or, with null, ever. Rejects also as `Feed.ask` does. */
+  /** The recordings added since a token, since `now` or, with null, ever. Rejects also as `Feed.ask` does. */
   callRecordingDelta(organizerId: string, since: string | null, mayResync: boolean): Promise<CallRecordingDelta>;
-  /** The same, and then what is added, as it happens, until the signal aborts. Throws at once what it throws before it asks. */
+  /** The same, then new recordings as they are added, until the signal aborts. Access errors are thrown at once. */
   callRecordingDeltas(
     organizerId: string,
     since: string | null,
@@ -97,12 +97,12 @@ export interface Recordings {
   ): AsyncIterable<CallRecordingDelta>;
 }
 
-/** Graph offers something only to applications, and the gateway may not ask as one. */
+/** Graph offers something to applications only, and the gateway may not make requests as one. */
 export class ApplicationOnlyError extends Error {
   override readonly name = 'ApplicationOnlyError';
 }
 
-/** What the feed tells, with a token of where it stands. */
+/** Converts an event of the feed, with the token of its position. */
 function toDelta(
   tokens: DeltaTokens,
   organizerId: string,
@@ -111,7 +111,7 @@ function toDelta(
   return { added, behind: isBehind, hasMore, resync: isResync, token: tokens.seal(organizerId, position) };
 }
 
-/** The same for as long as it tells. Who listens for days holds on to these and nothing else of what began it. */
+/** The same for a stream, which may last for days: it does not reference the operation that began it. */
 async function* toDeltas(
   tokens: DeltaTokens,
   organizerId: string,
@@ -120,7 +120,7 @@ async function* toDeltas(
   for await (const told of stream) yield toDelta(tokens, organizerId, told);
 }
 
-/** Creates what one operation asks through. It lives as long as the operation, or as one event of a subscription: longer, and it answers what was true before. */
+/** Creates the recordings for one operation or subscription event. Used longer, they return outdated results. */
 export function createRecordings(parts: RecordingsParts): Recordings {
   const { application, operation, seal, feed, tokens, freshness } = parts;
   const own = { ...parts.own, client: askOnce(parts.own.client) };
@@ -175,10 +175,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     };
   }
 
-  /** What was read so far: many recordings may be of one meeting, of which below each the same page is asked for. */
+  /** The pages read so far. Below each of many recordings of one meeting the same page is selected. */
   const pages = new Map<string, Promise<CallRecordingPage>>();
 
-  /** A page of a list. What is new in it is to be seen at once, so that it is not kept for others. */
+  /** Reads a page of a list. New recordings must be visible at once, so the response is not cached. */
   function readPage(way: Way, list: CallRecordingList, page: PageArguments): Promise<CallRecordingPage> {
     freshness.notKept();
     const key = JSON.stringify([list.path, page]);
@@ -187,7 +187,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     return read;
   }
 
-  /** Where a client wants to begin, if they may. */
+  /** Where a client begins. Throws if it may not. */
   function beginning(organizerId: string, since: string | null): Since {
     freshness.notKept();
     asApplication('the changes of an organizer').policy.requireOrganizer(organizerId);
@@ -223,7 +223,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
     async displayName({ displayName, [directoryId]: id }) {
       if (typeof displayName === 'string' || !id) return displayName ?? null;
-      // Graph leaves the name out of every reply about recordings, so that the directory is asked for it.
+      // Graph omits the name from every response about recordings, so it is read from the directory.
       return (await directoryUsers(id))?.displayName ?? null;
     },
     async callRecordingsOfOrganizer(organizerId, window, page) {

@@ -21,8 +21,9 @@ export interface Way {
 }
 
 /**
- * Requires access to the organizer that Graph names in a response, or to the tenant if it names none. Called for responses to requests
- * under a user id, because Graph also answers under the id of an attendee. Throws what `Policy` throws.
+ * Requires access to the organizer that Graph names in a response, or to the tenant if it names none. Called for
+ * responses to requests under a user id, because Graph also answers under the id of an attendee. Throws what `Policy`
+ * throws.
  */
 export function requireNamedOrganizer(policy: Policy, organizer: IdentitySet | null | undefined): void {
   const id = organizer?.user?.id;

@@ -39,8 +39,8 @@ export interface RedisStoreOptions {
  * +zadd +zrem +zremrangebyscore +zrangebyscore +publish +subscribe
  * ```
  *
- * and `+select` where `url` names a database. Redis 6.0 has no rules for channels: leave out `resetchannels` and `&gateway:*`.
- * Redis 5 has no users.
+ * and `+select` where `url` names a database. Redis 6.0 has no rules for channels: leave out `resetchannels` and
+ * `&gateway:*`. Redis 5 has no users.
  */
 export async function createRedisStore(options: RedisStoreOptions): Promise<Store> {
   const { url, prefix, retention, commandTimeoutMs, certificateAuthority, onUnreachable, onReachable } = options;

@@ -1,3 +1,4 @@
+/** Resolvers of `CallRecording`. */
 import { z } from 'zod';
 import { askForCallRecording, askForOnlineMeeting } from '../ahead.ts';
 import { representation } from '../representation.ts';

@@ -1,3 +1,4 @@
+/** Resolvers of `CallRecordingConnection`. */
 import type { CallRecordingConnectionResolvers } from '../resolvers.generated.ts';
 
 export const CallRecordingConnection: CallRecordingConnectionResolvers = {

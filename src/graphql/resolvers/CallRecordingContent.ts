@@ -1,3 +1,4 @@
+/** Resolvers of `CallRecordingContent`. */
 import type { CallRecordingContentResolvers } from '../resolvers.generated.ts';
 
 export const CallRecordingContent: CallRecordingContentResolvers = {

@@ -1,3 +1,4 @@
+/** Resolvers of `CallRecordingEdge`. */
 import type { CallRecordingEdgeResolvers } from '../resolvers.generated.ts';
 
 export const CallRecordingEdge: CallRecordingEdgeResolvers = {

@@ -1,3 +1,4 @@
+/** Resolvers of `Identity`. */
 import { directoryId } from '../../recordings/identity.ts';
 import type { IdentityResolvers } from '../resolvers.generated.ts';
 

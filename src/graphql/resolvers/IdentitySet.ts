@@ -1,3 +1,4 @@
+/** Resolvers of `IdentitySet`. */
 import { toUserIdentity } from '../../recordings/identity.ts';
 import type { IdentitySetResolvers } from '../resolvers.generated.ts';
 

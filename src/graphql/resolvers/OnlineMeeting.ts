@@ -1,3 +1,4 @@
+/** Resolvers of `OnlineMeeting`. */
 import { z } from 'zod';
 import { askForOnlineMeeting } from '../ahead.ts';
 import { pageArguments } from '../page-arguments.ts';

@@ -1,3 +1,4 @@
+/** Resolvers of `Query`. */
 import { askForCallRecording, askForOnlineMeeting } from '../ahead.ts';
 import { createdWindow } from '../created-window.ts';
 import { pageArguments } from '../page-arguments.ts';

@@ -1,3 +1,4 @@
+/** Resolvers of `Subscription`. */
 import type { CallRecordingDelta } from '../../recordings/recordings.ts';
 import type { SubscriptionResolvers } from '../resolvers.generated.ts';
 

@@ -1,3 +1,4 @@
+/** Resolvers of `User`. */
 import { z } from 'zod';
 import { askForOnlineMeeting } from '../ahead.ts';
 import { createdWindow } from '../created-window.ts';

@@ -1,4 +1,4 @@
-/** Answers who asks once: a round, and what it and the rounds before it have added since. */
+/** Answers single queries for new recordings: runs a round, then returns what it and earlier rounds have added. */
 import { unlessAborted } from '../../abort.ts';
 import type { GraphClient } from '../../msgraph/client.ts';
 import type { Operation } from '../../msgraph/operation.ts';
@@ -18,28 +18,28 @@ interface AskParts {
   readonly store: Store;
   /** The key of an organizer's log. */
   readonly keyOf: (organizerId: string) => string;
-  /** Begins what is done for several at once. */
+  /** Creates an operation for work that several callers share. */
   readonly newOperation: () => Operation;
 }
 
 export interface Question {
   readonly organizerId: string;
   readonly since: Since;
-  /** Whether to begin from the beginning where nobody can tell any more what was added since. */
+  /** Whether to start from the beginning if it is no longer known what was added since. */
   readonly mayResync: boolean;
   readonly operation: Operation;
 }
 
-/** A round that is under way, or that follows one. */
+/** A round that is running, or queued behind one. */
 interface Round {
   readonly payers: Payers;
   readonly outcome: Promise<DeltaLogState>;
 }
 
 /**
- * Creates what answers over one store. However many ask for an organizer at the same time, one round is under way and one
- * more is to follow, for those who came too late for it. An answer rejects with a `ResyncRequiredError`, as
- * `GraphClient.get` and `Store` do, and with the reason of the operation's signal.
+ * Creates the function that answers queries over one store. However many queries for an organizer arrive at once, at
+ * most one round runs and one more is queued, for queries that came too late for it. A query rejects with a
+ * `ResyncRequiredError`, as `GraphClient.get` and `Store` do, and with the reason of the operation's signal.
  */
 export function createAsk({ client, store, keyOf, newOperation }: AskParts): (question: Question) => Promise<Told> {
   const running = new Map<string, Round>();

@@ -1,4 +1,4 @@
-/** What was added after a position: from the log, or from Graph where the log does not reach back so far. */
+/** The recordings added after a position: from the log, or from Graph if the log does not reach back that far. */
 import type { GraphClient } from '../../msgraph/client.ts';
 import { deltaPages, isReset } from '../../msgraph/delta.ts';
 import type { Operation } from '../../msgraph/operation.ts';
@@ -10,21 +10,21 @@ import type { DeltaLog, DeltaLogState, DeltaRecord } from './log.ts';
 import { BEGINNING, addToFingerprint, isSamePosition, nameOf, takeFromFingerprint } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 
-/** What was added after one position and up to another. */
+/** The recordings added after one position, up to another. */
 export interface Addition {
   readonly added: readonly CallRecording[];
   readonly position: DeltaPosition;
-  /** Whether it begins from the beginning, because what is after the position cannot be told from what is before. */
+  /** Whether it starts from the beginning, because additions after the position cannot be told from earlier ones. */
   readonly isResync: boolean;
 }
 
-/** An answer has at most so many recordings, so that the time to put one together is bounded. */
+/** The maximum number of recordings in one answer, which bounds the time to compose it. */
 export const MAX_ADDED = 200;
 
-/** As many records as one answer holds, if there is but one recording in each. */
+/** The maximum number of records in one answer, reached if each has a single recording. */
 const RECORDS_AT_ONCE = MAX_ADDED;
 
-/** As many of the records as one answer holds, as one. Null when there is none. */
+/** Joins as many of the records as one answer holds. Null if there are none. */
 export function joinRecords(records: readonly DeltaRecord[]): Addition | null {
   const added: CallRecording[] = [];
   let position: DeltaPosition | null = null;
@@ -40,17 +40,17 @@ export interface CatchUpParts {
   readonly client: GraphClient;
   readonly log: DeltaLog;
   readonly organizerId: string;
-  /** Lets something be asked of Graph, where that is needed. */
+  /** Runs requests to Graph, if any are needed. */
   readonly withOperation: WithOperation;
 }
 
-/** Does something as part of an operation, and answers with what comes of it. */
+/** Runs work as part of an operation and returns its result. */
 export type WithOperation = <Outcome>(work: (operation: Operation) => Promise<Outcome>) => Promise<Outcome>;
 
 /**
- * What comes after `position` in a log that stands so, as much as one answer holds; null when that is nothing. Where the
- * log was lost since, Graph is asked from the position's own place on. Rejects as `GraphClient.get` and `Store` do, and with
- * a `LogLostError` when the log is lost meanwhile.
+ * The additions after `position` in a log with this state, as many as one answer holds; null if there are none. If the
+ * log has been lost since, Graph is queried from the position's own cursor. Rejects as `GraphClient.get` and `Store`
+ * do, and with a `LogLostError` if the log is lost meanwhile.
  */
 export async function additionAfter(
   parts: CatchUpParts,
@@ -71,7 +71,7 @@ export async function additionAfter(
   }
 }
 
-/** Everything that Graph tells from a place on; null when it does not know that place any more. */
+/** All recordings that Graph returns from a cursor on; null if it no longer knows the cursor. */
 async function additionsOfGraph(
   { client, organizerId, withOperation }: CatchUpParts,
   cursor: string | null,
@@ -80,7 +80,7 @@ async function additionsOfGraph(
   try {
     await withOperation(async (operation) => {
       let path = cursor ?? getAllRecordingsDeltaPath(organizerId);
-      // A place in the middle of a round leads to the end of that round only. What has come since is in the next.
+      // A cursor in the middle of a round leads only to the end of that round. Later additions are in the next.
       for (let round = 0; round < 2; round += 1) {
         for await (const { items, nextPath } of deltaPages(client, path, operation)) {
           for (const recording of items.map((item) => toCallRecording(item, organizerId, null)))
@@ -103,12 +103,12 @@ async function fromGraph(
   isSameLog: boolean,
 ): Promise<Addition | null> {
   const told = await additionsOfGraph(parts, position.cursor);
-  // In its own log the numbers tell what is after a position, so that the beginning will do as well as any other place.
+  // In the position's own log the numbers tell what is after it, so the beginning will do as well as any other cursor.
   const found = told ?? (isSameLog ? await additionsOfGraph(parts, null) : null);
   if (found === null) return fromBeginning(parts, state);
   const numbers = await parts.log.numbersOf(state.log.epoch, found);
   if (numbers === null) throw new LogLostError('The log was lost while Graph was asked for what it does not have.');
-  // What the log does not have yet will come with the records that bring it.
+  // Recordings that the log does not have yet come with the records that add them.
   const known = found
     .flatMap((recording, index) => {
       const number = numbers[index] ?? null;
@@ -126,7 +126,7 @@ async function fromGraph(
     : { added, position: state.position, isResync: false };
 }
 
-/** What was brought up after the position, as much as one answer holds and no half of a record. */
+/** The recordings added after the position, as many as one answer holds, in whole records. */
 async function numbered(
   log: DeltaLog,
   known: readonly { readonly recording: CallRecording; readonly number: number }[],
@@ -145,8 +145,8 @@ async function numbered(
   });
   const first = joinRecords(records);
   const isAll = first === null || first.position.number === records.at(-1)?.position.number;
-  // What is not there any more, neither in the log nor in Graph, is behind it too. A record that the log still has
-  // counts that in its sum, and the next catch-up compares the sums.
+  // Recordings gone from both the log and Graph are before it too. A record that the log still has includes them in its
+  // fingerprint, and the next catch-up compares the fingerprints.
   const end = isAll
     ? state.position
     : ((await log.positionOf(first.position.epoch, first.position.number)) ?? first.position);
@@ -154,10 +154,10 @@ async function numbered(
 }
 
 /**
- * What Graph tells from the position on, without what it only repeats. A log that began anew does not know what was before
- * the position, but the position has the sum of that: what Graph tells, taken from the sum of everything, has to leave it.
- * If not, some are repeats, and most likely the oldest. Null when no choice leaves the sum, because something has been
- * deleted in Graph for instance.
+ * The recordings that Graph returns from the position on, without mere repeats. A new log does not know what was before
+ * the position, but the position has its fingerprint: subtracting the returned recordings from the fingerprint of
+ * everything must leave it. If not, some are repeats, most likely the oldest. Null if no choice leaves it, for instance
+ * because a recording has been deleted in Graph.
  */
 function withoutRepeats(
   told: readonly CallRecording[],
@@ -177,7 +177,7 @@ function withoutRepeats(
   return null;
 }
 
-/** The first of everything that the log has, or that Graph has where the log has lost its beginning. */
+/** The first of all that the log has, or that Graph has if the log has lost its beginning. */
 async function fromBeginning(parts: CatchUpParts, state: DeltaLogState): Promise<Addition> {
   const first = await additionAfter(parts, { ...BEGINNING, epoch: state.log.epoch }, state);
   return { ...(first ?? { added: [], position: state.position }), isResync: true };

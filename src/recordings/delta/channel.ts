@@ -1,4 +1,4 @@
-/** What goes on in this replica about one organizer to whose recordings somebody listens. */
+/** Channel: what this replica does for one organizer with subscribers. */
 import { StoreError } from '../../store/error.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import type { Addition } from './catch-up.ts';
@@ -19,45 +19,45 @@ export interface ChannelParts
   extends
     Pick<RoundParts, 'client' | 'log' | 'organizerId'>,
     Pick<PollerParts, 'store' | 'key' | 'holder' | 'clock' | 'random' | 'intervals'> {
-  /** Begins what is done for nobody in particular. */
+  /** Creates an operation for background work, which has no caller. */
   readonly newOperation: () => Operation;
-  /** What wakes the rounds; null where Graph cannot reach us. */
+  /** The subscription at Graph that triggers rounds; null if Graph cannot reach this gateway. */
   readonly subscription: Pick<SubscriptionKeeperParts, 'subscriptions' | 'clientState' | 'madeWith'> | null;
-  /** Told what fails in the background. */
+  /** Called with each background failure. */
   readonly onFailure: (what: string, error: unknown) => void;
-  /** Told of each round that has run here to its end, well or not. */
+  /** Called after each round that has ended here, failed or not. */
   readonly onRound?: ((hasFailed: boolean) => void) | undefined;
 }
 
 export interface Channel {
-  /** Where the log stands; null while there is none. */
+  /** The state of the log; null while there is none. */
   state(): DeltaLogState | null;
-  /** Resolves when the log has everything that the last round found. Rejects when it never had and the rounds fail, or the store is away. */
+  /** Resolves when the log is complete. Rejects while it is not and the rounds fail or the store is unreachable. */
   ready(): Promise<void>;
-  /** Resolves when a round has ended since the channel was opened, and at once where the rounds fail or the store is away. */
+  /** Resolves when a round has ended since this channel opened, or when rounds fail or the store is unreachable. */
   upToNow(): Promise<void>;
-  /** What comes after a position, as much as one answer holds; null when there is nothing yet. */
+  /** The additions after a position, as many as one answer holds; null if there are none yet. */
   additionAfter(position: DeltaPosition): Promise<Addition | null>;
-  /** Whether there may be more than the log has: the rounds fail, the store is away, or it has lost the log. */
+  /** Whether the log may lack recordings: the rounds fail, the store is unreachable, or it has lost the log. */
   isBehind(): boolean;
-  /** When it was last known that the log has everything, here or in another replica, by `steadyMs` of the clock. */
+  /** When the log was last known to be current, here or in another replica, by `steadyMs` of the clock. */
   currentAtMs(): number;
-  /** Resolves when anything changes from now on. */
+  /** Resolves at the next change. */
   nextChange(): Promise<void>;
-  /** Whether the log has more than what is behind a position of it. */
+  /** Whether the log has records after a position of it. */
   hasMoreThan(position: DeltaPosition): boolean;
   /** Whether the newest round has failed, here or in another replica. */
   hasFailed(): boolean;
-  /** Brings the next round forward, whichever replica runs it. */
+  /** Brings the next round forward, in the replica that runs it. */
   hurry(): void;
   onMessage(message: FeedMessage): void;
-  /** Messages may have been missed. */
+  /** Called when messages may have been missed. */
   onGap(): void;
-  /** Ends the rounds here, and the subscription at Graph unless another replica goes on with it. */
+  /** Ends the rounds here, and the subscription at Graph unless another replica takes it over. */
   close(): Promise<void>;
 }
 
-/** While it is handed over the lease is kept for so long. */
+/** How long the lease is kept while it is handed over. */
 const HANDOVER_LEASE_MS = 5_000;
 
 /** Follows the log of one organizer, and runs its rounds while no other replica does. */
@@ -66,12 +66,12 @@ export function openChannel(parts: ChannelParts): Channel {
   let isClosed = false;
   let hasJoined = false;
   let isStoreAway = false;
-  /** Whether a round has ended since the channel was opened, here or in another replica, and what it found is read. */
+  /** Whether a round has ended since the channel was opened, here or elsewhere, and its result is read. */
   let isUpToNow = false;
   let isNowAwaited = false;
   /** Why the rounds fail, here or in another replica. */
   let failure: { readonly error: unknown } | null = null;
-  /** Whoever joins has nothing to be late with yet. */
+  /** A new channel is not late yet. */
   let currentAtMs = clock.steadyMs();
   let change = Promise.withResolvers<void>();
 
@@ -80,9 +80,9 @@ export function openChannel(parts: ChannelParts): Channel {
     change = Promise.withResolvers();
   }
 
-  /** Until a round has run since, or somebody else is known to run them, nobody can say that nothing is missing. */
+  /** The log may be incomplete until a round has run since, or another replica is known to run them. */
   function noteAway(error: unknown): void {
-    // Once is enough: those who are told of it ask again at once, and whatever they ask fails at once.
+    // Once is enough: notified subscribers query again at once, and their queries fail at once.
     if (isStoreAway) return;
     parts.onFailure('the store that replicas share cannot be reached', error);
     isStoreAway = true;
@@ -91,7 +91,7 @@ export function openChannel(parts: ChannelParts): Channel {
 
   const follower = followLog(log, (error) => (error === null ? noteChange() : noteAway(error)));
 
-  /** Tells every replica. Who is not told finds out when it next reads the log. */
+  /** Notifies every replica. One that misses the message finds out when it next reads the log. */
   function tell(kind: FeedMessage['kind'], reason?: FeedMessage['reason']): void {
     announce(store, { key, kind, ...(reason === undefined ? {} : { reason }) }).catch(noteAway);
   }
@@ -113,7 +113,7 @@ export function openChannel(parts: ChannelParts): Channel {
 
   const isRoundToCome = (): boolean => !isUpToNow && failure === null && !isStoreAway;
 
-  /** Whoever runs the rounds may not be about to run one for a while. It is asked again and again: a message may be lost. */
+  /** Requests a round, which may not be due for a while. Repeated, because messages can be lost. */
   function askForRound(): void {
     if (isNowAwaited && isRoundToCome()) tell('wake');
   }
@@ -127,7 +127,7 @@ export function openChannel(parts: ChannelParts): Channel {
   }
 
   function onOutcome(outcome: PollerOutcome): void {
-    // That a round was broken off because of it is nobody's failure.
+    // A round that closing has aborted is no failure.
     if (isClosed) return;
     if (outcome.kind === 'failed') {
       if (outcome.error instanceof StoreError) return noteAway(outcome.error);
@@ -137,7 +137,7 @@ export function openChannel(parts: ChannelParts): Channel {
       tell('behind', reasonOf(outcome.error));
       return noteChange();
     }
-    // The store is there then, and may have been away for less than it takes to lose the lease.
+    // The store is reachable then, and may have been unreachable for less time than it takes to lose the lease.
     if (outcome.kind === 'kept') return isStoreAway ? poller.wake() : undefined;
     isStoreAway = false;
     if (outcome.kind === 'elsewhere') {
@@ -235,14 +235,14 @@ export function openChannel(parts: ChannelParts): Channel {
       await poller.stop();
       try {
         await keeper.stop(async () => {
-          // It may have been lost while the last round ended, and then the subscription is another's.
+          // The lease may have been lost while the last round ended. Then the subscription is another replica's.
           const isOurs = poller.hasLease() && (await store.lease(key, parts.holder, HANDOVER_LEASE_MS)) !== null;
           return isOurs && !(await store.isLeaseWanted(key, parts.holder));
         });
         await store.releaseLease(key, parts.holder);
         tell('released');
       } catch (error) {
-        // The lease ends by itself, and the subscription too.
+        // The lease expires by itself, and so does the subscription.
         parts.onFailure('the rounds of an organizer could not be handed over', error);
       }
     },

@@ -1,8 +1,9 @@
+/** Which failures of the change feed are temporary. */
 import { GraphError } from '../../msgraph/error.ts';
 import { StoreError } from '../../store/error.ts';
 import { LogLostError } from './log.ts';
 
-/** Whether what failed may be had later, so that who listens is behind and not wrong: a refusal of Graph's stays one. */
+/** Whether a later try may succeed, so that a subscriber is only behind. A refusal by Graph is permanent. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof StoreError || error instanceof LogLostError) return true;
   if (!(error instanceof GraphError)) return false;

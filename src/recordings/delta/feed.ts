@@ -1,6 +1,6 @@
 /**
- * The change feed: what is added to the recordings of organizers, told once and in order, to whoever asks and to whoever
- * listens. A wake-up is only a wake-up: the truth is always a round of Graph's change tracking.
+ * The change feed: delivers new recordings of organizers once and in order, to queries and subscribers. A notification
+ * only triggers a round: all results come from Graph's change tracking.
  */
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../msgraph/operation.ts';
@@ -15,40 +15,40 @@ import { announce, parseMessage } from './message.ts';
 import { tell } from './tell.ts';
 import type { Since, Told } from './told.ts';
 
-/** How it stands with the organizers whom a replica follows. */
+/** The state of the organizers that a replica follows. */
 export interface FeedState {
   readonly organizers: number;
-  /** For how many of them there may be more than is told. */
+  /** The number of them for which recordings may be missing. */
   readonly behind: number;
-  /** How long the one has gone without a round who has gone longest, in milliseconds; 0 where nobody is followed. */
+  /** The longest time that one of them has been without a round, in milliseconds; 0 if none is followed. */
   readonly oldestRoundAgeMs: number;
 }
 
 export interface Feed {
-  /** Runs a round and tells what was added. Rejects as what `createAsk` creates does. */
+  /** Runs a round and returns the additions. Rejects as the function of `createAsk` does. */
   ask(question: Question): Promise<Told>;
-  /** Tells what was added, and then what is, as `tell` does. */
+  /** Yields past additions, then new ones, as `tell` does. */
   listen(organizerId: string, since: Since, signal: AbortSignal): AsyncGenerator<Told, void>;
-  /** Graph has something to say about an organizer, or about the subscription for them. */
+  /** Called when Graph has sent a notification about an organizer or its subscription. */
   notify(organizerId: string, kind: 'wake' | 'subscriptionChanged'): void;
   state(): FeedState;
-  /** Ends everything, and leaves to other replicas what they go on with. */
+  /** Ends everything and hands the rounds over to other replicas. */
   close(): Promise<void>;
 }
 
 export interface FeedParts extends Omit<ChannelParts, 'key' | 'log' | 'organizerId' | 'holder' | 'subscription'> {
-  /** Which tenant it is: the logs of another are others. */
+  /** The tenant. Each tenant has its own logs. */
   readonly tenant: string;
-  /** Stands in for the store while that is away, for those who ask once. */
+  /** Replaces the store for single queries while that is unreachable. */
   readonly spareStore: Store;
-  /** What wakes the rounds of an organizer; null where Graph cannot reach us. */
+  /** The subscription at Graph that triggers the rounds of an organizer; null if Graph cannot reach this gateway. */
   readonly subscriptionFor: (organizerId: string) => ChannelParts['subscription'];
 }
 
-/** Somebody who has left may be back soon, so that rounds go on for a while when nobody listens any more. */
+/** How long rounds continue after the last subscriber has left, because it may reconnect soon. */
 const LINGER_MS = 10_000;
 
-/** At the end what Graph has to be told of it may take so long. */
+/** How long the last requests to Graph may take at shutdown. */
 const HANDOVER_MS = 3_000;
 
 interface OpenChannel {
@@ -65,7 +65,7 @@ export function createFeed(parts: FeedParts): Feed {
   const keyOf = (organizerId: string): string => `${tenant}/${organizerId.toLowerCase()}`;
   const operations = new Set<Operation>();
 
-  /** One that the end of the feed ends. */
+  /** Creates an operation that ends with the feed. */
   function newOperation(): Operation {
     const operation = parts.newOperation();
     operations.add(operation);
@@ -102,7 +102,7 @@ export function createFeed(parts: FeedParts): Feed {
       newOperation,
       key,
       organizerId,
-      // Another for each channel, so that one that is being closed and its successor do not pass for each other.
+      // Unique to each channel, so that a closing one and its successor are not the same holder.
       holder: randomUUID(),
       log: createDeltaLog(store, key, organizerId),
       subscription: parts.subscriptionFor(organizerId),
@@ -121,7 +121,7 @@ export function createFeed(parts: FeedParts): Feed {
 
   return {
     async ask(question) {
-      // For the first page of a round, however often it is begun.
+      // For the first page of a round, however often it is started.
       question.operation.spend();
       try {
         return await ask(question);
@@ -138,7 +138,7 @@ export function createFeed(parts: FeedParts): Feed {
       const joined = channels.get(key) ?? open(organizerId);
       joined.cancelClosing();
       joined.listeners += 1;
-      // Who comes while it fails does not have to wait until it is tried again.
+      // A new subscriber does not wait for the scheduled retry.
       if (joined.channel.hasFailed()) joined.channel.hurry();
       try {
         yield* tell(joined.channel, since, signal);

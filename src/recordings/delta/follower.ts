@@ -1,4 +1,4 @@
-/** The log of one organizer as this replica follows it, read once for everybody here who listens. */
+/** Follows the log of one organizer, which this replica reads once for all its subscribers. */
 import { additionAfter, joinRecords } from './catch-up.ts';
 import type { Addition, CatchUpParts } from './catch-up.ts';
 import { LogLostError } from './log.ts';
@@ -7,30 +7,33 @@ import { isSamePosition } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 
 export interface Follower {
-  /** Where the log stood when it was read last; null while there is none. */
+  /** The state of the log when it was last read; null while there is none. */
   readonly state: () => DeltaLogState | null;
-  /** Reads on, soon and once, however often it is called meanwhile. Resolves when that is done, well or not. */
+  /** Reads new records, once for all calls meanwhile. Resolves when that has succeeded or failed. */
   readonly readSoon: () => Promise<void>;
-  /** What comes after a position, as much as one answer holds; null when nothing is known to. Rejects as `additionAfter` of the catch-up does. */
+  /**
+   * The additions after a position, as many as one answer holds; null if none are known. Rejects as `additionAfter` of
+   * the catch-up does.
+   */
   additionAfter(parts: CatchUpParts, position: DeltaPosition): Promise<Addition | null>;
 }
 
-/** What is known of a log without a gap: the records after `base`. */
+/** The known part of a log, without gaps: the records after `base`. */
 interface Known {
   readonly base: DeltaPosition;
   readonly records: readonly DeltaRecord[];
 }
 
-/** So many of the newest records are kept here. */
+/** The number of newest records kept here. */
 const RECORDS_KEPT = 64;
 
-/** The newest of what is known. */
+/** Keeps the newest records of the known part. */
 function newest({ base, records }: Known): Known {
   const dropped = records.at(-RECORDS_KEPT - 1);
   return dropped === undefined ? { base, records } : { base: dropped.position, records: records.slice(-RECORDS_KEPT) };
 }
 
-/** Follows a log. `onRead` is told after each reading: null, or why it failed. */
+/** Follows a log. `onRead` is called after each read, with null or the reason of its failure. */
 export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => void): Follower {
   let state: DeltaLogState | null = null;
   let known: Known | null = null;
@@ -48,7 +51,7 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
     }
   }
 
-  /** What is known of the log with what it has more, up to where it stands; null when that does not follow from it. */
+  /** Extends the known part with new records up to the state that was found; null if those do not continue it. */
   async function continued(before: Known, found: DeltaLogState): Promise<Known | null> {
     const { epoch, number: head } = found.position;
     let { base, records } = before;
@@ -68,7 +71,7 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
   async function readOn(): Promise<void> {
     const found = await log.read();
     if (found === null) known = null;
-    // Nobody has waited for what was in the log before this replica followed it.
+    // No subscriber has waited for records from before this replica followed the log.
     else known = (known && (await continued(known, found))) ?? { base: found.position, records: [] };
     state = found;
   }
@@ -96,12 +99,12 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
       return reading;
     },
     async additionAfter(parts, position) {
-      // What a log that is being made anew does not have yet would pass for what was never there.
+      // Recordings that a log under reconstruction does not have yet would seem never to have existed.
       if (state?.isComplete !== true || known === null) return null;
       const places = [known.base, ...known.records.map((record) => record.position)];
       const place = places.findIndex((other) => isSamePosition(other, position));
       if (place !== -1) return joinRecords(known.records.slice(place));
-      // Another replica may have told of more than was read here, and Graph need not be asked for it.
+      // Another replica may have delivered more than was read here. Then Graph need not be queried for it.
       const isAhead = position.epoch === state.log.epoch && position.number > state.log.head;
       return additionAfter(parts, position, isAhead ? ((await log.read()) ?? state) : state);
     },

@@ -1,6 +1,6 @@
 /**
- * What was added to the recordings of one organizer, in the order in which it was found: a log that replicas share. Each
- * recording stands in it once, however often Graph repeats it.
+ * The log of an organizer's new recordings, in the order in which they were found. Replicas share it. It has each
+ * recording once, however often Graph repeats it.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -13,13 +13,13 @@ import { announce } from './message.ts';
 import { BEGINNING, addToFingerprint, isSamePosition, nameOf } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 
-/** Where the log stands. */
+/** The state of the log. */
 export interface DeltaLogState {
-  /** Behind everything that is in it; its cursor is where Graph tells the rest, or again what is in the log already. */
+  /** After its last record. From its cursor Graph returns the rest, possibly with repeats of what is in the log. */
   readonly position: DeltaPosition;
-  /** Whether a round from the beginning has come to its end, so that nothing older is missing. */
+  /** Whether a round from the beginning has been completed, so that nothing older is missing. */
   readonly isComplete: boolean;
-  /** Whether its cursor leads to all that Graph has by then: that of a round that broke off leads to the end of that round. */
+  /** Whether its cursor leads to all that Graph has. That of an interrupted round leads only to the end of that round. */
   readonly leadsToNow: boolean;
   readonly log: LogState;
 }
@@ -27,44 +27,47 @@ export interface DeltaLogState {
 /** Recordings that were found together, at most `MOST_IN_RECORD`. */
 export interface DeltaRecord {
   readonly added: readonly CallRecording[];
-  /** Behind them. */
+  /** The position after them. */
   readonly position: DeltaPosition;
 }
 
 /** What a page of a round adds. */
 export interface DeltaLogStep {
   readonly recordings: readonly CallRecording[];
-  /** Where Graph tells what comes after the page; null stands for the beginning. */
+  /** Graph's cursor for what comes after the page; null for the beginning. */
   readonly cursor: string | null;
   /** Whether the page is the last of its round. */
   readonly isLast: boolean;
 }
 
 export interface DeltaLog {
-  /** Null when there is no log, or none any more. */
+  /** Reads the state; null if there is no log, or no longer. */
   read(): Promise<DeltaLogState | null>;
   /**
-   * Adds a page to the log that stood so when the round began, or to one that goes on from there. Throws a
-   * `LogLostError` when it does not exist any more, and a `LeaseLostError` when somebody else has the lease.
+   * Appends a page to the log that had this state when the round began, or to one that continues it. Throws a
+   * `LogLostError` if it no longer exists, and a `LeaseLostError` if another replica has the lease.
    */
   append(state: DeltaLogState | null, step: DeltaLogStep, fence: number | null): Promise<DeltaLogState>;
   /**
-   * The records after a position, at most `most`; null when the log does not reach back so far. Throws a `LogLostError` when
-   * the position is of another log, or of records that this one has lost.
+   * Up to `most` records after a position; null if the log does not reach back that far. Throws a `LogLostError` if the
+   * position is of another log, or of records that this one has lost.
    */
   recordsAfterPosition(position: DeltaPosition, most: number): Promise<readonly DeltaRecord[] | null>;
   /** The position of a record; null when the log no longer has the record, or is another log. */
   positionOf(epoch: string, number: number): Promise<DeltaPosition | null>;
-  /** By which record each recording was added; null for those that are not in it. Null when it is another log by now. */
+  /**
+   * The number of the record that added each recording; null for recordings not in the log. Null if another log has
+   * replaced it.
+   */
   numbersOf(epoch: string, recordings: readonly CallRecording[]): Promise<readonly (number | null)[] | null>;
 }
 
-/** The log was lost or replaced, and with it what somebody had begun from. */
+/** The log was lost or replaced, so work that began with it cannot continue. */
 export class LogLostError extends Error {
   override readonly name = 'LogLostError';
 }
 
-/** Another replica runs the rounds by now. */
+/** Another replica has the lease of the rounds. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
@@ -75,7 +78,7 @@ const cursorAndFingerprint = { cursor: z.string().nullable(), fingerprint: z.str
 const stateText = z.object({
   ...cursorAndFingerprint,
   isComplete: z.boolean(),
-  // An earlier version did not say so.
+  // An earlier version did not write it.
   leadsToNow: z.boolean().default(false),
 });
 const recordText = z.object({ ...cursorAndFingerprint, added: z.array(z.unknown()) });
@@ -85,12 +88,12 @@ function readState(log: LogState): DeltaLogState {
   return { log, isComplete, leadsToNow, position: { epoch: log.epoch, number: log.head, ...rest } };
 }
 
-/** Whose they are is said by the log, and again by Graph where it says so. */
+/** Writes Graph's members only: the organizer is that of the log, unless Graph names one. */
 function printRecord(added: readonly CallRecording[], behind: Pick<DeltaPosition, 'cursor' | 'fingerprint'>): string {
   return JSON.stringify({ added: added.map((recording) => onlyKnown(recording, callRecording)), ...behind });
 }
 
-/** The recordings of a page in pieces of the size of a record. A page without any is one piece, which moves the cursor. */
+/** Splits the recordings of a page into records. A page without any is one empty piece, which moves the cursor. */
 function pieces(recordings: readonly CallRecording[]): (readonly CallRecording[])[] {
   const count = Math.max(1, Math.ceil(recordings.length / MOST_IN_RECORD));
   return Array.from({ length: count }, (_, index) =>
@@ -98,14 +101,14 @@ function pieces(recordings: readonly CallRecording[]): (readonly CallRecording[]
   );
 }
 
-/** The log that was found instead of `expected`. Throws a `LogLostError` when it does not go on from that. */
+/** Returns the log found instead of `expected`. Throws a `LogLostError` if it does not continue that. */
 function requireSame(expected: DeltaLogState | null, found: DeltaLogState | null): DeltaLogState {
-  // A round that begins a log reads everything from the beginning, so that it may add to any.
+  // A round that begins a log reads everything from the beginning, so it may append to any.
   if (found !== null && (expected === null || expected.log.epoch === found.log.epoch)) return found;
   throw new LogLostError('The log to which a round was to add is not there any more.');
 }
 
-/** Opens the log of one organizer. `key` tells it from every other. */
+/** Opens the log of one organizer. `key` identifies it in the store. */
 export function createDeltaLog(store: Store, key: string, organizerId: string): DeltaLog {
   async function read(): Promise<DeltaLogState | null> {
     const log = await store.readLog(key);
@@ -119,7 +122,7 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
     return recordings.length === 0 ? [] : store.numbersOf(key, epoch, recordings.map(nameOf));
   }
 
-  /** Those that the log does not have, each once. */
+  /** The recordings that the log does not have, each once. */
   async function unknownOf(
     state: DeltaLogState | null,
     recordings: readonly CallRecording[],
@@ -153,9 +156,9 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
         if (added.length > 0) await announce(store, { key, kind: 'appended' });
         return readState(outcome);
       }
-      // Another writer was faster. What it added is not added again.
+      // Another writer was faster. Recordings that it added are not added again.
       const found = requireSame(state, await read());
-      // A store that has lost its newest records has lost what Graph told before the cursor.
+      // Throws if the store has lost its newest records, and with them what Graph returned before the cursor.
       if (state !== null) await recordsAfterPosition(state.position, 1);
       state = found;
     }
@@ -171,10 +174,10 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
 
   async function recordsAfterPosition(position: DeltaPosition, most: number): Promise<readonly DeltaRecord[] | null> {
     const { epoch, number } = position;
-    // With the record at the position itself, which tells whether it is one of this log.
+    // Includes the record at the position itself, which shows whether it is one of this log.
     const records = await store.recordsAfter(key, epoch, Math.max(0, number - 1), most + 1);
     if (records === null) {
-      // That record may be gone while those after it are there. What is so old was not lost lately.
+      // That record may be gone while later ones exist. One that old was not lost recently.
       const later = await store.recordsAfter(key, epoch, number, most);
       return later?.map((record) => readRecord(epoch, record)) ?? null;
     }
@@ -197,7 +200,7 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
       const all = pieces(recordings);
       let state = start;
       for (const [index, piece] of all.entries()) {
-        // Only with the last piece is everything there that comes before the cursor.
+        // Only with the last piece does the log have everything before the cursor.
         const isWhole = index === all.length - 1;
         const step = isWhole
           ? { cursor, isLast, leadsToNow: isLast }

@@ -1,4 +1,4 @@
-/** What replicas tell each other about the log of an organizer. Whoever misses one finds out by itself, only later. */
+/** Messages between replicas about the log of an organizer. A replica that misses one finds out later by itself. */
 import { z } from 'zod';
 import { GraphError } from '../../msgraph/error.ts';
 import type { Store } from '../../store/store.ts';
@@ -6,42 +6,43 @@ import type { Store } from '../../store/store.ts';
 const message = z.object({
   key: z.string(),
   /**
-   * - `appended`: there is more in the log.
-   * - `behind`, `current`: the newest round has failed, or has not.
-   * - `joined`: somebody follows the log from now on, and wants to know if it is behind.
-   * - `released`: whoever waits for the lease may have it.
-   * - `wake`, `subscriptionChanged`: Graph has said so, and the replica that has the lease acts on it.
+   * - `appended`: the log has new records.
+   * - `behind`, `current`: the newest round has failed, or succeeded.
+   * - `joined`: a replica follows the log from now on, and needs to know whether it is behind.
+   * - `released`: the lease is free.
+   * - `wake`: a round is wanted. The replica that has the lease runs it.
+   * - `subscriptionChanged`: Graph has sent a notification about the subscription; the replica that has the lease acts.
    */
   kind: z.enum(['appended', 'behind', 'current', 'joined', 'released', 'wake', 'subscriptionChanged']),
-  /** Why the rounds fail, with the status where Graph has answered. */
+  /** Why the rounds fail, with the status if Graph has responded. */
   reason: z.object({ sentence: z.string(), status: z.int().optional() }).optional(),
 });
 
 export type FeedMessage = z.output<typeof message>;
 
-/** How a failure is told. */
+/** The reason to send for a failure. */
 export function reasonOf(error: unknown): FeedMessage['reason'] {
   const sentence = error instanceof Error ? error.message : String(error);
   return { sentence, ...(error instanceof GraphError && error.status !== null ? { status: error.status } : {}) };
 }
 
-/** What has failed in another replica, as it says. */
+/** The error of another replica, from its reason. */
 export function errorOf(reason: FeedMessage['reason']): GraphError {
   const { sentence = 'Another replica cannot ask Microsoft Graph at present.', status } = reason ?? {};
   return new GraphError(sentence, status === undefined ? { reason: 'unreachable' } : { reason: 'status', status });
 }
 
-/** Tells every replica, the own one too. */
+/** Sends a message to every replica, including this one. */
 export function announce(store: Store, told: FeedMessage): Promise<void> {
   return store.publish(JSON.stringify(told));
 }
 
-/** The message in a text; null when it is none, of a newer version for instance. */
+/** Parses a message; null if the text is none, or one of a newer version. */
 export function parseMessage(text: string): FeedMessage | null {
   try {
     return message.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    // No JSON, so that it is no message of ours.
+    // Not JSON, so no message of this gateway.
     return null;
   }
 }

@@ -1,4 +1,4 @@
-/** How long Graph is left alone after it has failed to tell what comes after a position. */
+/** Pause: backoff after Graph has failed to return what comes after a position. */
 import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
@@ -6,21 +6,24 @@ import { pauseFor } from '../../msgraph/retry.ts';
 import { isTransient } from './failure.ts';
 
 export interface Pause {
-  /** Does what asks Graph. Where that fails and may be had later, it rejects for a while without doing it, with the same error. */
+  /**
+   * Runs work that queries Graph. After a temporary failure it rejects for a while with the same error, without running
+   * the work.
+   */
   keep<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>;
-  /** Tells nobody any more when a pause is over. */
+  /** Stops calling `onOver`. */
   end(): void;
 }
 
 interface PauseParts {
   readonly clock: Clock;
-  /** A pause is at least so long, and longer where Graph asks for that, five minutes at most. */
+  /** The minimum length of a pause. Graph may request a longer one, up to five minutes. */
   readonly shortestMs: number;
-  /** Told when a pause is over. */
+  /** Called when a pause is over. */
   readonly onOver: () => void;
 }
 
-/** Creates the pauses of one organizer, which all who listen to them share. */
+/** Creates the pauses of one organizer, which all its subscribers share. */
 export function createPause({ clock, shortestMs, onOver }: PauseParts): Pause {
   let current: { readonly error: GraphError; readonly untilMs: number } | null = null;
   let cancel = nothingToCancel;
@@ -28,7 +31,7 @@ export function createPause({ clock, shortestMs, onOver }: PauseParts): Pause {
 
   function begin(error: GraphError): void {
     const untilMs = clock.steadyMs() + Math.max(shortestMs, pauseFor(error.retryAfterMs));
-    // Of several that were under way together, the one that asks for most.
+    // Of the failures of concurrent requests, the longest pause counts.
     if (isEnded || (current !== null && current.untilMs >= untilMs)) return;
     current = { error, untilMs };
     cancel();

@@ -1,14 +1,20 @@
-/** Those who wait for one round, and what it costs them: a request that several share counts for each of them. */
+/** Payers: the operations that wait for one round. A request that they share is charged to each of them. */
 import type { Operation } from '../../msgraph/operation.ts';
 
 export interface Payers {
-  /** The outcome of the round for an operation that has paid for its first request. Rejects with a `BudgetError` as soon as it can pay for no more. */
+  /**
+   * The outcome of the round, for an operation that has paid for its first request. Rejects with a `BudgetError` as
+   * soon as the operation cannot pay for another.
+   */
   waitFor<Outcome>(operation: Operation, outcome: Promise<Outcome>): Promise<Outcome>;
-  /** The operation of the round, whose further requests count for all who have begun to wait by then. It goes on when none of them can pay. */
+  /**
+   * The operation of the round. Its further requests are charged to all payers that wait by then. It continues even if
+   * none of them can pay.
+   */
   charging(own: Operation): Operation;
 }
 
-/** Creates those who wait for a round that has not begun. */
+/** Creates the payers of a round that has not begun. */
 export function createPayers(): Payers {
   const payers = new Map<Operation, PromiseWithResolvers<never>>();
   let isFirst = true;

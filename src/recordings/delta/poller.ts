@@ -1,4 +1,4 @@
-/** Runs the rounds of one organizer, as long as this replica has the lease for them. */
+/** Runs the rounds of one organizer while this replica has the lease for them. */
 import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
@@ -6,30 +6,33 @@ import { pauseFor } from '../../msgraph/retry.ts';
 import type { Store } from '../../store/store.ts';
 import { LeaseLostError } from './log.ts';
 
-/** How often an organizer is asked for. */
+/** How often an organizer is polled. */
 interface Intervals {
-  /** From one round to the next for an organizer who was active just now, in milliseconds. */
+  /** The interval for an organizer with recent additions, in milliseconds. */
   readonly shortestMs: number;
-  /** The same for one who is quiet, or for whom Graph wakes us. */
+  /** The same for one without, or for which Graph sends notifications. */
   readonly longestMs: number;
 }
 
 export interface PollerParts {
   readonly store: Store;
   readonly key: string;
-  /** Tells this poller from those of other replicas, and from those that were here before. */
+  /** Distinguishes this poller from those of other replicas, and from earlier ones of this replica. */
   readonly holder: string;
   readonly clock: Clock;
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
   readonly intervals: Intervals;
-  /** Whether Graph wakes us for this organizer, so that rounds in between are for what it forgets. */
+  /** Whether Graph sends notifications for this organizer, so that scheduled rounds find only what those miss. */
   readonly isWoken: () => boolean;
-  /** Runs one round under the lease, and says whether anything was added. The signal aborts when the lease may be another's. */
+  /**
+   * Runs one round under the lease and returns whether anything was added. The signal aborts when the lease may be
+   * another replica's.
+   */
   readonly round: (fence: number, signal: AbortSignal) => Promise<boolean>;
-  /** Called when the lease has come to this replica, before the first round. */
+  /** Called when this replica has acquired the lease, before the first round. */
   readonly onLease: () => void;
-  /** Called after each round, and after each try for the lease that did not bring it to this replica. */
+  /** Called after each round, and after each try for the lease that did not newly acquire it. */
   readonly onOutcome: (outcome: PollerOutcome) => void;
 }
 
@@ -37,25 +40,28 @@ export type PollerOutcome =
   { readonly kind: 'round' | 'elsewhere' | 'kept' } | { readonly kind: 'failed'; readonly error: unknown };
 
 export interface Poller {
-  /** Brings the next round forward, if this replica runs them. However often it is called, it causes one round a second at most. */
+  /**
+   * Brings the next round forward, if this replica runs them. Causes at most one round a second, however often it is
+   * called.
+   */
   readonly wake: () => void;
-  /** Tries for the lease at once: another replica has given it back, or the store is there again. */
+  /** Tries for the lease at once: another replica has released it, or the store is reachable again. */
   readonly tryForLease: () => void;
   hasLease(): boolean;
-  /** Runs no more rounds. Resolves when the one that is under way is over. */
+  /** Starts no more rounds. Resolves when the running one has ended. */
   stop(): Promise<void>;
 }
 
-/** Whoever has the lease and is gone leaves the organizer without rounds for so long. */
+/** The TTL of the lease. If its holder dies, the organizer has no rounds for this long. */
 const LEASE_MS = 6_000;
 
-/** Between the starts of two rounds, however often Graph wakes us, is at least so much. */
+/** The minimum time between the starts of two rounds, however many notifications arrive. */
 const SHORTEST_GAP_MS = 1_000;
 
-/** By how much the interval of an organizer grows with each round that finds nothing. */
+/** The factor by which the interval grows with each round that finds nothing or fails. */
 const GROWTH = 1.5;
 
-/** Starts to try for the lease, and to run rounds while it is ours. */
+/** Starts to try for the lease, and to run rounds while this replica has it. */
 export function startPoller(parts: PollerParts): Poller {
   const { store, key, holder, clock, intervals } = parts;
   let fence: number | null = null;
@@ -63,7 +69,7 @@ export function startPoller(parts: PollerParts): Poller {
   let failures = 0;
   /** When the next round is due. */
   let dueAtMs = 0;
-  /** Before this there is none, whatever wakes us. */
+  /** No round starts before this, whatever wakes the poller. */
   let notBeforeMs = 0;
   let running: Promise<void> | null = null;
   let trying: Promise<void> | null = null;
@@ -73,7 +79,7 @@ export function startPoller(parts: PollerParts): Poller {
   let breakOffRound = nothingToCancel;
   let cancelRoundTimer = nothingToCancel;
 
-  /** Another replica may run rounds from now on, and two at once would each ask Graph for all of it. */
+  /** Another replica may run rounds from now on, and two at once would each fetch everything from Graph. */
   function loseLease(): void {
     fence = null;
     breakOffRound();
@@ -81,10 +87,10 @@ export function startPoller(parts: PollerParts): Poller {
 
   async function tryOnce(): Promise<void> {
     try {
-      // Of what the store answers late, the time that it took is over already.
+      // Counted from the request: a late response has used up part of the TTL.
       const endsAtMs = clock.steadyMs() + LEASE_MS;
       const given = await store.lease(key, holder, LEASE_MS);
-      // As it is now: it may have run out meanwhile.
+      // Read after the response: the lease may have expired meanwhile.
       const before = fence;
       if (given === null || (before !== null && given !== before)) loseLease();
       fence = given;
@@ -97,7 +103,7 @@ export function startPoller(parts: PollerParts): Poller {
         parts.onLease();
       }
     } catch (error) {
-      // Whether the lease is still ours nobody can tell, and by the time that the store is there again it may not be.
+      // It is unknown whether this replica still has the lease, and it may not once the store is reachable again.
       fence = null;
       parts.onOutcome({ kind: 'failed', error });
     }
@@ -128,7 +134,7 @@ export function startPoller(parts: PollerParts): Poller {
 
   async function roundOnce(under: number): Promise<void> {
     notBeforeMs = clock.steadyMs() + SHORTEST_GAP_MS;
-    // Whatever wakes us from here on wants another round, because this one may be past what it is about.
+    // A wake-up from here on needs another round, because this one may be past the change.
     dueAtMs = Infinity;
     const controller = new AbortController();
     breakOffRound = () => controller.abort();
@@ -149,9 +155,9 @@ export function startPoller(parts: PollerParts): Poller {
       parts.onOutcome({ kind: 'failed', error });
     }
     const again = Math.min(intervals.longestMs, intervals.shortestMs * GROWTH ** failures);
-    // What has failed nobody wakes us for once more.
+    // No second notification comes for a round that has failed.
     const nextMs = failures > 0 ? again : parts.isWoken() ? intervals.longestMs : intervalMs;
-    // Replicas and organizers that began together do not stay together.
+    // Jitter: replicas and organizers that started together do not stay together.
     dueAtMs = Math.min(dueAtMs, clock.steadyMs() + nextMs * (0.8 + 0.4 * parts.random()));
   }
 

@@ -1,4 +1,4 @@
-/** Where somebody stands in what was added to the recordings of an organizer. */
+/** Positions in the log of an organizer's new recordings, and their tokens. */
 import { z } from 'zod';
 import { InputError } from '../../msgraph/error.ts';
 import { digestOf } from '../call-recording.ts';
@@ -6,27 +6,27 @@ import type { CallRecording } from '../call-recording.ts';
 import type { Seal } from '../seal.ts';
 
 export interface DeltaPosition {
-  /** The log in which it is a position; empty for the beginning, which is one in every log. */
+  /** The epoch of its log; empty for the beginning, which is a position of every log. */
   readonly epoch: string;
-  /** The number of the last record of the log that is behind it. */
+  /** The number of the last record before it. */
   readonly number: number;
-  /** Where Graph tells what comes after, or again what came a little before; null for the beginning. */
+  /** Graph's cursor for what comes after it, possibly with a few repeats; null for the beginning. */
   readonly cursor: string | null;
-  /** What is behind it, as `addToFingerprint` sums it up. */
+  /** The sum of the recordings before it, by `addToFingerprint`. */
   readonly fingerprint: string;
 }
 
 export const BEGINNING: DeltaPosition = { epoch: '', number: 0, cursor: null, fingerprint: '0' };
 
 /**
- * Whether two are the same place in the same log. A log that has lost its newest records may have got others under their
- * numbers, so that what is behind has to be the same too.
+ * Whether two are the same place in the same log. A log that has lost its newest records may have reused their numbers,
+ * so the fingerprints must be equal too.
  */
 export function isSamePosition(one: DeltaPosition, other: DeltaPosition): boolean {
   return one.epoch === other.epoch && one.number === other.number && one.fingerprint === other.fingerprint;
 }
 
-/** A name by which a log knows a recording: two are the same only if the recordings are. */
+/** The name of a recording in a log. No two recordings have the same. */
 export function nameOf(recording: CallRecording): string {
   return digestOf(recording).toString('hex').slice(0, 32);
 }
@@ -37,12 +37,15 @@ function sum(fingerprint: string, names: readonly string[], sign: 1n | -1n): str
   return BigInt.asUintN(128, total).toString(16);
 }
 
-/** Sums up a set of recordings in a few characters, whatever their number and their order: the sum of their names. */
+/**
+ * Adds recordings to the fingerprint of a set: the sum of their names, which has a few characters whatever their number
+ * and order.
+ */
 export function addToFingerprint(fingerprint: string, names: readonly string[]): string {
   return sum(fingerprint, names, 1n);
 }
 
-/** The sum without these. */
+/** Removes recordings from a fingerprint. */
 export function takeFromFingerprint(fingerprint: string, names: readonly string[]): string {
   return sum(fingerprint, names, -1n);
 }
@@ -54,17 +57,17 @@ const positionText = z.tuple([
   z.string().regex(/^[\da-f]{1,32}$/),
 ]);
 
-/** The tokens with which clients bring positions back. */
+/** The tokens with which clients return positions. */
 export interface DeltaTokens {
   /** The token of a position in the recordings of an organizer. */
   seal(organizerId: string, position: DeltaPosition): string;
-  /** The position of a token. Throws an `InputError` when it is none of this organizer's. */
+  /** The position of a token. Throws an `InputError` if the token was not issued for this organizer. */
   open(organizerId: string, token: string): DeltaPosition;
 }
 
-/** Creates what makes and reads the tokens of one tenant. A token is good for one organizer, whatever the case of their id. */
+/** Creates the tokens of one tenant. A token is valid for one organizer, in any letter case of the id. */
 export function createDeltaTokens(seal: Seal, tenant: string): DeltaTokens {
-  /** All who listen are told of the same positions, and to seal each of them once takes a fifth of the time. */
+  /** All subscribers receive the same positions, and sealing each of them once takes a fifth of the time. */
   const sealed = new WeakMap<DeltaPosition, { readonly purpose: string; readonly token: string }>();
 
   function purposeOf(organizerId: string): string {

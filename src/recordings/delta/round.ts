@@ -1,4 +1,4 @@
-/** One round of change tracking: what Graph says was added goes to the log, page by page. */
+/** Round: one run of Graph's change tracking, which appends new recordings to the log page by page. */
 import type { GraphClient } from '../../msgraph/client.ts';
 import { deltaPages, isReset } from '../../msgraph/delta.ts';
 import type { Operation } from '../../msgraph/operation.ts';
@@ -12,18 +12,18 @@ export interface RoundParts {
   readonly log: DeltaLog;
   readonly organizerId: string;
   readonly operation: Operation;
-  /** The lease under which the round runs; null for one that needs none. */
+  /** The fencing token of the lease under which the round runs; null for a round that needs none. */
   readonly fence: number | null;
 }
 
-/** How often a round begins anew when the log that it adds to is lost under it. */
+/** How often a round is started if its log is lost while it runs. */
 const MAX_BEGINNINGS = 3;
 
 /**
- * Walks a round to its end and answers with the log, which then has everything up to now. It goes on where the log says, so
- * that what a round that broke off has done stays done: it walks that one to its end, and then the next. Where Graph does not know that place any more it begins from the beginning:
- * the log knows what it has, so that nothing is repeated for that. Rejects as `GraphClient.get` and `Store` do, and with a
- * `LeaseLostError`.
+ * Runs a round to its end and returns the log, which then has everything up to now. It continues from the log's cursor.
+ * An interrupted round is finished first, and another one follows. If Graph no longer knows the cursor, the round
+ * starts from the beginning, and the log skips what it has. Rejects as `GraphClient.get` and `Store` do, with a
+ * `LeaseLostError`, and with a `LogLostError` if the log is lost again and again.
  */
 export async function runRound(parts: RoundParts): Promise<DeltaLogState> {
   for (let beginning = 1; ; beginning += 1) {
@@ -59,7 +59,7 @@ async function walk(
     operation,
   )) {
     const recordings = items.map((item) => toCallRecording(item, organizerId, null));
-    // In one step with the place from which to go on: a crash between the two would lose the one or repeat the other.
+    // In one step with the cursor: a crash between two steps would lose recordings or repeat them.
     state = await log.append(state, { recordings, cursor: nextPath, isLast }, fence);
   }
   if (state === null) throw new Error('Expected a round to have at least one page.');

@@ -1,4 +1,4 @@
-/** The subscription at Graph that wakes the rounds of one organizer, kept by the replica that runs them. */
+/** Keeps the subscription at Graph that triggers the rounds of one organizer, in the replica that runs them. */
 import { z } from 'zod';
 import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
@@ -7,16 +7,19 @@ import type { Operation } from '../../msgraph/operation.ts';
 import type { Store } from '../../store/store.ts';
 
 export interface SubscriptionKeeper {
-  /** Sees to it, from now on, that there is a subscription that lasts. Called when the rounds have come to this replica. */
+  /** Maintains the subscription from now on. Called when this replica has acquired the lease of the rounds. */
   readonly keep: () => void;
-  /** Whether there is one, so that rounds in between are only for what Graph forgets. */
+  /** Whether there is one, so that scheduled rounds find only what notifications miss. */
   readonly isKept: () => boolean;
   /**
-   * Extends the subscription although it still lasts, or makes another where there is none any more: Graph has said that it
-   * has to be. However often that is said, once a minute is often enough.
+   * Renews the subscription before it is due, or creates another if it no longer exists, because Graph has requested
+   * it. However often this is called, it renews at most once a minute.
    */
   check(): void;
-  /** Looks after it no longer. When nothing is under way any more, ends it where `mayEnd` says so, which answers while the lease is ours. */
+  /**
+   * Stops maintaining it. When pending work is done, removes the subscription if `mayEnd` allows it, which holds while
+   * this replica has the lease.
+   */
   stop(mayEnd: () => Promise<boolean>): Promise<void>;
 }
 
@@ -24,32 +27,32 @@ export interface SubscriptionKeeperParts {
   readonly store: Store;
   readonly key: string;
   readonly organizerId: string;
-  /** Comes back with each notification, and says whose it is. */
+  /** Returned with each notification; identifies the organizer. */
   readonly clientState: string;
   readonly subscriptions: GraphSubscriptions;
-  /** Tells what a subscription is made with: one that was made with something else is made anew. */
+  /** Identifies the parts that a subscription is created with: one created with others is replaced. */
   readonly madeWith: string;
   readonly clock: Clock;
   readonly newOperation: () => Operation;
-  /** Whether the rounds are this replica's still. */
+  /** Whether this replica still runs the rounds. */
   readonly hasLease: () => boolean;
-  /** Told when a subscription was made: of what came before it nobody was told. */
+  /** Called when a subscription has been created: earlier changes have caused no notification. */
   readonly onNew: () => void;
-  /** Told when the subscription could not be kept. The rounds go on without, and it is tried again. */
+  /** Called when the subscription could not be kept. The rounds continue without it, and it is tried again. */
   readonly onFailure: (error: unknown) => void;
 }
 
 const note = z.object({ id: z.string(), expiresAtMs: z.number(), madeWith: z.string() });
 
-/** It is extended when so much of its time is left, which is long enough for many tries. */
+/** It is renewed when this much of its time is left, which is enough for many tries. */
 const RENEW_BEFORE_MS = 24 * 60 * 60_000;
-/** One that lasts less than that is looked at again so soon. */
+/** The minimum time until the next check, for a subscription that lasts less than that. */
 const SHORTEST_LOOK_MS = 60_000;
 const CHECK_GAP_MS = 60_000;
-/** What could not be kept is tried again so soon. */
+/** The delay of a retry. */
 const KEEP_AGAIN_MS = 60_000;
 
-/** Keeps nothing: where Graph cannot reach us, rounds are due by the clock alone. */
+/** Keeps nothing: if Graph cannot reach this gateway, rounds run by schedule only. */
 export const noSubscription: SubscriptionKeeper = {
   keep() {},
   isKept: () => false,
@@ -57,7 +60,10 @@ export const noSubscription: SubscriptionKeeper = {
   stop: () => Promise.resolve(),
 };
 
-/** Creates what keeps the subscription of one organizer. What is known of it is in the store, for whoever runs the rounds next. */
+/**
+ * Creates the keeper of one organizer's subscription. Its state is in the store, for the next replica that runs the
+ * rounds.
+ */
 export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): SubscriptionKeeper {
   const { store, key, organizerId, clientState, subscriptions, clock } = parts;
   let isKept = false;
@@ -84,7 +90,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     if (!isStopped) cancelTimer = clock.after(Math.max(SHORTEST_LOOK_MS, atMs - clock.now()), keep);
   }
 
-  /** Creates, extends or renews it. */
+  /** Creates, renews or replaces it. */
   async function ensure(mustRenew: boolean, operation: Operation): Promise<void> {
     let kept = await read();
     if (kept !== null && kept.madeWith !== parts.madeWith) {
@@ -103,7 +109,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     lookAgainAt(kept.expiresAtMs - RENEW_BEFORE_MS);
   }
 
-  /** One after the other: two that ran together would each make a subscription of their own. */
+  /** Runs steps one after the other: concurrent ones would each create a subscription. */
   function enqueue(step: (operation: Operation) => Promise<void>): Promise<void> {
     const before = last;
     async function afterThose(): Promise<void> {
@@ -146,7 +152,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
       await enqueue(async (operation) => {
         if (!(await mayEnd())) return;
         const kept = await read();
-        // First, while the lease holds: a replica that has it before Graph has answered would rely on the note.
+        // First, while the lease holds: a replica that acquires it before Graph has responded would rely on the note.
         await store.removeNote(key);
         if (kept !== null) await subscriptions.remove(kept.id, operation);
       });

@@ -1,4 +1,4 @@
-/** Tells one who listens what there is to tell about one organizer. */
+/** Delivers the events of one organizer to one subscriber. */
 import { unlessAborted } from '../../abort.ts';
 import { GraphError } from '../../msgraph/error.ts';
 import type { Addition } from './catch-up.ts';
@@ -8,10 +8,13 @@ import { BEGINNING } from './position.ts';
 import type { DeltaPosition } from './position.ts';
 import type { Since, Told } from './told.ts';
 
-/** Where to begin. Where nothing is known of the log, now cannot be said while the rounds fail or the store is away; any other place can. */
+/**
+ * The position to begin at. If the log is unknown, `now` has none while the rounds fail or the store is unreachable;
+ * any other place has.
+ */
 async function beginning(channel: Channel, since: Since, signal: AbortSignal): Promise<DeltaPosition> {
   try {
-    // Else what was there before would pass for what comes.
+    // Otherwise older recordings would count as new.
     if (since === 'now') await unlessAborted(channel.upToNow(), signal);
     await unlessAborted(channel.ready(), signal);
   } catch (error) {
@@ -22,13 +25,13 @@ async function beginning(channel: Channel, since: Since, signal: AbortSignal): P
 }
 
 /**
- * Tells everything after `since`, and what comes, until the signal aborts: then it rejects with its reason. What comes next
- * is looked for only when who listens has taken what came before: who is slow gets more at once, and nothing waits for them
- * here. Rejects also when the channel never gets ready, and when what is after `since` cannot be had.
+ * Yields all additions after `since`, then new ones, until the signal aborts: then it rejects with its reason. It looks
+ * for more only when the subscriber has taken the previous event: a slow one gets more at once, and nothing is queued
+ * for it here. Rejects also if the channel never gets ready, and if the additions after `since` are not available.
  */
 export async function* tell(channel: Channel, since: Since, signal: AbortSignal): AsyncGenerator<Told, void> {
   let position = await beginning(channel, since, signal);
-  // Who begins without a token needs one, for the case that the connection breaks before anything is added.
+  // A subscriber without a token needs one, in case the connection breaks before anything is added.
   let isAwaited = since === 'now' || since === 'beginning';
   let toldBehind = false;
 
@@ -40,16 +43,16 @@ export async function* tell(channel: Channel, since: Since, signal: AbortSignal)
       return await unlessAborted(channel.additionAfter(position), signal);
     } catch (error) {
       if (signal.aborted || !isTransient(error)) throw error;
-      // It is told that there may be more, and asked for again when anything changes.
+      // The event says that recordings may be missing, and the next change causes another try.
       isLate = true;
-      // What the log has lost a round may bring back, but a round is no answer to Graph, which asks to be left alone.
+      // A round may restore what the log has lost, but must not follow an error of Graph, which needs a pause.
       if (!(error instanceof GraphError)) channel.hurry();
       return null;
     }
   }
 
   for (;;) {
-    // Taken before looking, so that nothing that changes meanwhile is missed.
+    // Taken before the query, so that no change meanwhile is missed.
     const change = channel.nextChange();
     const addition = await next();
     const isBehind = isLate || channel.isBehind();

@@ -1,19 +1,19 @@
-/** What is asked of the feed, and what it tells. */
+/** The input and the events of the change feed. */
 import type { Addition } from './catch-up.ts';
 import type { DeltaPosition } from './position.ts';
 
-/** From where on somebody wants to know: after a position, from now on, or from the beginning. */
+/** Where to begin: after a position, from now on, or from the beginning. */
 export type Since = DeltaPosition | 'now' | 'beginning';
 
-/** What was added, and what more there is to say about it. */
+/** An event of the feed: additions, and whether there are more. */
 export interface Told extends Addition {
-  /** Whether there is more already than one answer holds. */
+  /** Whether there are more additions already than one answer holds. */
   readonly hasMore: boolean;
-  /** Whether there may be more that cannot be told at present. */
+  /** Whether there may be additions that cannot be delivered at present. */
   readonly isBehind: boolean;
 }
 
-/** The log to which a position belongs was lost, and Graph does not know the position any more either. */
+/** The log of a position was lost, and Graph no longer knows the position either. */
 export class ResyncRequiredError extends Error {
   override readonly name = 'ResyncRequiredError';
 }
