@@ -21,7 +21,7 @@ export interface Stay {
 /** Begins a stay within another. It ends with the outer one, or before. `onEnd` is called once when it has ended. */
 export function beginWithin({ signal: outer }: Stay, onEnd: () => void): Stay {
   const controller = new AbortController();
-  controller.signal.addEventListener('abort', () => onEnd(), { once: true });
+  controller.signal.addEventListener('abort', onEnd, { once: true });
   const stopListening = onAbort(outer, () => controller.abort(outer.reason));
   return {
     signal: controller.signal,

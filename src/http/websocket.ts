@@ -108,6 +108,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
 
   function begin(args: ExecutionArgs): Results {
     const prepared = operations.get(args);
+    operations.delete(args);
     if (prepared === undefined) throw new Error('Expected an operation that was prepared here.');
     return prepared();
   }
@@ -122,17 +123,17 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
           return false;
         }
         const stay = beginStay(session, door);
-        stay.signal.addEventListener('abort', place.release);
-        visits.set(socket, { session, stay, takePlace: placesWithin(door.places, session.caller) });
-        socket.once('close', stay.leave);
-        // It may have closed before its caller was known.
-        if (socket.readyState !== socket.OPEN) stay.leave();
         stay.signal.addEventListener('abort', () => {
+          place.release();
           // Running operations have the same end, and report it first.
           if (stay.signal.reason instanceof AuthenticationError) {
             setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has ended.'));
           }
         });
+        visits.set(socket, { session, stay, takePlace: placesWithin(door.places, session.caller) });
+        socket.once('close', stay.leave);
+        // It may have closed before its caller was known.
+        if (socket.readyState !== socket.OPEN) stay.leave();
         return true;
       },
       onSubscribe({ extra: { socket, request }, subscriptions }, _id, payload) {
@@ -143,15 +144,18 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         // A client may continue to send until it has received the close frame.
         if (visit === undefined || visit.stay.signal.aborted)
           throw new AuthenticationError('Expected a connection that was acknowledged, and whose token has not ended.');
-        const { session } = visit;
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
           const message = `Over one connection at most ${MAX_OPERATIONS} operations may go on. Complete one, or open another connection.`;
           return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
         }
-        const settle = door.overload.begin('websocket', session.caller);
+        const settle = door.overload.begin('websocket', visit.session.caller);
         if (typeof settle !== 'function') return [told(settle)];
-        // It may be completed before its first result is requested.
-        const stay = beginWithin(visit.stay, () => settle('unanswered'));
+        let release = (): void => {};
+        const stay = beginWithin(visit.stay, () => {
+          // It may be completed before its first result is requested.
+          settle('unanswered');
+          release();
+        });
         const operation = door.prepare({ ...asked, operationName });
         if (operation.errors !== null) {
           stay.leave();
@@ -163,7 +167,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
             stay.leave();
             return [told(oneTooMany(place))];
           }
-          stay.signal.addEventListener('abort', place.release);
+          ({ release } = place);
         }
         const args = { schema: door.schema, document: operation.document, operationName };
         const requestId = crypto.randomUUID();
@@ -173,7 +177,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
             door: 'websocket',
             signal: stay.signal,
             onSettled: settle,
-            open: () => session.open(requestId, request),
+            open: () => visit.session.open(requestId, request),
           });
           return endable(resultsOf(answers, stay), stay);
         });

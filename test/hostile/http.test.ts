@@ -63,7 +63,7 @@ const ATTACKS: Readonly<Record<string, readonly [bytes: string, status: number, 
   'a method in a header': [
     request('GET /graphql?query=mutation%7Ba%7D', ['x-http-method-override: POST']),
     405,
-    'GET requests only support query operations',
+    'Expected a query, because a GET changes nothing, but a mutation came.',
   ],
   'a body that is a bomb': [
     post([JSON_TYPE, 'content-encoding: gzip', lengthOf(BOMB)], BOMB),
@@ -88,7 +88,7 @@ const ATTACKS: Readonly<Record<string, readonly [bytes: string, status: number, 
   'two queries in one address': [
     request('GET /graphql?query=%7Ba%7D&query=%7Bb%7D', []),
     400,
-    "The 'query' search parameter may only be specified once",
+    'Expected "query" once in the query string, but it came several times.',
   ],
   'a name of its own': [
     request('GET /graphql?query=%7B__typename%7D', [], '', 'attacker.example'),
