@@ -72,6 +72,7 @@ describe('docs/subgraph.graphql', () => {
       'JoinMeetingIdSettings.passcode',
       'OnlineMeeting.joinInformation',
       'OnlineMeeting.joinWebUrl',
+      'OnlineMeeting.meetingOptionsWebUrl',
       'OnlineMeeting.videoTeleconferenceId',
     ]);
   });

@@ -441,7 +441,7 @@ export type OnlineMeeting = {
   readonly joinWebUrl: Maybe<Scalars['String']['output']>;
   /** Who waits in the lobby. */
   readonly lobbyBypassSettings: Maybe<LobbyBypassSettings>;
-  /** Where the organizer changes the meeting's options. */
+  /** Where the organizer changes the meeting's options. It contains the id of the conversation, as join links do. */
   readonly meetingOptionsWebUrl: Maybe<Scalars['String']['output']>;
   /** The language that is spoken, as a BCP 47 tag. */
   readonly meetingSpokenLanguageTag: Maybe<Scalars['String']['output']>;
