@@ -150,11 +150,11 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         }
         const settle = door.overload.begin('websocket', visit.session.caller);
         if (typeof settle !== 'function') return [told(settle)];
-        let release = (): void => {};
+        let release: (() => void) | null = null;
         const stay = beginWithin(visit.stay, () => {
           // It may be completed before its first result is requested.
           settle('unanswered');
-          release();
+          release?.();
         });
         const operation = door.prepare({ ...asked, operationName });
         if (operation.errors !== null) {
