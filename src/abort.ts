@@ -2,10 +2,9 @@
 
 /** Calls back once when the signal aborts, at once if it has aborted already. The returned function stops listening. */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  const listener = (): void => callback();
   if (signal.aborted) callback();
-  else signal.addEventListener('abort', listener, { once: true });
-  return () => signal.removeEventListener('abort', listener);
+  else signal.addEventListener('abort', callback, { once: true });
+  return () => signal.removeEventListener('abort', callback);
 }
 
 /**

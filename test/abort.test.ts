@@ -11,14 +11,14 @@ describe('onAbort', () => {
     expect(callback).not.toHaveBeenCalled();
     controller.abort();
     controller.abort();
-    expect(callback.mock.calls).toEqual([[]]);
+    expect(callback).toHaveBeenCalledOnce();
   });
 
   it('calls back at once if the signal has aborted already', () => {
     const callback = vi.fn<() => void>();
     const stopListening = onAbort(AbortSignal.abort(), callback);
     stopListening();
-    expect(callback.mock.calls).toEqual([[]]);
+    expect(callback).toHaveBeenCalledOnce();
   });
 
   it('does not call back after the listening has stopped, and leaves no listener on the signal', () => {
