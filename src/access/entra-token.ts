@@ -5,7 +5,7 @@ import { decodeJwt, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 import type { Clock } from '../clock.ts';
 import { AuthenticationError } from './error.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
 export interface TokenVerifierOptions {
   /** The origin of Entra ID in the cloud, for instance `https://login.microsoftonline.com`. */
@@ -39,6 +39,15 @@ function issuersOf(authority: string, tenantId: string): string[] {
   return [`${v1}/${tenantId}/`, `${v2}/${tenantId}/v2.0`];
 }
 
+/**
+ * Whether a key signs the tokens of a tenant: the list may be that of all tenants. Only the tenant in its issuer counts,
+ * since Entra ID has one set of keys behind several hosts.
+ */
+function signsFor({ issuer }: SigningKey, tenantId: string): boolean {
+  const tenant = issuer === null ? tenantId : /^https:\/\/[^/]+\/([^/]+)\//.exec(issuer)?.[1];
+  return tenant === tenantId || tenant === '{tenantid}';
+}
+
 /** Creates a `TokenVerifier`. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { authority, audiences, clock, keysOf } = options;
@@ -59,9 +68,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       token,
       async ({ kid = '' }) => {
         const key = await tenant.keys.find(kid);
-        // The list of keys may be that of all tenants, and contain keys of other issuers.
-        const signsFor = key?.issuer?.replace('{tenantid}', tenant.id) ?? issuer;
-        if (key === null || tenants.get(signsFor)?.id !== tenant.id)
+        if (key === null || !signsFor(key, tenant.id))
           throw new AuthenticationError('The token was signed with a key that is not known.');
         return key.publicKey;
       },

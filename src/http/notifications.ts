@@ -26,8 +26,10 @@ export interface NotificationsDoor {
 
 /** Room for hundreds of recordings at once. */
 const MAX_BODY_BYTES = 1_024 * 1_024;
-/** The most notifications that are received or processed at once. Graph retries refused ones for four hours. */
+/** The most notifications that are processed at once, and large ones that arrive at once. Graph retries refused ones for four hours. */
 const MOST_AT_ONCE = 64;
+/** Smaller bodies need no limit while they arrive, so slow senders hold up nobody. Graph's are usually a few KiB. */
+const LARGE_BYTES = 64 * 1_024;
 /** Microsoft's token has about a hundred. */
 const MOST_TOKEN_CHARACTERS = 2_048;
 /** Refusals are logged at most this often, so that a flood does not fill the log. */
@@ -122,7 +124,8 @@ function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void>
 export async function registerNotifications(app: FastifyInstance, door: NotificationsDoor): Promise<void> {
   const takeIn = createIntake(door);
   const words = { open: 'notifications under way', are: 'notifications are under way' };
-  const places = createPlaces({ inAll: MOST_AT_ONCE, perCaller: MOST_AT_ONCE }, words);
+  const limits = { inAll: MOST_AT_ONCE, perCaller: MOST_AT_ONCE };
+  const [arriving, processing] = [createPlaces(limits, words), createPlaces(limits, words)];
   // Its own scope, because only this endpoint accepts any body, and a larger one.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -135,8 +138,17 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
       if (error.statusCode !== 413) throw error;
       return reply.code(413).send();
     });
-    scope.addHook('onRequest', async (request, reply) => {
-      const place = places.take(null);
+    scope.addHook('onRequest', async ({ headers }, reply) => {
+      // Also a body whose length is not declared.
+      if (Number(headers['content-length'] ?? (headers['transfer-encoding'] ? Infinity : 0)) <= LARGE_BYTES)
+        return undefined;
+      const place = arriving.take(null);
+      if (typeof place === 'string') return reply.code(503).send();
+      reply.raw.once('close', place.release);
+      return undefined;
+    });
+    scope.addHook('preHandler', async (request, reply) => {
+      const place = processing.take(null);
       if (typeof place === 'string') return reply.code(503).send();
       reply.raw.once('close', () => {
         const taken = reply.statusCode === ACCEPTED ? takeIn(request.body) : Promise.resolve();

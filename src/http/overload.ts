@@ -64,11 +64,13 @@ export interface OverloadOptions {
 /** Each holds some memory while it waits for Graph. If Graph takes 5 seconds, 400 of them can begin in a second. */
 const MOST_OPEN = 2_000;
 /**
- * This many are always accepted: one expensive request may take as long as many others, and a response of Graph longer
- * than both.
+ * This many are always accepted, of several callers: one expensive request may take as long as many others, and a
+ * response of Graph longer than both.
  */
 const LEAST_OPEN = 32;
-/** The largest share of the limit for one caller, so that one cannot cause the refusal of others. */
+/** Room is short once this share of the limit is in use. */
+const SHORT = 0.5;
+/** The largest share of the limit for one caller while room is short, so that one cannot cause the refusal of others. */
 const SHARE = 0.25;
 /** An event loop that is busy for this share of the time has no time left. */
 const BUSY = 0.95;
@@ -110,7 +112,7 @@ export function createOverload({
         return limit;
       },
       get perCaller() {
-        return Math.floor(SHARE * limit);
+        return open < SHORT * limit ? limit : Math.floor(SHARE * limit);
       },
     },
     { open: 'requests open', are: 'requests are open' },

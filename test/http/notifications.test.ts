@@ -138,15 +138,19 @@ describe('A body that Graph would not send', () => {
 });
 
 describe('While 64 notifications are in flight', () => {
-  it('another is refused, and accepted once one of them is gone', async () => {
+  it.each([
+    ['of 100,000 bytes each', 'content-length: 100000'],
+    ['of unknown length', 'transfer-encoding: chunked'],
+  ])('%s, another large one is refused until one of them is gone, and small ones are accepted', async (_, header) => {
     const { url, post, wakeUps } = await startDoor();
     const begun = await Promise.all(Array.from({ length: 64 }, () => openConnection(url)));
-    for (const socket of begun)
-      socket.write('POST /notifications HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{');
-    await expect.poll(async () => (await post({ value: [] })).status).toBe(503);
-    begun[0]?.destroy();
-    await expect.poll(async () => (await post({ value: [item()] })).status).toBe(202);
+    for (const socket of begun) socket.write(`POST /notifications HTTP/1.1\r\nhost: localhost\r\n${header}\r\n\r\n`);
+    const large = 'x'.repeat(100_000);
+    await expect.poll(async () => (await post(large)).status).toBe(503);
+    expect((await post({ value: [item()] })).status).toBe(202);
     await expect.poll(() => wakeUps).toEqual(['ada: created']);
+    begun[0]?.destroy();
+    await expect.poll(async () => (await post(large)).status).toBe(202);
   });
 
   it('another is refused until they have been processed', async () => {

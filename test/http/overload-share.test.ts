@@ -7,9 +7,9 @@ import { startEntra } from '../support/entra.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 import { createTestMetrics, scrapeUntil } from '../support/metrics.ts';
 
-/** As many as may always be open, and the quarter of them that one caller may have. */
+/** As many as may always be open, and half of them, which one caller may have while there are no others. */
 const FULL = 32;
-const SHARE = 8;
+const HALF = 16;
 
 const [ADA, BEN] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'] as const;
 /** What takes as long as Graph does. */
@@ -56,20 +56,20 @@ async function say(socket: WebSocket, id: string, query: string): Promise<unknow
   return JSON.parse(String((await answer)[0]));
 }
 
-describe('A caller with a quarter of the open requests', () => {
+describe('A caller with half of the open requests', () => {
   it('is refused over HTTP and WebSocket, and other callers are not', async () => {
     const { gateway, askAs, enterAs } = await start();
     const [adas, bens] = [await enterAs(ADA), await enterAs(BEN)];
-    for (let id = 0; id < SHARE / 2; id += 1)
+    for (let id = 0; id < HALF / 2; id += 1)
       adas.send(JSON.stringify({ type: 'subscribe', id: `${id}`, payload: { query: SLOW } }));
-    for (let count = 0; count < SHARE / 2; count += 1) void askAs(ADA, SLOW).catch(() => null);
-    await scrapeUntil(gateway.url, 'gateway_requests_open', SHARE);
+    for (let count = 0; count < HALF / 2; count += 1) void askAs(ADA, SLOW).catch(() => null);
+    await scrapeUntil(gateway.url, 'gateway_requests_open', HALF);
     expect(at(listAt(await say(adas, 'more', CALLS_NOBODY), 'payload')[0], 'extensions.code')).toBe('OVERLOADED');
     expect(await askAs(ADA, CALLS_NOBODY)).toBe(503);
     expect(await askAs(BEN, CALLS_NOBODY)).toBe(200);
     expect(await say(bens, 'one', CALLS_NOBODY)).toMatchObject({ type: 'next' });
     adas.send(JSON.stringify({ type: 'complete', id: '0' }));
-    await scrapeUntil(gateway.url, 'gateway_requests_open', SHARE - 1);
+    await scrapeUntil(gateway.url, 'gateway_requests_open', HALF - 1);
     expect(await askAs(ADA, CALLS_NOBODY)).toBe(200);
   });
 });
