@@ -66,6 +66,7 @@ type LiveOperation =
   | {
       readonly errors: null;
       readonly document: DocumentNode;
+      readonly isSubscription: boolean;
       /**
        * Executes the operation. Each event of a subscription is executed when it is pulled, with an empty loader cache.
        */
@@ -237,6 +238,6 @@ export function createLive({
       }
     }
 
-    return { errors: null, document, answers: isSubscription ? events : once };
+    return { errors: null, document, isSubscription, answers: isSubscription ? events : once };
   };
 }

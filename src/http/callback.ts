@@ -4,7 +4,6 @@
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol
  */
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
-import { OperationTypeNode, getOperationAST } from 'graphql';
 import { z } from 'zod';
 import { asked, hasDocument } from './events.ts';
 import type { LiveDoor } from './live.ts';
@@ -115,7 +114,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     // It would be kept for as long as the subscription runs.
     request.body = undefined;
     if (operation.errors !== null) return reply.code(400).send({ errors: operation.errors });
-    if (getOperationAST(operation.document, data.operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
+    if (!operation.isSubscription)
       return refuse(reply, 'Only the answers to a subscription are sent to a "callbackUrl". Ask for this one without.');
     const place = door.places.take(session.caller);
     if (typeof place === 'string') return refuseOneTooMany(reply, place);

@@ -27,6 +27,7 @@ export type LiveOperation<Context> =
   | {
       readonly errors: null;
       readonly document: DocumentNode;
+      readonly isSubscription: boolean;
       answers(caller: LiveCaller<Context>): AsyncGenerator<FormattedExecutionResult, void>;
     };
 

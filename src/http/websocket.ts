@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type {
   ExecutionArgs,
   ExecutionResult,
@@ -161,7 +161,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
           stay.leave();
           return operation.errors.map(told);
         }
-        if (getOperationAST(operation.document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
+        if (operation.isSubscription) {
           const place = visit.takePlace();
           if (typeof place === 'string') {
             stay.leave();

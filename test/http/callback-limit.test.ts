@@ -46,6 +46,7 @@ async function startDoor(limits: PlaceLimits, fails = false): Promise<Door> {
     prepare: () => ({
       errors: null,
       document: parse(NOTHING),
+      isSubscription: true,
       async *answers({ signal }) {
         if (fails) throw new Error('It cannot be answered.');
         await new Promise((resolve) => signal.addEventListener('abort', resolve));

@@ -36,6 +36,11 @@ const GRAPHQL_RESPONSE = { ...JSON_TYPE, accept: 'application/graphql-response+j
 
 const MEETING = '{ onlineMeeting(organizerId: "a", id: "b") { subject } }';
 
+/** The body of a refusal whose message contains a sentence. */
+const refusal = (sentence: string) => ({
+  errors: [{ message: expect.stringContaining(sentence), extensions: { code: 'BAD_REQUEST' } }],
+});
+
 describe('The status', () => {
   it.each([
     ['no such field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
@@ -96,9 +101,7 @@ describe('The status', () => {
   ])('for a body %s comes with a message, as a GraphQL error', async (_, body, status, sentence) => {
     const answer = await ask({ headers: JSON_TYPE, body });
     expect(answer.status).toBe(status);
-    expect(JSON.parse(answer.text)).toEqual({
-      errors: [{ message: expect.stringContaining(sentence), extensions: { code: 'BAD_REQUEST' } }],
-    });
+    expect(JSON.parse(answer.text)).toEqual(refusal(sentence));
   });
 
   it.each([
@@ -116,12 +119,10 @@ describe('The status', () => {
       405,
       'Expected a query, because a GET changes nothing, but a mutation came',
     ],
-  ])('for a GET %s is told with a sentence', async (_, search, status, sentence) => {
+  ])('for a GET %s comes with a message, as a GraphQL error', async (_, search, status, sentence) => {
     const answer = await ask({ method: 'GET', path: `/graphql?${search}` });
     expect(answer.status).toBe(status);
-    expect(JSON.parse(answer.text)).toEqual({
-      errors: [{ message: expect.stringContaining(sentence), extensions: { code: 'BAD_REQUEST' } }],
-    });
+    expect(JSON.parse(answer.text)).toEqual(refusal(sentence));
   });
 
   it('for a body of 256 KiB is 200', async () => {
