@@ -22,73 +22,76 @@ export function checkTogether({ values, given, faults }: Environment): void {
   if (usesEntra) {
     for (const name of ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const) {
       if (!usesChain && !isGiven(name))
-        fault(name, 'expected a value, because another of the AZURE_ variables is set, but none came.');
+        fault(name, 'is required because another AZURE_ variable is set. Set it, or remove the others.');
     }
     if (!usesChain && !PROOFS.some(isGiven)) {
       fault(
         'AZURE_CLIENT_SECRET',
-        `expected a value, because another of the AZURE_ variables is set, but none came; ${PROOFS.slice(1).join(' or ')} would do too.`,
+        `is required because another AZURE_ variable is set. Set it, or set ${PROOFS.slice(1).join(' or ')} instead.`,
       );
     }
     if (isGiven('GRAPH_TOKEN')) {
-      fault('GRAPH_TOKEN', 'expected not to be set beside the AZURE_ variables; remove the one or the others.');
+      fault('GRAPH_TOKEN', 'cannot be combined with the AZURE_ variables. Remove GRAPH_TOKEN or the AZURE_ variables.');
     }
     if (!isGiven('CALLER_AUDIENCES') && !values.DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS) {
       fault(
         'CALLER_AUDIENCES',
-        'expected the audiences of the tokens that callers bring, because with real credentials whoever reaches the gateway would else read every recording that the application can. Set it, or DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS=true where nobody else reaches the port.',
+        "is required with real credentials: without it, anyone who reaches the gateway could read every recording that the application can read. Set it to the audiences of the callers' tokens, or set DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS=true if only trusted clients can reach the port.",
       );
     }
   } else if (isGiven('GRAPH_TOKEN')) {
     if (!faults.has('GRAPH_BASE_URL') && (origin === undefined || !isLoopback(new URL(origin).hostname))) {
       fault(
         'GRAPH_TOKEN',
-        `expected only where GRAPH_BASE_URL is a loopback address such as http://127.0.0.1:4001, but GRAPH_BASE_URL is ${origin ?? 'not set'}.`,
+        `requires GRAPH_BASE_URL to be a loopback address such as http://127.0.0.1:4001, but GRAPH_BASE_URL is ${origin ?? 'not set'}.`,
       );
     }
   } else if (isGiven('GRAPH_BASE_URL')) {
     fault(
       'GRAPH_BASE_URL',
-      'expected credentials with it, but none came: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or GRAPH_TOKEN for a loopback address.',
+      'requires credentials, but none are set. Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or GRAPH_TOKEN for a loopback address.',
     );
   }
   if (values.GRAPH_ON_BEHALF_OF && (!isGiven('CALLER_AUDIENCES') || usesChain || !usesEntra)) {
     fault(
       'GRAPH_ON_BEHALF_OF',
-      'expected only with CALLER_AUDIENCES, whose tokens are exchanged, and with AZURE_TENANT_ID, AZURE_CLIENT_ID and a proof of the application, which exchanges them.',
+      'requires CALLER_AUDIENCES, AZURE_TENANT_ID, AZURE_CLIENT_ID and a client secret, certificate or workload identity, because the gateway exchanges the tokens of callers as this application. It does not work with AZURE_TOKEN_CREDENTIALS.',
     );
   }
   if (values.GRAPH_ON_BEHALF_OF && isGiven('AZURE_CLIENT_CERTIFICATE_PASSWORD')) {
     fault(
       'AZURE_CLIENT_CERTIFICATE_PASSWORD',
-      'expected not to be set with GRAPH_ON_BEHALF_OF=true, because the Azure SDK opens no key with a password for that; use a file without one, a client secret or a workload identity.',
+      'must not be set with GRAPH_ON_BEHALF_OF=true, because the Azure SDK cannot open a key with a password in the on-behalf-of flow. Use a file without a password, a client secret or a workload identity.',
     );
   }
   if (values.ON_BEHALF_OF_APPLICATION && !values.GRAPH_ON_BEHALF_OF) {
     fault(
       'ON_BEHALF_OF_APPLICATION',
-      'expected only with GRAPH_ON_BEHALF_OF=true; without it everything is asked as the application.',
+      'requires GRAPH_ON_BEHALF_OF=true; otherwise the gateway makes every request to Microsoft Graph as the application anyway. Set GRAPH_ON_BEHALF_OF=true, or remove ON_BEHALF_OF_APPLICATION.',
     );
   }
   if (isGiven('TRUSTED_DOCUMENTS') && !isGiven('TRUSTED_DOCUMENTS_FILE')) {
-    fault('TRUSTED_DOCUMENTS', 'expected only with TRUSTED_DOCUMENTS_FILE, which has the documents, but none came.');
+    fault(
+      'TRUSTED_DOCUMENTS',
+      'requires TRUSTED_DOCUMENTS_FILE, which contains the documents. Set it, or remove TRUSTED_DOCUMENTS.',
+    );
   }
   if (values.TRUSTED_DOCUMENTS === 'enforce' && values.TRUSTED_DOCUMENTS_FILE?.size === 0) {
     fault(
       'TRUSTED_DOCUMENTS_FILE',
-      'expected documents with TRUSTED_DOCUMENTS=enforce, because nothing else runs then, but there are none in it. Have the file written anew, or set TRUSTED_DOCUMENTS=accept.',
+      'contains no documents, but with TRUSTED_DOCUMENTS=enforce only its documents run. Generate the file again, or set TRUSTED_DOCUMENTS=accept.',
     );
   }
   if (values.WORKERS > 1 && !isGiven('REDIS_URL')) {
     fault(
       'REDIS_URL',
-      `expected a Redis with more than one of WORKERS, because that is where they share the feed and know each other's links and tokens, but WORKERS is ${values.WORKERS} and none came. Set it, or WORKERS=1.`,
+      `is required because WORKERS is ${values.WORKERS}: several workers use Redis to share the feed and to accept each other's links and tokens. Set REDIS_URL, or set WORKERS=1.`,
     );
   }
   if (usesEntra && isGiven('REDIS_URL') && !isGiven('SEALING_KEYS')) {
     fault(
       'SEALING_KEYS',
-      `expected keys with REDIS_URL and real credentials, the same for every replica, because whoever can read the Redis could else make links and tokens, but none came. ${variables.SEALING_KEYS.remedy}`,
+      `is required with REDIS_URL and real credentials: without it, anyone who can read Redis could create valid links and tokens. Use the same keys for every replica. ${variables.SEALING_KEYS.remedy}`,
     );
   }
   if (
@@ -97,20 +100,20 @@ export function checkTogether({ values, given, faults }: Environment): void {
   ) {
     fault(
       'NOTIFICATION_CERTIFICATE_FILES',
-      'expected only with PUBLIC_URL, where notifications arrive, and with AZURE_TENANT_ID, AZURE_CLIENT_ID and a proof of the application, for which Microsoft signs them.',
+      'requires PUBLIC_URL, where notifications arrive, and AZURE_TENANT_ID, AZURE_CLIENT_ID and a client secret, certificate or workload identity of the application for which Microsoft signs them. It does not work with AZURE_TOKEN_CREDENTIALS.',
     );
   }
   const isTenantId = z.guid().safeParse(values.AZURE_TENANT_ID).success;
   if (isGiven('NOTIFICATION_CERTIFICATE_FILES') && isGiven('AZURE_TENANT_ID') && !isTenantId) {
     fault(
       'NOTIFICATION_CERTIFICATE_FILES',
-      'expected only where AZURE_TENANT_ID is the id of the tenant, a GUID, which the tokens of notifications have, but it is a domain. Set the id.',
+      'requires AZURE_TENANT_ID to be the id of the tenant (a GUID), because the tokens of notifications contain this id, but AZURE_TENANT_ID is a domain. Set AZURE_TENANT_ID to the id.',
     );
   }
   if (values.DELTA_INTERVAL_MS > values.DELTA_LONGEST_INTERVAL_MS) {
     fault(
       'DELTA_INTERVAL_MS',
-      'expected at most DELTA_LONGEST_INTERVAL_MS, but it is more. Lower the one or raise the other.',
+      'exceeds DELTA_LONGEST_INTERVAL_MS. Lower DELTA_INTERVAL_MS, or raise DELTA_LONGEST_INTERVAL_MS.',
     );
   }
   const tenants = values.CALLER_TENANT_IDS ?? (faults.has('AZURE_TENANT_ID') ? [] : [values.AZURE_TENANT_ID]);
@@ -118,7 +121,7 @@ export function checkTogether({ values, given, faults }: Environment): void {
   if (isGiven('CALLER_AUDIENCES') && !tenants.every((id) => z.guid().safeParse(id).success)) {
     fault(
       'CALLER_TENANT_IDS',
-      `expected the ids of tenants, which are GUIDs, because AZURE_TENANT_ID is ${values.AZURE_TENANT_ID === undefined ? 'not set' : 'a domain'}, but none came.`,
+      `is required because AZURE_TENANT_ID is ${values.AZURE_TENANT_ID === undefined ? 'not set' : 'a domain'}. Set it to the ids (GUIDs) of the tenants whose callers are accepted.`,
     );
   }
 }

@@ -40,10 +40,10 @@ export function parseEnvironment(env: NodeJS.ProcessEnv): Environment {
     const name = environment.keyof().parse(issue.path[0]);
     const { expected, remedy, secret }: Variable = variables[name];
     const isPrintable = !secret && !mayBeSecret(env[name] ?? '', env);
-    const came = isPrintable ? JSON.stringify(env[name]) : 'something else';
+    const came = isPrintable ? JSON.stringify(env[name]) : 'another value (hidden, because it may be a secret)';
     const reason: unknown = issue.code === 'custom' ? issue.params?.['reason'] : undefined;
     const why = typeof reason === 'string' && !mayBeSecret(reason, env) ? `: ${reason}` : '.';
-    faults.set(name, `expected ${expected}, but ${came} came${why}${remedy === undefined ? '' : ` ${remedy}`}`);
+    faults.set(name, `expected ${expected}, but got ${came}${why}${remedy === undefined ? '' : ` ${remedy}`}`);
     texts.delete(name);
   }
   const sorted = [...faults].toSorted(([one], [other]) => (one < other ? -1 : 1));

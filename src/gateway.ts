@@ -100,7 +100,7 @@ async function createCallerOf({
     certificateAuthority: config.graphCertificateAuthority,
     clock,
     onKeysNotRenewed: (error) =>
-      log.warn({ error }, "Entra ID's keys could not be renewed; those that are kept still serve"),
+      log.warn({ error }, 'the keys of Entra ID could not be renewed; the cached keys stay in use'),
   });
   return (authorization) => authentication.authenticate(authorization);
 }
@@ -232,7 +232,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   // Fastify returns 127.0.0.1 for 0.0.0.0, but `::` unchanged, which not every client can connect to.
   url = (await app.listen({ host: config.host, port: config.port })).replace('//[::]:', '//[::1]:');
   if (config.publicUrl === null && !isLoopback(config.host))
-    log.warn({ url }, 'PUBLIC_URL is not set: links to content lead to this address, which others do not reach');
+    log.warn({ url }, 'PUBLIC_URL is not set: links to content use this address, which other machines may not reach');
   async function end(delayMs: number): Promise<void> {
     drain.announce();
     if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));

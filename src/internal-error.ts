@@ -1,5 +1,5 @@
 /** What clients read about errors that no code foresees. */
-const FAULT = 'Something went wrong in the gateway itself. Its log has the reason';
+const FAULT = 'The gateway failed with an internal error. Its log contains the reason';
 
 /** The sentence for an error that no code foresees. The client reads no more about it. */
 export const INTERNAL_ERROR = `${FAULT}.`;

@@ -36,7 +36,7 @@ async function openGraph({ config, log, emulatorUrl }: Serving, metrics: Metrics
   if (config.graph.kind !== 'emulator') {
     return graphAccess(config.graph, { config, log, clock: systemClock, metrics });
   }
-  if (emulatorUrl === null) throw new Error('Expected the embedded emulator to be started, but it was not.');
+  if (emulatorUrl === null) throw new Error('The embedded emulator was not started.');
   return openGraphAccess(emulatorUrl, 'emulated', 'the embedded emulator of Microsoft Graph');
 }
 
@@ -47,7 +47,7 @@ async function openGraph({ config, log, emulatorUrl }: Serving, metrics: Metrics
 function refuseToStart(error: unknown, { config: { host, port }, refuse }: Serving): never {
   if (error instanceof StoreError) {
     return refuse(
-      `REDIS_URL: ${error.message} Start it first, or set SEALING_KEYS, without which a key is kept there.`,
+      `REDIS_URL: ${error.message} Start Redis first, or set SEALING_KEYS: without it, the gateway reads its key from Redis.`,
     );
   }
   if (error instanceof TrustedDocumentsError)
@@ -55,11 +55,11 @@ function refuseToStart(error: unknown, { config: { host, port }, refuse }: Servi
   if (!(error instanceof Error && 'syscall' in error)) throw error;
   if ('code' in error && error.code === 'EADDRINUSE') {
     return refuse(
-      `PORT: ${port} on ${host} is taken. Stop what listens there, or set PORT to another; 0 takes a free one.`,
+      `PORT: port ${port} of ${host} is already in use. Stop the process that uses it, or set PORT to another port; 0 selects a free one.`,
     );
   }
   return refuse(
-    `HOST, PORT: cannot listen on port ${port} of ${host} (${error.message}). Set them to what this machine has.`,
+    `HOST, PORT: cannot listen on port ${port} of ${host} (${error.message}). Set HOST to an address of this machine, and PORT to a port that the gateway may use.`,
   );
 }
 

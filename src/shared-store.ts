@@ -29,7 +29,7 @@ export async function openStore({ config, log, clock }: StoreParts): Promise<Sto
     ...config.redis,
     retention: RETENTION,
     commandTimeoutMs: REDIS_COMMAND_TIMEOUT_MS,
-    onUnreachable: (error) => log.error({ error }, 'Redis cannot be reached; what replicas share waits for it'),
-    onReachable: () => log.info('Redis is reached'),
+    onUnreachable: (error) => log.error({ error }, 'Redis is unreachable; state that replicas share is unavailable'),
+    onReachable: () => log.info('Redis is reachable'),
   });
 }

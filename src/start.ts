@@ -18,9 +18,7 @@ function readConfigOrRefuse(): Config {
     if (existsSync('.env')) process.loadEnvFile('.env');
   } catch {
     // The error of Node.js names its internals, not the cause, if the file is a folder for instance.
-    refuse(
-      '.env: expected a file that can be read, but it is none. Make it one, for the user who starts the gateway, or take it away.',
-    );
+    refuse('.env: the file cannot be read. Make it a file that the user of the gateway can read, or remove it.');
   }
   try {
     // The only place where the environment is read.
@@ -86,7 +84,7 @@ async function startSeveral(config: Config, log: Log, emulatorUrl: string | null
       args: emulatorUrl === null ? [] : [emulatorUrl],
       longestEndMs: drainDelayMs + operationTimeoutMs + END_MARGIN_MS,
     });
-    return { announce: () => log.info({ workers: count }, 'workers start'), end };
+    return { announce: () => log.info({ workers: count }, 'starting workers'), end };
   } catch (error) {
     if (error instanceof WorkerStartError) return refuse(error.message);
     throw error;

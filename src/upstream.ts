@@ -123,7 +123,7 @@ export async function graphAccess(
   const { scope, onBehalfOf } = settings;
   const trust = { certificateAuthority: config.graphCertificateAuthority };
   const onRenewalFailed = (error: unknown): void =>
-    log.warn({ error }, 'a token for Microsoft Graph could not be renewed; the old one still serves');
+    log.warn({ error }, 'a token for Microsoft Graph could not be renewed; the current token stays in use');
   const credential = createCredential(settings.credential, trust);
   const counted = (whose: CredentialKind) => ({
     onAcquired: metrics ? (expiresAtMs: number | null) => metrics.tokens.acquired(whose, expiresAtMs) : undefined,
@@ -196,7 +196,7 @@ export function createUpstream({
       retryBudget,
       clock,
       random,
-      onExchange: (exchange: Exchange) => log.debug(exchange, 'asked Microsoft Graph'),
+      onExchange: (exchange: Exchange) => log.debug(exchange, 'sent a request to Microsoft Graph'),
       watchExchange,
       onQueued: metrics?.graph.queued,
     };
@@ -232,7 +232,7 @@ export function createUpstream({
       }
       if (asItself !== null) return { own: asItself, application: asItself };
       throw new AccessError(
-        'This gateway asks Microsoft Graph on behalf of users, and an application is none: ask with the token of a user.',
+        'The gateway calls Microsoft Graph on behalf of users, but the token is of an application. Send the token of a user.',
       );
     },
     async isReady() {

@@ -16,49 +16,49 @@ function faultsOf(env: Variables): string[] {
 }
 
 const NOT_ALLOWED =
-  /^CALLER_AUDIENCES: expected the audiences of the tokens .* or DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS=true where/;
+  /^CALLER_AUDIENCES: is required with real credentials: .* or set DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS=true if/;
 const missing = (name: string): RegExp =>
-  new RegExp(`^${name}: expected a value, because another of the AZURE_ variables is set, but none came\\.$`);
+  new RegExp(`^${name}: is required because another AZURE_ variable is set\\. Set it, or remove the others\\.$`);
 
 describe('An invalid environment', () => {
   it.each<[string, Variables, RegExp[]]>([
-    ['real credentials and no word about callers', CREDENTIALS, [NOT_ALLOWED]],
+    ['real credentials without a setting for callers', CREDENTIALS, [NOT_ALLOWED]],
     [
-      'real credentials and callers that must not be unauthenticated',
+      'real credentials with unauthenticated callers disallowed',
       { ...CREDENTIALS, DANGEROUSLY_ALLOW_UNAUTHENTICATED_CALLERS: 'false' },
       [NOT_ALLOWED],
     ],
     [
-      'a secret alone',
+      'only a client secret',
       { AZURE_CLIENT_SECRET: 'a-marked-secret' },
       [missing('AZURE_TENANT_ID'), missing('AZURE_CLIENT_ID'), NOT_ALLOWED],
     ],
     [
-      'names without a proof',
+      'a tenant and an application without a credential',
       { ...CREDENTIALS, ...ALLOWED, AZURE_CLIENT_SECRET: '' },
       [
-        /^AZURE_CLIENT_SECRET: expected a value, .* AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE would do too\.$/,
+        /^AZURE_CLIENT_SECRET: is required .* or set AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE instead\.$/,
       ],
     ],
     [
       'callers of a tenant that is a domain',
       { ...CREDENTIALS, AZURE_TENANT_ID: 'morrowtide.example', CALLER_AUDIENCES: 'x' },
-      [/^CALLER_TENANT_IDS: expected the ids of tenants, .* is a domain, but none came\.$/],
+      [/^CALLER_TENANT_IDS: is required because AZURE_TENANT_ID is a domain\. Set it to the ids /],
     ],
     [
-      'a tenant that is a domain, and no word about callers',
+      'a tenant that is a domain, without a setting for callers',
       { ...CREDENTIALS, AZURE_TENANT_ID: 'morrowtide.example' },
-      [NOT_ALLOWED, /^CALLER_TENANT_IDS: expected the ids of tenants, .* is a domain, but none came\.$/],
+      [NOT_ALLOWED, /^CALLER_TENANT_IDS: is required because AZURE_TENANT_ID is a domain\. Set it to the ids /],
     ],
     [
-      'a malformed tenant, of which one fault is enough',
+      'a malformed tenant, reported only once',
       { ...CREDENTIALS, AZURE_TENANT_ID: 'a tenant', CALLER_AUDIENCES: 'x' },
       [/^AZURE_TENANT_ID: /],
     ],
     [
-      'a chain of credentials, and no word about callers',
+      'a chain of credentials, without a setting for callers',
       { AZURE_TOKEN_CREDENTIALS: 'prod' },
-      [NOT_ALLOWED, /^CALLER_TENANT_IDS: expected the ids of tenants, .* is not set, but none came\.$/],
+      [NOT_ALLOWED, /^CALLER_TENANT_IDS: is required because AZURE_TENANT_ID is not set\. Set it to the ids /],
     ],
     [
       'a certificate that on-behalf-of cannot open',
@@ -70,55 +70,57 @@ describe('An invalid environment', () => {
         CALLER_AUDIENCES: 'x',
         GRAPH_ON_BEHALF_OF: 'true',
       },
-      [/^AZURE_CLIENT_CERTIFICATE_PASSWORD: expected not to be set with GRAPH_ON_BEHALF_OF=true/],
+      [/^AZURE_CLIENT_CERTIFICATE_PASSWORD: must not be set with GRAPH_ON_BEHALF_OF=true/],
     ],
     [
-      'callers of no tenant',
+      'callers without a tenant',
       { CALLER_AUDIENCES: 'x' },
-      [/^CALLER_TENANT_IDS: expected the ids of tenants, .* is not set, but none came\.$/],
+      [/^CALLER_TENANT_IDS: is required because AZURE_TENANT_ID is not set\. Set it to the ids /],
     ],
     [
-      'a malformed id, which is not missing too',
+      'a malformed id, which is not reported as missing too',
       { ...CREDENTIALS, ...ALLOWED, AZURE_CLIENT_ID: 'gateway' },
-      [/^AZURE_CLIENT_ID: .* but "gateway" came\.$/],
+      [/^AZURE_CLIENT_ID: .* but got "gateway"\.$/],
     ],
     [
-      'a token beside real credentials',
+      'a token together with real credentials',
       { ...CREDENTIALS, ...ALLOWED, ...TOKEN },
-      [/^GRAPH_TOKEN: expected not to be set beside the AZURE_ variables/],
+      [/^GRAPH_TOKEN: cannot be combined with the AZURE_ variables/],
     ],
-    ['a token alone', TOKEN, [/^GRAPH_TOKEN: expected only where .* loopback .* but GRAPH_BASE_URL is not set\.$/]],
+    [
+      'only a token',
+      TOKEN,
+      [/^GRAPH_TOKEN: requires GRAPH_BASE_URL to be a loopback .* but GRAPH_BASE_URL is not set\.$/],
+    ],
     ...['https://graph.microsoft.com', 'https://127.0.0.1.elsewhere.example', 'https://192.168.0.1'].map(
       (origin): [string, Variables, RegExp[]] => [
         `a token for ${origin}`,
         { ...TOKEN, GRAPH_BASE_URL: origin },
-        [/^GRAPH_TOKEN: expected only where .* loopback .* but GRAPH_BASE_URL is https:.*\.$/],
+        [/^GRAPH_TOKEN: requires GRAPH_BASE_URL to be a loopback .* but GRAPH_BASE_URL is https:.*\.$/],
       ],
     ),
     [
-      'a token for a malformed address, of which one fault is enough',
+      'a token for a malformed address, reported only once',
       { ...TOKEN, GRAPH_BASE_URL: 'localhost' },
-      [/^GRAPH_BASE_URL: .* but "localhost" came\.$/],
+      [/^GRAPH_BASE_URL: .* but got "localhost"\.$/],
     ],
     [
-      'a Redis without keys, with real credentials',
+      'Redis and real credentials without sealing keys',
       { ...CREDENTIALS, CALLER_AUDIENCES: 'api://gateway', REDIS_URL: 'redis://127.0.0.1:6379' },
-      [
-        /^SEALING_KEYS: expected keys with REDIS_URL and real credentials, .* but none came\. Make one with node -p "crypto/,
-      ],
+      [/^SEALING_KEYS: is required with REDIS_URL and real credentials: .* Create a key with node -p "crypto/],
     ],
     [
       'intervals that contradict each other',
       { DELTA_INTERVAL_MS: '2000', DELTA_LONGEST_INTERVAL_MS: '1000' },
-      [/^DELTA_INTERVAL_MS: expected at most DELTA_LONGEST_INTERVAL_MS, but it is more\./],
+      [/^DELTA_INTERVAL_MS: exceeds DELTA_LONGEST_INTERVAL_MS\./],
     ],
     [
       'an address without credentials',
       { GRAPH_BASE_URL: LOOPBACK },
-      [/^GRAPH_BASE_URL: expected credentials with it, but none came: set AZURE_TENANT_ID, .* or GRAPH_TOKEN/],
+      [/^GRAPH_BASE_URL: requires credentials, but none are set\. Set AZURE_TENANT_ID, .* or GRAPH_TOKEN/],
     ],
     [
-      'many things, all at once',
+      'several errors at once',
       { PORT: 'x', LOG_LEVEL: 'loud', ...CREDENTIALS, AZURE_TENANT_ID: '', SEALING_KEYS: 'marked' },
       [/^LOG_LEVEL: /, /^PORT: /, /^SEALING_KEYS: /, missing('AZURE_TENANT_ID'), NOT_ALLOWED],
     ],

@@ -27,11 +27,11 @@ describe('A variable', () => {
   it.each(rows.flatMap(({ bad, ...row }) => bad.map((given) => ({ ...row, given }))))(
     '$name may not be $given',
     ({ name, variable, beside, given }) => {
-      const came = variable.secret ? 'something else' : JSON.stringify(given);
+      const came = variable.secret ? 'another value (hidden, because it may be a secret)' : JSON.stringify(given);
       expect(() => readConfig({ ...beside, [name]: given })).toThrow(
         new ConfigError(
           [
-            `${name}: expected ${variable.expected}, but ${came} came.`,
+            `${name}: expected ${variable.expected}, but got ${came}.`,
             ...(variable.remedy === undefined ? [] : [variable.remedy]),
           ].join(' '),
         ),
@@ -88,38 +88,38 @@ describe('A file of documents', () => {
   const TOKEN = 'eyJhbGciOiJub25lIn0.eyJtYXJrZWQiOiJjbGFpbXMifQ.marked-signature';
 
   it.each([
-    ['which is not there', null, 'the file cannot be read (ENOENT).'],
-    ['which is no JSON', 'marked: secret', 'what it holds is no JSON.'],
-    ['which is a list', '["marked"]', 'what it holds is no object of documents.'],
+    ['that does not exist', null, 'the file cannot be read (ENOENT).'],
+    ['that is not JSON', 'marked: secret', 'the file does not contain JSON.'],
+    ['that is a list', '["marked"]', 'the file does not contain an object of documents.'],
     [
-      'with an id that is none',
+      'with an invalid id',
       '{"a b": "{ a }"}',
-      '"a b" is no id: at most 128 letters, digits and - _ . ~ are, or sha256: and a digest.',
+      '"a b" is not an id. Use at most 128 letters, digits and - _ . ~, or sha256: and a digest.',
     ],
-    ['with a digest in capitals', `{"sha256:${'A'.repeat(64)}": "{ a }"}`, `"sha256:${'A'.repeat(64)}" is no id: `],
-    ['with a document that is none', '{"a": {"marked": 1}}', 'the document "a" is no text, or an empty one.'],
-    ['with a document that is empty', '{"a": ""}', 'the document "a" is no text, or an empty one.'],
+    ['with a digest in capitals', `{"sha256:${'A'.repeat(64)}": "{ a }"}`, `"sha256:${'A'.repeat(64)}" is not an id. `],
+    ['with a document that is not a string', '{"a": {"marked": 1}}', 'the document "a" is not a string, or is empty.'],
+    ['with an empty document', '{"a": ""}', 'the document "a" is not a string, or is empty.'],
     [
-      'with the digest of another',
+      'with the digest of another document',
       `{"${OTHER_DIGEST}": "{ a }"}`,
       `The digest of the document ${OTHER_DIGEST} is another.`,
     ],
   ])('%s is reported with the reason', async (_, text, reason) => {
     const fault = await faultOf(text);
     const expected = variables.TRUSTED_DOCUMENTS_FILE.expected;
-    expect(fault).toContain(`TRUSTED_DOCUMENTS_FILE: expected ${expected}, but "documents.json" came: ${reason}`);
+    expect(fault).toContain(`TRUSTED_DOCUMENTS_FILE: expected ${expected}, but got "documents.json": ${reason}`);
     expect(fault).not.toContain('marked');
   });
 
   it('is reported without its contents when they may be a secret', async () => {
     const fault = await faultOf(JSON.stringify({ [`${TOKEN} `]: '{ a }' }));
-    expect(fault).toMatch(/but "documents\.json" came\.$/);
+    expect(fault).toMatch(/but got "documents\.json"\.$/);
   });
 
   it('without any document is refused when only trusted documents run', async () => {
     expect(await faultOf('{}')).toBe('');
     expect(await faultOf('{}', 'enforce')).toMatch(
-      /TRUSTED_DOCUMENTS_FILE: expected documents with TRUSTED_DOCUMENTS=enforce, because nothing else runs then, but there are none in it\. /,
+      /TRUSTED_DOCUMENTS_FILE: contains no documents, but with TRUSTED_DOCUMENTS=enforce only its documents run\. /,
     );
   });
 });

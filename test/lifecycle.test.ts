@@ -101,7 +101,7 @@ describe('The gateway at its start', () => {
     // It is empty in the environment.
     expect(viewer).toBeDefined();
     await fetch(`${String(graphql)}?query={user(id:"somebody"){displayName}}`);
-    await gateway.logged('asked Microsoft Graph');
+    await gateway.logged('sent a request to Microsoft Graph');
   });
 
   it('says that .env cannot be read, and ends with 1', async () => {
@@ -111,8 +111,7 @@ describe('The gateway at its start', () => {
     expect(await gateway.exit).toEqual({ code: 1, signal: null });
     expect(gateway.written()).toEqual({
       output: '',
-      errors:
-        '.env: expected a file that can be read, but it is none. Make it one, for the user who starts the gateway, or take it away.\n',
+      errors: '.env: the file cannot be read. Make it a file that the user of the gateway can read, or remove it.\n',
     });
   });
 
@@ -152,7 +151,7 @@ describe('The gateway at its start', () => {
     expect(errors).not.toContain('marked-secret');
   });
 
-  it('reports that its port is taken, and exits with 1', async () => {
+  it('reports that its port is in use, and exits with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
     await once(other, 'listening');
@@ -161,7 +160,7 @@ describe('The gateway at its start', () => {
     const gateway = await startProcess({ environment: { PORT: String(port) } });
     expect(await gateway.exit).toEqual({ code: 1, signal: null });
     expect(gateway.written().errors).toBe(
-      `PORT: ${port} on 127.0.0.1 is taken. Stop what listens there, or set PORT to another; 0 takes a free one.\n`,
+      `PORT: port ${port} of 127.0.0.1 is already in use. Stop the process that uses it, or set PORT to another port; 0 selects a free one.\n`,
     );
   });
 

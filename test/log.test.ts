@@ -103,7 +103,7 @@ async function sendRaw(url: string, bytes: string): Promise<void> {
 
 describe('A token', () => {
   it.each([
-    ['trace', '"asked Microsoft Graph"'],
+    ['trace', '"sent a request to Microsoft Graph"'],
     ['info', '"answered"'],
   ])('is in no line that the gateway writes at log level %s, through each kind of failure', async (level, message) => {
     const emulator = await createEmulator({ tenant: { users: 3, meetings: 3, recordings: 3 } });

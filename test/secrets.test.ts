@@ -50,7 +50,7 @@ describe('No secret leaks from a gateway', () => {
       expect.arrayContaining([...codes, ...(areFaultsTried ? codesOfFaults : [])]),
     );
     const { output } = stage.process.written();
-    const messages = ['listening', 'asked Microsoft Graph', 'answered', 'content was streamed', ...logs];
+    const messages = ['listening', 'sent a request to Microsoft Graph', 'answered', 'content was streamed', ...logs];
     expect(messages.filter((msg) => !output.includes(msg))).toEqual([]);
   });
 });
@@ -136,12 +136,12 @@ describe('The password of Redis does not leak', () => {
       await redis.ask('ACL', 'SETUSER', 'gateway', 'on', `>${PASSWORD}`, '~*', '&*', '+@all');
       const stage = await openStage(withRedis(Number(new URL(redis.url).port)));
       const authorization = await stage.authorization();
-      await stage.process.logged('Redis is reached');
+      await stage.process.logged('Redis is reachable');
       await listenWell(stage, authorization);
       await notify(stage);
       await watch(stage, authorization);
       await redis.stop();
-      await stage.process.logged('Redis cannot be reached; what replicas share waits for it');
+      await stage.process.logged('Redis is unreachable; state that replicas share is unavailable');
       await askWell(stage, authorization);
       // The user is not persisted, so the restarted Redis refuses the password.
       await redis.start();
@@ -158,9 +158,9 @@ describe('The password of Redis does not leak', () => {
     const stage = await openStage(withRedis(0));
     const authorization = await stage.authorization();
     await askWell(stage, authorization);
-    await stage.process.logged('Redis cannot be reached; what replicas share waits for it');
+    await stage.process.logged('Redis is unreachable; state that replicas share is unavailable');
     stage.redis.leadTo(await startEcho());
-    await expect.poll(() => stage.process.written().output, { timeout: 20_000 }).toContain('refuses: ');
+    await expect.poll(() => stage.process.written().output, { timeout: 20_000 }).toContain('returned an error: ');
     expect(await end(stage, authorization)).toBe(0);
     expect(stage.leaks()).toEqual([]);
     expect(stage.hasReached('redis', 'the password of Redis')).toBe(true);

@@ -47,7 +47,7 @@ it('A start fails with an explanation when the first worker hangs before it list
   await expect(started).rejects.toMatchObject({
     name: 'WorkerStartError',
     message:
-      'WORKERS: expected the first worker to listen, but it answered no ping for half a minute, and was killed. Something in its start does not let go of its event loop.',
+      'WORKERS: the first worker did not respond to a ping for half a minute before it listened, and was killed. Its event loop was blocked during startup.',
   });
   expect(logged()).toContain('"worker":1');
 });
@@ -63,8 +63,8 @@ it('A further worker that hangs before it listens is killed and replaced, and th
     await answered;
   }
   await ended;
-  expect(logged()).toMatch(/"worker":2,.*a worker does not answer, and is killed/);
-  expect(logged()).toMatch(/"worker":2,.*"signal":"SIGKILL".*a worker has ended, and is replaced/);
+  expect(logged()).toMatch(/"worker":2,.*a worker does not respond and will be killed/);
+  expect(logged()).toMatch(/"worker":2,.*"signal":"SIGKILL".*a worker has ended and will be replaced/);
   expect(logged()).not.toContain('"worker":1,');
   await end('SIGKILL');
 });

@@ -52,7 +52,7 @@ async function startTwo(environment: Readonly<Record<string, string>> = {}): Pro
       ...environment,
     },
   });
-  await gateway.logged('all workers listen');
+  await gateway.logged('all workers are listening');
   return {
     ...gateway,
     emulator,
@@ -136,9 +136,9 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
     // A notification of Graph on a connection of the killed worker is lost, and this Graph does not resend it.
     await expect.poll(async () => sumOf(await perWorker(url, 'gateway_subscriptions_open')), PATIENT).toBe(6);
     await tellOfAnother();
-    await expect.poll(() => timesLogged(gateway, 'all workers listen'), PATIENT).toBe(2);
+    await expect.poll(() => timesLogged(gateway, 'all workers are listening'), PATIENT).toBe(2);
     await tellOfAnother();
-    expect(timesLogged(gateway, 'a worker has ended, and is replaced')).toBe(1);
+    expect(timesLogged(gateway, 'a worker has ended and will be replaced')).toBe(1);
     const counted = await scrape(url);
     expect(counted.get('gateway_workers_replaced_total{reason="ended"}')).toBe(1);
     expect(counted.get('gateway_workers_replaced_total{reason="silent"}')).toBe(0);
@@ -169,7 +169,7 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
 describe('Workers', () => {
   it('are refused without Redis, which holds their shared state', () => {
     expect(() => readConfig({ WORKERS: '2' })).toThrow(
-      /^REDIS_URL: expected a Redis with more than one of WORKERS, .* but WORKERS is 2 and none came\. Set it, or WORKERS=1\.$/,
+      /^REDIS_URL: is required because WORKERS is 2: .* Set REDIS_URL, or set WORKERS=1\.$/,
     );
     expect(readConfig({ WORKERS: '1' }).workers).toBe(1);
   });
@@ -185,8 +185,8 @@ describe('Workers', () => {
     });
     expect(await gateway.exit).toEqual({ code: 1, signal: null });
     expect(gateway.written().errors.trimEnd().split('\n')).toEqual([
-      `PORT: ${port} on 127.0.0.1 is taken. Stop what listens there, or set PORT to another; 0 takes a free one.`,
-      'WORKERS: expected the first worker to listen, but it ended with 1. What it has said before is the reason.',
+      `PORT: port ${port} of 127.0.0.1 is already in use. Stop the process that uses it, or set PORT to another port; 0 selects a free one.`,
+      'WORKERS: the first worker ended with 1 before it listened. Its output above contains the reason.',
     ]);
     expect(gateway.isAlive()).toBe(false);
   });

@@ -64,7 +64,7 @@ function requestOf({ request, path }: GraphCall, part: Part): GraphRequest {
 function partsOf(body: unknown): readonly Part[] {
   const requests = isObject(body) ? body['requests'] : undefined;
   if (!Array.isArray(requests) || requests.length === 0) {
-    throw badRequest("Expected a batch to have a non-empty list of 'requests'.");
+    throw badRequest("A batch must have a non-empty list 'requests'.");
   }
   if (requests.length > mostParts) {
     throw badRequest(
@@ -75,12 +75,12 @@ function partsOf(body: unknown): readonly Part[] {
   const ids = parts.map(({ id }) => id.toLowerCase());
   const repeated = ids.find((id, place) => ids.indexOf(id) !== place);
   if (repeated !== undefined) {
-    throw badRequest(`Expected the ids of a batch to differ, in more than their case: '${repeated}' is there twice.`);
+    throw badRequest(`The ids of a batch must be unique, regardless of case, but '${repeated}' occurs twice.`);
   }
   parts.forEach(({ id, dependsOn }, place) => {
     const missing = dependsOn.find((other) => !parts.slice(0, place).some((part) => part.id === other));
     if (missing !== undefined) {
-      throw badRequest(`Request '${id}' of the batch depends on '${missing}', which does not come before it.`);
+      throw badRequest(`Request '${id}' of the batch depends on '${missing}', which is not an earlier request.`);
     }
   });
   return parts;
@@ -89,23 +89,26 @@ function partsOf(body: unknown): readonly Part[] {
 function parsePart(part: unknown): Part {
   const { id, method, url, headers = {}, body, dependsOn = [] } = isObject(part) ? part : {};
   if (typeof id !== 'string' || id === '' || typeof method !== 'string' || typeof url !== 'string') {
-    throw badRequest("Expected every request of a batch to have the strings 'id', 'method' and 'url'.");
+    throw badRequest("Every request of a batch must have the strings 'id', 'method' and 'url'.");
   }
   if (!isObject(headers) || !Array.isArray(dependsOn)) {
-    throw badRequest(`Expected the headers of request '${id}' to be an object and its dependsOn a list.`);
+    throw badRequest(`The headers of request '${id}' must be an object, and its dependsOn must be a list.`);
   }
   const lowerCased = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
   if (body !== undefined && !lowerCased.some(([name]) => name === 'content-type')) {
-    throw badRequest(`Expected request '${id}' of the batch to have a Content-Type for its body.`);
+    throw badRequest(`Request '${id}' of the batch must have a Content-Type for its body.`);
   }
   if (body === undefined && ['POST', 'PATCH', 'PUT'].includes(method)) {
-    throw badRequest(`Expected request '${id}' of the batch to have a body, if only an empty one, for its ${method}.`);
+    throw badRequest(`Request '${id}' of the batch must have a body, even if empty, because it is a ${method}.`);
   }
   return { id, method, url, headers: Object.fromEntries(lowerCased), body, dependsOn: dependsOn.map(String) };
 }
 
 function failedDependency(): GraphAnswer {
-  return json({ error: { code: 'FailedDependency', message: 'A request on which this one depends has failed.' } }, 424);
+  return json(
+    { error: { code: 'FailedDependency', message: 'A request that this request depends on has failed.' } },
+    424,
+  );
 }
 
 function print(id: string, answer: GraphAnswer | undefined): Readonly<Record<string, unknown>> {

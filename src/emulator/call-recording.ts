@@ -189,7 +189,7 @@ function organizerInFilter(call: GraphCall): string {
   const match = /^\s*MeetingOrganizer\/User\/Id\s+eq\s+'((?:[^']|'')*)'\s*$/i.exec(call.path.query.get('filter') ?? '');
   if (match === null) {
     throw badRequest(
-      "getAllRecordings needs the function parameter meetingOrganizerUserId or a $filter of the form MeetingOrganizer/User/Id eq '{id}'.",
+      "getAllRecordings requires the function parameter meetingOrganizerUserId or a $filter of the form MeetingOrganizer/User/Id eq '{id}'.",
     );
   }
   return (match[1] ?? '').replaceAll("''", "'");
@@ -205,7 +205,7 @@ function instant(
   }
   const comparable = parseDateTime(given);
   if (comparable === undefined) {
-    throw badRequest(`The value '${given}' of ${name} is no Edm.DateTimeOffset.`);
+    throw badRequest(`The value '${given}' of ${name} is not a valid Edm.DateTimeOffset.`);
   }
   return { given: encodeURIComponent(given).replaceAll('%3A', ':'), comparable };
 }

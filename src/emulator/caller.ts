@@ -36,7 +36,7 @@ export function identify(authorization: string | undefined, nowMs: number): Call
     return { kind: 'application', appId, permissions };
   }
   if (typeof oid !== 'string') {
-    throw unauthorized('Access token validation failure. The token has scp and therefore needs oid.');
+    throw unauthorized('Access token validation failure. A token with scp must also have oid.');
   }
   return { kind: 'delegated', userId: oid, appId, permissions: scp.split(' ') };
 }

@@ -21,7 +21,7 @@ export interface Subscriber {
  */
 export async function validateEndpoint(url: string, requestId: string): Promise<void> {
   // Characters with a meaning in URLs show whether the client decodes the token.
-  const token = `Validation: is somebody there? 1 + 1 = 2 & Request-Id: ${requestId}`;
+  const token = `Validation: is the endpoint reachable? 1 + 1 = 2 & Request-Id: ${requestId}`;
   const separator = url.includes('?') ? '&' : '?';
   const answered = await post(`${url}${separator}validationToken=${encodeURIComponent(token)}`, {
     contentType: 'text/plain; charset=utf-8',
@@ -31,7 +31,9 @@ export async function validateEndpoint(url: string, requestId: string): Promise<
   const isPlain = answered.contentType.startsWith('text/plain');
   if (answered.status !== 200 || !isPlain || answered.text !== token) {
     const reason =
-      answered.status === 200 ? `the answer is '${answered.text}' as '${answered.contentType}'` : answered.reason;
+      answered.status === 200
+        ? `the response is '${answered.text}' with content type '${answered.contentType}'`
+        : answered.reason;
     throw new GraphError(
       400,
       'InvalidRequest',

@@ -84,12 +84,12 @@ export function createContent(dependencies: {
 
     getPreauthenticated({ headers, target }) {
       if (headers['authorization'] !== undefined) {
-        throw badRequest('This URL is its own key: a token of Graph has no business here.');
+        throw badRequest('This URL is pre-authenticated. Omit the Authorization header.');
       }
       const [meetingId, id] = decodeToken(/^\/download\/([\w-]+)\?/.exec(target)?.[1] ?? '') ?? [];
       const recording = tenant.recordingsOfMeeting(String(meetingId)).find((candidate) => candidate.id === id);
       if (recording === undefined || target !== preauthenticatedPath(recording)) {
-        throw notFound('There is nothing to download here.');
+        throw notFound('There is nothing to download at this URL.');
       }
       return answerVideo(recording, headers['range']);
     },

@@ -88,7 +88,7 @@ export function createControlPlane(controls: Controls): (request: GraphRequest) 
   function findHold(id: string): Hold {
     const hold = holds.get(id);
     if (hold === undefined) {
-      throw notFound(`There is no hold '${id}', or it was released.`);
+      throw notFound(`The hold '${id}' does not exist or was released.`);
     }
     return hold;
   }
@@ -141,7 +141,7 @@ export function createControlPlane(controls: Controls): (request: GraphRequest) 
     const [name = '', id] = splitTarget(request.target).rawPath.replace('/emulator/', '').split('/');
     const command = commands.get(`${request.method} ${id === undefined ? name : `${name}/{}`}`);
     if (command === undefined) {
-      throw notFound(`The emulator knows only ${[...commands.keys()].join(', ')}.`);
+      throw notFound(`The control plane has only these endpoints: ${[...commands.keys()].join(', ')}.`);
     }
     return command(request, id ?? '');
   };

@@ -152,7 +152,7 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') {
-    throw new Error(`Expected to listen on a port of ${host}, not on ${String(address)}.`);
+    throw new Error(`The emulator must listen on a port of ${host}, but listens on ${String(address)}.`);
   }
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 }

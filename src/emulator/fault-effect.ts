@@ -53,9 +53,9 @@ const insteadEffects: Effects<(fault: Fault, nowMs: number) => GraphAnswer> = {
   html: () => ({
     status: 200,
     headers: { 'Content-Type': 'text/html; charset=utf-8' },
-    body: { kind: 'text', text: '<!doctype html><title>Sign in</title><p>The proxy would like to know who you are.' },
+    body: { kind: 'text', text: '<!doctype html><title>Sign in</title><p>The proxy requires you to sign in.' },
   }),
-  wrongJson: () => json({ message: 'This is JSON, but of something else.' }),
+  wrongJson: () => json({ message: 'This is JSON of another shape.' }),
   huge: ({ bytes = 64 * 1024 * 1024 }) => hugeAnswer(bytes),
 };
 
@@ -108,10 +108,10 @@ const refusals: Readonly<Record<number, readonly [code: string, message: string]
   403: ['Forbidden', 'The request is not allowed.'],
   404: ['NotFound', 'The requested resource does not exist.'],
   410: ['syncStateNotFound', 'The sync state was not found. Start over with a full synchronization.'],
-  500: ['InternalServerError', 'Something went wrong on our side.'],
-  502: ['BadGateway', 'An upstream service gave no valid answer.'],
-  503: ['ServiceUnavailable', 'The service is not available for now.'],
-  504: ['GatewayTimeout', 'An upstream service gave no answer in time.'],
+  500: ['InternalServerError', 'An internal error occurred.'],
+  502: ['BadGateway', 'An upstream service returned an invalid response.'],
+  503: ['ServiceUnavailable', 'The service is temporarily unavailable.'],
+  504: ['GatewayTimeout', 'An upstream service did not respond in time.'],
 };
 
 function refusal(

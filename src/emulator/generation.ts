@@ -49,11 +49,11 @@ export function fill(tenant: GrowingTenant, size: TenantSize): void {
   const { users = 5, meetings = 20, recordings = 40 } = size;
   for (const [name, count] of Object.entries({ users, meetings, recordings })) {
     if (!Number.isSafeInteger(count) || count < 0) {
-      throw new Error(`Expected the number of ${name} to be a whole number from 0 up, not ${count}.`);
+      throw new Error(`The number of ${name} must be a whole number of at least 0, but is ${count}.`);
     }
   }
   if ((meetings > 0 && users === 0) || (recordings > 0 && meetings === 0)) {
-    throw new Error('Expected at least one user where there are meetings, and one meeting where there are recordings.');
+    throw new Error('Meetings require at least one user, and recordings require at least one meeting.');
   }
   const people = Array.from({ length: users }, () => tenant.addUser());
   for (let position = 0; position < meetings; position += 1) {

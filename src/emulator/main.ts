@@ -19,7 +19,7 @@ const id = users[0]?.id ?? 'nobody';
 process.stdout.write(`Microsoft Graph, emulated, at ${emulator.url} (v1.0 and beta)
   ${users.length} users, ${meetings.length} meetings, ${recordings.length} recordings
   organizer  ${id}
-  token      emulator (or any other word: an application that may do everything)
+  token      emulator (or any other word: an application with all permissions)
   control    ${emulator.url}/emulator/tenant
   try        curl -H 'Authorization: Bearer emulator' "${emulator.url}/v1.0/users/${id}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${id}')"
 `);
@@ -44,7 +44,7 @@ function wholeNumber(name: string, most: number): number | undefined {
     return undefined;
   }
   if (!/^\d+$/.test(value) || Number(value) > most) {
-    fail(`Expected ${name} to be a whole number from 0 to ${most}, not "${value}". Correct it or leave it out.`);
+    fail(`${name} must be a whole number from 0 to ${most}, but is "${value}". Correct it or omit it.`);
   }
   return Number(value);
 }
@@ -52,12 +52,12 @@ function wholeNumber(name: string, most: number): number | undefined {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!('code' in error)) {
-    return `${error.message} Correct EMULATOR_USERS, EMULATOR_MEETINGS or EMULATOR_RECORDINGS; where one of them is set, the others are 5, 20 and 40.`;
+    return `${error.message} Correct EMULATOR_USERS, EMULATOR_MEETINGS or EMULATOR_RECORDINGS. If one of them is set, the others default to 5, 20 and 40.`;
   }
-  const other = 'set EMULATOR_PORT to another; 0 takes a free one.';
+  const other = 'set EMULATOR_PORT to another port; 0 selects a free one.';
   return error.code === 'EADDRINUSE'
-    ? `The emulator cannot start: port ${port} is taken. Stop what listens there, or ${other}`
-    : `The emulator cannot start: listening on port ${port} fails (${error.message}). If the port is why, ${other}`;
+    ? `The emulator cannot start: port ${port} is already in use. Stop the process that uses it, or ${other}`
+    : `The emulator cannot start: listening on port ${port} fails (${error.message}). If the port is the cause, ${other}`;
 }
 
 function fail(sentence: string): never {

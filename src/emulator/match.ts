@@ -20,7 +20,7 @@ export const matchShape: Shape<Match> = {
   method: text,
   path: text,
   pathPattern: {
-    expected: 'the source of a regular expression',
+    expected: 'a regular expression',
     accepts: (value) => typeof value === 'string' && isPattern(value),
   },
   query: text,

@@ -64,14 +64,14 @@ export function createOnlineMeetings(tenant: Tenant, settings: Settings): Online
         found.forEach((meeting) => requireInvitation(call.caller, user, meeting));
         return answerFound(call, contextOf(user), found);
       }
-      throw badRequest('Meetings are found by JoinWebUrl or joinMeetingIdSettings/joinMeetingId.');
+      throw badRequest('Meetings can be filtered only by JoinWebUrl or joinMeetingIdSettings/joinMeetingId.');
     },
 
     findInTenant(call) {
       requirePermission(call.caller, { ...readMeetings, delegated: [] });
       const filter = equality(call);
       if (filter.name !== 'videoteleconferenceid') {
-        throw badRequest('Under /communications meetings are found by VideoTeleconferenceId.');
+        throw badRequest('Under /communications, meetings can be filtered only by VideoTeleconferenceId.');
       }
       const found = tenant.meetings.filter(({ videoTeleconferenceId }) => videoTeleconferenceId === filter.value);
       return answerFound(call, 'communications/onlineMeetings', found);
@@ -86,11 +86,11 @@ function contextOf(user: User): string {
 function equality(call: GraphCall): { readonly name: string; readonly value: string } {
   const filter = call.path.query.get('filter');
   if (filter === undefined) {
-    throw badRequest('The query option $filter is missing: meetings cannot be listed, only found.');
+    throw badRequest('The query option $filter is required: meetings cannot be listed.');
   }
   const match = /^\s*([\w/]+)\s+eq\s+'((?:[^']|'')*)'\s*$/iu.exec(filter);
   if (match === null) {
-    throw badRequest(`The $filter "${filter}" is not of the form Name eq 'value'.`);
+    throw badRequest(`The $filter "${filter}" must have the form Name eq 'value'.`);
   }
   return { name: (match[1] ?? '').toLowerCase(), value: (match[2] ?? '').replaceAll("''", "'") };
 }

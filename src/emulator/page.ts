@@ -23,7 +23,7 @@ export function continuationOf(call: GraphCall): Continuation {
   }
   const [offset, top] = decodeToken(token) ?? [];
   if (typeof offset !== 'number' || (typeof top !== 'number' && top !== null)) {
-    throw badRequest('The skip token is not one that this service gave out.');
+    throw badRequest('The skip token was not issued by this service.');
   }
   return { offset, top: top ?? null };
 }
@@ -35,7 +35,7 @@ export function topOf(call: GraphCall): number | null {
     return null;
   }
   if (!/^[1-9]\d*$/.test(top)) {
-    throw badRequest(`Invalid value '${top}' for $top: it has to be a whole number from 1 up.`);
+    throw badRequest(`Invalid value '${top}' for $top: it must be a whole number of at least 1.`);
   }
   return Math.min(Number(top), largestTop);
 }
@@ -79,7 +79,9 @@ export function collection(
     ...(page.nextLink === undefined ? {} : { '@odata.nextLink': page.nextLink }),
     ...(page.deltaLink === undefined ? {} : { '@odata.deltaLink': page.deltaLink }),
     '@odata.count': page.values.length,
-    ...(withTips ? { '@microsoft.graph.tips': `Ask for what you need: GET /${path.shape}?$select=id` } : {}),
+    ...(withTips
+      ? { '@microsoft.graph.tips': `Request only the properties that you need: GET /${path.shape}?$select=id` }
+      : {}),
     value: page.values,
   };
 }

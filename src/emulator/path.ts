@@ -113,7 +113,7 @@ function parseParameters(text: string, query: ReadonlyMap<string, string>): Read
   const parameters = new Map<string, string>();
   const next = /\s*(\w+)\s*=\s*('(?:[^']|'')*'|[^,']*?)\s*(?:,|$)/gy;
   while (next.lastIndex < text.length) {
-    const match = next.exec(text) ?? fail(`The parameters (${text}) are not name=value pairs with commas between.`);
+    const match = next.exec(text) ?? fail(`The parameters (${text}) must be name=value pairs, separated by commas.`);
     const [, name = '', literal = ''] = match;
     const plain = unquote(literal) ?? literal;
     const alias = plain.toLowerCase();
@@ -135,7 +135,7 @@ function parseQuery(rawQuery: string): ReadonlyMap<string, string> {
     );
     const option = (name ?? '').toLowerCase().replace(/^\$/, '');
     if (query.has(option)) {
-      throw badRequest(`The query option '${option}' is there more than once.`);
+      throw badRequest(`The query option '${option}' occurs more than once.`);
     }
     query.set(option, value ?? '');
   }
@@ -151,7 +151,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return fail(`The percent-encoding of '${text}' is broken.`);
+    return fail(`The percent-encoding of '${text}' is invalid.`);
   }
 }
 

@@ -124,7 +124,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw badRequest(`Expected the body to be JSON: ${String(error)}`);
+    throw badRequest(`The body must be JSON: ${String(error)}`);
   }
 }
 

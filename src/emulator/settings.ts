@@ -37,7 +37,7 @@ export interface Settings {
 }
 
 const positive: Kind = {
-  expected: 'a whole number from 1 up',
+  expected: 'a whole number of at least 1',
   accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
 };
 

@@ -14,11 +14,11 @@ export const text: Kind = { expected: 'a string', accepts: (value) => typeof val
 export const flag: Kind = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' };
 export const anything: Kind = { expected: 'anything', accepts: () => true };
 export const amount: Kind = {
-  expected: 'a number from 0 up',
+  expected: 'a number of at least 0',
   accepts: (value) => typeof value === 'number' && value >= 0,
 };
 export const count: Kind = {
-  expected: 'a whole number from 0 up',
+  expected: 'a whole number of at least 0',
   accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 export const texts: Kind = {

@@ -86,7 +86,7 @@ export function parseRenewal(body: unknown): Pick<SubscriptionRequest, 'expirati
 export function parseExpiration(expirationDateTime: string, hasLifecycleUrl: boolean, nowMs: number): number {
   const expirationMs = Date.parse(expirationDateTime);
   if (Number.isNaN(expirationMs) || expirationMs <= nowMs) {
-    throw badRequest(`Expected expirationDateTime to be an instant in the future, not '${expirationDateTime}'.`);
+    throw badRequest(`Expected expirationDateTime to be a date and time in the future, not '${expirationDateTime}'.`);
   }
   if (expirationMs > nowMs + longestMs) {
     throw badRequest('Subscription expiration can only be 4320 minutes in the future.');

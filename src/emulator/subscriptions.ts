@@ -96,7 +96,7 @@ export function createSubscriptions(dependencies: {
     const meeting = kind === 'meeting' ? tenant.meeting(id) : undefined;
     const organizer = tenant.user(meeting?.organizerId ?? id);
     if (kind !== 'tenant' && organizer === undefined) {
-      throw notFound(`There is no ${kind} '${id}' to subscribe to.`);
+      throw notFound(`The ${kind} '${id}' of the subscription does not exist.`);
     }
     const allowed = [organizer?.id, ...(meeting?.attendeeIds ?? [])].map((userId) => userId?.toLowerCase());
     if (caller.kind === 'delegated' && !allowed.includes(caller.userId.toLowerCase())) {

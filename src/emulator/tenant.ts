@@ -81,7 +81,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
   function requireUser(userId: string): User {
     const user = usersById.get(fold(userId));
     if (user === undefined) {
-      throw badRequest(`Expected the object id of a user of the tenant, not "${userId}": call addUser first.`);
+      throw badRequest(`The tenant has no user with the object id "${userId}". Call addUser first.`);
     }
     return user;
   }
@@ -100,7 +100,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
       surname,
     };
     if (usersById.has(fold(user.id))) {
-      throw badRequest(`Expected an object id that no user has yet, not "${user.id}".`);
+      throw badRequest(`The tenant already has a user with the object id "${user.id}".`);
     }
     users.push(user);
     usersById.set(fold(user.id), user);
@@ -132,7 +132,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
     };
     meeting.attendeeIds.forEach(requireUser);
     if (meetingsById.has(meeting.id)) {
-      throw badRequest(`Expected an id that no meeting has yet, not "${meeting.id}".`);
+      throw badRequest(`The tenant already has a meeting with the id "${meeting.id}".`);
     }
     meetings.push(meeting);
     meetingsById.set(meeting.id, meeting);
@@ -145,7 +145,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
     const meetingId = given.meetingId ?? someMeeting?.id ?? '';
     const meeting = meetingsById.get(meetingId);
     if (meeting === undefined) {
-      throw badRequest(`Expected the id of a meeting of the tenant, not "${meetingId}": call addMeeting first.`);
+      throw badRequest(`The tenant has no meeting with the id "${meetingId}". Call addMeeting first.`);
     }
     const siblings = byMeeting.get(meetingId) ?? [];
     // A recording that has just become available was made during the meeting.
@@ -160,7 +160,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
       organizerId: meeting.organizerId,
     };
     if (siblings.some((sibling) => sibling.id === recording.id)) {
-      throw badRequest(`Expected an id that no recording of the meeting has yet, not "${recording.id}".`);
+      throw badRequest(`The meeting already has a recording with the id "${recording.id}".`);
     }
     recordings.push(recording);
     byMeeting.set(meetingId, siblings);

@@ -42,15 +42,16 @@ function findHeader(headers: Record<string, unknown>, wanted: string): string | 
 function partReply(response: Record<string, unknown>, what: () => string): Reply | GraphError {
   const { status, headers, body } = response;
   if (typeof status !== 'number' || !Number.isInteger(status)) {
-    return new GraphError(`Microsoft Graph's batch reply has no status for ${what()}.`, { reason: 'malformed' });
+    return new GraphError(`The batch response of Microsoft Graph has no status for ${what()}.`, {
+      reason: 'malformed',
+    });
   }
   // A part without headers may omit them.
   const given = headers ?? {};
   if (!isRecord(given)) {
-    return new GraphError(
-      `Microsoft Graph's batch reply has headers for ${what()} that are no object, so that nobody can read them.`,
-      { reason: 'malformed' },
-    );
+    return new GraphError(`The batch response of Microsoft Graph has headers for ${what()} that are not an object.`, {
+      reason: 'malformed',
+    });
   }
   return { status, header: (name) => findHeader(given, name), body };
 }
@@ -63,7 +64,9 @@ function partReply(response: Record<string, unknown>, what: () => string): Reply
 export function partReplies(body: unknown, parts: readonly Part[]): (Reply | GraphError)[] {
   const responses = isRecord(body) ? body['responses'] : undefined;
   if (!Array.isArray(responses)) {
-    throw new GraphError('Microsoft Graph\'s reply to POST /$batch has no "responses".', { reason: 'malformed' });
+    throw new GraphError('The response of Microsoft Graph to POST /$batch has no list "responses".', {
+      reason: 'malformed',
+    });
   }
   const byId = new Map<string, Record<string, unknown>>();
   const repeated = new Set<string>();
@@ -77,10 +80,14 @@ export function partReplies(body: unknown, parts: readonly Part[]): (Reply | Gra
     const what = (): string => requestName('GET', path);
     const response = byId.get(String(index));
     if (response === undefined) {
-      return new GraphError(`Microsoft Graph's batch reply has no answer to ${what()}.`, { reason: 'malformed' });
+      return new GraphError(`The batch response of Microsoft Graph has no response to ${what()}.`, {
+        reason: 'malformed',
+      });
     }
     if (repeated.has(String(index))) {
-      return new GraphError(`Microsoft Graph's batch reply answers ${what()} more than once.`, { reason: 'malformed' });
+      return new GraphError(`The batch response of Microsoft Graph has more than one response to ${what()}.`, {
+        reason: 'malformed',
+      });
     }
     return partReply(response, what);
   });

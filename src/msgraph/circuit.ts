@@ -85,7 +85,7 @@ export function createCircuit(clock: Clock): Circuit {
     refusal() {
       if (openUntilMs === null || mayPass()) return null;
       return new GraphError(
-        'Microsoft Graph has not answered the last requests, and is not asked again for a while. Try again later.',
+        'The last requests to Microsoft Graph failed, so the gateway has paused its requests. Retry later.',
         { reason: 'unreachable', retryAfterMs: Math.max(1_000, openUntilMs - clock.steadyMs()) },
       );
     },

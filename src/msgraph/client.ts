@@ -145,7 +145,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const letGo = (): void => {
       wanted -= 1;
       if (wanted === 0)
-        controller.abort(new GraphError('Nobody waits for the answer any more.', { reason: 'timeout' }));
+        controller.abort(new GraphError('No operation is waiting for this response.', { reason: 'timeout' }));
     };
     if (together.some((job) => job.tries === 0)) options.retryBudget.deposit();
     countExchange(together);

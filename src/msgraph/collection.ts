@@ -32,9 +32,12 @@ function pathOfLink(link: string, client: GraphClient): string {
   const url = URL.parse(link, `${client.origin}${VERSION_ROOT}/`);
   // URL.parse has resolved every dot segment: a path below the root here is below it on the wire.
   if (url?.origin !== client.origin || !url.pathname.startsWith(`${VERSION_ROOT}/`)) {
-    throw new GraphError('Microsoft Graph gave a link that leads away from Graph; it is not followed.', {
-      reason: 'malformed',
-    });
+    throw new GraphError(
+      'Microsoft Graph returned a link that leads outside Microsoft Graph. The gateway does not follow it.',
+      {
+        reason: 'malformed',
+      },
+    );
   }
   return `${url.pathname.slice(VERSION_ROOT.length)}${url.search}`;
 }
@@ -44,7 +47,7 @@ async function readPage(client: GraphClient, path: string, operation: Operation)
   const body = await client.get(path, operation);
   if (!pageBody.is(body)) {
     throw new GraphError(
-      `Microsoft Graph's reply to ${requestName('GET', path)} is no collection: it has no "value" that is a list.`,
+      `The response of Microsoft Graph to ${requestName('GET', path)} is not a collection: "value" must be a list, and links must be strings.`,
       {
         reason: 'malformed',
       },
@@ -63,7 +66,7 @@ export async function* pages(client: GraphClient, path: string, operation: Opera
   const seen = new Set<string>();
   for (let next: string | null = path; next !== null;) {
     if (seen.has(next)) {
-      throw new GraphError(`Microsoft Graph's nextLinks lead in a circle at ${requestName('GET', next)}.`, {
+      throw new GraphError(`The nextLinks of Microsoft Graph form a loop at ${requestName('GET', next)}.`, {
         reason: 'malformed',
       });
     }

@@ -39,7 +39,7 @@ export function readSpan({ content, span, reopen, signal }: BytesOptions): Async
     const from = Math.max(at, span.firstByte);
     const next = mayResume && !signal.aborted ? await reopen(from) : null;
     mayResume = false;
-    const failure = transportError(error, 'the content of a recording');
+    const failure = transportError(error, 'a request for the content of a recording');
     if (next === null) throw failure;
     current = next;
     at = next.firstByte;
@@ -59,7 +59,7 @@ export function readSpan({ content, span, reopen, signal }: BytesOptions): Async
           }
           const endByte = span.endByte ?? current.endByte;
           if (endByte === null || at >= endByte) return;
-          throw new GraphError(`Microsoft Graph ended after ${at} bytes of a recording instead of ${endByte}.`, {
+          throw new GraphError(`Microsoft Graph ended the content of a recording after ${at} of ${endByte} bytes.`, {
             reason: 'unreachable',
           });
         } catch (error) {

@@ -79,7 +79,7 @@ export function rangeHeader(range: ByteRange): string {
 }
 
 function malformed(what: string, sentence: string): GraphError {
-  return new GraphError(`Microsoft Graph answered ${what} with ${sentence}.`, { reason: 'malformed' });
+  return new GraphError(`Microsoft Graph responded to ${what} with ${sentence}.`, { reason: 'malformed' });
 }
 
 /** A number of bytes; null when a header has none. */
@@ -100,7 +100,7 @@ function readBytes({ status, header, body }: Download, range: ByteRange | null, 
   const type = header('content-type') ?? '';
   if (!NO_TYPE.test(type) && !MEDIA_TYPE.test(type)) throw malformed(what, `"${type}" instead of a video`);
   const encoding = header('content-encoding') ?? 'identity';
-  if (encoding !== 'identity') throw malformed(what, `bytes in the encoding "${encoding}", which nobody asked for`);
+  if (encoding !== 'identity') throw malformed(what, `the content encoding "${encoding}", which was not requested`);
   const tag = header('etag');
   const common = {
     isBeyond: false,
@@ -115,7 +115,7 @@ function readBytes({ status, header, body }: Download, range: ByteRange | null, 
   const lastByte = byteCount(last);
   const size = byteCount(whole);
   if (range === null || firstByte === null || lastByte === null || !isAsked(range, firstByte, lastByte + 1, size)) {
-    throw malformed(what, 'other bytes than were asked for');
+    throw malformed(what, 'a different byte range than requested');
   }
   return { ...common, size, firstByte, endByte: lastByte + 1 };
 }

@@ -34,7 +34,7 @@ export async function* deltaPages(
     const nextPath = page.nextPath ?? page.deltaPath;
     if (nextPath === null) {
       throw new GraphError(
-        `Microsoft Graph ended the round at ${requestName('GET', page.path)} without a deltaLink, so that nobody can tell where the next begins.`,
+        `Microsoft Graph ended a round of change tracking at ${requestName('GET', page.path)} without a deltaLink, so the next round has no starting point.`,
         { reason: 'malformed' },
       );
     }

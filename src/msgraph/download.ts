@@ -72,7 +72,7 @@ const MOST_REDIRECT_BYTES = 16 * 1_024;
 
 function badRedirect(what: string, where: string): GraphError {
   return new GraphError(
-    `Microsoft Graph answered ${what} with a redirect to ${where}, where no content may be fetched from: expected https to a public address.`,
+    `Microsoft Graph redirected ${what} to ${where}, which is not allowed. Redirects must lead to a public address over https.`,
     { reason: 'malformed' },
   );
 }
@@ -122,7 +122,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
     const url = location === null ? null : URL.parse(location, from);
     if (url !== null && (url.origin === origin || mayFollow(url, reach))) return url;
     // Not the whole URL, which grants access to the content.
-    throw badRedirect(what, url === null ? 'nowhere' : `${url.protocol}//${url.hostname}`);
+    throw badRedirect(what, url === null ? 'an invalid location' : `${url.protocol}//${url.hostname}`);
   }
 
   async function follow(request: DownloadRequest, what: string, signal: AbortSignal): Promise<Download> {
@@ -144,7 +144,7 @@ export function createDownloads(options: DownloadOptions): Downloads {
       hasLeft ||= url.origin !== origin;
     }
     throw new GraphError(
-      `Microsoft Graph answered ${what} with more than ${MOST_REDIRECTS} redirects, one after the other.`,
+      `Microsoft Graph responded to ${what} with more than ${MOST_REDIRECTS} consecutive redirects.`,
       { reason: 'malformed' },
     );
   }

@@ -56,18 +56,20 @@ export function readEncryptionCertificate(pem: string): EncryptionCertificate {
     privateKey = createPrivateKey(pem);
   } catch (cause) {
     throw new Error(
-      'Expected a certificate and its private key, without a password, in one PEM file, but one of them cannot be read.',
+      'The PEM file must contain a certificate and its private key without a password, but one of them cannot be read.',
       { cause },
     );
   }
   if (!certificate.checkPrivateKey(privateKey)) {
-    throw new Error('Expected a certificate and its private key in one PEM file, but the key is that of another one.');
+    throw new Error(
+      'The PEM file must contain a certificate and its private key, but the key does not belong to the certificate.',
+    );
   }
   // Only RSA has a modulus.
   const bits = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < SHORTEST_MODULUS_BITS || bits > LONGEST_MODULUS_BITS) {
     throw new Error(
-      `Expected a certificate with an RSA key of ${SHORTEST_MODULUS_BITS} to ${LONGEST_MODULUS_BITS} bits, but its key is ${privateKey.asymmetricKeyType} of ${bits} bits: make another.`,
+      `The certificate must have an RSA key of ${SHORTEST_MODULUS_BITS} to ${LONGEST_MODULUS_BITS} bits, but its key is ${privateKey.asymmetricKeyType} with ${bits} bits. Create another certificate.`,
     );
   }
   return {
@@ -83,9 +85,12 @@ function decryptKey(dataKey: string, privateKey: KeyObject): Buffer {
     const key = privateDecrypt({ key: privateKey, padding, oaepHash: 'sha1' }, Buffer.from(dataKey, 'base64'));
     if (key.byteLength === KEY_BYTES) return key;
   } catch (cause) {
-    throw new EncryptedContentError('The key of the content was not encrypted for its certificate.', { cause });
+    throw new EncryptedContentError(
+      'The key of the content cannot be decrypted with the private key of its certificate.',
+      { cause },
+    );
   }
-  throw new EncryptedContentError(`Expected a key of ${KEY_BYTES} bytes for the content, but another came.`);
+  throw new EncryptedContentError(`The key of the content must have ${KEY_BYTES} bytes, but has another length.`);
 }
 
 function isSigned(data: Buffer, key: Buffer, dataSignature: string): boolean {
@@ -106,14 +111,16 @@ export function decryptContent(
   const certificate = certificates.find(({ id }) => id === encryptionCertificateId);
   if (certificate === undefined) {
     throw new EncryptedContentError(
-      `Expected content for one of the certificates ${certificates.map(({ id }) => id).join(', ')}, but it was encrypted for ${JSON.stringify(encryptionCertificateId.slice(0, MOST_ID_CHARACTERS))}. Keep a former certificate until its subscriptions have been replaced.`,
+      `The content must be encrypted for one of the certificates ${certificates.map(({ id }) => id).join(', ')}, but was encrypted for ${JSON.stringify(encryptionCertificateId.slice(0, MOST_ID_CHARACTERS))}. Keep an old certificate until its subscriptions have been replaced.`,
     );
   }
-  if (dataSignature === null) throw new EncryptedContentError('Expected signed content, but it has no signature.');
+  if (dataSignature === null) throw new EncryptedContentError('The content must be signed, but has no signature.');
   const key = decryptKey(dataKey, certificate.privateKey);
   const encrypted = Buffer.from(data, 'base64');
   if (!isSigned(encrypted, key, dataSignature)) {
-    throw new EncryptedContentError('The signature of the content is not that of its data: it was changed on the way.');
+    throw new EncryptedContentError(
+      'The signature of the content does not match its data: the data was modified after signing.',
+    );
   }
   try {
     const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, IV_BYTES));
@@ -122,6 +129,6 @@ export function decryptContent(
     return resource;
   } catch {
     // Without the cause: an error of JSON.parse quotes what it could not read.
-    throw new EncryptedContentError('The content was signed, but what it decrypts to is no JSON.');
+    throw new EncryptedContentError('The content is correctly signed, but the decrypted data is not JSON.');
   }
 }

@@ -46,7 +46,7 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
 
   function throttled(untilMs: number): GraphError {
     return new GraphError(
-      'Microsoft Graph has asked this application to wait for longer than the operation can. Try again later.',
+      'Microsoft Graph throttles this application for longer than the operation can wait. Retry later.',
       { reason: 'status', status: 429, retryAfterMs: untilMs - clock.steadyMs() },
     );
   }

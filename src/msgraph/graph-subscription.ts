@@ -44,7 +44,7 @@ const LONGEST_LIFETIME_MS = 4_320 * 60_000;
 const MARGIN_MS = 10 * 60_000;
 
 const instant: Kind<string> = {
-  expected: 'an instant',
+  expected: 'a date and time',
   is: (value): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
 };
 const subscription = entity({ id: key, expirationDateTime: instant });

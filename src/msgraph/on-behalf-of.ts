@@ -56,7 +56,7 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   const { settings, scope, clock, capacity, onRenewalFailed, onAcquired } = options;
   if (settings.kind === 'clientCertificate' && settings.certificatePassword !== undefined) {
     throw new Error(
-      'Expected a certificate whose private key has no password, because the Azure SDK opens none for on-behalf-of, but a password came. Use a file without one, or a client secret or a workload identity.',
+      'The private key of the certificate must not have a password, because the Azure SDK cannot open one in the on-behalf-of flow. Use a file without a password, a client secret or a workload identity.',
     );
   }
   const trust = clientOptions(settings, options.trust);

@@ -55,7 +55,7 @@ export interface OperationOptions {
 const ROUNDING = 1e-6;
 
 /** Shared: nearly every operation ends without waiters, and an error of its own would cost more than the end. */
-const LEFT = new GraphError('The caller left before Microsoft Graph had answered.', { reason: 'timeout' });
+const LEFT = new GraphError('The caller disconnected before Microsoft Graph responded.', { reason: 'timeout' });
 
 /** Begins an operation. Called once for each GraphQL operation, before any request to Graph is made for it. */
 export function createOperation({ requestId, limits, clock, caller, trace }: OperationOptions): Operation {
@@ -65,7 +65,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
   const cancelTimeout = clock.after(limits.timeoutMs, () =>
     controller.abort(
       new GraphError(
-        `Microsoft Graph did not answer within the ${limits.timeoutMs} ms that one operation may take. Ask for less at once, or try again.`,
+        `Microsoft Graph did not respond within the ${limits.timeoutMs} ms that one operation may take. Request less at once, or retry.`,
         { reason: 'timeout' },
       ),
     ),
@@ -79,7 +79,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
   function exhausted(): BudgetError | null {
     if (httpLeft > ROUNDING) return null;
     spent ??= new BudgetError(
-      `The operation needs more than the ${limits.httpRequests} HTTP requests to Microsoft Graph that one operation may cause, a batch of up to 20 counting as one. Ask for less at once: a smaller "first", or fewer lists in one operation.`,
+      `The operation needs more than the allowed ${limits.httpRequests} HTTP requests to Microsoft Graph; a batch of up to 20 counts as one. Use a smaller "first", or query fewer lists in one operation.`,
     );
     return spent;
   }
@@ -100,7 +100,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
       if (tooMany !== null) throw tooMany;
       if (left === 0) {
         spent ??= new BudgetError(
-          `The operation needs more than the ${limits.graphRequests} requests to Microsoft Graph that one operation may cause. Ask for less at once: fewer fields that load, or a smaller "first".`,
+          `The operation needs more than the allowed ${limits.graphRequests} requests to Microsoft Graph. Select fewer fields that load data from Microsoft Graph, or use a smaller "first".`,
         );
         throw spent;
       }

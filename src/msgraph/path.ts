@@ -25,19 +25,17 @@ const MOST_CHARACTERS = 4_096;
 function checked(text: string): string {
   if (text.length > MOST_CHARACTERS) {
     throw new InputError(
-      `An id must have at most ${MOST_CHARACTERS} characters, but one of ${text.length} came: give it exactly as Microsoft Graph gave it.`,
+      `An id must have at most ${MOST_CHARACTERS} characters, but the given id has ${text.length}. Use the id exactly as Microsoft Graph returned it.`,
     );
   }
   // Two parts of a token: an id may look like the beginning of one.
   if (text.startsWith('eyJ') && /^eyJ[\w-]{10,}\.eyJ/.test(text)) {
-    throw new InputError(
-      'An id must not be an access token, but one came: give it exactly as Microsoft Graph gave it.',
-    );
+    throw new InputError('An id must not be an access token. Use the id exactly as Microsoft Graph returned it.');
   }
-  if (text === '') throw new InputError('An id must not be empty: give it exactly as Microsoft Graph gave it.');
+  if (text === '') throw new InputError('An id must not be empty. Use the id exactly as Microsoft Graph returned it.');
   if (!text.isWellFormed()) {
     throw new InputError(
-      'An id must be well-formed Unicode, but half a surrogate pair came: give it exactly as Microsoft Graph gave it.',
+      'An id must be well-formed Unicode, but the given id contains half of a surrogate pair. Use the id exactly as Microsoft Graph returned it.',
     );
   }
   return text;

@@ -22,7 +22,7 @@ export class PrivateAddressError extends Error {
   readonly hostname: string;
 
   constructor(hostname: string) {
-    super(`Expected a public address for ${hostname}, but it has a private one.`);
+    super(`The host ${hostname} must have only public addresses, but has a private one.`);
     this.hostname = hostname;
   }
 }

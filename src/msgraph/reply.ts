@@ -20,7 +20,7 @@ export interface Reply {
 
 /** The error for a body longer than `maxBytes`. */
 export function tooLong(maxBytes: number, what: string): GraphError {
-  return new GraphError(`Microsoft Graph's reply to ${what} is longer than the ${maxBytes} bytes that are allowed.`, {
+  return new GraphError(`The response of Microsoft Graph to ${what} is longer than the allowed ${maxBytes} bytes.`, {
     reason: 'malformed',
   });
 }
@@ -35,7 +35,7 @@ export function parseJson(pieces: readonly Buffer[], what: string): unknown {
     const body: unknown = JSON.parse(bytes.toString('utf8'));
     return body;
   } catch (cause) {
-    throw new GraphError(`Microsoft Graph's reply to ${what} is not JSON.`, { reason: 'malformed', cause });
+    throw new GraphError(`The response of Microsoft Graph to ${what} is not JSON.`, { reason: 'malformed', cause });
   }
 }
 
@@ -89,12 +89,15 @@ export function errorOfReply(reply: Reply, what: string, nowMs: number): GraphEr
   const error = parsed.success ? parsed.data.error : null;
   const words = [error?.code, error?.message].filter(Boolean).join(': ').slice(0, LONGEST_MESSAGE_CHARACTERS);
   const inner = error?.innerError ?? error?.innererror;
-  return new GraphError(`Microsoft Graph answered ${what} with ${reply.status}${words === '' ? '' : ` (${words})`}.`, {
-    reason: 'status',
-    status: reply.status,
-    code: error?.code ?? null,
-    requestId: inner?.['request-id'] ?? reply.header('request-id'),
-    retryAfterMs: parseRetryAfter(reply.header('retry-after'), nowMs),
-    claims: challengedClaims(reply),
-  });
+  return new GraphError(
+    `Microsoft Graph responded to ${what} with ${reply.status}${words === '' ? '' : ` (${words})`}.`,
+    {
+      reason: 'status',
+      status: reply.status,
+      code: error?.code ?? null,
+      requestId: inner?.['request-id'] ?? reply.header('request-id'),
+      retryAfterMs: parseRetryAfter(reply.header('retry-after'), nowMs),
+      claims: challengedClaims(reply),
+    },
+  );
 }

@@ -28,22 +28,22 @@ const isAbsent = (value: unknown): value is Absent => value === null || value ==
 
 /** A key: the one member that is never null. */
 export const key: Kind<string> = {
-  expected: 'a text that is not empty',
+  expected: 'a non-empty string',
   is: (value): value is string => typeof value === 'string' && value !== '',
 };
 
 /** A text that is not null. */
-const presentText: Kind<string> = { expected: 'a text', is: (value): value is string => typeof value === 'string' };
+const presentText: Kind<string> = { expected: 'a string', is: (value): value is string => typeof value === 'string' };
 
 /** Edm.String, and Edm.DateTimeOffset as Graph wrote it: up to seven digits of a second, more than a Date holds. */
 export const text: Kind<string | Absent> = {
-  expected: 'a text or null',
+  expected: 'a string or null',
   typeofName: 'string',
   is: (value) => typeof value === 'string' || isAbsent(value),
 };
 
 /** A member of an enumeration, as Graph wrote it. Those newer than our schema are recognized when resolved. */
-export const enumeration: Kind<string | Absent> = { ...text, expected: 'a member of an enumeration or null' };
+export const enumeration: Kind<string | Absent> = { ...text, expected: 'an enumeration value or null' };
 
 /** Edm.Boolean. */
 export const flag: Kind<boolean | Absent> = {
@@ -109,8 +109,8 @@ function faultOf(value: unknown, { members, items, expected }: Kind<unknown>, pl
   if (members !== undefined && isRecord(value))
     for (const [name, kind] of members) parts.push([`${place}.${name}`, value[name], kind]);
   for (const [where, part, kind] of parts) if (!kind.is(part)) return faultOf(part, kind, where);
-  const came = isAbsent(value) ? 'nothing' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
-  return `Microsoft Graph's ${place} is not what its metadata promises: expected ${expected}, but ${came} came.`;
+  const came = isAbsent(value) ? 'no value' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+  return `Microsoft Graph returned an invalid ${place}: expected ${expected}, but got ${came}.`;
 }
 
 /** Copies a value of this kind without unknown members, to store it: they may hold confidential data. */

@@ -38,14 +38,17 @@ const refusalOfUser = z.object({
 function tokenError(cause: unknown): GraphError {
   const { data } = refusalOfUser.safeParse(cause);
   if (data === undefined) {
-    return new GraphError('No access token for Microsoft Graph could be had from Entra ID. The log has the reason.', {
-      reason: 'token',
-      cause,
-    });
+    return new GraphError(
+      'No access token for Microsoft Graph could be obtained from Entra ID. The log of the gateway contains the reason.',
+      {
+        reason: 'token',
+        cause,
+      },
+    );
   }
   const { errorCode, claims = '' } = data.cause;
   return new GraphError(
-    `Entra ID gives no access token for Microsoft Graph on behalf of the caller (${errorCode}): sign in again${claims === '' ? '' : ', with the claims that it asks for'}, or have an administrator grant access.`,
+    `Entra ID refused an access token for Microsoft Graph on behalf of the caller (${errorCode}). Sign in again${claims === '' ? '' : ' with the claims that Entra ID requires'}, or have an administrator grant access.`,
     { reason: 'token', code: errorCode, claims: claims === '' ? null : claims, cause },
   );
 }
@@ -81,7 +84,7 @@ export function createTokenSource({
     acquisitions += 1;
     const acquisition = acquisitions;
     const answer = await credential.getToken(scope);
-    if (answer === null) throw new Error('The credential gave no token.');
+    if (answer === null) throw new Error('The credential returned no token.');
     onAcquired?.(answer.expiresOnTimestamp);
     // Kept even if its waiters have timed out, unless a newer one has come: the next call need not fetch again.
     if (acquisition < newestKept) return answer.token;
@@ -93,7 +96,7 @@ export function createTokenSource({
   async function fetchToken(): Promise<string> {
     const tooSlow = Promise.withResolvers<never>();
     const cancelTimeout = clock.after(FETCH_TIMEOUT_MS, () =>
-      tooSlow.reject(new Error(`Entra ID gave no token within ${FETCH_TIMEOUT_MS} ms.`)),
+      tooSlow.reject(new Error(`Entra ID returned no token within ${FETCH_TIMEOUT_MS} ms.`)),
     );
     try {
       return await Promise.race([acquireToken(), tooSlow.promise]);

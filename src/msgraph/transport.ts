@@ -66,8 +66,11 @@ export function transportError(error: unknown, what: string): GraphError {
   if (error instanceof GraphError) return error;
   const code = errorCode(error);
   return TIMEOUT_CODES.has(code)
-    ? new GraphError(`Microsoft Graph was too slow to answer ${what} (${code}).`, { reason: 'timeout', cause: error })
-    : new GraphError(`The connection to Microsoft Graph failed at ${what} (${code}).`, {
+    ? new GraphError(`Microsoft Graph took too long to respond to ${what} (${code}).`, {
+        reason: 'timeout',
+        cause: error,
+      })
+    : new GraphError(`The connection to Microsoft Graph failed for ${what} (${code}).`, {
         reason: 'unreachable',
         cause: error,
       });
@@ -142,9 +145,12 @@ export function createTransport(options: TransportOptions): Transport {
       );
       const cancelTimeout = options.clock.after(options.wholeTimeoutMs, () => {
         breakOff(
-          new GraphError(`Microsoft Graph did not answer ${what} within ${options.wholeTimeoutMs} ms.`, {
-            reason: 'timeout',
-          }),
+          new GraphError(
+            `Microsoft Graph did not complete its response to ${what} within ${options.wholeTimeoutMs} ms.`,
+            {
+              reason: 'timeout',
+            },
+          ),
         );
       });
       const stopListening = onAbort(signal, () => breakOff(signal.reason));

@@ -52,7 +52,7 @@ export function askForWhole(
         return;
       }
       resolve({ status, headers, body: null });
-      started.abort(new Error('The answer is longer than is allowed.'));
+      started.abort(new Error('The response is longer than allowed.'));
     },
     onResponseEnd: () => resolve({ status, headers, body }),
     onResponseError: (_, error) => reject(error),

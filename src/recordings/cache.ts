@@ -92,7 +92,7 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
   async function readStore(key: string, { check }: Question): Promise<Kept | null> {
     if (store?.isReachable() !== true) return null;
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const cancel = clock.after(STORE_PATIENCE_MS, () => reject(new Error('The store takes too long for a cache.')));
+    const cancel = clock.after(STORE_PATIENCE_MS, () => reject(new Error('The store is too slow for a cache.')));
     try {
       const name = noteKey(key);
       const sealed = await Promise.race([store.readNote(name), late]);

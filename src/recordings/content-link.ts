@@ -18,10 +18,10 @@ export interface ContentLink {
 export type ContentLinkFault = 'EXPIRED' | 'FOREIGN' | 'TAMPERED';
 
 const SENTENCES: Readonly<Record<ContentLinkFault, string>> = {
-  EXPIRED: 'This link has expired: ask for "content" again, which answers with a new one.',
+  EXPIRED: 'This link has expired. Query "content" again to get a new link.',
   FOREIGN:
-    'This link was made by another gateway, or with a key that is no longer in use: ask for "content" again, which answers with a new one.',
-  TAMPERED: 'This link is not as it was made: give it whole and unchanged.',
+    'This link was created by another gateway, or with a key that is no longer in use. Query "content" again to get a new link.',
+  TAMPERED: 'This link is incomplete or was modified. Use it exactly as the gateway returned it.',
 };
 
 /** A link does not open. Whether the recording exists was not checked. */

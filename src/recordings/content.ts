@@ -41,7 +41,7 @@ const LONGEST_LIFETIME_SECONDS = 60 * 60;
 function checkedLifetime(seconds: number): number {
   if (seconds >= 1 && seconds <= LONGEST_LIFETIME_SECONDS) return seconds;
   throw new InputError(
-    `"expiresInSeconds" must be from 1 to ${LONGEST_LIFETIME_SECONDS}, but ${seconds} came. When a link has expired, ask for another.`,
+    `"expiresInSeconds" must be from 1 to ${LONGEST_LIFETIME_SECONDS}, but is ${seconds}. After a link has expired, query a new one.`,
   );
 }
 

@@ -25,7 +25,7 @@ export function toOnlineMeeting(value: unknown, organizerId: string | null): Onl
   const organizer = organizerId ?? resource.participants?.organizer?.identity?.user?.id ?? null;
   if (organizer === null) {
     throw new GraphError(
-      "Microsoft Graph's onlineMeeting names no organizer, so that nothing more can be asked about it.",
+      'Microsoft Graph returned an onlineMeeting without an organizer, so the gateway cannot request more data about it.',
       {
         reason: 'malformed',
       },

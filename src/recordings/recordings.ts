@@ -159,7 +159,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   function asApplication(what: string): Way {
     if (application !== null) return application;
     throw new ApplicationOnlyError(
-      `Microsoft Graph offers ${what} to applications only, and this gateway asks as its caller. Its operator can allow it with ON_BEHALF_OF_APPLICATION=true.`,
+      `Microsoft Graph offers ${what} only to applications, but this gateway calls Microsoft Graph on behalf of its callers. The operator can allow it with ON_BEHALF_OF_APPLICATION=true.`,
     );
   }
 
@@ -190,7 +190,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   /** Where a client begins. Throws if it may not. */
   function beginning(organizerId: string, since: string | null): Since {
     freshness.notKept();
-    asApplication('the changes of an organizer').policy.requireOrganizer(organizerId);
+    asApplication('change tracking for an organizer').policy.requireOrganizer(organizerId);
     if (since === null) return 'beginning';
     return since === 'now' ? since : tokens.open(organizerId, since);
   }
@@ -213,7 +213,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return onlyMeeting(own, onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId);
     },
     async onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId) {
-      const way = asApplication('meetings by their video teleconference id');
+      const way = asApplication('the lookup of meetings by video teleconference id');
       way.policy.requireTenant();
       return onlyMeeting(way, onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId), null);
     },

@@ -14,7 +14,7 @@ export interface RedisAddress {
 const DEFAULT_PORT = 6_379;
 
 const expectation =
-  'Expected the address of Redis as redis://user:password@host:port/database, or with rediss:// for TLS, and whatever is not a letter or a digit in the password percent-encoded; what is given reads otherwise.';
+  'The address of Redis must have the form redis://user:password@host:port/database, or rediss:// for TLS. Percent-encode every character of the password that is not a letter or digit.';
 
 function decode(text: string): string {
   try {

@@ -65,7 +65,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
 
   async function within<Answer>(timeoutMs: number, answer: Promise<Answer>): Promise<Answer> {
     const tooSlow = Promise.withResolvers<never>();
-    const tell = (): void => tooSlow.reject(new StoreError(`Redis at ${name} did not answer within ${timeoutMs} ms.`));
+    const tell = (): void => tooSlow.reject(new StoreError(`Redis at ${name} did not respond within ${timeoutMs} ms.`));
     // If this process was busy, the reply may have come meanwhile. It is read before the immediate runs.
     const timer = setTimeout(() => setImmediate(tell), timeoutMs);
     try {
@@ -76,7 +76,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
   }
 
   async function send(command: readonly string[]): Promise<unknown> {
-    if (open === null) throw new StoreError(`There is no connection to Redis at ${name} at the moment.`);
+    if (open === null) throw new StoreError(`The gateway is currently not connected to Redis at ${name}.`);
     const { client, lose, lostBecause } = open;
     try {
       return await within(commandTimeoutMs, client.sendCommand<unknown>(command));

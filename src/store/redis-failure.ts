@@ -5,8 +5,8 @@ import { StoreError } from './error.ts';
 import type { RedisAddress } from './redis-address.ts';
 
 function complaintOf(error: unknown): string {
-  if (error instanceof ErrorReply) return `refuses: ${error.message}`;
-  if (error instanceof z.ZodError) return `answers something unexpected: ${z.prettifyError(error)}`;
+  if (error instanceof ErrorReply) return `returned an error: ${error.message}`;
+  if (error instanceof z.ZodError) return `returned an unexpected reply: ${z.prettifyError(error)}`;
   return `cannot be reached: ${reasonOf(error)}`;
 }
 

@@ -15,7 +15,7 @@ export interface CacheMetrics {
 export function createCacheMetrics(registry: Registry): CacheMetrics {
   const reads = new Counter({
     name: 'gateway_cache_reads_total',
-    help: 'Meetings and users looked up in the cache, by outcome: a hit is answered without Microsoft Graph.',
+    help: 'Meetings and users looked up in the cache, by outcome: a hit needs no request to Microsoft Graph.',
     labelNames: ['resource', 'outcome'] as const,
     registers: [registry],
   });

@@ -42,7 +42,7 @@ export function createFeedMetrics(registry: Registry): FeedMetrics {
         },
         {
           name: 'gateway_feed_oldest_round_age_seconds',
-          help: 'Time since the last successful round, here or in another replica, of the organizer for whom it is longest.',
+          help: 'Longest time since the last successful round of an organizer, here or in another replica.',
           read: () => read().oldestRoundAgeMs / 1_000,
         },
       ]),

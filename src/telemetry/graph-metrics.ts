@@ -53,13 +53,13 @@ export function createGraphMetrics(registry: Registry): GraphMetrics {
   });
   const fill = new Histogram({
     name: 'gateway_graph_batch_parts',
-    help: 'Parts in a batch, of 20 at most.',
+    help: 'Parts in a batch, at most 20.',
     buckets: [1, 2, 5, 10, 15, 19, 20],
     registers,
   });
   const waits = new Histogram({
     name: 'gateway_graph_retry_after_seconds',
-    help: 'How long Graph asked to wait, each time.',
+    help: 'Wait times that Graph requested with Retry-After.',
     buckets: [1, 2, 5, 10, 30, 60, 120, 300],
     registers,
   });
@@ -71,7 +71,7 @@ export function createGraphMetrics(registry: Registry): GraphMetrics {
   let queued = 0;
   const waiting = new Gauge({
     name: 'gateway_graph_requests_queued',
-    help: 'Requests that wait to be sent to Graph, each part of a batch counting as one.',
+    help: 'Requests that are waiting to be sent to Graph, each part of a batch counting as one.',
     registers,
     // Parts come and go often, so the gauge is set at a scrape and not at each change.
     collect() {

@@ -17,7 +17,7 @@ export function createHttpMetrics(registry: Registry): (request: AnsweredRequest
   const registers = [registry];
   const requests = new Counter({
     name: 'gateway_http_requests_total',
-    help: 'HTTP requests that were answered, or whose caller left before.',
+    help: 'HTTP requests, answered or abandoned by the caller.',
     labelNames: ['route', 'method', 'status'] as const,
     registers,
   });

@@ -55,7 +55,7 @@ export function createOperationMetrics(
   });
   const subscriptions = new Gauge({
     name: 'gateway_subscriptions_open',
-    help: 'Open subscriptions, by door.',
+    help: 'Open subscriptions, by transport.',
     labelNames: ['door'] as const,
     registers,
   });

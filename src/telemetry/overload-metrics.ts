@@ -15,7 +15,7 @@ export interface OverloadMetrics {
 export function createOverloadMetrics(registry: Registry): OverloadMetrics {
   const refusals = new Counter({
     name: 'gateway_overload_refused_total',
-    help: 'Requests refused because the process is overloaded, by door.',
+    help: 'Requests refused because the process is overloaded, by transport.',
     labelNames: ['door'] as const,
     registers: [registry],
   });
@@ -26,10 +26,14 @@ export function createOverloadMetrics(registry: Registry): OverloadMetrics {
       watchStates(registry, [
         {
           name: 'gateway_requests_open',
-          help: 'GraphQL and content requests without an answer; a subscription counts until it is established.',
+          help: 'Open GraphQL and content requests; a subscription counts until it is established.',
           read: open,
         },
-        { name: 'gateway_requests_open_limit', help: 'How many requests may be open; more are refused.', read: limit },
+        {
+          name: 'gateway_requests_open_limit',
+          help: 'Limit of open requests; further requests are refused.',
+          read: limit,
+        },
       ]),
   };
 }

@@ -12,7 +12,7 @@ export function measureProcess(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
   const seconds = new Counter({
     name: 'nodejs_eventloop_seconds_total',
-    help: 'How long the event loop has been active, and idle.',
+    help: 'Time that the event loop was active or idle, by state.',
     labelNames: ['state'] as const,
     registers: [registry],
     collect() {

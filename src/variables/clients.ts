@@ -8,14 +8,14 @@ import type { Variable } from './variable.ts';
 
 /** Why a file has no documents. The path may lead to any file, so the reason repeats nothing of its text except ids. */
 function reasonWithoutDocuments(error: unknown): string {
-  if (error instanceof SyntaxError) return 'what it holds is no JSON.';
+  if (error instanceof SyntaxError) return 'the file does not contain JSON.';
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
     const [id] = issue?.path ?? [];
-    if (id === undefined) return 'what it holds is no object of documents.';
+    if (id === undefined) return 'the file does not contain an object of documents.';
     return issue?.code === 'invalid_key'
-      ? `${JSON.stringify(id)} is no id: at most 128 letters, digits and - _ . ~ are, or sha256: and a digest.`
-      : `the document ${JSON.stringify(id)} is no text, or an empty one.`;
+      ? `${JSON.stringify(id)} is not an id. Use at most 128 letters, digits and - _ . ~, or sha256: and a digest.`
+      : `the document ${JSON.stringify(id)} is not a string, or is empty.`;
   }
   if (error instanceof Error && 'code' in error) return `the file cannot be read (${String(error.code)}).`;
   return error instanceof Error ? error.message : String(error);
@@ -23,7 +23,7 @@ function reasonWithoutDocuments(error: unknown): string {
 
 /** A variable whose default depends on the others: true if the embedded emulator runs. */
 function onOverEmulator(does: string): Variable<boolean | undefined> {
-  return optional({ ...trueOrFalse, unset: '`true` over the embedded emulator, else `false`', does });
+  return optional({ ...trueOrFalse, unset: '`true` with the embedded emulator, otherwise `false`', does });
 }
 
 /** The variables of browsers, routers, pages and trusted documents. */
@@ -33,31 +33,29 @@ export const clientVariables = {
     default: [],
     expected: 'origins without a path, separated by commas',
     unset: 'none',
-    does: 'The origins whose pages may ask from a browser.',
+    does: 'Allows pages of these origins to send requests from a browser.',
   }),
   SUBSCRIPTION_CALLBACK_URLS: defaulted({
     schema: list.pipe(z.array(callbackUrl)),
     default: [],
-    expected: 'https addresses without a query, or loopback ones over http, separated by commas',
-    unset: 'none: routers may not',
-    does: 'Below which addresses routers may have the answers to subscriptions sent to them, by the HTTP callback protocol of Apollo Router: the `public_url` of its callback mode.',
+    expected: 'https URLs without a query, or loopback URLs over http, separated by commas',
+    unset: 'none: callbacks are off',
+    does: 'Lets routers receive the events of subscriptions at URLs under these, by the HTTP callback protocol of Apollo Router. Use the `public_url` of its callback mode.',
   }),
-  INTROSPECTION: onOverEmulator('Whether clients may ask for the schema.'),
-  PLAYGROUND: onOverEmulator(
-    'Whether a browser finds a playground at `/`. It needs `INTROSPECTION` to be of much use.',
-  ),
-  VIEWER: onOverEmulator('Whether a browser finds a viewer of recordings at `/watch`.'),
+  INTROSPECTION: onOverEmulator('Lets clients query the schema.'),
+  PLAYGROUND: onOverEmulator('Serves a playground at `/`. Without `INTROSPECTION` it is of little use.'),
+  VIEWER: onOverEmulator('Serves a viewer for recordings at `/watch`.'),
   METRICS: yesOrNo(
     { default: true },
-    'Whether Prometheus finds what is counted at `/metrics`, for whoever reaches the port. It names nobody.',
+    'Serves metrics for Prometheus at `/metrics` to anyone who reaches the port. They do not identify anyone.',
   ),
   TRUSTED_DOCUMENTS_FILE: optional({
     schema: fileOf(readDocumentManifest, reasonWithoutDocuments),
-    expected: 'the path of a readable file in JSON that has a document for each id',
-    does: 'Documents that requests name by id instead of bringing them, as the client preset of GraphQL Code Generator writes them (`persisted-documents.json`). One that cannot be executed here refuses the start.',
+    expected: 'the path of a readable JSON file that maps ids to documents',
+    does: 'Loads documents that requests can name by id instead of sending them, as written by the client preset of GraphQL Code Generator (`persisted-documents.json`). If a document cannot be executed, the gateway does not start.',
   }),
   TRUSTED_DOCUMENTS: oneOf(
     { values: ['accept', 'enforce'], default: 'accept' },
-    'With `accept` other documents run beside those of `TRUSTED_DOCUMENTS_FILE`, with `enforce` nothing else does.',
+    'With `accept`, other documents run in addition to those in `TRUSTED_DOCUMENTS_FILE`; with `enforce`, no others run.',
   ),
 };

@@ -47,5 +47,5 @@ export function certificateFile(does: string): Variable<string | undefined> {
     void new X509Certificate(pem);
     return pem;
   });
-  return optional({ schema, expected: 'the path of a readable file with a certificate in PEM', does });
+  return optional({ schema, expected: 'the path of a readable PEM file with a certificate', does });
 }

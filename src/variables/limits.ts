@@ -10,52 +10,52 @@ const allCores = z.literal('auto').transform(() => availableParallelism());
 export const limitVariables = {
   GRAPH_CONCURRENCY: wholeNumber(
     { from: 1, to: 1_000, default: 8 },
-    'How many HTTP requests to Graph may be in flight at most; fewer while it fails, throttles or is slow. While so many are, what is asked waits and fills the next batches.',
+    'Limits the HTTP requests to Graph in flight; the limit is lower while Graph fails, throttles or is slow. Further requests wait and fill the next batches.',
   ),
   OPERATION_TIMEOUT_MS: wholeNumber(
     { from: 100, to: 600_000, default: 9_500 },
-    'How long one operation may take, in milliseconds. What Graph has not answered by then fails with `UPSTREAM_TIMEOUT`.',
+    'Limits the duration of one operation, in milliseconds. Requests that Graph has not answered by then fail with `UPSTREAM_TIMEOUT`.',
   ),
   DRAIN_DELAY_MS: wholeNumber(
     { from: 0, to: 300_000, default: 5_000 },
-    'How long after `SIGTERM` it still takes new work, in milliseconds, while `/readyz` says 503: until whoever sends it has noticed.',
+    'Sets how long the gateway still accepts new work after `SIGTERM`, in milliseconds. During this time `/readyz` responds with 503, so that load balancers notice.',
   ),
   OPERATION_GRAPH_REQUESTS: wholeNumber(
     { from: 1, to: 1_000_000, default: 1_000 },
-    'How many requests to Graph one operation may cause, a part of a batch counting as one. Further loads fail with `BUDGET_EXCEEDED`.',
+    'Limits the requests to Graph that one operation may cause; each part of a batch counts as one. Further loads fail with `BUDGET_EXCEEDED`.',
   ),
   OPERATION_HTTP_REQUESTS: wholeNumber(
     { from: 1, to: 1_000_000, default: 60 },
-    'How many HTTP requests to Graph one operation may cause, a batch counting as one, and by its share where operations share it. Each try counts. What waits for more fails with `BUDGET_EXCEEDED`.',
+    'Limits the HTTP requests to Graph that one operation may cause. A batch counts as one, or by its share if operations share it; every retry counts. Loads that need more fail with `BUDGET_EXCEEDED`.',
   ),
   OVERLOAD_DELAY_MS: wholeNumber(
     { from: 100, to: 60_000, default: 500 },
-    'How long requests may be open while the process is busy all the time, in milliseconds. When it has been busy for so long, only as many may be open at once as it answers within that, and the others are refused with 503 and `OVERLOADED`.',
+    'Limits how long requests may be open while the process is busy all the time, in milliseconds. After that time, the process accepts only as many requests at once as it can answer within it, and refuses the others with 503 and `OVERLOADED`.',
   ),
   CACHE_TTL_MS: wholeNumber(
     { from: 0, to: 300_000, default: 0 },
-    'How long meetings and users are kept and answered again without asking Graph, in milliseconds: for one credential each, on behalf of callers for one token. `0` keeps nothing. What Graph has changed or taken from somebody in the meantime is seen when that time is over.',
+    'Caches meetings and users for this time, in milliseconds, separately for each credential, or for each token when calling on behalf of callers. `0` turns the cache off. Changes in Graph and revoked access take effect when the time is over.',
   ),
   WORKERS: defaulted({
     schema: allCores.or(workers.schema),
     default: 1,
     expected: `${workers.expected}, or auto`,
-    does: 'How many processes share the port and the work; with `auto` as many as the machine has cores. More than one need `REDIS_URL`, and share among them what `GRAPH_CONCURRENCY`, `CONTENT_STREAMS` and `LISTENERS` allow.',
+    does: 'Sets the number of processes that share the port and the work; `auto` starts one for each core. More than one require `REDIS_URL`. The processes divide `GRAPH_CONCURRENCY`, `CONTENT_STREAMS` and `LISTENERS` among themselves.',
   }),
   CONTENT_STREAMS: wholeNumber(
     { from: 1, to: 100_000, default: 200 },
-    'How many recordings this gateway streams at once, at most. Further requests are answered with 429.',
+    'Limits the recordings that the gateway streams at once. Further requests are refused with 429.',
   ),
   CONTENT_STREAMS_PER_CALLER: wholeNumber(
     { from: 1, to: 100_000, default: 10 },
-    'How many of them go to one caller, where callers are authenticated.',
+    'Limits the recordings that the gateway streams to one caller at once, if callers are authenticated.',
   ),
   LISTENERS: wholeNumber(
     { from: 1, to: 1_000_000, default: 10_000 },
-    'How many connections over which somebody listens this gateway keeps open at once, at most: events and WebSocket together, and as one each subscription over callbacks and each beyond the first over a WebSocket.',
+    'Limits the open connections of subscribers: event streams and WebSockets together. Each subscription over callbacks counts as one, and so does each subscription after the first over a WebSocket.',
   ),
   LISTENERS_PER_CALLER: wholeNumber(
     { from: 1, to: 1_000_000, default: 1_000 },
-    'How many of them one caller may have, where callers are authenticated. A router that listens for many is one caller.',
+    'Limits the open connections of one subscriber, if callers are authenticated. A router that subscribes for many clients counts as one caller.',
   ),
 };

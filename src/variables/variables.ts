@@ -8,16 +8,20 @@ import { defaulted, oneOf, wholeNumber } from './variable.ts';
 
 /** Every variable, in the order of docs/configuration.md. */
 export const variables = {
-  PORT: wholeNumber({ from: 0, to: 65_535, default: 4000 }, 'The port to listen on; 0 takes a free one.', 'a port'),
+  PORT: wholeNumber(
+    { from: 0, to: 65_535, default: 4000 },
+    'Sets the port to listen on; `0` selects a free one.',
+    'a port',
+  ),
   HOST: defaulted({
     schema: z.string(),
     default: '127.0.0.1',
     expected: 'an address to listen on',
-    does: 'The address to listen on; `0.0.0.0` is every one that the machine has.',
+    does: 'Sets the address to listen on; `0.0.0.0` means every address of the machine.',
   }),
   LOG_LEVEL: oneOf(
     { values: ['trace', 'debug', 'info', 'warn', 'error', 'silent'], default: 'info' },
-    'What is logged; `debug` has a line for each request to Graph.',
+    'Sets the log level; `debug` logs each request to Graph.',
   ),
   ...accessVariables,
   ...limitVariables,

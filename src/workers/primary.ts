@@ -75,7 +75,7 @@ export async function startWorkers({ count, log, args, longestEndMs, clock = sys
     if (isEnding) return;
     replacements.count(silent.delete(worker) ? 'silent' : 'ended');
     const pauseMs = pauseAfter(livedMs);
-    log.error({ ...name, ...reason, pauseMs }, 'a worker has ended, and is replaced');
+    log.error({ ...name, ...reason, pauseMs }, 'a worker has ended and will be replaced');
     const pause = setTimeout(() => {
       pauses.delete(pause);
       keepOne();
@@ -89,7 +89,7 @@ export async function startWorkers({ count, log, args, longestEndMs, clock = sys
       send: (message) => worker.send(message, () => undefined),
       giveUp() {
         silent.add(worker);
-        log.error(named(worker), 'a worker does not answer, and is killed');
+        log.error(named(worker), 'a worker does not respond and will be killed');
         worker.process.kill('SIGKILL');
       },
     });
@@ -107,7 +107,7 @@ export async function startWorkers({ count, log, args, longestEndMs, clock = sys
     worker.once('listening', () => {
       listening.add(worker);
       if (listening.size < count) return;
-      log.info({ pids: Array.from(listening, (each) => each.process.pid) }, 'all workers listen');
+      log.info({ pids: Array.from(listening, (each) => each.process.pid) }, 'all workers are listening');
     });
     return worker;
   }
@@ -134,11 +134,11 @@ export async function startWorkers({ count, log, args, longestEndMs, clock = sys
   ]).catch((error: unknown) => String(error));
   if (silent.has(first))
     throw new WorkerStartError(
-      'WORKERS: expected the first worker to listen, but it answered no ping for half a minute, and was killed. Something in its start does not let go of its event loop.',
+      'WORKERS: the first worker did not respond to a ping for half a minute before it listened, and was killed. Its event loop was blocked during startup.',
     );
   if (outcome !== 'listening')
     throw new WorkerStartError(
-      `WORKERS: expected the first worker to listen, but it ended with ${outcome}. What it has said before is the reason.`,
+      `WORKERS: the first worker ended with ${outcome} before it listened. Its output above contains the reason.`,
     );
   keep(first, startedAtMs);
   for (let started = 1; started < count; started += 1) keepOne();

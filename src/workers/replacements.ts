@@ -18,7 +18,7 @@ export function createReplacements(): Replacements {
     },
     read: () =>
       [
-        '# HELP gateway_workers_replaced_total Workers that were replaced, by whether they had ended or did not answer.',
+        '# HELP gateway_workers_replaced_total Workers that were replaced because they had ended or did not respond, by reason.',
         '# TYPE gateway_workers_replaced_total counter',
         ...Object.entries(counts).map(
           ([reason, count]) => `gateway_workers_replaced_total{reason="${reason}"} ${count}`,

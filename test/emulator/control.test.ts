@@ -129,7 +129,7 @@ it('sends lifecycle notifications, and shows the outcome of all deliveries', asy
 });
 
 it.each([
-  ['PATCH', 'settings', { pageSize: 0 }, "'pageSize' of settings to be a whole number from 1 up"],
+  ['PATCH', 'settings', { pageSize: 0 }, "'pageSize' of settings to be a whole number of at least 1"],
   ['PATCH', 'settings', { colour: 1 }, "not 'colour'"],
   ['PATCH', 'settings', { usersWithoutAccessPolicy: [1] }, 'a list of strings'],
   ['PATCH', 'settings', [], 'a JSON object'],
@@ -138,7 +138,7 @@ it.each([
   ['POST', 'faults', { kind: 'status', status: 200 }, 'a status from 400 to 599'],
   ['POST', 'faults', { kind: 'reset', match: { pathPattern: '(' } }, 'regular expression'],
   ['POST', 'holds', { verb: 'GET' }, "not 'verb'"],
-  ['POST', 'recordings', { meetingId: 'none' }, 'call addMeeting first'],
+  ['POST', 'recordings', { meetingId: 'none' }, 'Call addMeeting first'],
   ['POST', 'lifecycle-events', { subscriptionId: 'x', lifecycleEvent: 'party' }, 'one of reauthorizationRequired'],
 ] as const)('refuses %s %s %j with an explanation', async (method, path, body, sentence) => {
   const emulator = await startEmulator({ control: true });

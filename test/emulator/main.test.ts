@@ -16,18 +16,18 @@ it('A port in use is reported', async () => {
   const { port } = new URL((await startEmulator()).url);
   expect(start({ EMULATOR_PORT: port })).toEqual({
     status: 1,
-    stderr: `The emulator cannot start: port ${port} is taken. Stop what listens there, or set EMULATOR_PORT to another; 0 takes a free one.\n`,
+    stderr: `The emulator cannot start: port ${port} is already in use. Stop the process that uses it, or set EMULATOR_PORT to another port; 0 selects a free one.\n`,
   });
 });
 
 it.each([
   [
     { EMULATOR_USERS: '0' },
-    'Expected at least one user where there are meetings, and one meeting where there are recordings. Correct EMULATOR_USERS, EMULATOR_MEETINGS or EMULATOR_RECORDINGS; where one of them is set, the others are 5, 20 and 40.',
+    'Meetings require at least one user, and recordings require at least one meeting. Correct EMULATOR_USERS, EMULATOR_MEETINGS or EMULATOR_RECORDINGS. If one of them is set, the others default to 5, 20 and 40.',
   ],
   [
     { EMULATOR_USERS: 'many' },
-    'Expected EMULATOR_USERS to be a whole number from 0 to 10000, not "many". Correct it or leave it out.',
+    'EMULATOR_USERS must be a whole number from 0 to 10000, but is "many". Correct it or omit it.',
   ],
 ])('An invalid size of the tenant is reported as such, not as a problem with the port: %j', (environment, sentence) => {
   expect(start(environment)).toEqual({ status: 1, stderr: `${sentence}\n` });

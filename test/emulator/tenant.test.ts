@@ -65,9 +65,9 @@ it('answers with 10,000 meetings and 100,000 recordings', { timeout: 60_000 }, a
 
 it.each([
   [{ users: 0, meetings: 1 }, 'at least one user'],
-  [{ meetings: 0, recordings: 1 }, 'one meeting where there are recordings'],
-  [{ users: -1 }, 'users to be a whole number'],
-  [{ recordings: 1.5 }, 'recordings to be a whole number'],
+  [{ meetings: 0, recordings: 1 }, 'recordings require at least one meeting'],
+  [{ users: -1 }, 'users must be a whole number'],
+  [{ recordings: 1.5 }, 'recordings must be a whole number'],
 ])('is refused with the size %j', async (tenant, sentence) => {
   await expect(createEmulator({ tenant })).rejects.toThrow(sentence);
 });
@@ -77,10 +77,10 @@ it('refuses duplicate ids and unknown users and meetings', async () => {
   const [user] = emulator.tenant.users;
   const [meeting] = emulator.tenant.meetings;
   const [recording] = emulator.tenant.recordings;
-  expect(() => emulator.addUser({ id: user?.id.toUpperCase() ?? '' })).toThrow('no user has yet');
-  expect(() => emulator.addMeeting({ id: meeting?.id ?? '' })).toThrow('no meeting has yet');
-  expect(() => emulator.addMeeting({ organizerId: 'stranger' })).toThrow('call addUser first');
-  expect(() => emulator.addMeeting({ attendeeIds: ['stranger'] })).toThrow('call addUser first');
-  expect(() => emulator.addRecording({ id: recording?.id ?? '' })).toThrow('no recording of the meeting has yet');
-  expect(() => emulator.addRecording({ meetingId: 'none' })).toThrow('call addMeeting first');
+  expect(() => emulator.addUser({ id: user?.id.toUpperCase() ?? '' })).toThrow('The tenant already has a user');
+  expect(() => emulator.addMeeting({ id: meeting?.id ?? '' })).toThrow('The tenant already has a meeting');
+  expect(() => emulator.addMeeting({ organizerId: 'stranger' })).toThrow('Call addUser first');
+  expect(() => emulator.addMeeting({ attendeeIds: ['stranger'] })).toThrow('Call addUser first');
+  expect(() => emulator.addRecording({ id: recording?.id ?? '' })).toThrow('The meeting already has a recording');
+  expect(() => emulator.addRecording({ meetingId: 'none' })).toThrow('Call addMeeting first');
 });

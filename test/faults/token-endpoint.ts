@@ -58,7 +58,7 @@ const EFFECTS: { readonly [Kind in FaultKind]?: (response: ServerResponse, fault
   html: (response) => answer(response, 200, '<!doctype html><title>Sign in</title>', 'text/html'),
   wrongContentType: (response, _, body) => answer(response, 200, body, 'text/plain'),
   empty: (response) => answer(response, 200, ''),
-  wrongJson: (response) => answer(response, 200, '{"message":"This is JSON, but of something else."}'),
+  wrongJson: (response) => answer(response, 200, '{"message":"This is JSON of another shape."}'),
 };
 
 function answerBadly(response: ServerResponse, fault: Failing, body: string): void {

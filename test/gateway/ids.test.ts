@@ -60,7 +60,7 @@ describe('An id', () => {
 
   it.each([
     ['', 'An id must not be empty'],
-    ['x'.repeat(4_097), 'An id must have at most 4096 characters, but one of 4097 came'],
+    ['x'.repeat(4_097), 'An id must have at most 4096 characters, but the given id has 4097.'],
     ['half a \uD800 pair', 'An id must be well-formed Unicode'],
   ])('of %j is refused with an explanation, without a request to Graph', async (id, sentence) => {
     const gateway = await startGateway();

@@ -21,7 +21,7 @@ const folded = (errors: readonly string[]): string[] => errors.map((error) => er
 /** A response, in the form of an expected answer. */
 function read({ data, errors = [] }: GraphQLResponse): Answer {
   const told = errors.map(({ message, path = [], extensions = {} }) => {
-    const [, asked] = /^Microsoft Graph answered GET (\S+) with 403 \(/.exec(message) ?? [];
+    const [, asked] = /^Microsoft Graph responded to GET (\S+) with 403 \(/.exec(message) ?? [];
     const code = String(extensions['code']);
     return `${path.map((step) => `.${step}`).join('')} ${asked === undefined ? code : `${code} ${asked}`}`;
   });

@@ -65,7 +65,7 @@ describe('A missing member', () => {
     ['user', readUser],
   ])('is accepted, unless it is the key of a %s', (_, read) => {
     expect(read({ id: 'a' })).toEqual({ id: 'a' });
-    expect(() => read({})).toThrow('.id is not what its metadata promises: expected a text');
+    expect(() => read({})).toThrow('.id: expected a non-empty string');
   });
 
   it.each([
@@ -97,7 +97,7 @@ describe('A member of a wrong type', () => {
     expect(data).toEqual({ [resource]: resource === 'user' ? { displayName: null } : null });
     expect(errors).toEqual([
       expect.objectContaining({
-        message: expect.stringContaining(`Microsoft Graph's ${resource}.${path} is not what its metadata promises`),
+        message: expect.stringContaining(`Microsoft Graph returned an invalid ${resource}.${path}: expected `),
         extensions: { code: 'UPSTREAM_ERROR' },
       }),
     ]);

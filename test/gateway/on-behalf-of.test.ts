@@ -105,7 +105,7 @@ describe('A caller for whom Entra ID issues no token', () => {
     entra.settings.tokens = { error: 'invalid_grant', code: 500_133, description: 'The assertion is over.' };
     expect(await ask(meeting(0), { objectId: ORGANIZERS[0] })).toMatchObject({
       data: { onlineMeeting: null },
-      errors: [{ message: expect.stringContaining('sign in again'), extensions: { code: 'UNAUTHENTICATED' } }],
+      errors: [{ message: expect.stringContaining('Sign in again'), extensions: { code: 'UNAUTHENTICATED' } }],
     });
     expect(emulator.requests).toEqual([]);
   });

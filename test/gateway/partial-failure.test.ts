@@ -56,7 +56,7 @@ describe('One failed meeting among many', () => {
     expect(errors).toMatchObject([
       {
         message: expect.stringMatching(
-          /onlineMeeting\.subject .*expected a text or null, but a value of type number came/,
+          /onlineMeeting\.subject: expected a string or null, but got a value of type number\./,
         ),
         extensions: { code: 'UPSTREAM_ERROR' },
       },
@@ -94,7 +94,7 @@ describe('The budget of an operation', () => {
     expect(listAt(data, 'callRecordings.nodes').filter((node) => at(node, 'meeting') !== null)).toHaveLength(40);
     expect(errors).toHaveLength(10);
     expect(errors?.[0]).toMatchObject({
-      message: expect.stringContaining('more than the 41 requests to Microsoft Graph'),
+      message: expect.stringContaining('more than the allowed 41 requests to Microsoft Graph'),
       path: ['callRecordings', 'nodes', 40, 'meeting'],
       extensions: { code: 'BUDGET_EXCEEDED' },
     });

@@ -41,7 +41,7 @@ describe('Wrong input of a caller', () => {
       'a cursor',
       'query ($after: String) { callRecordings(meetingOrganizerId: "a", after: $after) { nodes { id } } }',
       { after: 'no cursor' },
-      'The cursor in "after" does not belong to this list. Give the "endCursor"',
+      'The cursor in "after" does not belong to this list. Use the "endCursor"',
     ],
     [
       'a window that ends before it begins',
@@ -53,7 +53,7 @@ describe('Wrong input of a caller', () => {
       'an empty id',
       'query ($id: ID!) { onlineMeeting(organizerId: "a", id: $id) { subject } }',
       { id: '' },
-      'An id must not be empty: give it exactly as',
+      'An id must not be empty. Use the id exactly as',
     ],
   ])('is explained in a sentence: %s', async (_, query, variables, sentence) => {
     const gateway = await startGateway();

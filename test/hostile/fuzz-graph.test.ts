@@ -77,8 +77,7 @@ describe('A damaged reply of Graph', () => {
 
 const UNREADABLE = {
   reason: 'malformed',
-  message:
-    "Microsoft Graph's batch reply has headers for GET /users/a that are no object, so that nobody can read them.",
+  message: 'The batch response of Microsoft Graph has headers for GET /users/a that are not an object.',
 };
 
 describe('A part of a batch', () => {

@@ -108,11 +108,15 @@ const ATTACKS: Readonly<Record<string, readonly [bytes: string, status: number, 
     'There is nothing at this path',
   ],
   'a path that is none': [request('GET /%zz', []), 400, 'well-formed percent-encoding'],
-  'a link that is made up': [request('GET /content/..%2f..%2fgraphql', []), 403, 'This link is not as it was made'],
+  'a link that is made up': [
+    request('GET /content/..%2f..%2fgraphql', []),
+    403,
+    'This link is incomplete or was modified.',
+  ],
   'a link of very many letters': [
     request(`GET /content/${'A'.repeat(12_000)}`, []),
     403,
-    'This link was made by another',
+    'This link was created by another',
   ],
   'very many objects': [
     post([JSON_TYPE, `content-length: ${MANY_OBJECTS.length}`], MANY_OBJECTS),

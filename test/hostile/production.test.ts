@@ -73,7 +73,7 @@ describe('In production', () => {
       const { errors } = await askBy(door, gateway.url, { query });
       expect(errors).toEqual([
         expect.objectContaining({
-          message: expect.stringMatching(/^Something went wrong in the gateway itself\. Its log has the reason/),
+          message: expect.stringMatching(/^The gateway failed with an internal error\. Its log contains the reason/),
           extensions: { code: 'INTERNAL_SERVER_ERROR' },
         }),
       ]);

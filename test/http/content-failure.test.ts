@@ -7,7 +7,7 @@ import { at } from '../support/gateway.ts';
 import { startToldContent } from '../support/told-content.ts';
 
 const CONTENT = { path: '/content' };
-const GET_CONTENT = String.raw`^Microsoft Graph answered GET /users/[^ ]+/content with`;
+const GET_CONTENT = String.raw`^Microsoft Graph responded to GET /users/[^ ]+/content with`;
 
 /** Longer than an operation may wait, so nothing is retried. */
 const LATER = { retryAfterSeconds: 3_600 };

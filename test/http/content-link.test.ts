@@ -33,7 +33,7 @@ describe('A link to content', () => {
       data: { callRecording: { content: null } },
       errors: [
         {
-          message: `"expiresInSeconds" must be from 1 to 3600, but ${seconds} came. When a link has expired, ask for another.`,
+          message: `"expiresInSeconds" must be from 1 to 3600, but is ${seconds}. After a link has expired, query a new one.`,
           path: ['callRecording', 'content'],
           extensions: { code: 'BAD_USER_INPUT' },
         },

@@ -20,7 +20,7 @@ describe.skipIf(findBrowser() === null)(`a video that the viewer cannot play (${
     await page.getByRole('button', { name: /^Play/ }).click();
     await page.getByText('This video is not yours to watch').waitFor();
     await page.getByText('What the gateway said').click();
-    expect(await page.getByText('Microsoft Graph answered').innerText()).toContain(
+    expect(await page.getByText('Microsoft Graph responded').innerText()).toContain(
       'with 403 (Forbidden: The request is not allowed.)',
     );
   });

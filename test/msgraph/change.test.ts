@@ -129,9 +129,9 @@ describe('A write to Graph', () => {
     const changed = graph.client.send(graph.changes.PATCH, operation);
     await hold.arrived(1);
     operation.end();
-    await expect(changed).rejects.toThrow('The caller left');
+    await expect(changed).rejects.toThrow('The caller disconnected');
     await expect.poll(() => graph.emulator.requests[1]?.aborted).toBe(true);
-    await expect(graph.client.send(graph.changes.PATCH, operation)).rejects.toThrow('The caller left');
+    await expect(graph.client.send(graph.changes.PATCH, operation)).rejects.toThrow('The caller disconnected');
     expect(graph.since()).toHaveLength(1);
   });
 

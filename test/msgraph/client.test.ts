@@ -68,10 +68,10 @@ describe('A client of Graph', () => {
     const second = graph.client.get(path, other);
     await hold.arrived(1);
     one.end();
-    await expect(first).rejects.toThrow('The caller left');
+    await expect(first).rejects.toThrow('The caller disconnected');
     expect(graph.emulator.requests[0]?.aborted).toBe(false);
     other.end();
-    await expect(second).rejects.toThrow('The caller left');
+    await expect(second).rejects.toThrow('The caller disconnected');
     await expect.poll(() => graph.emulator.requests[0]?.aborted).toBe(true);
   });
 
@@ -84,7 +84,7 @@ describe('A client of Graph', () => {
     const kept = graph.client.get(neighbour, graph.operation());
     await hold.arrived(1);
     leaving.end();
-    await expect(left).rejects.toThrow('The caller left');
+    await expect(left).rejects.toThrow('The caller disconnected');
     const held = graph.emulator.hold({ path });
     const first = graph.client.get(path, graph.operation());
     await held.arrived(1);
@@ -103,7 +103,7 @@ describe('A client of Graph', () => {
     const left = graph.client.get(leaving, operation);
     const stayed = graph.client.get(staying, graph.operation());
     operation.end();
-    await expect(left).rejects.toThrow('The caller left');
+    await expect(left).rejects.toThrow('The caller disconnected');
     await stayed;
     expect(graph.requests()).toEqual([`GET /v1.0${staying}`]);
   });
@@ -130,7 +130,7 @@ describe('A client of Graph', () => {
     const outcomes = await Promise.allSettled(graph.userPaths(3).map((path) => graph.client.get(path, operation)));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     expect(outcomes[2]).toMatchObject({
-      reason: { name: 'BudgetError', message: expect.stringContaining('the 2 requests') },
+      reason: { name: 'BudgetError', message: expect.stringContaining('the allowed 2 requests') },
     });
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 2']);
   });
@@ -167,8 +167,8 @@ describe('A client of Graph', () => {
 
 describe('A batch response with a bad part', () => {
   it.each([
-    ['missingPart', 'has no answer to GET /users/'],
-    ['duplicatePart', 'more than once'],
+    ['missingPart', 'has no response to GET /users/'],
+    ['duplicatePart', 'has more than one response to'],
     ['malformedPart', 'has no status for GET /users/'],
   ] as const)('of the kind %s fails only that part', async (kind, message) => {
     const graph = await startGraph();
@@ -196,7 +196,7 @@ describe('A batch response with a bad part', () => {
     const operation = graph.operation();
     const outcomes = await Promise.allSettled(graph.userPaths(3).map((path) => graph.client.get(path, operation)));
     expect(outcomes).toMatchObject(
-      outcomes.map(() => ({ status: 'rejected', reason: { message: expect.stringContaining('no "responses"') } })),
+      outcomes.map(() => ({ status: 'rejected', reason: { message: expect.stringContaining('no list "responses"') } })),
     );
   });
 });

@@ -29,9 +29,9 @@ describe('A collection', () => {
   });
 
   it.each([
-    ['nextLinkLoop', 'lead in a circle'],
-    ['foreignNextLink', 'leads away from Graph'],
-    ['climbingNextLink', 'leads away from Graph'],
+    ['nextLinkLoop', 'form a loop'],
+    ['foreignNextLink', 'leads outside Microsoft Graph'],
+    ['climbingNextLink', 'leads outside Microsoft Graph'],
   ] as const)('is rejected because of a link of the kind %s', async (kind, message) => {
     const graph = await startGraph({ tenant: TENANT, settings: { pageSize: 10 } });
     graph.emulator.fail({ kind, times: 3 });
@@ -42,6 +42,6 @@ describe('A collection', () => {
   it('is rejected when it has no list', async () => {
     const graph = await startGraph({ tenant: TENANT });
     graph.emulator.fail({ kind: 'wrongJson' });
-    await expect(walk(graph)).rejects.toMatchObject({ message: expect.stringContaining('no "value" that is a list') });
+    await expect(walk(graph)).rejects.toMatchObject({ message: expect.stringContaining('"value" must be a list') });
   });
 });

@@ -53,7 +53,7 @@ describe('Content in a response of Graph', () => {
     await expect(client.open(PATH, range, operation())).rejects.toMatchObject({
       name: 'GraphError',
       reason: 'malformed',
-      message: expect.stringMatching(/^Microsoft Graph answered GET \/users\/x\/content with .+\.$/),
+      message: expect.stringMatching(/^Microsoft Graph responded to GET \/users\/x\/content with .+\.$/),
     });
     await broken(1);
     expect([outcomes, asked.length]).toEqual([['malformed'], 1]);

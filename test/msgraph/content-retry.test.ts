@@ -44,7 +44,7 @@ describe('Content that Graph does not return at once', () => {
       await graph.clock.waiting(delayMs);
       graph.clock.advance(delayMs);
     }
-    const message = 'Microsoft Graph answered GET /users/x/content with 503 (ServiceUnavailable: Away.).';
+    const message = 'Microsoft Graph responded to GET /users/x/content with 503 (ServiceUnavailable: Away.).';
     expect(await reading).toMatchObject([{ reason: { status: 503, message } }]);
     expect(graph.outcomes).toEqual([503, 503, 503, 503]);
   });
@@ -115,7 +115,7 @@ describe('Content that Graph refuses', () => {
       name: 'GraphError',
       reason: 'status',
       status,
-      message: `Microsoft Graph answered GET /users/x/content with ${status}${told}.`,
+      message: `Microsoft Graph responded to GET /users/x/content with ${status}${told}.`,
     });
     expect(graph.outcomes).toEqual([status]);
   });

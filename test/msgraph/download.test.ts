@@ -74,7 +74,7 @@ describe('A redirect from Graph', () => {
     await expect(openDownload(downloads)).rejects.toMatchObject({
       name: 'GraphError',
       reason: 'malformed',
-      message: 'Microsoft Graph answered GET /v1.0/content with more than 5 redirects, one after the other.',
+      message: 'Microsoft Graph responded to GET /v1.0/content with more than 5 consecutive redirects.',
     });
     expect(path(hosts).slice(1)).toEqual([5, 4, 3, 2, 1].map((left) => `storage /${left}`));
     const shorter = await startHosts(({ storage }) => ({
@@ -91,7 +91,7 @@ describe('A redirect from Graph', () => {
       const origin = await startServer((_, response) => response.writeHead(302, headers).end());
       await expect(openDownload(createTestDownloads(origin))).rejects.toMatchObject({
         reason: 'malformed',
-        message: expect.stringContaining('with a redirect to nowhere, where no content may be fetched from'),
+        message: expect.stringContaining('redirected GET /v1.0/content to an invalid location, which is not allowed.'),
       });
     },
   );

@@ -55,7 +55,11 @@ describe('An encryption certificate', () => {
     ['there is no key', 'cannot be read', (one) => one.cert],
     ['there is no certificate', 'cannot be read', (one) => one.private],
     ['there is nothing', 'cannot be read', () => ''],
-    ['the key is that of another', 'the key is that of another one', (one, other) => pemOf(one.cert, other.private)],
+    [
+      'the key belongs to another certificate',
+      'the key does not belong to the certificate',
+      (one, other) => pemOf(one.cert, other.private),
+    ],
     [
       'the key has a password',
       'without a password',
@@ -76,9 +80,9 @@ describe('An encryption certificate', () => {
   });
 
   it.each([
-    ['is too short', { keySize: 1_024 }, 'rsa of 1024 bits'],
-    ['is too long', { keySize: 4_104 }, 'rsa of 4104 bits'],
-    ['is of another kind', { keyType: 'ec' }, 'ec of 0 bits'],
+    ['is too short', { keySize: 1_024 }, 'rsa with 1024 bits'],
+    ['is too long', { keySize: 4_104 }, 'rsa with 4104 bits'],
+    ['is of another kind', { keyType: 'ec' }, 'ec with 0 bits'],
   ] as const)('is refused when its key %s', async (_what, options, message) => {
     const { cert, private: key } = await generate([{ name: 'commonName', value: 'test' }], options);
     expect(() => readEncryptionCertificate(pemOf(cert, key))).toThrow(message);
@@ -107,8 +111,12 @@ describe('Encrypted content', () => {
     ['signature was cut', 'signature', ({ dataSignature }) => ({ dataSignature: dataSignature.slice(0, 20) })],
     ['signature is empty', 'signature', () => ({ dataSignature: '' })],
     ['signature is missing', 'has no signature', () => ({ dataSignature: null })],
-    ['key was changed', 'not encrypted for its certificate', ({ dataKey }) => ({ dataKey: flipped(dataKey) })],
-    ['key is missing', 'not encrypted for its certificate', () => ({ dataKey: '' })],
+    [
+      'key was changed',
+      'cannot be decrypted with the private key of its certificate',
+      ({ dataKey }) => ({ dataKey: flipped(dataKey) }),
+    ],
+    ['key is missing', 'cannot be decrypted with the private key of its certificate', () => ({ dataKey: '' })],
     ['certificate is not known', 'encrypted for "another"', () => ({ encryptionCertificateId: 'another' })],
   ])('is refused when its %s', async (_what, message, change) => {
     const { current, former } = await readCertificates();
@@ -121,19 +129,21 @@ describe('Encrypted content', () => {
   it('is refused when it names a certificate that it was not encrypted for', async () => {
     const { current, former } = await readCertificates();
     const content = { ...sealed(current), encryptionCertificateId: former.id };
-    expect(() => decryptContent(content, [current, former])).toThrow('not encrypted for its certificate');
+    expect(() => decryptContent(content, [current, former])).toThrow(
+      'cannot be decrypted with the private key of its certificate',
+    );
   });
 
   it('is refused when its symmetric key has another length', async () => {
     const { current } = await readCertificates();
     const content = seal({ certificate: current.pem, id: current.id, text: '{}', keyBytes: 16 });
-    expect(() => decryptContent(content, [current])).toThrow('Expected a key of 32 bytes');
+    expect(() => decryptContent(content, [current])).toThrow('The key of the content must have 32 bytes');
   });
 
   it('is refused when it is not JSON, with an error that does not contain it', async () => {
     const { current } = await readCertificates();
     const refusal = (): unknown => decryptContent(sealed(current, 'marked, and no JSON'), [current]);
-    expect(refusal).toThrow('no JSON');
+    expect(refusal).toThrow('not JSON');
     expect(refusal).not.toThrow('marked');
   });
 

@@ -116,12 +116,12 @@ describe('A user for whom Entra ID issues no token', () => {
     {
       refusal: { error: 'interaction_required', code: 50_076, description: 'More is wanted.', claims: CLAIMS },
       claims: CLAIMS,
-      words: 'sign in again, with the claims that it asks for,',
+      words: 'Sign in again with the claims that Entra ID requires, or have',
     },
     {
       refusal: { error: 'invalid_grant', code: 500_133, description: 'The assertion is over.' },
       claims: null,
-      words: 'sign in again, or have an administrator grant access.',
+      words: 'Sign in again, or have an administrator grant access.',
     },
   ])('receives the reason: $refusal.error', async ({ refusal, claims, words }) => {
     const { entra, tokenSourceFor, expiresAtMs } = await start();
@@ -154,7 +154,8 @@ describe('A user for whom Entra ID issues no token', () => {
       reason: 'token',
       code: null,
       claims: null,
-      message: 'No access token for Microsoft Graph could be had from Entra ID. The log has the reason.',
+      message:
+        'No access token for Microsoft Graph could be obtained from Entra ID. The log of the gateway contains the reason.',
     });
   });
 });
@@ -164,6 +165,6 @@ it('On-behalf-of rejects a certificate with a password at the start', async () =
   const { authority, tenantId, clientId, certificatePath } = entra;
   const settings = { kind: 'clientCertificate', authority, tenantId, clientId, certificatePath } as const;
   await expect(start({ settings: { ...settings, certificatePassword: 'secret' } }, entra)).rejects.toThrow(
-    'Expected a certificate whose private key has no password',
+    'The private key of the certificate must not have a password',
   );
 });

@@ -88,7 +88,7 @@ describe('An operation that ends while it waits', () => {
     const leaving = operation();
     const turn = takeTurn(leaving);
     leaving.end();
-    await expect(turn).rejects.toThrow('The caller left');
+    await expect(turn).rejects.toThrow('The caller disconnected');
     const before = asked();
     done(GOOD);
     expect(asked()).toBe(before);

@@ -87,7 +87,7 @@ describe('A redirect of Graph', () => {
       name: 'GraphError',
       reason: 'malformed',
       message: expect.stringMatching(
-        /^Microsoft Graph answered GET \/v1\.0\/content with a redirect to \S+, where no content may be fetched from: expected https to a public address\.$/,
+        /^Microsoft Graph redirected GET \/v1\.0\/content to \S+, which is not allowed\. Redirects must lead to a public address over https\.$/,
       ),
     });
     expect(String(error)).not.toMatch(/secret|password/);

@@ -128,7 +128,7 @@ describe('A request that failed', () => {
     const answer = graph.client.get(path, operation);
     await graph.clock.waiting(250);
     operation.end();
-    await expect(answer).rejects.toThrow('The caller left');
+    await expect(answer).rejects.toThrow('The caller disconnected');
     graph.clock.advance(250);
     await graph.client.get(other, graph.operation());
     expect(graph.requests()).toEqual([`GET /v1.0${path}`, `GET /v1.0${other}`]);

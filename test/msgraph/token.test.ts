@@ -156,7 +156,8 @@ describe('Without a token', () => {
     await expect(first).rejects.toMatchObject({
       name: 'GraphError',
       reason: 'token',
-      message: 'No access token for Microsoft Graph could be had from Entra ID. The log has the reason.',
+      message:
+        'No access token for Microsoft Graph could be obtained from Entra ID. The log of the gateway contains the reason.',
     });
     source.clock.advance(999);
     await expect(source.getToken()).rejects.toMatchObject({ reason: 'token' });
@@ -171,7 +172,7 @@ describe('Without a token', () => {
     const source = createTestSource();
     const token = source.getToken();
     source.asked[0]?.settle.resolve(null);
-    await expect(token).rejects.toMatchObject({ cause: { message: 'The credential gave no token.' } });
+    await expect(token).rejects.toMatchObject({ cause: { message: 'The credential returned no token.' } });
   });
 
   it('a request waits at most eight seconds, and a late token serves the next one', async () => {
@@ -180,7 +181,7 @@ describe('Without a token', () => {
     source.clock.advance(8_000);
     await expect(first).rejects.toMatchObject({
       reason: 'token',
-      cause: { message: 'Entra ID gave no token within 8000 ms.' },
+      cause: { message: 'Entra ID returned no token within 8000 ms.' },
     });
     source.give('late');
     await settled();

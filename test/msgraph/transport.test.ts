@@ -93,13 +93,13 @@ describe('One exchange with Graph', () => {
     });
     await expect(ask(origin)).rejects.toMatchObject({
       reason: 'malformed',
-      message: "Microsoft Graph's reply to GET /v1.0/users/x is longer than the 1000 bytes that are allowed.",
+      message: 'The response of Microsoft Graph to GET /v1.0/users/x is longer than the allowed 1000 bytes.',
     });
   });
 
   it.each([
-    ['<html>', 200, "Microsoft Graph's reply to GET /v1.0/users/x is not JSON."],
-    ['{"id":', 200, "Microsoft Graph's reply to GET /v1.0/users/x is not JSON."],
+    ['<html>', 200, 'The response of Microsoft Graph to GET /v1.0/users/x is not JSON.'],
+    ['{"id":', 200, 'The response of Microsoft Graph to GET /v1.0/users/x is not JSON.'],
   ])('rejects the body %j with the status %i as malformed', async (body, status, message) => {
     const origin = await startServer((_, response) => response.writeHead(status).end(body));
     await expect(ask(origin)).rejects.toMatchObject({ name: 'GraphError', reason: 'malformed', message });
@@ -114,7 +114,7 @@ describe('One exchange with Graph', () => {
     const origin = await startServer((request) => request.socket.destroy());
     await expect(ask(origin)).rejects.toMatchObject({
       reason: 'unreachable',
-      message: 'The connection to Microsoft Graph failed at GET /v1.0/users/x (UND_ERR_SOCKET).',
+      message: 'The connection to Microsoft Graph failed for GET /v1.0/users/x (UND_ERR_SOCKET).',
     });
   });
 
@@ -143,7 +143,7 @@ describe('One exchange with Graph', () => {
     clock.advance(1);
     await expect(answer).rejects.toMatchObject({
       reason: 'timeout',
-      message: 'Microsoft Graph did not answer GET /v1.0/users/x within 5000 ms.',
+      message: 'Microsoft Graph did not complete its response to GET /v1.0/users/x within 5000 ms.',
     });
   });
 

@@ -108,7 +108,7 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
     await store.writeNote('b', 'the note of b', LONG_MS);
     redis.pause();
     const failures = await Promise.all([store.readNote('a'), store.readNote('b')].map(failureOf));
-    expect(failures).toContainEqual(expect.stringContaining('did not answer within 300 ms'));
+    expect(failures).toContainEqual(expect.stringContaining('did not respond within 300 ms'));
     expect(store.isReachable()).toBe(false);
     redis.resume();
     await expect.poll(() => store.readNote('b').catch(() => 'not yet'), { timeout: 20_000 }).toBe('the note of b');
@@ -119,10 +119,10 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
     const redis = await startRedis();
     const { store, told, heard } = await openRedisStore(redis.url, { commandTimeoutMs: 200 });
     redis.pause();
-    await vi.waitFor(() => expect(told.at(-1)).toContain('did not answer within 200 ms'), 20_000);
+    await vi.waitFor(() => expect(told.at(-1)).toContain('did not respond within 200 ms'), 20_000);
     expect(store.isReachable()).toBe(false);
     // Before the first lost connection is reopened, the second one is lost too.
-    await vi.waitFor(() => expect(told.at(-1)).toContain('did not answer within 800 ms'), 20_000);
+    await vi.waitFor(() => expect(told.at(-1)).toContain('did not respond within 800 ms'), 20_000);
     redis.resume();
     await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
     await vi.waitFor(() => expect(heard).toContain('(gap)'), 20_000);
@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
     const redis = await startRedis();
     redis.pause();
     const { store, told } = await openRedisStore(redis.url, { commandTimeoutMs: 100 });
-    expect(told).toEqual([expect.stringContaining('did not answer within 400 ms')]);
+    expect(told).toEqual([expect.stringContaining('did not respond within 400 ms')]);
     redis.resume();
     await vi.waitFor(() => expect(store.isReachable()).toBe(true), 20_000);
   });
@@ -141,7 +141,7 @@ describe.skipIf(!hasRedis())(`a store whose Redis is away (${redisNote})`, () =>
     const redis = await startRedis();
     const { store, told } = await openRedisStore(redis.url);
     await redis.ask('REPLICAOF', '127.0.0.1', '1');
-    expect(await failureOf(store.writeNote('a', 'a note', LONG_MS))).toContain('refuses: READONLY');
+    expect(await failureOf(store.writeNote('a', 'a note', LONG_MS))).toContain('returned an error: READONLY');
     await redis.ask('REPLICAOF', 'NO', 'ONE');
     await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
     expect(told).toEqual(['reachable', expect.stringContaining('READONLY'), 'reachable']);
@@ -166,7 +166,7 @@ describe('a store whose Redis behaves badly', () => {
   it.each([
     ['-ERR unknown command `AUTH`, with args beginning with: `gateway`, `s3cr%t`, ', 'unknown command `AUTH`'],
     ['-ERR of its own kind: s3cr%t', 'of its own kind: (the password)'],
-    ['-WRONGPASS invalid username-password pair or user is disabled.', 'refuses: WRONGPASS'],
+    ['-WRONGPASS invalid username-password pair or user is disabled.', 'returned an error: WRONGPASS'],
   ])('reports a refused sign-in without the password: %s', async (refusal, reason) => {
     const redis = await startFakeRedis(() => refusal);
     const { store, told } = await openRedisStore(redis.url.replace('://', '://gateway:s3cr%25t@'));
@@ -181,7 +181,9 @@ describe('a store whose Redis behaves badly', () => {
     'redis://g:s3cret@h/one',
   ])('rejects a malformed address without repeating it: %s', async (url) => {
     const error: unknown = await openRedisStore(url).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ message: expect.stringContaining('Expected the address of Redis as redis://') });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('The address of Redis must have the form redis://'),
+    });
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('s3cret');
   });
 });

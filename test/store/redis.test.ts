@@ -87,7 +87,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     await redis.ask('ACL', 'SETUSER', 'gateway', ...(await readPermissions()), `-${command}`);
     const { store, told } = await openRedisStore(redis.url.replace('://', '://gateway:password@'));
     expect(store.isReachable()).toBe(false);
-    expect(told).toEqual([expect.stringContaining('refuses: NOPERM')]);
+    expect(told).toEqual([expect.stringContaining('returned an error: NOPERM')]);
     await redis.ask('ACL', 'SETUSER', 'gateway', `+${command}`);
     await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
   });
@@ -180,9 +180,9 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     const redis = await startRedis();
     const { store } = await openRedisStore(redis.url);
     await redis.ask('SET', 'gateway:{a}:log', 'not a log');
-    await expect(store.readLog('a')).rejects.toThrow(/^Redis at 127\.0\.0\.1:\d+ refuses: WRONGTYPE/);
+    await expect(store.readLog('a')).rejects.toThrow(/^Redis at 127\.0\.0\.1:\d+ returned an error: WRONGTYPE/);
     await redis.ask('HSET', 'gateway:{b}:log', 'epoch', 'half a log');
-    await expect(store.readLog('b')).rejects.toThrow(/^Redis at 127\.0\.0\.1:\d+ answers something unexpected: /);
+    await expect(store.readLog('b')).rejects.toThrow(/^Redis at 127\.0\.0\.1:\d+ returned an unexpected reply: /);
     await expect(store.readLog('a')).rejects.toThrow(StoreError);
     await expect(store.readLog('b')).rejects.toThrow(StoreError);
     expect(store.isReachable()).toBe(true);

@@ -52,10 +52,10 @@ export async function open(url: string, init: RequestInit = {}): Promise<Opening
 }
 
 const WORDS = {
-  EXPIRED: 'This link has expired: ask for "content" again, which answers with a new one.',
+  EXPIRED: 'This link has expired. Query "content" again to get a new link.',
   FOREIGN:
-    'This link was made by another gateway, or with a key that is no longer in use: ask for "content" again, which answers with a new one.',
-  TAMPERED: 'This link is not as it was made: give it whole and unchanged.',
+    'This link was created by another gateway, or with a key that is no longer in use. Query "content" again to get a new link.',
+  TAMPERED: 'This link is incomplete or was modified. Use it exactly as the gateway returned it.',
 } as const;
 
 /** The answer to a link that is refused. */

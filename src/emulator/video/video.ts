@@ -53,10 +53,10 @@ export function createVideo(options: {
 }): Video {
   const { seed, durationSeconds, title, padToBytes } = options;
   const durationMs = Math.round(durationSeconds * 1000);
-  if (!Number.isFinite(seed)) throw new RangeError(`The seed of a video is a finite number, and not ${seed}.`);
+  if (!Number.isFinite(seed)) throw new RangeError(`The seed of a video must be a finite number, but is ${seed}.`);
   if (!(durationMs >= 1 && durationMs <= longestDurationMs)) {
     throw new RangeError(
-      `A video lasts from 0.001 to ${longestDurationMs / 1000} seconds, and not ${durationSeconds}. Give such a durationSeconds.`,
+      `A video must last from 0.001 to ${longestDurationMs / 1000} seconds, but durationSeconds is ${durationSeconds}.`,
     );
   }
   const frameCount = Math.ceil(durationMs / frameDurationMs);
@@ -82,7 +82,9 @@ export function createVideo(options: {
     read(startByte, endByte) {
       const isWithin = 0 <= startByte && startByte <= endByte && endByte <= sizeBytes;
       if (!(isWithin && Number.isSafeInteger(startByte) && Number.isSafeInteger(endByte))) {
-        throw new RangeError(`A range lies between 0 and ${sizeBytes} bytes, and not from ${startByte} to ${endByte}.`);
+        throw new RangeError(
+          `A range must lie between 0 and ${sizeBytes} bytes, but is from ${startByte} to ${endByte}.`,
+        );
       }
       const bytes = Buffer.alloc(endByte - startByte);
       const place = (part: Buffer, partStart: number): void => {
@@ -148,6 +150,6 @@ function paddingHeader(paddingBytes: number, videoBytes: number): Buffer {
   if (paddingBytes === 0) return Buffer.alloc(0);
   if (Number.isSafeInteger(paddingBytes) && paddingBytes >= 8) return boxHeader('free', paddingBytes);
   throw new RangeError(
-    `This video has ${videoBytes} bytes; padToBytes is that or at least 8 more, which is the smallest box, and not ${videoBytes + paddingBytes}.`,
+    `This video has ${videoBytes} bytes. padToBytes must be equal or at least 8 more (the smallest box), but is ${videoBytes + paddingBytes}.`,
   );
 }

@@ -94,7 +94,7 @@ export function createAsk({ client, store, keyOf, newOperation }: AskParts): (qu
     if (addition === null) return nothing;
     if (addition.isResync && !mayResync) {
       throw new ResyncRequiredError(
-        'The token in "since" is too old: nobody can tell any more what was added since from what was there before. Ask with "resync: true" to begin anew, and put what is then answered in the place of what you have.',
+        'The token in "since" is too old: the gateway can no longer determine what was added since. Query with "resync: true" to start over, and replace your data with the response.',
       );
     }
     return { ...nothing, ...addition, hasMore: addition.position.number < state.log.head };

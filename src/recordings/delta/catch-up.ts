@@ -107,7 +107,8 @@ async function fromGraph(
   const found = told ?? (isSameLog ? await additionsOfGraph(parts, null) : null);
   if (found === null) return fromBeginning(parts, state);
   const numbers = await parts.log.numbersOf(state.log.epoch, found);
-  if (numbers === null) throw new LogLostError('The log was lost while Graph was asked for what it does not have.');
+  if (numbers === null)
+    throw new LogLostError('The log was lost while the gateway read missing recordings from Microsoft Graph.');
   // Recordings that the log does not have yet come with the records that add them.
   const known = found
     .flatMap((recording, index) => {

@@ -84,7 +84,7 @@ export function openChannel(parts: ChannelParts): Channel {
   function noteAway(error: unknown): void {
     // Once is enough: notified subscribers query again at once, and their queries fail at once.
     if (isStoreAway) return;
-    parts.onFailure('the store that replicas share cannot be reached', error);
+    parts.onFailure('the store that replicas share is unreachable', error);
     isStoreAway = true;
     noteChange();
   }
@@ -160,7 +160,7 @@ export function openChannel(parts: ChannelParts): Channel {
           ...parts.subscription,
           hasLease: () => poller.hasLease(),
           onNew: () => poller.wake(),
-          onFailure: (error) => parts.onFailure('the subscription at Microsoft Graph could not be kept', error),
+          onFailure: (error) => parts.onFailure('the subscription at Microsoft Graph could not be maintained', error),
         });
 
   const poller = startPoller({
@@ -207,7 +207,7 @@ export function openChannel(parts: ChannelParts): Channel {
     async ready() {
       while (follower.state()?.isComplete !== true) {
         if (failure !== null) throw failure.error;
-        if (isStoreAway) throw new StoreError('The store that replicas share cannot be reached.');
+        if (isStoreAway) throw new StoreError('The store that replicas share is unreachable.');
         await change.promise;
       }
     },
@@ -243,7 +243,7 @@ export function openChannel(parts: ChannelParts): Channel {
         tell('released');
       } catch (error) {
         // The lease expires by itself, and so does the subscription.
-        parts.onFailure('the rounds of an organizer could not be handed over', error);
+        parts.onFailure('change tracking for an organizer could not be handed over to another replica', error);
       }
     },
   };

@@ -150,7 +150,7 @@ export function createFeed(parts: FeedParts): Feed {
 
     notify(organizerId, kind) {
       announce(store, { key: keyOf(organizerId), kind }).catch((error: unknown) =>
-        parts.onFailure('other replicas could not be told of a notification', error),
+        parts.onFailure('a notification could not be forwarded to the other replicas', error),
       );
     },
 

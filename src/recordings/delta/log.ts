@@ -105,7 +105,7 @@ function pieces(recordings: readonly CallRecording[]): (readonly CallRecording[]
 function requireSame(expected: DeltaLogState | null, found: DeltaLogState | null): DeltaLogState {
   // A round that begins a log reads everything from the beginning, so it may append to any.
   if (found !== null && (expected === null || expected.log.epoch === found.log.epoch)) return found;
-  throw new LogLostError('The log to which a round was to add is not there any more.');
+  throw new LogLostError('The log of this round no longer exists.');
 }
 
 /** Opens the log of one organizer. `key` identifies it in the store. */
@@ -130,7 +130,7 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
     const distinct = [...new Map(recordings.map((recording) => [nameOf(recording), recording])).values()];
     if (state === null) return distinct;
     const numbers = await numbersOf(state.log.epoch, distinct);
-    if (numbers === null) throw new LogLostError('The log was replaced by another.');
+    if (numbers === null) throw new LogLostError('The log was replaced by another log.');
     return distinct.filter((_, index) => numbers[index] === null);
   }
 
@@ -151,7 +151,7 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
         record: added.length === 0 ? null : printRecord(added, { cursor, fingerprint }),
         names,
       });
-      if (outcome === 'fenced') throw new LeaseLostError('The lease of the rounds was given to another replica.');
+      if (outcome === 'fenced') throw new LeaseLostError('Another replica has acquired the lease of the rounds.');
       if (outcome !== 'conflict') {
         if (added.length > 0) await announce(store, { key, kind: 'appended' });
         return readState(outcome);
@@ -185,7 +185,7 @@ export function createDeltaLog(store: Store, key: string, organizerId: string): 
     if (number === 0) return found.slice(0, most);
     const [own, ...later] = found;
     if (own === undefined || !isSamePosition(own.position, position))
-      throw new LogLostError('The log has lost the record of this position.');
+      throw new LogLostError('The log no longer contains the record of this position.');
     return later;
   }
 

@@ -28,7 +28,7 @@ export function reasonOf(error: unknown): FeedMessage['reason'] {
 
 /** The error of another replica, from its reason. */
 export function errorOf(reason: FeedMessage['reason']): GraphError {
-  const { sentence = 'Another replica cannot ask Microsoft Graph at present.', status } = reason ?? {};
+  const { sentence = 'Another replica cannot read from Microsoft Graph at the moment.', status } = reason ?? {};
   return new GraphError(sentence, status === undefined ? { reason: 'unreachable' } : { reason: 'status', status });
 }
 

@@ -128,7 +128,7 @@ describe('reading a video', () => {
     [Number.NaN, 2],
   ])('refuses the range from %d to %d', (startByte, endByte) => {
     expect(() => createVideo(options).read(startByte, endByte)).toThrow(
-      `A range lies between 0 and ${createVideo(options).sizeBytes} bytes, and not from ${startByte} to ${endByte}.`,
+      `A range must lie between 0 and ${createVideo(options).sizeBytes} bytes, but is from ${startByte} to ${endByte}.`,
     );
   });
 
@@ -173,7 +173,7 @@ describe('padding a video', () => {
     (padToBytes) => {
       expect(() => createVideo({ ...options, padToBytes })).toThrow(
         new RangeError(
-          `This video has ${sizeBytes} bytes; padToBytes is that or at least 8 more, which is the smallest box, and not ${padToBytes}.`,
+          `This video has ${sizeBytes} bytes. padToBytes must be equal or at least 8 more (the smallest box), but is ${padToBytes}.`,
         ),
       );
     },
@@ -185,14 +185,14 @@ describe('creating a video', () => {
     'refuses a duration of %d seconds',
     (durationSeconds) => {
       expect(() => createVideo({ ...options, durationSeconds })).toThrow(
-        `A video lasts from 0.001 to 4294967.295 seconds, and not ${durationSeconds}. Give such a durationSeconds.`,
+        `A video must last from 0.001 to 4294967.295 seconds, but durationSeconds is ${durationSeconds}.`,
       );
     },
   );
 
   it('refuses a seed that is not a number', () => {
     expect(() => createVideo({ ...options, seed: Number.NaN })).toThrow(
-      'The seed of a video is a finite number, and not NaN.',
+      'The seed of a video must be a finite number, but is NaN.',
     );
   });
 
