@@ -12,7 +12,7 @@ const refusal = z.object({ errors: z.tuple([z.object({ extensions: z.record(z.st
 async function wordsOfContent(url: string, whole: Buffer): Promise<string> {
   const response = await fetch(url);
   const [read] = await Promise.allSettled([response.arrayBuffer()]);
-  if (read.status === 'rejected') return `${response.status}, cut in the middle`;
+  if (read.status === 'rejected') return `${response.status}, incomplete`;
   const bytes = Buffer.from(read.value);
   if (response.ok) return whole.equals(bytes) ? ALL : `${response.status}, ${bytes.length} bytes`;
   const [error] = refusal.parse(JSON.parse(bytes.toString())).errors;
@@ -34,13 +34,13 @@ async function startContent(): Promise<Stage> {
   };
 }
 
-const NO_BATCH = { because: 'a batch has no place for bytes' };
+const NO_BATCH = { because: 'a batch cannot contain bytes' };
 const NO_PAGE = { because: 'a video has no pages' };
 
 export const content: Column = {
   name: 'a content stream',
   about:
-    'The link to a recording is followed, which is one GET to Graph. What the caller sees begins with the status of HTTP.',
+    'The client opens the link to a recording, for which the gateway sends one GET to Graph. The result begins with the HTTP status.',
   start: startContent,
   cells: {
     '429 once, Retry-After: 2': [ALL, '2 × GET', [2_000]],
@@ -49,42 +49,42 @@ export const content: Column = {
     '429 once, Retry-After: 86400': ['429, THROTTLED (retryAfter 86400)', 'GET', []],
     '429 once, Retry-After: soon': [ALL, '2 × GET', [250]],
     '429 once, no Retry-After': [ALL, '2 × GET', [250]],
-    '429 for good, Retry-After: 2': ['429, THROTTLED (retryAfter 2)', '4 × GET', [2_000, 2_000, 2_000]],
-    '429 for good, no Retry-After': ['429, THROTTLED', '4 × GET', BACKOFF],
-    '500 for good': ['503, UPSTREAM_UNAVAILABLE', 'GET', []],
-    '502 for good': ['503, UPSTREAM_UNAVAILABLE', 'GET', []],
+    '429 every time, Retry-After: 2': ['429, THROTTLED (retryAfter 2)', '4 × GET', [2_000, 2_000, 2_000]],
+    '429 every time, no Retry-After': ['429, THROTTLED', '4 × GET', BACKOFF],
+    '500 every time': ['503, UPSTREAM_UNAVAILABLE', 'GET', []],
+    '502 every time': ['503, UPSTREAM_UNAVAILABLE', 'GET', []],
     '503 once': [ALL, '2 × GET', [250]],
     '503 once, Retry-After: 2': [ALL, '2 × GET', [2_000]],
-    '503 for good': ['503, UPSTREAM_UNAVAILABLE', '4 × GET', BACKOFF],
-    '504 for good': ['503, UPSTREAM_UNAVAILABLE', '4 × GET', BACKOFF],
+    '503 every time': ['503, UPSTREAM_UNAVAILABLE', '4 × GET', BACKOFF],
+    '504 every time': ['503, UPSTREAM_UNAVAILABLE', '4 × GET', BACKOFF],
     'connection refused': ['503, UPSTREAM_UNAVAILABLE', 'GET', BACKOFF],
-    'connection reset before the answer, once': [ALL, '2 × GET', [250]],
-    'connection reset before the answer, for good': ['503, UPSTREAM_UNAVAILABLE', '4 × GET', BACKOFF],
-    'connection lost in the middle, once': [ALL, '2 × GET', []],
-    'connection lost in the middle, for good': ['200, cut in the middle', '2 × GET', []],
-    'no header comes': ['504, UPSTREAM_TIMEOUT', 'GET', [OPERATION]],
-    'the body trickles': ['504, UPSTREAM_TIMEOUT', 'GET', [OPERATION]],
-    'half of the JSON': { because: 'it is no JSON, and what Graph calls the whole is the whole' },
-    'a page of HTML with 200': ['502, UPSTREAM_ERROR', 'GET', []],
-    'the right JSON as text/plain': ['502, UPSTREAM_ERROR', 'GET', []],
+    'connection reset before the response, once': [ALL, '2 × GET', [250]],
+    'connection reset before the response, every time': ['503, UPSTREAM_UNAVAILABLE', '4 × GET', BACKOFF],
+    'connection lost during the response, once': [ALL, '2 × GET', []],
+    'connection lost during the response, every time': ['200, incomplete', '2 × GET', []],
+    'no response headers arrive': ['504, UPSTREAM_TIMEOUT', 'GET', [OPERATION]],
+    'the response body trickles in': ['504, UPSTREAM_TIMEOUT', 'GET', [OPERATION]],
+    'truncated JSON': { because: 'a video is not JSON, and its length is what Graph says' },
+    '200 with an HTML page': ['502, UPSTREAM_ERROR', 'GET', []],
+    'the correct JSON as text/plain': ['502, UPSTREAM_ERROR', 'GET', []],
     '200 without a body': ['200, 0 bytes', 'GET', []],
-    'JSON of another shape': ['502, UPSTREAM_ERROR', 'GET', []],
-    'a body of 100 MiB': { because: 'a recording may be as long as it likes' },
-    'an answer of the batch is missing': NO_BATCH,
-    'an answer of the batch comes twice': NO_BATCH,
-    'an answer in the batch that nobody asked for': NO_BATCH,
-    'an answer of the batch without a status': NO_BATCH,
-    'the answers of the batch in another order': NO_BATCH,
+    'JSON of the wrong shape': ['502, UPSTREAM_ERROR', 'GET', []],
+    'a body of 100 MiB': { because: 'a recording may have any length' },
+    'a batch with a missing response': NO_BATCH,
+    'a batch with a duplicate response': NO_BATCH,
+    'a batch with an unrequested response': NO_BATCH,
+    'a batch with a response without a status': NO_BATCH,
+    'a batch with responses in another order': NO_BATCH,
     '401 once': [ALL, '2 × GET', []],
-    '401 for good': ['502, UPSTREAM_ERROR', '2 × GET', []],
+    '401 every time': ['502, UPSTREAM_ERROR', '2 × GET', []],
     '401 with a claims challenge': ['403, UNAUTHENTICATED (claims)', '2 × GET', []],
-    '403, as without an application access policy': ['403, FORBIDDEN', 'GET', []],
+    '403, as for a missing application access policy': ['403, FORBIDDEN', 'GET', []],
     '404 once': ['404, NOT_FOUND', 'GET', []],
     '410 once': ['502, UPSTREAM_ERROR', 'GET', []],
     'a nextLink to the same page': NO_PAGE,
     'a nextLink to another host': NO_PAGE,
-    'a nextLink that climbs by ..': NO_PAGE,
-    'a nextLink that climbs by %2e%2e': NO_PAGE,
+    'a nextLink that leaves the API path by ..': NO_PAGE,
+    'a nextLink that leaves the API path by %2e%2e': NO_PAGE,
     'an empty page with a nextLink': NO_PAGE,
   },
 };

@@ -5,7 +5,7 @@ import { printMatrix } from './matrix.ts';
 
 const PAGE = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
 
-it('docs/faults.md says what the tests of this folder prove; "npm run faults" writes it', async () => {
+it('docs/faults.md states what the tests of this folder prove; "npm run faults" writes it', async () => {
   const options = await resolveConfig(PAGE);
   await expect(await format(printMatrix(), { ...options, parser: 'markdown' })).toMatchFileSnapshot(PAGE);
 });

@@ -16,29 +16,31 @@ const COLUMNS: readonly Column[] = [single, part, batch, page, entity, token, de
 
 const INTRODUCTION = `# When Graph fails
 
-What comes of each fault of Microsoft Graph's, wherever it strikes. \`test/faults/\` has all of it happen, asked from
-outside and in the time of a driven clock, and writes this page: what stands here is what came. \`npm run faults\` writes
-it anew.
+The effect of each fault of Microsoft Graph at each place where it can occur. The tests in \`test/faults/\` cause every
+fault, send the request from outside, and advance a simulated clock. They write this page, so it states what they have
+observed. \`npm run faults\` updates it.
 
 How to read it:
 
-- **Where** a fault strikes is the heading; the rows are the faults. One that strikes _for good_ strikes every time, and
-  every other one the first time. A dash says that there is no such fault there, and why.
-- **The caller sees** \`everything\`, as if nothing had been; or a code, and at which path of the answer. What stands at
-  that path is null, and all the rest is there. \`no data\` says that nothing else is: what failed is all that was asked for.
-  \`null\` without a code is what Graph does not have. The codes are explained in [Errors](errors.md).
-- **Graph is asked** what has reached it, in order, with everything that was tried again.
-- **After at most**: how long the caller waits for it because of the fault. Where Graph does not say how long to wait,
-  the gateway waits by chance, here as long as chance can have it. \`9 s\` is the time of one
-  exchange (without a header it ends after 8, by a clock that is not driven here), and \`9.5 s\` is \`OPERATION_TIMEOUT_MS\`, the time of one operation if it is not configured otherwise. No answer is later than 10 seconds.
+- The **heading** names the request that fails; the rows are the faults. A fault marked _every time_ occurs at every
+  try, any other only at the first. A dash means that the fault cannot occur there, and says why.
+- **Result for the caller** is \`complete response\`, as without the fault, or an error code and the path in the response.
+  The value at this path is null, and the rest of the response is complete. \`no data\` means that the response contains
+  no data at all, because everything that the client queried has failed. \`null\` without a code means that the object
+  does not exist in Graph. [Errors](errors.md) explains the codes.
+- **Requests to Graph** are the requests that have reached it, in order, including retries.
+- **Longest delay** is how long the fault can delay the response. If Graph does not say how long to wait, the gateway
+  waits for a random time, and this page shows the longest. \`9 s\` is the timeout of one exchange (without response
+  headers it ends after 8 s, by a clock that the tests do not control), and \`9.5 s\` is the default of
+  \`OPERATION_TIMEOUT_MS\`, the timeout of one operation. No response takes longer than 10 seconds.
 
-Beyond one operation: what is tried again adds at most a fifth and ten requests to what is asked anyway, and after ten
-failures in a row Graph is left alone for a while, and everybody is told so at once.
+Across operations, retries add at most a fifth plus ten requests. After ten consecutive failures, the gateway pauses its
+requests to Graph, and all callers receive an error at once.
 `;
 
 function timeOf(waits: readonly Wait[]): string {
   const ms = totalMs(waits);
-  return ms === 0 ? 'at once' : `${ms / 1_000} s`;
+  return ms === 0 ? 'none' : `${ms / 1_000} s`;
 }
 
 /** Marks names of the API, and text that is no word, as code. */
@@ -68,7 +70,7 @@ function shortly(cell: Cell | Senseless): string {
 
 function overview(): string {
   const rows = FAULT_NAMES.map((fault) => [written(fault), ...COLUMNS.map(({ cells }) => shortly(cells[fault]))]);
-  return `## All of it\n\n${table(['', ...COLUMNS.map(({ name }) => name)], rows)}`;
+  return `## Overview\n\n${table(['', ...COLUMNS.map(({ name }) => name)], rows)}`;
 }
 
 function section({ name, about, cells }: Column): string {
@@ -79,7 +81,7 @@ function section({ name, about, cells }: Column): string {
     return [written(fault), written(sees), asked, timeOf(waits)];
   });
   const heading = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  return `## ${heading}\n\n${about}\n\n${table(['fault', 'the caller sees', 'Graph is asked', 'after at most'], rows)}`;
+  return `## ${heading}\n\n${about}\n\n${table(['fault', 'result for the caller', 'requests to Graph', 'longest delay'], rows)}`;
 }
 
 /** The whole page, in Markdown that is not yet formatted. */

@@ -21,8 +21,8 @@ async function ask({ clock, gateway }: Ground, document: string): Promise<unknow
   }
 }
 
-describe('While everything is answered with 503', () => {
-  it('Graph is asked again with a fifth and ten requests more at most, and soon hardly at all', async () => {
+describe('While Graph answers every request with 503', () => {
+  it('retries add at most a fifth plus ten requests, and soon hardly any request is sent', async () => {
     const ground = await startGround({ tenant: { users: OPERATIONS, meetings: 0, recordings: 0 } });
     const { clock, emulator } = ground;
     emulator.fail({ kind: 'status', status: 503, times: Infinity });
@@ -41,8 +41,8 @@ describe('While everything is answered with 503', () => {
   });
 });
 
-describe('While one thing of two is answered with 503', () => {
-  it('Graph is asked again with a fifth and ten requests more at most', async () => {
+describe('While Graph answers one of two resources with 503', () => {
+  it('retries add at most a fifth plus ten requests', async () => {
     const ground = await startGround({ tenant: { users: OPERATIONS, meetings: 1, recordings: 0 } });
     const { emulator } = ground;
     const [meeting] = emulator.tenant.meetings;
@@ -61,8 +61,8 @@ describe('While one thing of two is answered with 503', () => {
   });
 });
 
-describe('However many have been asked to wait', () => {
-  it('none is asked for again before its own Retry-After', async () => {
+describe('Throttled requests, however many', () => {
+  it('are never retried before their own Retry-After', async () => {
     const ground = await startGround({ tenant: { users: 20, meetings: 0, recordings: 0 } });
     const { clock, emulator, gateway } = ground;
     const { users } = emulator.tenant;

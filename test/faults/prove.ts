@@ -53,15 +53,15 @@ async function comeOf({ start }: Column, fault: FaultName, cell: Cell): Promise<
 }
 
 function proveNoneIsLate(column: Column): void {
-  it('no answer is later than ten seconds', () => {
+  it('delays no response by more than ten seconds', () => {
     expect(cellsOf(column).filter(([, [, , waits]]) => totalMs(waits) > LATEST_MS)).toEqual([]);
   });
 }
 
 /** Proves every cell of a column, each in a gateway of its own. */
 export function proveColumn(column: Column): void {
-  describe(`Where ${column.name} fails`, () => {
-    it.each(cellsOf(column))('by %s, the caller sees this: %j', async (fault, cell) => {
+  describe(`A failure of ${column.name}`, () => {
+    it.each(cellsOf(column))('caused by "%s" results in: %j', async (fault, cell) => {
       expect(await comeOf(column, fault, cell)).toEqual(cell);
     });
     proveNoneIsLate(column);
@@ -71,8 +71,8 @@ export function proveColumn(column: Column): void {
 /** Proves the same with several cells at a time, for cells that take real time. */
 export function proveColumnTogether(column: Column): void {
   const all = cellsOf(column);
-  describe(`Where ${column.name} fails`, () => {
-    it('the caller sees what docs/faults.md says, whatever the fault', async () => {
+  describe(`A failure of ${column.name}`, () => {
+    it('has the result that docs/faults.md states, for every fault', async () => {
       // The first stage of a process takes long, and proves no cell.
       const first = await column.start();
       await first.ask();

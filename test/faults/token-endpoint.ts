@@ -63,7 +63,7 @@ const EFFECTS: { readonly [Kind in FaultKind]?: (response: ServerResponse, fault
 
 function answerBadly(response: ServerResponse, fault: Failing, body: string): void {
   const effect = EFFECTS[fault.kind];
-  if (effect === undefined) throw new Error(`Expected a fault that tokens can have, but "${fault.kind}" came.`);
+  if (effect === undefined) throw new Error(`Expected a fault that token requests can have, but got "${fault.kind}".`);
   effect(response, fault, body);
 }
 

@@ -16,8 +16,8 @@ const TOKEN: Wait = { patienceMs: 8_000 };
 /** The library that requests tokens retries by itself, by the machine's clock. */
 const LIBRARY: Wait = { withinMs: 8_000 };
 
-const LIBRARY_READS = { because: 'the library reads all that Entra ID sends, for as long as anybody waits' };
-const NO_BATCH = { because: 'tokens are not asked for in batches' };
+const LIBRARY_READS = { because: 'the library reads the whole response of Entra ID while a request waits for it' };
+const NO_BATCH = { because: 'tokens are not requested in batches' };
 const NO_PAGE = { because: 'a token has no pages' };
 
 /** Starts a gateway that needs a token of Entra ID to request one meeting. */
@@ -38,7 +38,7 @@ async function startToken(): Promise<Stage> {
       }),
       graphCertificateAuthority: endpoint.certificateAuthority,
     };
-    if (config.graph.kind === 'emulator') throw new Error('Expected a way to Graph with credentials.');
+    if (config.graph.kind === 'emulator') throw new Error('Expected credentials for Graph.');
     return graphAccess(config.graph, { config, log: pino({ level: 'silent' }), clock });
   }
   const expected = await askUnharmed(ONE_MEETING);
@@ -55,7 +55,7 @@ async function startToken(): Promise<Stage> {
 export const token: Column = {
   name: 'a token request',
   about:
-    'One `onlineMeeting` is asked for, for which the gateway needs its first token. The request for it to Entra ID is struck, which the library of the Azure SDK sends, and tries again by itself. Where it does, the time is not what it took but the 8 seconds that nobody waits longer than.',
+    'The client queries one `onlineMeeting`, for which the gateway needs its first token. The token request to Entra ID fails. The library of the Azure SDK sends it, and retries it by itself. Where it retries, the delay shown is the limit of 8 seconds and not the measured time.',
   start: startToken,
   cells: {
     '429 once, Retry-After: 2': [ALL, '2 × token, GET', [LIBRARY]],
@@ -64,42 +64,46 @@ export const token: Column = {
     '429 once, Retry-After: 86400': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', [TOKEN]],
     '429 once, Retry-After: soon': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
     '429 once, no Retry-After': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    '429 for good, Retry-After: 2': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
-    '429 for good, no Retry-After': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    '500 for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
-    '502 for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
+    '429 every time, Retry-After: 2': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
+    '429 every time, no Retry-After': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
+    '500 every time': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
+    '502 every time': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
     '503 once': [ALL, '2 × token, GET', [LIBRARY]],
     '503 once, Retry-After: 2': [ALL, '2 × token, GET', [LIBRARY]],
-    '503 for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
-    '504 for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
-    'connection refused': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'nothing', [LIBRARY]],
-    'connection reset before the answer, once': [ALL, '2 × token, GET', [LIBRARY]],
-    'connection reset before the answer, for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
-    'connection lost in the middle, once': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    'connection lost in the middle, for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    'no header comes': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', [TOKEN]],
-    'the body trickles': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', [TOKEN]],
-    'half of the JSON': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    'a page of HTML with 200': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    'the right JSON as text/plain': [ALL, 'token, GET', []],
+    '503 every time': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
+    '504 every time': ['UPSTREAM_UNAVAILABLE at onlineMeeting', '3 × token', [LIBRARY]],
+    'connection refused': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'no request', [LIBRARY]],
+    'connection reset before the response, once': [ALL, '2 × token, GET', [LIBRARY]],
+    'connection reset before the response, every time': [
+      'UPSTREAM_UNAVAILABLE at onlineMeeting',
+      '3 × token',
+      [LIBRARY],
+    ],
+    'connection lost during the response, once': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
+    'connection lost during the response, every time': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
+    'no response headers arrive': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', [TOKEN]],
+    'the response body trickles in': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', [TOKEN]],
+    'truncated JSON': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
+    '200 with an HTML page': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
+    'the correct JSON as text/plain': [ALL, 'token, GET', []],
     '200 without a body': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    'JSON of another shape': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
+    'JSON of the wrong shape': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
     'a body of 100 MiB': LIBRARY_READS,
-    'an answer of the batch is missing': NO_BATCH,
-    'an answer of the batch comes twice': NO_BATCH,
-    'an answer in the batch that nobody asked for': NO_BATCH,
-    'an answer of the batch without a status': NO_BATCH,
-    'the answers of the batch in another order': NO_BATCH,
+    'a batch with a missing response': NO_BATCH,
+    'a batch with a duplicate response': NO_BATCH,
+    'a batch with an unrequested response': NO_BATCH,
+    'a batch with a response without a status': NO_BATCH,
+    'a batch with responses in another order': NO_BATCH,
     '401 once': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    '401 for good': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
+    '401 every time': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
     '401 with a claims challenge': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
-    '403, as without an application access policy': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
+    '403, as for a missing application access policy': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
     '404 once': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
     '410 once': ['UPSTREAM_UNAVAILABLE at onlineMeeting', 'token', []],
     'a nextLink to the same page': NO_PAGE,
     'a nextLink to another host': NO_PAGE,
-    'a nextLink that climbs by ..': NO_PAGE,
-    'a nextLink that climbs by %2e%2e': NO_PAGE,
+    'a nextLink that leaves the API path by ..': NO_PAGE,
+    'a nextLink that leaves the API path by %2e%2e': NO_PAGE,
     'an empty page with a nextLink': NO_PAGE,
   },
 };

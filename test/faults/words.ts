@@ -2,7 +2,7 @@
 import type { GraphQLResponse, GraphQLResponseError } from '../support/gateway.ts';
 
 /** What a caller sees without a fault. */
-export const ALL = 'everything';
+export const ALL = 'complete response';
 
 type Path = readonly (string | number)[];
 
@@ -19,10 +19,10 @@ function nullsIn(whole: unknown, came: unknown, path: Path = []): Path[] {
   if (came === null && whole !== null) return [path];
   if (!isObject(whole) || !isObject(came)) {
     if (whole === came) return [];
-    throw new Error(`Expected ${JSON.stringify(whole)} at ${placeOf(path)}, but ${JSON.stringify(came)} came.`);
+    throw new Error(`Expected ${JSON.stringify(whole)} at ${placeOf(path)}, but got ${JSON.stringify(came)}.`);
   }
   if (Object.keys(whole).join() !== Object.keys(came).join())
-    throw new Error(`Expected all of ${JSON.stringify(whole)} at ${placeOf(path)}, but ${JSON.stringify(came)} came.`);
+    throw new Error(`Expected all of ${JSON.stringify(whole)} at ${placeOf(path)}, but got ${JSON.stringify(came)}.`);
   return Object.entries(whole).flatMap(([name, value]) =>
     nullsIn(value, Reflect.get(came, name), [...path, Array.isArray(whole) ? Number(name) : name]),
   );
@@ -60,6 +60,6 @@ export function wordsOfRequests(requests: readonly string[]): string {
     if (last?.request === request) last.count += 1;
     else runs.push({ request, count: 1 });
   }
-  if (runs.length === 0) return 'nothing';
+  if (runs.length === 0) return 'no request';
   return runs.map(({ request, count }) => (count === 1 ? request : `${count} × ${request}`)).join(', ');
 }
