@@ -31,7 +31,7 @@ describe('When the system clock is set back by an hour', () => {
     expect(gate.refusal(Infinity)).toBeNull();
   });
 
-  it('Graph is still left alone for exactly its Retry-After', () => {
+  it('requests to Graph still pause for exactly its Retry-After', () => {
     const { gate, clock, sender, sent } = openGate();
     gate.want(sender);
     gate.done(THROTTLED);
@@ -54,7 +54,7 @@ describe('When the system clock is set back by an hour', () => {
     expect(await hearing.until(added)).toEqual([added]);
   });
 
-  it('a subscription that Graph wants extended is extended after the same minute', async () => {
+  it('a subscription that Graph wants renewed is renewed after the same minute', async () => {
     const setting = await startSubscribed();
     await settle(setting);
     const [kept] = await subscriptionsOf(setting);

@@ -104,7 +104,7 @@ describe('The gateway at its start', () => {
     await gateway.logged('sent a request to Microsoft Graph');
   });
 
-  it('says that .env cannot be read, and ends with 1', async () => {
+  it('reports that .env cannot be read, and exits with 1', async () => {
     const folder = await createFolder();
     await mkdir(join(folder, '.env'));
     const gateway = await startProcess({ folder });
@@ -122,7 +122,7 @@ describe('The gateway at its start', () => {
     expect(await get(keepAliveAgent(), gateway.url + query)).toMatchObject({ body: answer });
   });
 
-  it('goes on serving, and drains, after the reader of its log has gone', async () => {
+  it('keeps serving, and drains, after the reader of its log has closed the pipe', async () => {
     const gateway = await startOverEmulator();
     gateway.stopReading();
     const { query, answer } = nameOf(gateway);

@@ -80,7 +80,7 @@ async function writtenBy(code: string): Promise<unknown> {
 
 describe('Messages logged in one turn of the event loop', () => {
   it.each([
-    ['goes on', 'setTimeout(() => log.info("d"))'],
+    ['continues', 'setTimeout(() => log.info("d"))'],
     ['ends by itself', 'process.once("exit", () => log.info("d")); process.exit(1)'],
     ['fails', 'process.once("exit", () => log.info("d")); queueMicrotask(() => { throw 1; })'],
   ])('are all written in order by a process that %s', async (_, then) => {

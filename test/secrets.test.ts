@@ -183,10 +183,10 @@ function leaksOfMisplaced(): Promise<(place: Place) => string[]> {
 
 describe('A token in the wrong place', () => {
   it.each<[string, Place]>([
-    ['stands in no log', 'log'],
-    ['is not repeated to whoever has sent it', 'client'],
-    ['does not go on to Graph', 'graph'],
-    ['does not go on to Entra ID', 'entra'],
+    ['does not appear in a log', 'log'],
+    ['is not returned to the sender', 'client'],
+    ['is not forwarded to Graph', 'graph'],
+    ['is not forwarded to Entra ID', 'entra'],
   ])('%s', async (_, place) => {
     const leaksAt = await leaksOfMisplaced();
     expect(leaksAt(place)).toEqual([]);
@@ -228,11 +228,11 @@ describe('The search for secrets', () => {
 
   it.each([
     ['as it is', secret],
-    ['in a part', secret.slice(3)],
+    ['in part', secret.slice(3)],
     ['percent-encoded', encodeURIComponent(secret)],
     ['in Base64', bytes.toString('base64')],
     ['in hexadecimal digits', bytes.toString('hex')],
-    ['as JSON has bytes', JSON.stringify(bytes)],
+    ['as an array of bytes in JSON', JSON.stringify(bytes)],
     ['in a header', `Bearer ${'x'.repeat(20)}`],
   ])('finds a secret %s, and does not repeat it', (_, text) => {
     const search = createSecretSearch();

@@ -25,7 +25,7 @@ function pingOne() {
 }
 
 describe('A worker', () => {
-  it('is pinged every five seconds, and left alone while it answers', () => {
+  it('is pinged every five seconds, and not disturbed while it responds', () => {
     const { clock, worker, pass } = pingOne();
     clock.advance(4_999);
     expect(worker.pinged).toBe(0);
@@ -34,7 +34,7 @@ describe('A worker', () => {
     expect(worker).toEqual({ hangs: false, pinged: 100, givenUp: 0 });
   });
 
-  it('is given up once, after six consecutive pings without a response within five seconds each', () => {
+  it('is reported as hung once, after six consecutive pings without a response within five seconds each', () => {
     const { worker, pass } = pingOne();
     pass(3);
     worker.hangs = true;
@@ -55,7 +55,7 @@ describe('A worker', () => {
     expect(worker.givenUp).toBe(0);
   });
 
-  it('is not given up for the time in which its primary was suspended', () => {
+  it('is not reported as hung for the time in which its primary was suspended', () => {
     const { clock, worker, pass } = pingOne();
     worker.hangs = true;
     pass(1);

@@ -144,8 +144,8 @@ it.each([
 
 it.each([
   ['a meeting', () => ''],
-  ['its recordings', () => '/recordings'],
-  ['one of them', (recordingId: string) => `/recordings/${recordingId}`],
+  ['the recordings of a meeting', () => '/recordings'],
+  ['one recording of a meeting', (recordingId: string) => `/recordings/${recordingId}`],
 ])('shows %s only to the organizer and the attendees of the meeting', async (_what, tail) => {
   const emulator = await startEmulator();
   const { attendeeId, meetingId, organizerId, recordingId, strangerId } = cast(emulator);

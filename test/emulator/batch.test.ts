@@ -177,7 +177,7 @@ it('accepts 20 parts and no more', async () => {
 it.each([
   ['no requests', {}],
   ['an empty list', { requests: [] }],
-  ['no list', { requests: {} }],
+  ['requests that are not a list', { requests: {} }],
   [
     'ids that differ only in case',
     {
@@ -191,9 +191,9 @@ it.each([
   ['a part with a number for an id', { requests: [{ id: 1, method: 'GET', url: '/me' }] }],
   ['a part without a method', { requests: [{ id: '1', url: '/me' }] }],
   ['a part without a url', { requests: [{ id: '1', method: 'GET' }] }],
-  ['a part that depends on nothing known', { requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['2'] }] }],
+  ['a part that depends on an unknown part', { requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['2'] }] }],
   ['a part that depends on itself', { requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['1'] }] }],
-  ['a body without its type', { requests: [{ id: '1', method: 'POST', url: '/subscriptions', body: {} }] }],
+  ['a body without a content type', { requests: [{ id: '1', method: 'POST', url: '/subscriptions', body: {} }] }],
   ['a POST without a body', { requests: [{ id: '1', method: 'POST', url: '/subscriptions' }] }],
 ])('refuses a whole batch with %s', async (_what, body) => {
   const emulator = await startEmulator();

@@ -172,7 +172,7 @@ it('accepts the organizer in a $filter too', async () => {
 });
 
 it.each([
-  ['is not said', () => 'getAllRecordings', 'meetingOrganizerUserId'],
+  ['is missing', () => 'getAllRecordings', 'meetingOrganizerUserId'],
   [
     'is not the user in the path',
     (other: string) => `getAllRecordings(meetingOrganizerUserId='${other}')`,

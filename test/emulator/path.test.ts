@@ -101,7 +101,7 @@ const organizerKey = encodeURIComponent("O''Neill");
 
 it.each([
   [
-    'parameters in place',
+    'inline parameters',
     `getAllRecordings(meetingOrganizerUserId='${organizerKey}',startDateTime=2026-01-02T00:00:00Z)`,
   ],
   [
@@ -109,11 +109,11 @@ it.each([
     `getAllRecordings(meetingOrganizerUserId='${organizerKey}',%20startDateTime=2026-01-02T00:00:00Z)`,
   ],
   [
-    'all of it encoded',
+    'everything percent-encoded',
     encodeURIComponent(`getAllRecordings(meetingOrganizerUserId='O''Neill',startDateTime=2026-01-02T00:00:00Z)`),
   ],
   [
-    'a quoted instant',
+    'a quoted date and time',
     `getAllRecordings(meetingOrganizerUserId='${organizerKey}',startDateTime='2026-01-02T00:00:00Z')`,
   ],
   [
@@ -128,7 +128,10 @@ it.each([
     'a qualified name',
     `microsoft.graph.getAllRecordings(meetingOrganizerUserId='${organizerKey}',startDateTime=2026-01-02T00:00:00Z)`,
   ],
-  ['another case', `GETALLRECORDINGS(MeetingOrganizerUserID='${organizerKey}',STARTDATETIME=2026-01-02T00:00:00Z)`],
+  [
+    'another letter case',
+    `GETALLRECORDINGS(MeetingOrganizerUserID='${organizerKey}',STARTDATETIME=2026-01-02T00:00:00Z)`,
+  ],
 ])('accepts getAllRecordings with %s', async (_what, call) => {
   const emulator = await startEmulator({ tenant: { users: 0, meetings: 0, recordings: 0 } });
   emulator.addUser({ id: organizer });

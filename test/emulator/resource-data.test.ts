@@ -82,8 +82,8 @@ it('creates a subscription with resource data, without repeating the certificate
 it.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['no certificate', { encryptionCertificate: undefined }, 'are required'],
   ['an empty certificate', { encryptionCertificate: '' }, 'are required'],
-  ['no name of it', { encryptionCertificateId: null }, 'are required'],
-  ['what is no certificate', { encryptionCertificate: 'bm8gY2VydGlmaWNhdGU=' }, 'X.509'],
+  ['a certificate without an id', { encryptionCertificateId: null }, 'are required'],
+  ['an invalid certificate', { encryptionCertificate: 'bm8gY2VydGlmaWNhdGU=' }, 'X.509'],
 ])('refuses to encrypt for %s', async (_what, given, sentence) => {
   const { created } = await subscribe(given);
   expect(created.status).toBe(400);

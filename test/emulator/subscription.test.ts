@@ -55,10 +55,13 @@ it('validates both endpoints before it creates a subscription', async () => {
 });
 
 it.each([
-  ['echoes nothing', () => ({ status: 200, type: 'text/plain', text: '' })],
-  ['answers as HTML', (token: string) => ({ status: 200, type: 'text/html', text: token })],
+  ['responds without the token', () => ({ status: 200, type: 'text/plain', text: '' })],
+  ['responds with HTML', (token: string) => ({ status: 200, type: 'text/html', text: token })],
   ['answers 202', (token: string) => ({ status: 202, type: 'text/plain', text: token })],
-  ['does not decode', (token: string) => ({ status: 200, type: 'text/plain', text: encodeURIComponent(token) })],
+  [
+    'does not decode the token',
+    (token: string) => ({ status: 200, type: 'text/plain', text: encodeURIComponent(token) }),
+  ],
 ])('creates no subscription when one of the endpoints %s', async (_what, answer) => {
   const emulator = await startEmulator({ now });
   const [{ url: bad }, { url: good }] = [await startNotificationEndpoint(answer), await startNotificationEndpoint()];
@@ -78,19 +81,19 @@ it('creates no subscription when the endpoint is unreachable', async () => {
 });
 
 it.each([
-  ['a past end', { expirationDateTime: inMinutes(-1) }, 'in the future'],
-  ['no end', { expirationDateTime: 'never' }, 'in the future'],
-  ['more than three days', { expirationDateTime: inMinutes(4321) }, '4320 minutes'],
+  ['an expiration in the past', { expirationDateTime: inMinutes(-1) }, 'in the future'],
+  ['an invalid expiration', { expirationDateTime: 'never' }, 'in the future'],
+  ['an expiration in more than three days', { expirationDateTime: inMinutes(4321) }, '4320 minutes'],
   [
-    'more than an hour without a lifecycle URL',
+    'an expiration in more than an hour without a lifecycle URL',
     { expirationDateTime: inMinutes(61) },
     'lifecycleNotificationUrl is required',
   ],
-  ['another change', { changeType: 'updated' }, 'changeType'],
-  ['another resource', { resource: 'me/messages' }, 'not supported'],
-  ['plain http beyond this machine', { notificationUrl: 'http://gateway.example/' }, 'https'],
+  ['an unsupported change', { changeType: 'updated' }, 'changeType'],
+  ['an unsupported resource', { resource: 'me/messages' }, 'not supported'],
+  ['plain http to another machine', { notificationUrl: 'http://gateway.example/' }, 'https'],
   ['a long clientState', { clientState: 'x'.repeat(129) }, '128'],
-  ['a long name of a certificate', { encryptionCertificateId: 'x'.repeat(129) }, '128'],
+  ['a long certificate id', { encryptionCertificateId: 'x'.repeat(129) }, '128'],
   ['an unknown member', { colour: 'red' }, 'colour'],
   ['no resource', { resource: undefined }, 'resource'],
 ])('refuses %s', async (_what, given, sentence) => {

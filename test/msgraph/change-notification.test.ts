@@ -75,21 +75,24 @@ describe('A payload of notifications', () => {
 
   it.each([
     ['null', null],
-    ['a text', 'created'],
+    ['a string', 'created'],
     ['a list', [item()]],
     ['no clientState', item({ clientState: undefined })],
     ['a clientState that is null', item({ clientState: null })],
     ['a clientState that is a list', item({ clientState: ['a state'] })],
     ['neither a change nor an event', item({ changeType: undefined })],
-    ['another change', item({ changeType: 'deleted' })],
-    ['an event that is newer than we', item({ lifecycleEvent: 'somethingNew' })],
-    ['an event for a change', item({ changeType: 'missed' })],
-    ['a change for an event', item({ changeType: undefined, lifecycleEvent: 'created' })],
-    ['content that is a text', item({ encryptedContent: 'data' })],
+    ['an unknown change', item({ changeType: 'deleted' })],
+    ['an unknown event', item({ lifecycleEvent: 'somethingNew' })],
+    ['an event in place of a change', item({ changeType: 'missed' })],
+    ['a change in place of an event', item({ changeType: undefined, lifecycleEvent: 'created' })],
+    ['content that is a string', item({ encryptedContent: 'data' })],
     ['content without data', item({ encryptedContent: { ...CONTENT, data: undefined } })],
     ['content without a key', item({ encryptedContent: { ...CONTENT, dataKey: null } })],
-    ['content for no certificate', item({ EncryptedContent: { ...CONTENT, encryptionCertificateId: undefined } })],
-    ['a signature that is no text', item({ encryptedContent: { ...CONTENT, dataSignature: 42 } })],
+    [
+      'content without a certificate id',
+      item({ EncryptedContent: { ...CONTENT, encryptionCertificateId: undefined } }),
+    ],
+    ['a signature that is not a string', item({ encryptedContent: { ...CONTENT, dataSignature: 42 } })],
   ])('keeps the other notifications when one is or has %s, and counts the malformed ones', (_what, malformed) => {
     expect(readChangeNotifications({ value: [malformed, item(), malformed] })).toMatchObject({
       notifications: [CREATED],
@@ -100,14 +103,14 @@ describe('A payload of notifications', () => {
   it.each([
     ['nothing', undefined],
     ['null', null],
-    ['a text', '{"value":[]}'],
+    ['a string', '{"value":[]}'],
     ['a list', [item()]],
     ['one notification by itself', item()],
-    ['a value that is no list', { value: item() }],
-    ['tokens that are no texts', { value: [item()], validationTokens: [42] }],
-    ['tokens that are no list', { value: [item()], validationTokens: 'token' }],
-    ['more notifications than there can be', { value: Array.from({ length: 1_001 }, () => item()) }],
-    ['more tokens than there can be', { value: [], validationTokens: Array.from({ length: 1_001 }, String) }],
+    ['a value that is not a list', { value: item() }],
+    ['tokens that are not strings', { value: [item()], validationTokens: [42] }],
+    ['tokens that are not a list', { value: [item()], validationTokens: 'token' }],
+    ['more notifications than allowed', { value: Array.from({ length: 1_001 }, () => item()) }],
+    ['more tokens than allowed', { value: [], validationTokens: Array.from({ length: 1_001 }, String) }],
   ])('is rejected as a whole when it is or has %s', (_what, body) => {
     expect(readChangeNotifications(body)).toBeNull();
   });

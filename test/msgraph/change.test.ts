@@ -122,7 +122,7 @@ describe('A write to Graph', () => {
     expect(graph.since()).toHaveLength(1);
   });
 
-  it('is aborted when its operation ends, and not sent when it ended before', async () => {
+  it('is aborted when its operation ends, and not sent when the operation has already ended', async () => {
     const graph = await start();
     const hold = graph.emulator.hold({ method: 'PATCH' });
     const operation = graph.operation();

@@ -45,8 +45,8 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
   });
 
   it.each<[string, string | undefined, string, number, number]>([
-    ['the whole', undefined, 'whole', 0, length],
-    ['the whole as a range', 'bytes=0-', 'bytes=0-', 0, length],
+    ['the whole content', undefined, 'whole', 0, length],
+    ['the whole content as a range', 'bytes=0-', 'bytes=0-', 0, length],
     ['a range', 'bytes=1000-299999', 'bytes=1000-299999', 1_000, 300_000],
     ['a rest', 'bytes=1000-', 'bytes=1000-', 1_000, length],
     ['the last bytes', 'bytes=-300000', 'bytes=-300000', length - 300_000, length],
@@ -96,15 +96,15 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
   });
 
   it.each<[string, Giving, Giving]>([
-    ['breaks off once more', { stopsAfter: 100_000 }, { stopsAfter: 10 }],
-    ['takes no notice of ranges', { stopsAfter: 100_000 }, { ranges: false }],
-    ['never took notice of ranges', { ranges: false, stopsAfter: 100_000 }, { ranges: false }],
-    ['has another size', { stopsAfter: 100_000 }, { whole: Buffer.concat([WHOLE, WHOLE]) }],
-    ['has less than there was already', { stopsAfter: 100_000 }, { whole: WHOLE.subarray(0, 1) }],
-    ['says no size any more', { stopsAfter: 100_000 }, { isSized: false }],
-    ['has another tag', { etag: '"a"', stopsAfter: 100_000 }, { etag: '"b"' }],
-    ['has no tag any more', { etag: '"a"', stopsAfter: 100_000 }, {}],
-    ['has a tag only now', { stopsAfter: 100_000 }, { etag: '"b"' }],
+    ['breaks off again', { stopsAfter: 100_000 }, { stopsAfter: 10 }],
+    ['ignores the range', { stopsAfter: 100_000 }, { ranges: false }],
+    ['has never supported ranges', { ranges: false, stopsAfter: 100_000 }, { ranges: false }],
+    ['returns another size', { stopsAfter: 100_000 }, { whole: Buffer.concat([WHOLE, WHOLE]) }],
+    ['returns less than was already received', { stopsAfter: 100_000 }, { whole: WHOLE.subarray(0, 1) }],
+    ['no longer returns a size', { stopsAfter: 100_000 }, { isSized: false }],
+    ['returns another tag', { etag: '"a"', stopsAfter: 100_000 }, { etag: '"b"' }],
+    ['no longer returns a tag', { etag: '"a"', stopsAfter: 100_000 }, {}],
+    ['returns a tag for the first time', { stopsAfter: 100_000 }, { etag: '"b"' }],
   ])('ends as an incomplete response when Graph then %s', async (_, before, then) => {
     const { promise: until, resolve } = Promise.withResolvers<void>();
     const told = await startToldContent([{ ...before, until }, then]);

@@ -32,10 +32,10 @@ describe('Content in a response of Graph', () => {
     ['compressed bytes', null, 200, { ...VIDEO, 'content-encoding': 'gzip' }],
     ['compressed bytes of a range', PART, 206, { ...inRange('bytes 10-19/100'), 'content-encoding': 'br' }],
     ['a part instead of the whole', null, 206, inRange('bytes 0-99/100')],
-    ['a range without saying which', PART, 206, VIDEO],
+    ['a range without a Content-Range', PART, 206, VIDEO],
     ['a range in another unit', PART, 206, inRange('lines 10-19/100')],
-    ['a range that nobody can read', PART, 206, inRange('bytes 10-19')],
-    ['a range that has no number', PART, 206, inRange('bytes 10-99999999999999999999/100')],
+    ['a range that is malformed', PART, 206, inRange('bytes 10-19')],
+    ['a range with a number that is too large', PART, 206, inRange('bytes 10-99999999999999999999/100')],
     ['a range that begins too early', PART, 206, inRange('bytes 9-19/100')],
     ['a range that begins too late', PART, 206, inRange('bytes 11-19/100')],
     ['a range that ends too late', PART, 206, inRange('bytes 10-20/100')],
@@ -45,7 +45,7 @@ describe('Content in a response of Graph', () => {
     ['a rest that begins elsewhere', REST, 206, inRange('bytes 0-99/100')],
     ['too many last bytes', LAST, 206, inRange('bytes 94-99/100')],
     ['last bytes that are not the last', LAST, 206, inRange('bytes 90-94/100')],
-    ['too many last bytes of nobody knows what', LAST, 206, inRange('bytes 94-99/*')],
+    ['too many last bytes of an unknown size', LAST, 206, inRange('bytes 94-99/*')],
   ])('is refused when it is %s, and its connection is closed', async (_, range, status, headers) => {
     const { client, broken, outcomes, asked, operation } = await startContentClient([
       { status, headers, body: 'x', isEndless: true },
@@ -110,7 +110,7 @@ describe('A description of content', () => {
   it.each<[string, Answer]>([
     ['by its first byte', { status: 206, headers: { ...inRange('bytes 0-0/100'), etag: '"a"' }, body: 'x' }],
     [
-      'where Graph takes no notice of ranges',
+      'when Graph ignores ranges',
       { headers: { ...VIDEO, 'content-length': '100', etag: '"a"' }, body: 'x'.repeat(100) },
     ],
   ])('is fetched %s, each time over the same connection, which is none for streams', async (_, answer) => {
@@ -133,7 +133,7 @@ describe('A description of content', () => {
 
   it.each<[string, Record<string, string>, number | null]>([
     ['much', { ...VIDEO, 'content-length': '999999999' }, 999_999_999],
-    ['nobody knows how much', { ...VIDEO, 'transfer-encoding': 'chunked' }, null],
+    ['of unknown size', { ...VIDEO, 'transfer-encoding': 'chunked' }, null],
   ])('is read without the body when Graph sends the whole, which is %s', async (_, headers, size) => {
     const { client, broken, operation } = await startContentClient([
       { headers, body: Buffer.alloc(1_000_000), isEndless: true },

@@ -20,11 +20,11 @@ async function read({ client, operation }: TestContentClient): Promise<string> {
 
 describe('Content that Graph does not return at once', () => {
   it.each<[string, Reaction, number, number | string]>([
-    ['throttled, for as long as Graph says', { status: 429, headers: { 'retry-after': '2.5' } }, 2_500, 429],
-    ['throttled without a word', { status: 429 }, 250, 429],
-    ['away', { status: 503, headers: { 'retry-after': '1' } }, 1_000, 503],
-    ['away for a proxy, which has a page for it', { status: 503, body: '<html>' }, 250, 503],
-    ['too slow for a gateway', { status: 504 }, 250, 504],
+    ['throttled with a Retry-After', { status: 429, headers: { 'retry-after': '2.5' } }, 2_500, 429],
+    ['throttled without a Retry-After', { status: 429 }, 250, 429],
+    ['unavailable', { status: 503, headers: { 'retry-after': '1' } }, 1_000, 503],
+    ['unavailable to a proxy, which responds with HTML', { status: 503, body: '<html>' }, 250, 503],
+    ['too slow for a proxy', { status: 504 }, 250, 504],
     ['cut off', 'reset', 250, 'unreachable'],
   ])('is retried when it was %s', async (_, reaction, delayMs, outcome) => {
     const graph = await startContentClient([reaction, VIDEO]);
@@ -171,8 +171,8 @@ describe('Content whose operation has ended', () => {
   });
 
   it.each<[string, Reaction, 'arrived' | 'answered']>([
-    ['it is answered', 'silence', 'arrived'],
-    ['the words of its refusal have come', { status: 503, body: '{"error":', isEndless: true }, 'answered'],
+    ['a response arrives', 'silence', 'arrived'],
+    ['the body of its refusal arrives', { status: 503, body: '{"error":', isEndless: true }, 'answered'],
   ])('is released at once, before %s', async (_, reaction, event) => {
     const graph = await startContentClient([reaction]);
     const operation = graph.operation();

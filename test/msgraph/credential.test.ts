@@ -103,7 +103,7 @@ describe('The application gets a token', () => {
     expect(entra.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /msi/token']);
   });
 
-  it('anew at each call, because a token that Graph has refused is useless', async () => {
+  it('again at each call, because a token that Graph has refused is useless', async () => {
     const entra = await startEntra();
     const credential = createCredential(settingsOf(entra, 'clientSecret'), entra);
     const tokens = [await credential.getToken(SCOPE), await credential.getToken(SCOPE)];
@@ -112,7 +112,7 @@ describe('The application gets a token', () => {
   });
 });
 
-describe('An invalid proof of the application', () => {
+describe('An invalid credential of the application', () => {
   it('is refused with an error that names the reason and no secret', async () => {
     const entra = await startEntra();
     const { authority, tenantId, clientId } = entra;

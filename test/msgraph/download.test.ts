@@ -125,7 +125,7 @@ describe('A redirect from Graph', () => {
     ],
     [
       // Otherwise the other host could choose what is read from Graph with the token.
-      'elsewhere and back',
+      'to another host and back',
       ({ graph, storage }) => ({ 'graph /v1.0/content': `${storage}/x`, 'storage /x': `${graph}/y`, 'graph /y': '/z' }),
       [
         ['graph', 'token 1'],
@@ -161,8 +161,8 @@ describe('A redirect from Graph', () => {
   });
 
   it.each([
-    ['read, so that its connection serves again', 'moved', 0],
-    ['given up with its connection where it is long', 'x'.repeat(1_000_000), 6],
+    ['read, so that its connection is reused', 'moved', 0],
+    ['abandoned with its connection when it is long', 'x'.repeat(1_000_000), 6],
   ])('has a body that is %s', async (_, text, givenUp) => {
     const sockets = new Set<unknown>();
     let broken = 0;
@@ -201,7 +201,7 @@ describe('A download', () => {
   it.each<[string, (response: ServerResponse, url: string | undefined) => void]>([
     ['headers', () => {}],
     [
-      'headers of where it was sent on to',
+      'headers of the redirect target',
       (response, url) => void (url === '/there' || response.writeHead(302, { location: '/there' }).end()),
     ],
     ['end of a redirect', (response) => void response.writeHead(302, { location: '/there' }).write('moved')],

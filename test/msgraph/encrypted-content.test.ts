@@ -54,7 +54,7 @@ describe('An encryption certificate', () => {
   it.each<[string, string, (one: { cert: string; private: string }, other: { private: string }) => string]>([
     ['there is no key', 'cannot be read', (one) => one.cert],
     ['there is no certificate', 'cannot be read', (one) => one.private],
-    ['there is nothing', 'cannot be read', () => ''],
+    ['the file is empty', 'cannot be read', () => ''],
     [
       'the key belongs to another certificate',
       'the key does not belong to the certificate',
@@ -82,7 +82,7 @@ describe('An encryption certificate', () => {
   it.each([
     ['is too short', { keySize: 1_024 }, 'rsa with 1024 bits'],
     ['is too long', { keySize: 4_104 }, 'rsa with 4104 bits'],
-    ['is of another kind', { keyType: 'ec' }, 'ec with 0 bits'],
+    ['is not RSA', { keyType: 'ec' }, 'ec with 0 bits'],
   ] as const)('is refused when its key %s', async (_what, options, message) => {
     const { cert, private: key } = await generate([{ name: 'commonName', value: 'test' }], options);
     expect(() => readEncryptionCertificate(pemOf(cert, key))).toThrow(message);
@@ -117,7 +117,7 @@ describe('Encrypted content', () => {
       ({ dataKey }) => ({ dataKey: flipped(dataKey) }),
     ],
     ['key is missing', 'cannot be decrypted with the private key of its certificate', () => ({ dataKey: '' })],
-    ['certificate is not known', 'encrypted for "another"', () => ({ encryptionCertificateId: 'another' })],
+    ['certificate is unknown', 'encrypted for "another"', () => ({ encryptionCertificateId: 'another' })],
   ])('is refused when its %s', async (_what, message, change) => {
     const { current, former } = await readCertificates();
     const content = sealed(current);

@@ -15,7 +15,7 @@ function passMs(items: number, ownerOf: (item: number) => string): number {
 describe('A fair queue', () => {
   it.each([
     ['one caller', () => 'one'],
-    ['a caller each', String],
+    ['one caller per item', String],
   ] as const)('takes constant time for each item, at any length, with %s', (_, ownerOf) => {
     const hundred = (): number => Array.from({ length: 100 }, () => passMs(1_000, ownerOf)).reduce((a, b) => a + b);
     hundred();

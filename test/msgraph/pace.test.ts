@@ -21,13 +21,9 @@ function partsInASecond({ gate, clock, sent, inFlight }: OpenGate): number {
 
 describe('After a refusal, Graph is sent in a second', () => {
   it.each([
-    ['a little less than it had let through', [...times(5, GOOD), REFUSED], 100],
-    ['what it let through, failures not counted', [...times(5, GOOD), ...times(5, FAILURE), REFUSED], 100],
-    [
-      'what it let through, until the last response of that second',
-      [...times(5, GOOD), REFUSED, ...times(5, GOOD)],
-      200,
-    ],
+    ['slightly less than it had accepted', [...times(5, GOOD), REFUSED], 100],
+    ['what it accepted, without failures', [...times(5, GOOD), ...times(5, FAILURE), REFUSED], 100],
+    ['what it accepted until the last response of that second', [...times(5, GOOD), REFUSED, ...times(5, GOOD)], 200],
   ])('%s', (_, outcomes, perSecond) => {
     const setting = openGate(64);
     setting.gate.want(setting.sender);

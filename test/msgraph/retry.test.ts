@@ -26,12 +26,12 @@ describe('Retry-After', () => {
 
 describe('The wait before a retry', () => {
   it.each([
-    { tries: 1, retryAfterMs: 3_000, delayMs: 3_000, why: 'what Graph asks for comes first' },
-    { tries: 3, retryAfterMs: 0, delayMs: 500, why: 'but never less than it takes without being asked' },
-    { tries: 1, retryAfterMs: null, delayMs: 125, why: 'else it grows' },
-    { tries: 2, retryAfterMs: null, delayMs: 250, why: 'else it grows' },
-    { tries: 3, retryAfterMs: null, delayMs: 500, why: 'else it grows' },
-    { tries: 30, retryAfterMs: null, delayMs: 4_000, why: 'but not for ever' },
+    { tries: 1, retryAfterMs: 3_000, delayMs: 3_000, why: 'the wait that Graph requests has priority' },
+    { tries: 3, retryAfterMs: 0, delayMs: 500, why: 'but it is never shorter than without Retry-After' },
+    { tries: 1, retryAfterMs: null, delayMs: 125, why: 'without Retry-After it grows' },
+    { tries: 2, retryAfterMs: null, delayMs: 250, why: 'without Retry-After it grows' },
+    { tries: 3, retryAfterMs: null, delayMs: 500, why: 'without Retry-After it grows' },
+    { tries: 30, retryAfterMs: null, delayMs: 4_000, why: 'up to a maximum' },
   ])('is $delayMs ms after $tries tries and Retry-After $retryAfterMs: $why', ({ tries, retryAfterMs, delayMs }) => {
     expect(retryDelayMs(tries, retryAfterMs, () => 0.5)).toBe(delayMs);
   });

@@ -81,7 +81,7 @@ interface Strays {
 it.each<Strays>([
   { when: 'once', limit: null, refused: [100] },
   { when: 'now and then', limit: null, refused: [100, 200, 300, 400, 500] },
-  { when: 'once, and much is known to be let through', limit: LIMIT, refused: [100] },
+  { when: 'once, with a high known limit', limit: LIMIT, refused: [100] },
 ])('delays a light load only for the Retry-After when Graph refuses $when', async (strays) => {
   const run = await start(strays.limit);
   const { graph } = run;

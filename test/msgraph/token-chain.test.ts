@@ -75,8 +75,8 @@ describe('A claims challenge of Graph', () => {
   const CLAIMS = '{"access_token":{"nbf":{"essential":true,"value":"1795435200"}}}';
 
   it.each([
-    ['is told in JSON', Buffer.from(CLAIMS).toString('base64'), CLAIMS],
-    ['is left out when it is not JSON', Buffer.from('not JSON').toString('base64'), null],
+    ['is returned as JSON', Buffer.from(CLAIMS).toString('base64'), CLAIMS],
+    ['is omitted when it is not JSON', Buffer.from('not JSON').toString('base64'), null],
   ])('%s', async (_what, challenge, claims) => {
     const { graph, ask } = await startChain();
     graph.emulator.fail({ kind: 'status', status: 401, claims: challenge, times: 2 });

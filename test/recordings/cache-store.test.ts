@@ -150,10 +150,10 @@ describe('A cache entry of one replica', () => {
 
 describe('A forged cache entry', () => {
   it.each<[string, (mine: Note, others: Note) => string]>([
-    ['is no note', () => 'marked'],
-    ['was changed', ({ text }) => `${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}`],
-    ['was cut off', ({ text }) => text.slice(0, 50)],
-    ['is of something else', (_, others) => others.text],
+    ['is not a cache entry', () => 'marked'],
+    ['was modified', ({ text }) => `${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}`],
+    ['was truncated', ({ text }) => text.slice(0, 50)],
+    ['belongs to another object', (_, others) => others.text],
   ])('is not served if it %s', async (_, forge) => {
     const { replica, notes, store } = prepare();
     const one = await replica();

@@ -48,9 +48,9 @@ async function startRefused(count: number, retryAfterSeconds?: number): Promise<
 }
 
 it.each([
-  ['as long as Graph asks, however many rounds there are', 1, 120, 120],
-  ['as long for all who listen', 3, 120, 120],
-  ['five minutes at most, whatever Graph asks for', 1, 3_000_000, 300],
+  ['as long as Graph requests, regardless of the number of rounds', 1, 120, 120],
+  ['equally long for all subscribers', 3, 120, 120],
+  ['five minutes at most, even if Graph requests more', 1, 3_000_000, 300],
 ])('A catch-up waits %s', async (_, count, askedSeconds, waitedSeconds) => {
   const { added, caughtUp, hearings, drive } = await startRefused(count, askedSeconds);
   await Promise.all(

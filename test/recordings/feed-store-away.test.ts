@@ -64,7 +64,7 @@ describe('While the store is away', () => {
     },
   );
 
-  it('a delta query is answered all the same', async () => {
+  it('a delta query is still answered', async () => {
     const feeds = await startBreakableFeeds();
     const feed = feeds.replica();
     const ask = async (since: Parameters<typeof feed.ask>[0]['since']): ReturnType<typeof feed.ask> =>

@@ -89,7 +89,7 @@ describeStores((open) => {
     expect(await store.append('a', step(begun, { fence: mine }))).toBe('fenced');
   });
 
-  it('accepts a step of a former holder whose lease nobody has taken since', async () => {
+  it('accepts a step of a former holder whose lease has not been taken since', async () => {
     const { store } = await open();
     const fence = await store.lease('a', 'me', LONG_MS);
     await store.releaseLease('a', 'me');

@@ -92,7 +92,7 @@ describe.skipIf(!hasRedis())(`a store in Redis (${redisNote})`, () => {
     await vi.waitFor(() => expect(told.at(-1)).toBe('reachable'), 20_000);
   });
 
-  it('hears nothing of the same prefix in another database', async () => {
+  it('receives no messages of the same prefix in another database', async () => {
     const redis = await startRedis();
     const [one, other] = [await openRedisStore(`${redis.url}/1`), await openRedisStore(`${redis.url}/2`)];
     await one.store.publish('in database 1');

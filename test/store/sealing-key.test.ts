@@ -16,7 +16,7 @@ describeStores((open) => {
     expect(keys.every((key) => first?.equals(key))).toBe(true);
   });
 
-  it('gives the same key however long nobody has asked for it', async () => {
+  it('gives the same key however long it was not requested', async () => {
     const { store, other, pass } = await open({ idleMs: SHORT_MS });
     const key = await agreeOnSealingKey(store);
     pass(SHORT_MS);

@@ -90,7 +90,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'one part of a batch that fails',
+    what: 'a batch with a part that fails',
     prepare: ({ emulator }) =>
       emulator.fail({ kind: 'status', status: 500, match: { pathPattern: 'onlineMeetings/(?!getAll)' } }),
     changes: {
@@ -104,7 +104,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'a request that is throttled, and tried again',
+    what: 'a request that is throttled and retried',
     prepare: ({ emulator }) =>
       emulator.fail({ kind: 'status', status: 429, retryAfterSeconds: 0.001, match: { path: 'getAllRecordings' } }),
     changes: {
@@ -121,7 +121,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'a page instead of an answer of Graph',
+    what: 'an HTML page instead of a response of Graph',
     prepare: ({ emulator }) => emulator.fail({ kind: 'html', match: { path: 'getAllRecordings' } }),
     changes: {
       ...answered(),
@@ -132,7 +132,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'what Graph does not have',
+    what: 'an object that does not exist in Graph',
     prepare: ({ emulator }) => emulator.fail({ kind: 'status', status: 404, match: { path: 'getAllRecordings' } }),
     changes: {
       ...answered(),
@@ -175,7 +175,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'a query that is asked as events',
+    what: 'a query that is sent for events',
     act: async (gateway) => {
       const response = await fetch(`${gateway.url}/graphql?query=%7B%20__typename%20%7D`, {
         headers: { accept: 'text/event-stream' },
@@ -188,12 +188,12 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'a request that may be forged, which is no operation',
+    what: 'a request that may be forged, which does not count as an operation',
     act: (gateway) => get(gateway, '{ __typename }', { 'sec-fetch-site': 'cross-site' }),
     changes: answered(400, 'GET'),
   },
   {
-    what: 'a path where nothing is, by a method that hardly anybody has heard of',
+    what: 'an unknown path with a rare method',
     act: ({ url }) => fetch(`${url}/users/somebody`, { method: 'PROPFIND' }),
     changes: {
       'gateway_http_requests_total{method="OTHER",route="none",status="404"}': 1,
