@@ -17,12 +17,15 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An instant in UTC as Microsoft Graph prints it, RFC 3339 with up to seven digits of a second: `2026-11-16T09:00:00.1234567Z`. */
+  /**
+   * A date and time in UTC as Microsoft Graph returns it: RFC 3339 with up to seven fractional digits of a second, for
+   * example `2026-11-16T09:00:00.1234567Z`.
+   */
   DateTime: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 
-/** Who can admit people from the lobby. A value that is newer than this schema reads `unknownFutureValue`. */
+/** Who can admit people from the lobby. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type AllowedLobbyAdmitterRoles =
   /** The organizer and co-organizers. */
   | 'organizerAndCoOrganizers'
@@ -31,24 +34,24 @@ export type AllowedLobbyAdmitterRoles =
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** How to join a meeting by telephone. */
+/** How to join a meeting by phone. */
 export type AudioConferencing = {
   readonly __typename?: 'AudioConferencing';
-  /** The number that identifies the meeting to the telephone system. */
+  /** The number that identifies the meeting to the phone system. */
   readonly conferenceId: Maybe<Scalars['String']['output']>;
-  /** A page with every number to call. */
+  /** The URL of a page with all phone numbers for joining. */
   readonly dialinUrl: Maybe<Scalars['String']['output']>;
-  /** The number that is free to call. */
+  /** The toll-free phone number. */
   readonly tollFreeNumber: Maybe<Scalars['String']['output']>;
-  /** All numbers that are free to call. */
+  /** All toll-free phone numbers. */
   readonly tollFreeNumbers: Maybe<ReadonlyArray<Scalars['String']['output']>>;
-  /** The number to call. */
+  /** The toll phone number. */
   readonly tollNumber: Maybe<Scalars['String']['output']>;
-  /** All numbers to call. */
+  /** All toll phone numbers. */
   readonly tollNumbers: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
-/** How a text is written. A value that is newer than this schema reads `unknownFutureValue`. */
+/** The format of a text. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type BodyType =
   /** HTML. */
   | 'html'
@@ -57,13 +60,13 @@ export type BodyType =
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** Who may watch a live event. A value that is newer than this schema reads `unknownFutureValue`. */
+/** Who can watch a live event. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type BroadcastMeetingAudience =
   /** Everyone. */
   | 'everyone'
   /** Everyone in the organization. */
   | 'organization'
-  /** Those who are invited. */
+  /** Everyone who is invited. */
   | 'roleIsAttendee'
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
@@ -71,24 +74,24 @@ export type BroadcastMeetingAudience =
 /** The captions of a live event. */
 export type BroadcastMeetingCaptionSettings = {
   readonly __typename?: 'BroadcastMeetingCaptionSettings';
-  /** Whether there are captions. */
+  /** Whether captions are enabled. */
   readonly isCaptionEnabled: Maybe<Scalars['Boolean']['output']>;
-  /** The language that is spoken. */
+  /** The spoken language. */
   readonly spokenLanguage: Maybe<Scalars['String']['output']>;
-  /** The languages into which is translated. */
+  /** The languages that the captions are translated into. */
   readonly translationLanguages: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** The settings of a live event. */
 export type BroadcastMeetingSettings = {
   readonly __typename?: 'BroadcastMeetingSettings';
-  /** Who may watch. */
+  /** Who can watch the event. */
   readonly allowedAudience: Maybe<BroadcastMeetingAudience>;
   /** The captions of the event. */
   readonly captions: Maybe<BroadcastMeetingCaptionSettings>;
-  /** Whether a report of the attendees is made. */
+  /** Whether an attendee report is created. */
   readonly isAttendeeReportEnabled: Maybe<Scalars['Boolean']['output']>;
-  /** Whether questions can be asked. */
+  /** Whether attendees can ask questions. */
   readonly isQuestionAndAnswerEnabled: Maybe<Scalars['Boolean']['output']>;
   /** Whether the event is recorded. */
   readonly isRecordingEnabled: Maybe<Scalars['Boolean']['output']>;
@@ -96,38 +99,42 @@ export type BroadcastMeetingSettings = {
   readonly isVideoOnDemandEnabled: Maybe<Scalars['Boolean']['output']>;
 };
 
-/** The recording of one meeting, or of a part of it: a meeting that was recorded twice has two. */
+/** The recording of a meeting, or of a part of it. A meeting that was recorded twice has two recordings. */
 export type CallRecording = {
   readonly __typename?: 'CallRecording';
   /** The id of the call that was recorded. */
   readonly callId: Maybe<Scalars['String']['output']>;
   /**
-   * The video itself: a link that a `<video>`, a download manager or ffmpeg opens without a token, for a limited time. It
-   * costs no request to Graph. Null where Graph does not name the meeting of the recording, which is needed to get the video.
+   * The video, as a link that a `<video>` element, a download manager or ffmpeg can open without an access token for a
+   * limited time. Creating the link sends no request to Microsoft Graph. Null when Microsoft Graph returns no `meetingId`
+   * for the recording, because the video cannot be requested without it.
    */
   readonly content: Maybe<CallRecordingContent>;
-  /** What links this recording to the transcript and the insights of the same stretch of the meeting. An opaque string. */
+  /** The id that links this recording to the transcript and the insights of the same part of the meeting. An opaque string. */
   readonly contentCorrelationId: Maybe<Scalars['String']['output']>;
   /** When the recording was created. */
   readonly createdDateTime: Maybe<Scalars['DateTime']['output']>;
   /** When the recording ended. */
   readonly endDateTime: Maybe<Scalars['DateTime']['output']>;
-  /** The id of the recording, exactly as Graph gave it. Unique within its meeting. */
+  /** The id of the recording, exactly as Microsoft Graph returned it. Unique within its meeting. */
   readonly id: Scalars['ID']['output'];
   /** The meeting that was recorded. */
   readonly meeting: Maybe<OnlineMeeting>;
   /** The id of the meeting that was recorded. */
   readonly meetingId: Maybe<Scalars['ID']['output']>;
-  /** Who organized the meeting. */
+  /** The organizer of the meeting. */
   readonly meetingOrganizer: Maybe<IdentitySet>;
   /** The object id of the user who organized the meeting. */
   readonly meetingOrganizerId: Scalars['ID']['output'];
-  /** Where Graph says the content is. It comes in several forms, not all of which can be called, and none without a token of Graph's. */
+  /**
+   * The URL of the content, as Microsoft Graph returns it. It has several forms; some of them cannot be requested, and all
+   * require an access token for Microsoft Graph.
+   */
   readonly recordingContentUrl: Maybe<Scalars['String']['output']>;
 };
 
 
-/** The recording of one meeting, or of a part of it: a meeting that was recorded twice has two. */
+/** The recording of a meeting, or of a part of it. A meeting that was recorded twice has two recordings. */
 export type CallRecordingContentArgs = {
   expiresInSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -139,54 +146,64 @@ export type CallRecordingConnection = {
   readonly edges: ReadonlyArray<CallRecordingEdge>;
   /** The recordings of this page. */
   readonly nodes: ReadonlyArray<CallRecording>;
-  /** Whether there is more, and how to ask for it. */
+  /** Whether there are more pages, and the cursor to request the next one. */
   readonly pageInfo: PageInfo;
 };
 
 /**
- * Where the video of a recording can be had. Whoever has the link can open it: show it to the caller alone. When it has
- * expired, ask for another.
+ * A temporary link to the video of a recording. Anyone who has the link can open it, so show it only to the caller. Query
+ * a new link when it has expired.
  */
 export type CallRecordingContent = {
   readonly __typename?: 'CallRecordingContent';
   /**
-   * The media type. Graph is asked for it, together with `size`, by one request for each recording that cannot be batched: leave
-   * both out of lists where you can.
+   * The media type. Selecting `contentType`, `size` or both sends one request to Microsoft Graph for each recording, which
+   * cannot be batched. Omit both in lists where possible.
    */
   readonly contentType: Maybe<Scalars['String']['output']>;
-  /** Until when the link can be opened. What was begun by then is finished. */
+  /** When the link expires. A download or stream that started before then continues to its end. */
   readonly expirationDateTime: Scalars['DateTime']['output'];
-  /** The size in bytes, a whole number; null where Graph does not say. A `Float`, because recordings are larger than an `Int` is. */
+  /**
+   * The size in bytes, a whole number. Null when Microsoft Graph does not report it. A `Float`, because a recording can be
+   * larger than the maximum of an `Int`.
+   */
   readonly size: Maybe<Scalars['Float']['output']>;
-  /** The link. It answers GET and HEAD, whole or in ranges. */
+  /** The URL of the video. It supports GET and HEAD, and range requests. */
   readonly url: Scalars['String']['output'];
 };
 
 /**
- * The recordings that were added, and a token from which to go on. Apply it whole, and store its `token` in the same step:
- * a client that returns with the token receives everything that is missing, and nothing twice.
+ * Recordings that were added, and a token to continue from. Apply all of it and store its `token` in the same transaction:
+ * a client that continues from the token receives everything it missed, and nothing twice.
  */
 export type CallRecordingDelta = {
   readonly __typename?: 'CallRecordingDelta';
-  /** The recordings that were added, in the order in which they were found; at most 200 at once. */
+  /** The recordings that were added, in the order in which they were found. At most 200 per response or event. */
   readonly added: ReadonlyArray<CallRecording>;
   /**
-   * Whether there may be more recordings that cannot be read at present, for instance because Graph does not answer. A later
-   * event says when that is over, and nothing is lost. Always false in the answer to a query, which fails instead.
+   * Whether there may be more recordings that cannot be read at present, for example because Microsoft Graph does not
+   * respond. A later event has `behind: false` when the gateway has caught up, and nothing is lost. Always false in the
+   * response to a query, which fails instead.
    */
   readonly behind: Scalars['Boolean']['output'];
-  /** Whether there are more recordings than fit: ask again with `token`, or wait for the next event. */
+  /**
+   * Whether there are more recordings than fit into this response or event. Query again with `token`, or wait for the next
+   * event.
+   */
   readonly hasMore: Scalars['Boolean']['output'];
-  /** Whether this starts over: discard everything received before; this and what follows replace it. */
+  /**
+   * Whether the list of recordings starts over. If true, discard everything received before: this response or event and
+   * the following ones replace it.
+   */
   readonly resync: Scalars['Boolean']['output'];
-  /** What to give as `since` to go on from here. An opaque string, good for this organizer only. */
+  /** The value to pass as `since` to continue from here. An opaque string, valid for this organizer only. */
   readonly token: Scalars['String']['output'];
 };
 
-/** A recording in its place in a list. */
+/** A recording and its position in a list. */
 export type CallRecordingEdge = {
   readonly __typename?: 'CallRecordingEdge';
-  /** The place in the list, from which to go on with `after`. */
+  /** The position in the list. Pass it as `after` to continue from here. */
   readonly cursor: Scalars['String']['output'];
   /** The recording. */
   readonly node: CallRecording;
@@ -195,35 +212,35 @@ export type CallRecordingEdge = {
 /** The chat that belongs to a meeting. */
 export type ChatInfo = {
   readonly __typename?: 'ChatInfo';
-  /** The id of the message with which the conversation began. */
+  /** The id of the message that started the conversation. */
   readonly messageId: Maybe<Scalars['String']['output']>;
   /** The id of the message that is replied to. */
   readonly replyChainMessageId: Maybe<Scalars['String']['output']>;
-  /** The id of the conversation. Join links and the ids of meetings contain it. */
+  /** The id of the conversation. Join links and meeting ids contain it. */
   readonly threadId: Maybe<Scalars['String']['output']>;
 };
 
-/** What may be written into the chat of a meeting. */
+/** The restrictions on messages in the chat of a meeting. */
 export type ChatRestrictions = {
   readonly __typename?: 'ChatRestrictions';
-  /** Whether only text is allowed. */
+  /** Whether only text messages are allowed. */
   readonly allowTextOnly: Maybe<Scalars['Boolean']['output']>;
 };
 
 /** How to join with a video conferencing device of another vendor. */
 export type CloudVideoInteropInfo = {
   readonly __typename?: 'CloudVideoInteropInfo';
-  /** A page that says more. */
+  /** The URL of a page with more information. */
   readonly moreInfoWebUrl: Maybe<Scalars['String']['output']>;
-  /** The key of the tenant at the vendor's. */
+  /** The key that identifies the tenant to the vendor. */
   readonly tenantKey: Maybe<Scalars['String']['output']>;
-  /** The id under which devices find the meeting. */
+  /** The id by which the devices find the meeting. */
   readonly videoTeleconferenceId: Maybe<Scalars['String']['output']>;
 };
 
 /**
- * Somebody or something: a user, an application, a device. Graph has a type for each kind but does not name them
- * reliably, so that here one type has the members of all; those which an identity does not have are null.
+ * The identity of a user, an application, a device or another actor. Microsoft Graph has a type for each kind but does not
+ * report the type reliably, so this type has the fields of all of them. Fields that an identity does not have are null.
  */
 export type Identity = {
   readonly __typename?: 'Identity';
@@ -232,20 +249,21 @@ export type Identity = {
   /** The kind of conversation. */
   readonly conversationIdentityType: Maybe<TeamworkConversationIdentityType>;
   /**
-   * The name to show. Graph leaves it out of every reply about recordings; it is looked up when asked for, and null where
-   * that is not allowed.
+   * The display name. Microsoft Graph omits it from all responses about recordings, so the gateway looks it up when this
+   * field is selected. Null when the lookup is not allowed.
    */
   readonly displayName: Maybe<Scalars['String']['output']>;
-  /** The e-mail address, of a guest for instance. */
+  /** The email address, for example of a guest. */
   readonly email: Maybe<Scalars['String']['output']>;
-  /** The id: of a user, their object id in Entra ID. */
+  /** The id. For a user, this is the object id in Entra ID. */
   readonly id: Maybe<Scalars['ID']['output']>;
-  /** The id of the tenant to which a user belongs. */
+  /** The id of the tenant that the user belongs to. */
   readonly tenantId: Maybe<Scalars['ID']['output']>;
   /**
-   * The user of the directory that this is: the way to what they organized, and to what other subgraphs know of them. Null where
-   * it is somebody or something else. Nothing is asked of Graph for the user alone. Whose names may be looked up there is decided
-   * as for `Query.user`; the name to show is the `displayName` beside this.
+   * The user in the directory, with the meetings that they organized and the fields that other subgraphs add. Null when
+   * the identity is not a user of the directory. The field alone sends no request to Microsoft Graph. Its names follow the
+   * same access rules as those of `Query.user`; to show the name of this identity, select `displayName` next to this
+   * field.
    */
   readonly user: Maybe<User>;
   /** The kind of user. */
@@ -254,14 +272,14 @@ export type Identity = {
   readonly userPrincipalName: Maybe<Scalars['String']['output']>;
 };
 
-/** A set of identities, of which one usually is set: who or what did something. */
+/** The identities of a user, an application or another actor. Usually only one of them is set. */
 export type IdentitySet = {
   readonly __typename?: 'IdentitySet';
   /** The application. */
   readonly application: Maybe<Identity>;
-  /** The application instance, a bot that answers calls for instance. */
+  /** The application instance, for example a bot that answers calls. */
   readonly applicationInstance: Maybe<Identity>;
-  /** The identity under which somebody appears who was asserted by another, a delegate for instance. */
+  /** The identity that was asserted for the participant by someone else, for example for a delegate. */
   readonly assertedIdentity: Maybe<Identity>;
   /** The user of Azure Communication Services. */
   readonly azureCommunicationServicesUser: Maybe<Identity>;
@@ -269,110 +287,113 @@ export type IdentitySet = {
   readonly conversation: Maybe<Identity>;
   /** The device. */
   readonly device: Maybe<Identity>;
-  /** An identity that is kept encrypted. */
+  /** An identity that is stored encrypted. */
   readonly encrypted: Maybe<Identity>;
   /** The guest. */
   readonly guest: Maybe<Identity>;
   /** The user of an on-premises system. */
   readonly onPremises: Maybe<Identity>;
-  /** The telephone. */
+  /** The phone. */
   readonly phone: Maybe<Identity>;
   /** The user. */
   readonly user: Maybe<Identity>;
 };
 
-/** A text and its kind. */
+/** A text and its format. */
 export type ItemBody = {
   readonly __typename?: 'ItemBody';
   /** The text. */
   readonly content: Maybe<Scalars['String']['output']>;
-  /** How the text is written. */
+  /** The format of the text. */
   readonly contentType: Maybe<BodyType>;
 };
 
-/** The number to type to join a meeting. */
+/** The join meeting id of a meeting and its passcode, for joining without a link. */
 export type JoinMeetingIdSettings = {
   readonly __typename?: 'JoinMeetingIdSettings';
-  /** Whether a passcode is needed too. */
+  /** Whether the passcode is also required. */
   readonly isPasscodeRequired: Maybe<Scalars['Boolean']['output']>;
-  /** The number. */
+  /** The join meeting id, the number that participants enter to join. */
   readonly joinMeetingId: Maybe<Scalars['String']['output']>;
   /** The passcode. */
   readonly passcode: Maybe<Scalars['String']['output']>;
 };
 
-/** Who need not wait in the lobby. A value that is newer than this schema reads `unknownFutureValue`. */
+/** Who bypasses the lobby. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type LobbyBypassScope =
   /** Everyone. */
   | 'everyone'
-  /** Those who are invited. */
+  /** Everyone who is invited. */
   | 'invited'
   /** Everyone in the organization. */
   | 'organization'
-  /** Everyone in the organization and in federated ones. */
+  /** Everyone in the organization and in federated organizations. */
   | 'organizationAndFederated'
-  /** Everyone in the organization but its guests. */
+  /** Everyone in the organization except its guests. */
   | 'organizationExcludingGuests'
   /** Only the organizer. */
   | 'organizer'
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** Who waits in the lobby of a meeting. */
+/** Who can bypass the lobby of a meeting. */
 export type LobbyBypassSettings = {
   readonly __typename?: 'LobbyBypassSettings';
-  /** Whether those who join by telephone need not wait. */
+  /** Whether participants who join by phone bypass the lobby. */
   readonly isDialInBypassEnabled: Maybe<Scalars['Boolean']['output']>;
-  /** Who need not wait. */
+  /** Who bypasses the lobby. */
   readonly scope: Maybe<LobbyBypassScope>;
 };
 
-/** How much of the chat is visible to people who are added later. A value that is newer than this schema reads `unknownFutureValue`. */
+/**
+ * How much of the chat history is visible to participants who are added later. Values that are newer than this schema are
+ * returned as `unknownFutureValue`.
+ */
 export type MeetingChatHistoryDefaultMode =
-  /** All of it. */
+  /** All of the chat history. */
   | 'all'
-  /** Nothing of it. */
+  /** None of the chat history. */
   | 'none'
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** Whether a meeting has a chat. A value that is newer than this schema reads `unknownFutureValue`. */
+/** The mode of a meeting chat. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type MeetingChatMode =
-  /** It has none. */
+  /** The chat is disabled. */
   | 'disabled'
-  /** It has one. */
+  /** The chat is enabled. */
   | 'enabled'
-  /** It has one while the meeting lasts. */
+  /** The chat is enabled only while the meeting lasts. */
   | 'limited'
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** Whether Live Share can be used. A value that is newer than this schema reads `unknownFutureValue`. */
+/** Whether Live Share can be used. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type MeetingLiveShareOptions =
-  /** It cannot. */
+  /** Live Share is disabled. */
   | 'disabled'
-  /** It can. */
+  /** Live Share is enabled. */
   | 'enabled'
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** One who takes part in a meeting. */
+/** A participant of a meeting. */
 export type MeetingParticipantInfo = {
   readonly __typename?: 'MeetingParticipantInfo';
-  /** Who it is. */
+  /** The identity of the participant. */
   readonly identity: Maybe<IdentitySet>;
-  /** What they may do in the meeting. */
+  /** The role of the participant in the meeting. */
   readonly role: Maybe<OnlineMeetingRole>;
-  /** Their sign-in name. */
+  /** The user principal name of the participant, with which they sign in. */
   readonly upn: Maybe<Scalars['String']['output']>;
 };
 
-/** Who takes part in a meeting. */
+/** The participants of a meeting. */
 export type MeetingParticipants = {
   readonly __typename?: 'MeetingParticipants';
-  /** Who is invited. */
+  /** The participants who are invited. */
   readonly attendees: Maybe<ReadonlyArray<MeetingParticipantInfo>>;
-  /** Who organized the meeting. */
+  /** The organizer of the meeting. */
   readonly organizer: Maybe<MeetingParticipantInfo>;
 };
 
@@ -383,15 +404,15 @@ export type OnlineMeeting = {
   readonly allowAttendeeToEnableCamera: Maybe<Scalars['Boolean']['output']>;
   /** Whether attendees can turn on their microphone. */
   readonly allowAttendeeToEnableMic: Maybe<Scalars['Boolean']['output']>;
-  /** Whether breakout rooms can be made. */
+  /** Whether breakout rooms can be created. */
   readonly allowBreakoutRooms: Maybe<Scalars['Boolean']['output']>;
-  /** Whether what is shared can be copied and passed on. */
+  /** Whether meeting content can be copied and shared. */
   readonly allowCopyingAndSharingMeetingContent: Maybe<Scalars['Boolean']['output']>;
   /** Whether Live Share can be used. */
   readonly allowLiveShare: Maybe<MeetingLiveShareOptions>;
-  /** Whether there is a chat. */
+  /** The mode of the meeting chat. */
   readonly allowMeetingChat: Maybe<MeetingChatMode>;
-  /** Whether participants can change the name under which they appear. */
+  /** Whether participants can change the name that is displayed for them. */
   readonly allowParticipantsToChangeName: Maybe<Scalars['Boolean']['output']>;
   /** Whether PowerPoint Live can be used. */
   readonly allowPowerPointSharing: Maybe<Scalars['Boolean']['output']>;
@@ -407,13 +428,13 @@ export type OnlineMeeting = {
   readonly allowedLobbyAdmitters: Maybe<AllowedLobbyAdmitterRoles>;
   /** Who can present. */
   readonly allowedPresenters: Maybe<OnlineMeetingPresenters>;
-  /** How to join by telephone. */
+  /** How to join by phone. */
   readonly audioConferencing: Maybe<AudioConferencing>;
   /** The settings of a live event. */
   readonly broadcastSettings: Maybe<BroadcastMeetingSettings>;
   /** The chat that belongs to the meeting. */
   readonly chatInfo: Maybe<ChatInfo>;
-  /** What may be written into the chat. */
+  /** The restrictions on messages in the chat. */
   readonly chatRestrictions: Maybe<ChatRestrictions>;
   /** How to join with a video conferencing device of another vendor. */
   readonly cloudVideoInteropInfo: Maybe<CloudVideoInteropInfo>;
@@ -421,53 +442,56 @@ export type OnlineMeeting = {
   readonly creationDateTime: Maybe<Scalars['DateTime']['output']>;
   /** When the meeting ends. */
   readonly endDateTime: Maybe<Scalars['DateTime']['output']>;
-  /** When the meeting expires. An expired meeting has no recordings to give. */
+  /** When the meeting expires. The recordings of an expired meeting are not available. */
   readonly expiryDateTime: Maybe<Scalars['DateTime']['output']>;
-  /** The id that the meeting's creator chose. */
+  /** The custom id that the creator of the meeting chose. */
   readonly externalId: Maybe<Scalars['String']['output']>;
-  /** The id of the meeting, exactly as Graph gave it. */
+  /** The id of the meeting, exactly as Microsoft Graph returned it. */
   readonly id: Scalars['ID']['output'];
-  /** Whether it is a live event. */
+  /** Whether the meeting is a live event. */
   readonly isBroadcast: Maybe<Scalars['Boolean']['output']>;
-  /** Whether the meeting is encrypted from end to end. */
+  /** Whether end-to-end encryption is enabled for the meeting. */
   readonly isEndToEndEncryptionEnabled: Maybe<Scalars['Boolean']['output']>;
-  /** Whether it is announced who comes and goes. */
+  /** Whether it is announced when callers join or leave. */
   readonly isEntryExitAnnounced: Maybe<Scalars['Boolean']['output']>;
   /** The text of the invitation, as a percent-encoded data URI. */
   readonly joinInformation: Maybe<ItemBody>;
-  /** The number to type to join, and its passcode. */
+  /** The join meeting id and the passcode, for joining without a link. */
   readonly joinMeetingIdSettings: Maybe<JoinMeetingIdSettings>;
-  /** The link to join. */
+  /** The link for joining the meeting. */
   readonly joinWebUrl: Maybe<Scalars['String']['output']>;
-  /** Who waits in the lobby. */
+  /** Who can bypass the lobby. */
   readonly lobbyBypassSettings: Maybe<LobbyBypassSettings>;
-  /** Where the organizer changes the meeting's options. It contains the id of the conversation, as join links do. */
+  /**
+   * The URL of the page where the organizer changes the meeting options. Like a join link, it contains the id of the
+   * conversation.
+   */
   readonly meetingOptionsWebUrl: Maybe<Scalars['String']['output']>;
-  /** The language that is spoken, as a BCP 47 tag. */
+  /** The language spoken in the meeting, as a BCP 47 tag. */
   readonly meetingSpokenLanguageTag: Maybe<Scalars['String']['output']>;
-  /** The id of the template from which the meeting was made. */
+  /** The id of the template that the meeting was created from. */
   readonly meetingTemplateId: Maybe<Scalars['String']['output']>;
   /** The kind of meeting. */
   readonly meetingType: Maybe<OnlineMeetingType>;
-  /** The object id of the user through whom the meeting was found: who organized it, or is invited to it. */
+  /** The object id of the user through whom the meeting was found: the organizer, or a user who is invited to it. */
   readonly organizerId: Scalars['ID']['output'];
-  /** Who takes part. */
+  /** The participants of the meeting. */
   readonly participants: Maybe<MeetingParticipants>;
-  /** Whether recording starts by itself. */
+  /** Whether recording starts automatically. */
   readonly recordAutomatically: Maybe<Scalars['Boolean']['output']>;
-  /** The recordings of the meeting. Graph promises no order. */
+  /** The recordings of the meeting. Microsoft Graph does not guarantee an order. */
   readonly recordings: CallRecordingConnection;
   /** The sensitivity label of the meeting. */
   readonly sensitivityLabelAssignment: Maybe<OnlineMeetingSensitivityLabelAssignment>;
-  /** How much of the chat is visible to people who are added later. */
+  /** How much of the chat history is visible to participants who are added later. */
   readonly shareMeetingChatHistoryDefault: Maybe<MeetingChatHistoryDefaultMode>;
   /** When the meeting starts. */
   readonly startDateTime: Maybe<Scalars['DateTime']['output']>;
   /** The subject of the meeting. */
   readonly subject: Maybe<Scalars['String']['output']>;
-  /** The id under which video conferencing devices find the meeting. */
+  /** The id by which video conferencing devices find the meeting. */
   readonly videoTeleconferenceId: Maybe<Scalars['String']['output']>;
-  /** What is watermarked. */
+  /** Which content is watermarked. */
   readonly watermarkProtection: Maybe<WatermarkProtectionValues>;
 };
 
@@ -478,7 +502,7 @@ export type OnlineMeetingRecordingsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Who can present in a meeting. A value that is newer than this schema reads `unknownFutureValue`. */
+/** Who can present in a meeting. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type OnlineMeetingPresenters =
   /** Everyone. */
   | 'everyone'
@@ -486,20 +510,20 @@ export type OnlineMeetingPresenters =
   | 'organization'
   /** Only the organizer. */
   | 'organizer'
-  /** Those whose role is presenter. */
+  /** Participants with the role `presenter`. */
   | 'roleIsPresenter'
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** What somebody may do in a meeting. A value that is newer than this schema reads `unknownFutureValue`. */
+/** The role of a participant in a meeting. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type OnlineMeetingRole =
-  /** Attend. */
+  /** Attends the meeting. */
   | 'attendee'
-  /** Organize, with the organizer. */
+  /** Organizes the meeting together with the organizer. */
   | 'coorganizer'
-  /** Present. */
+  /** Presents in the meeting. */
   | 'presenter'
-  /** Produce a live event. */
+  /** Produces a live event. */
   | 'producer'
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
@@ -511,69 +535,75 @@ export type OnlineMeetingSensitivityLabelAssignment = {
   readonly sensitivityLabelId: Maybe<Scalars['String']['output']>;
 };
 
-/** The kinds of meeting. A value that is newer than this schema reads `unknownFutureValue`. */
+/** The kinds of meeting. Values that are newer than this schema are returned as `unknownFutureValue`. */
 export type OnlineMeetingType =
   /** A call that was not scheduled. */
   | 'adhoc'
   /** A live event. */
   | 'broadcast'
-  /** A meeting that began at once. */
+  /** A meeting that was started instantly, without scheduling. */
   | 'meetnow'
-  /** A meeting in a series. */
+  /** A meeting that recurs in a series. */
   | 'recurring'
-  /** A meeting in the calendar. */
+  /** A meeting that was scheduled in the calendar. */
   | 'scheduled'
   /** A value that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** Whether a list goes on beyond this page. Lists are walked forward only. */
+/** Information about a page of a list. Lists support only forward pagination. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** The cursor of the last item of this page; null when the page is empty. */
+  /** The cursor of the last item of this page. Null when the page is empty. */
   readonly endCursor: Maybe<Scalars['String']['output']>;
   /** Whether there may be more after this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** Always false: Graph's lists cannot be walked backwards. */
+  /** Always false, because the lists of Microsoft Graph do not support backward pagination. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
-  /** The cursor of the first item of this page; null when the page is empty. */
+  /** The cursor of the first item of this page. Null when the page is empty. */
   readonly startCursor: Maybe<Scalars['String']['output']>;
 };
 
-/** The queries. */
+/** The query operations. */
 export type Query = {
   readonly __typename?: 'Query';
   /**
-   * One recording. It is addressed as in Graph: by the user who organized the meeting, the meeting, and the recording.
-   * Null when Graph does not know it.
+   * One recording, identified as in Microsoft Graph: by the organizer of the meeting, the meeting, and the recording. Null
+   * when Microsoft Graph does not find it.
    */
   readonly callRecording: Maybe<CallRecording>;
   /**
-   * The recordings that were added, since an earlier answer, to the meetings that one user organized. Each query asks
-   * Graph again; no recording is returned twice.
+   * The recordings added to the meetings that one user organized since an earlier response. Each query sends requests to
+   * Microsoft Graph. No recording is returned twice.
    */
   readonly callRecordingDelta: CallRecordingDelta;
   /**
-   * Every recording of the meetings that one user organized, optionally only those created in a window of time.
-   * Graph promises no order.
+   * All recordings of the meetings that one user organized, optionally only those created in a time window. Microsoft
+   * Graph does not guarantee an order.
    */
   readonly callRecordings: CallRecordingConnection;
-  /** One online meeting by its id. Null when Graph does not know it. */
+  /** One online meeting by its id. Null when Microsoft Graph does not find it. */
   readonly onlineMeeting: Maybe<OnlineMeeting>;
-  /** One online meeting by the number that people type to join it. Null when Graph finds none. */
+  /**
+   * One online meeting by its join meeting id, the number that participants enter to join. Null when Microsoft Graph does
+   * not find it.
+   */
   readonly onlineMeetingByJoinMeetingId: Maybe<OnlineMeeting>;
-  /** One online meeting by the link with which people join it. Null when Graph finds none. */
+  /** One online meeting by its join link. Null when Microsoft Graph does not find it. */
   readonly onlineMeetingByJoinWebUrl: Maybe<OnlineMeeting>;
-  /** One online meeting by its video teleconference id. Graph answers this only to applications. Null when Graph finds none. */
+  /**
+   * One online meeting by its video teleconference id. Microsoft Graph supports this only with application permissions.
+   * Null when Microsoft Graph does not find it.
+   */
   readonly onlineMeetingByVideoTeleconferenceId: Maybe<OnlineMeeting>;
   /**
-   * One user of the tenant. Nothing is asked of Graph for the user alone: of one whom Graph does not know the names are
-   * null, and the lists fail with `NOT_FOUND`.
+   * One user of the tenant. The field alone sends no request to Microsoft Graph. For a user that Microsoft Graph does not
+   * know, the names are null and the lists fail with `NOT_FOUND`.
    */
   readonly user: Maybe<User>;
 };
 
 
-/** The queries. */
+/** The query operations. */
 export type QueryCallRecordingArgs = {
   id: Scalars['ID']['input'];
   meetingId: Scalars['ID']['input'];
@@ -581,7 +611,7 @@ export type QueryCallRecordingArgs = {
 };
 
 
-/** The queries. */
+/** The query operations. */
 export type QueryCallRecordingDeltaArgs = {
   meetingOrganizerId: Scalars['ID']['input'];
   resync?: InputMaybe<Scalars['Boolean']['input']>;
@@ -589,7 +619,7 @@ export type QueryCallRecordingDeltaArgs = {
 };
 
 
-/** The queries. */
+/** The query operations. */
 export type QueryCallRecordingsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   endDateTime?: InputMaybe<Scalars['DateTime']['input']>;
@@ -599,63 +629,63 @@ export type QueryCallRecordingsArgs = {
 };
 
 
-/** The queries. */
+/** The query operations. */
 export type QueryOnlineMeetingArgs = {
   id: Scalars['ID']['input'];
   organizerId: Scalars['ID']['input'];
 };
 
 
-/** The queries. */
+/** The query operations. */
 export type QueryOnlineMeetingByJoinMeetingIdArgs = {
   joinMeetingId: Scalars['String']['input'];
   organizerId: Scalars['ID']['input'];
 };
 
 
-/** The queries. */
+/** The query operations. */
 export type QueryOnlineMeetingByJoinWebUrlArgs = {
   joinWebUrl: Scalars['String']['input'];
   organizerId: Scalars['ID']['input'];
 };
 
 
-/** The queries. */
+/** The query operations. */
 export type QueryOnlineMeetingByVideoTeleconferenceIdArgs = {
   videoTeleconferenceId: Scalars['String']['input'];
 };
 
 
-/** The queries. */
+/** The query operations. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** The subscriptions, over Server-Sent Events or WebSocket. */
+/** The subscription operations, over Server-Sent Events or WebSocket. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * The recordings that are added to the meetings that one user organized, as it happens: each recording once, and in the
-   * same order for all subscribers. To go on after a query, or after a broken connection, give the last `token` as `since`.
-   * The subscription ends when the caller's access token expires.
+   * The recordings added to the meetings that one user organized, in real time: each recording once, and in the same order
+   * for all subscribers. To continue after a query or a broken connection, pass the last `token` as `since`. The
+   * subscription ends when the caller's access token expires.
    */
   readonly callRecordingDelta: CallRecordingDelta;
 };
 
 
-/** The subscriptions, over Server-Sent Events or WebSocket. */
+/** The subscription operations, over Server-Sent Events or WebSocket. */
 export type SubscriptionCallRecordingDeltaArgs = {
   meetingOrganizerId: Scalars['ID']['input'];
   since?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The kinds of application. A kind that is newer than this schema reads `unknownFutureValue`. */
+/** The kinds of application. Kinds that are newer than this schema are returned as `unknownFutureValue`. */
 export type TeamworkApplicationIdentityType =
   /** An application registered in Entra ID. */
   | 'aadApplication'
   /** A bot. */
   | 'bot'
-  /** A connector of Office 365. */
+  /** An Office 365 connector. */
   | 'office365Connector'
   /** An outgoing webhook. */
   | 'outgoingWebhook'
@@ -664,7 +694,7 @@ export type TeamworkApplicationIdentityType =
   /** A kind that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** The kinds of conversation. A kind that is newer than this schema reads `unknownFutureValue`. */
+/** The kinds of conversation. Kinds that are newer than this schema are returned as `unknownFutureValue`. */
 export type TeamworkConversationIdentityType =
   /** A channel of a team. */
   | 'channel'
@@ -675,23 +705,23 @@ export type TeamworkConversationIdentityType =
   /** A kind that is newer than this schema. */
   | 'unknownFutureValue';
 
-/** The kinds of user. A kind that is newer than this schema reads `unknownFutureValue`. */
+/** The kinds of user. Kinds that are newer than this schema are returned as `unknownFutureValue`. */
 export type TeamworkUserIdentityType =
   /** A user of the tenant in Entra ID. */
   | 'aadUser'
-  /** Somebody who joined without signing in. */
+  /** A person who joined without signing in. */
   | 'anonymousGuest'
   /** A user of Azure Communication Services. */
   | 'azureCommunicationServicesUser'
-  /** Somebody known only by an e-mail address. */
+  /** A person identified only by an email address. */
   | 'emailUser'
   /** A user of another, federated tenant. */
   | 'federatedUser'
   /** A user of an on-premises directory. */
   | 'onPremiseAadUser'
-  /** Somebody with a personal Microsoft account. */
+  /** A user with a personal Microsoft account. */
   | 'personalMicrosoftAccountUser'
-  /** Somebody on the telephone. */
+  /** A person who joined by phone. */
   | 'phoneUser'
   /** A user of Skype. */
   | 'skypeUser'
@@ -699,27 +729,27 @@ export type TeamworkUserIdentityType =
   | 'unknownFutureValue';
 
 /**
- * A user of the tenant, with the recordings and meetings that they organized. In a graph with a subgraph of users the names
- * may be theirs.
+ * A user of the tenant, with the recordings of the meetings that they organized, and with meetings. In a supergraph with a
+ * subgraph for users, the names can come from that subgraph.
  */
 export type User = {
   readonly __typename?: 'User';
-  /** Every recording of the meetings that the user organized. Graph promises no order. */
+  /** All recordings of the meetings that the user organized. Microsoft Graph does not guarantee an order. */
   readonly callRecordings: CallRecordingConnection;
-  /** The name to show. Null where looking the user up is not allowed. */
+  /** The display name. Null when looking up the user is not allowed. */
   readonly displayName: Maybe<Scalars['String']['output']>;
   /** The object id of the user in Entra ID. */
   readonly id: Scalars['ID']['output'];
-  /** One online meeting that the user organized or is invited to. Null when Graph does not know it. */
+  /** One online meeting that the user organized or is invited to. Null when Microsoft Graph does not find it. */
   readonly onlineMeeting: Maybe<OnlineMeeting>;
-  /** The name with which the user signs in. Null where looking the user up is not allowed. */
+  /** The user principal name, with which the user signs in. Null when looking up the user is not allowed. */
   readonly userPrincipalName: Maybe<Scalars['String']['output']>;
 };
 
 
 /**
- * A user of the tenant, with the recordings and meetings that they organized. In a graph with a subgraph of users the names
- * may be theirs.
+ * A user of the tenant, with the recordings of the meetings that they organized, and with meetings. In a supergraph with a
+ * subgraph for users, the names can come from that subgraph.
  */
 export type UserCallRecordingsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -730,17 +760,17 @@ export type UserCallRecordingsArgs = {
 
 
 /**
- * A user of the tenant, with the recordings and meetings that they organized. In a graph with a subgraph of users the names
- * may be theirs.
+ * A user of the tenant, with the recordings of the meetings that they organized, and with meetings. In a supergraph with a
+ * subgraph for users, the names can come from that subgraph.
  */
 export type UserOnlineMeetingArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** What is watermarked in a meeting. */
+/** Which content of a meeting is watermarked. */
 export type WatermarkProtectionValues = {
   readonly __typename?: 'WatermarkProtectionValues';
-  /** Whether what is shared is watermarked. */
+  /** Whether shared content is watermarked. */
   readonly isEnabledForContentSharing: Maybe<Scalars['Boolean']['output']>;
   /** Whether the video is watermarked. */
   readonly isEnabledForVideo: Maybe<Scalars['Boolean']['output']>;
