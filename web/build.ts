@@ -13,6 +13,6 @@ try {
 } catch (error) {
   if (!isMissing(error)) throw error;
   process.stdout.write(
-    'The viewer at /watch is not built, because its tools are development dependencies and were left out. Everything else works.\n',
+    'The viewer at /watch was not built, because its build tools are development dependencies and are not installed. Everything else works.\n',
   );
 }

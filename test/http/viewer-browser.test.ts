@@ -71,7 +71,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
       '40 min',
     ]);
     expect(await page.getByRole('article').count()).toBe(11);
-    await page.getByText('These are all 11 recordings.').waitFor();
+    await page.getByText('All 11 recordings are shown.').waitFor();
     expect(new Set(requests.map((url) => new URL(url).origin))).toEqual(new Set([gateway.url]));
     expect(gateway.paths().filter((path) => path.includes('/content'))).toEqual([]);
     expect(complaints).toEqual([]);
@@ -169,13 +169,13 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
     gateway.emulator.fail({ kind: 'status', status: 500, match: { path: lost } });
 
     await page.goto(`${gateway.url}/watch`);
-    await page.getByRole('alert').getByText('Microsoft Graph does not answer').waitFor();
+    await page.getByRole('alert').getByText('Microsoft Graph is not available').waitFor();
     await page.getByText('Not live').waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('button', { name: 'Play Meeting that could not be loaded' }).waitFor();
-    await page.getByText('What the gateway said').click();
+    await page.getByText('Message from the gateway').click();
     await page.getByText('with 500').waitFor();
-    await page.getByRole('button', { name: 'Load it again' }).click();
+    await page.getByRole('button', { name: 'Load again' }).click();
     await page.getByRole('button', { name: 'Play Retrospective' }).waitFor();
 
     gateway.emulator.addUser({ id: '7d1c1f52-6a09-4c55-8f0e-31b9a5c0d2aa' });
@@ -201,7 +201,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
 
     await page.goto(`${gateway.url}/watch?organizer=${entra.userId}`);
     await page.getByLabel('Access token').fill(await entra.issue({}));
-    await page.getByRole('button', { name: 'Show the recordings' }).click();
+    await page.getByRole('button', { name: 'Show recordings' }).click();
     await page.getByRole('button', { name: 'Play Board' }).waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
 
@@ -216,7 +216,7 @@ describe.skipIf(findBrowser() === null)(`the viewer in a browser (${browserNote}
 
     await page.goto(`${gateway.url}/watch?organizer=${gateway.emulator.tenant.users[0]?.id}`);
     await page.getByRole('button', { name: 'Show more' }).press('Enter');
-    const end = page.getByText('These are all 25 recordings.');
+    const end = page.getByText('All 25 recordings are shown.');
     await end.waitFor();
 
     expect(await page.getByRole('article').count()).toBe(25);

@@ -18,8 +18,8 @@ describe.skipIf(findBrowser() === null)(`a video that the viewer cannot play (${
     const { page } = await openPageIn(browser, {});
     await page.goto(`${gateway.url}/watch?organizer=${organizerId}`);
     await page.getByRole('button', { name: /^Play/ }).click();
-    await page.getByText('This video is not yours to watch').waitFor();
-    await page.getByText('What the gateway said').click();
+    await page.getByText('You do not have access to this video').waitFor();
+    await page.getByText('Message from the gateway').click();
     expect(await page.getByText('Microsoft Graph responded').innerText()).toContain(
       'with 403 (Forbidden: The request is not allowed.)',
     );

@@ -39,7 +39,7 @@ describe('The timeline', () => {
     ['2026-11-22', 'Yesterday', 'November 22'],
     ['2026-11-21', 'Saturday', 'November 21'],
     ['2025-11-23', 'Sunday', 'November 23, 2025'],
-    ['unknown', 'Undated', ''],
+    ['unknown', 'Unknown date', ''],
   ])('calls %s, on the 23rd of November 2026, %s', (date, name, text) => {
     expect(dayLabel(date, new Date(2026, 10, 23, 0, 1), 'en-US')).toEqual({ name, date: text });
   });

@@ -83,10 +83,10 @@ it('The delay before a reconnection grows with each attempt, and has jitter', ()
 
 describe('A refusal of content', () => {
   it.each([
-    ['FORBIDDEN', 'This video is not yours to watch', false],
-    ['NOT_FOUND', 'The video is gone', false],
-    ['THROTTLED', 'Too much is watched at the moment', true],
-    ['UPSTREAM_TIMEOUT', 'Microsoft Graph took too long', true],
+    ['FORBIDDEN', 'You do not have access to this video', false],
+    ['NOT_FOUND', 'The video was not found', false],
+    ['THROTTLED', 'Too many videos are open', true],
+    ['UPSTREAM_TIMEOUT', 'Microsoft Graph took too long to respond', true],
   ])('with %s has a title about a video', (code, title, canRetry) => {
     expect(failureOfBody(JSON.stringify(told(code)))).toMatchObject({
       code,

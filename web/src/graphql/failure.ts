@@ -20,49 +20,49 @@ type Words = Pick<Failure, 'title' | 'advice' | 'canRetry'>;
 
 const UNFORESEEN: Words = {
   title: 'Something went wrong',
-  advice: 'Trying again does no harm. If it stays so, tell whoever runs the gateway what is said below.',
+  advice: 'Try again. If the problem persists, send the message below to the operator of the gateway.',
   canRetry: true,
 };
 
 const WORDS: Readonly<Record<string, Words>> = {
   BAD_USER_INPUT: {
-    title: 'The gateway cannot ask for this',
+    title: 'The request is not valid',
     advice: 'Check the id in the address of this page.',
     canRetry: false,
   },
   FORBIDDEN: {
-    title: 'These recordings are not yours to see',
-    advice: 'Asking again does not help. Whoever runs the gateway can say who may see them.',
+    title: 'You do not have access to these recordings',
+    advice: 'Trying again does not help. The operator of the gateway can tell you who has access.',
     canRetry: false,
   },
   NETWORK: {
-    title: 'The gateway does not answer',
+    title: 'The gateway does not respond',
     advice: 'Check your connection, then try again.',
     canRetry: true,
   },
   NOT_FOUND: {
-    title: 'Nobody is known by this id',
-    advice: 'Check the id in the address of this page: it has to be the object id of a user.',
+    title: 'No user with this id was found',
+    advice: 'Check the id in the address of this page. It must be the object id of a user.',
     canRetry: false,
   },
   THROTTLED: {
-    title: 'Microsoft Graph is asked too much at the moment',
-    advice: 'Wait a little, then try again.',
+    title: 'Too many requests to Microsoft Graph',
+    advice: 'Try again later.',
     canRetry: true,
   },
   UNAUTHENTICATED: {
-    title: 'The gateway wants to know who you are',
-    advice: 'Give it an access token.',
+    title: 'A valid access token is required',
+    advice: 'Enter an access token.',
     canRetry: false,
   },
   UPSTREAM_TIMEOUT: {
-    title: 'Microsoft Graph took too long',
-    advice: 'Try again. It is often quicker the second time.',
+    title: 'Microsoft Graph took too long to respond',
+    advice: 'Try again. The second attempt is often faster.',
     canRetry: true,
   },
   UPSTREAM_UNAVAILABLE: {
-    title: 'Microsoft Graph does not answer',
-    advice: 'Try again in a while.',
+    title: 'Microsoft Graph is not available',
+    advice: 'Try again later.',
     canRetry: true,
   },
 };
@@ -70,18 +70,18 @@ const WORDS: Readonly<Record<string, Words>> = {
 /** Different words for the same codes when opening a video. */
 const CONTENT_WORDS: Readonly<Record<string, Words>> = {
   FORBIDDEN: {
-    title: 'This video is not yours to watch',
-    advice: 'Asking again does not help. What was said about it is below.',
+    title: 'You do not have access to this video',
+    advice: 'Trying again does not help. The message below states the reason.',
     canRetry: false,
   },
   NOT_FOUND: {
-    title: 'The video is gone',
-    advice: 'Microsoft Graph does not know this recording any more.',
+    title: 'The video was not found',
+    advice: 'Microsoft Graph no longer has this recording.',
     canRetry: false,
   },
   THROTTLED: {
-    title: 'Too much is watched at the moment',
-    advice: 'Close another video, or wait a little, then try again.',
+    title: 'Too many videos are open',
+    advice: 'Close another video, or try again later.',
     canRetry: true,
   },
 };

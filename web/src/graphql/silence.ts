@@ -10,7 +10,7 @@ export async function fetchUnlessSilent(input: string, init: RequestInit): Promi
   let timer: ReturnType<typeof setTimeout> | undefined;
   const watch = (controller: TransformStreamDefaultController<Uint8Array>): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => controller.error(new Error('The gateway has gone silent.')), SILENCE_MS);
+    timer = setTimeout(() => controller.error(new Error(`The gateway sent nothing for ${SILENCE_MS} ms.`)), SILENCE_MS);
   };
   const watched = response.body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({

@@ -42,7 +42,7 @@ async function startToken({ client, organizerId }: Listener): Promise<string> {
     errorPolicy: 'all',
     fetchPolicy: 'no-cache',
   });
-  if (!data) throw error ?? new Error('The gateway has answered nothing.');
+  if (!data) throw error ?? new Error('The response of the gateway contains no data.');
   return data.callRecordingDelta.token;
 }
 
@@ -75,11 +75,11 @@ async function applyEvents(listener: Listener, since: string, onApplied: (token:
     context: { onConnected: () => onState('live') },
   });
   const apply = async ({ data, error }: ApolloClient.SubscribeResult<AddedSubscription>): Promise<void> => {
-    if (!data) throw error ?? new Error('The gateway has told nothing.');
+    if (!data) throw error ?? new Error('The event from the gateway contains no data.');
     const { added, behind, hasMore, resync, token } = data.callRecordingDelta;
     if (!resync) onAdded(added);
     // The list read again also has the event's recordings, as far as the page has loaded it.
-    else if (!(await readList())) throw new Error('The list could not be read anew.');
+    else if (!(await readList())) throw new Error('The list of recordings could not be reloaded.');
     onState(behind || hasMore ? 'behind' : 'live');
     onApplied(token);
   };

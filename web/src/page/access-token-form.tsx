@@ -34,11 +34,11 @@ export function AccessTokenForm({ failure, onToken }: AccessTokenFormProps) {
         onChange={(event) => setToken(event.target.value)}
       />
       <p id="access-token-kept" className="hint">
-        It stays in the memory of this page: nothing is stored, and when the page is closed or loaded anew, it is
-        forgotten.
+        The token is kept only in the memory of this page. It is not stored, and it is discarded when the page is closed
+        or reloaded.
       </p>
       <button type="submit" className="button button-strong">
-        Show the recordings
+        Show recordings
       </button>
     </form>
   );

@@ -9,7 +9,7 @@ interface FailureNoticeProps {
 /** When to retry, where the gateway has said so. */
 function whenText(seconds: number | null): string {
   if (seconds === null) return '';
-  return seconds === 1 ? ' That is worth it in a second.' : ` That is worth it in ${seconds} seconds.`;
+  return seconds === 1 ? ' Wait at least 1 second.' : ` Wait at least ${seconds} seconds.`;
 }
 
 /** Shows a failure: its title, the advice, and the gateway's own message. */

@@ -2,11 +2,17 @@ import type { Failure } from '../graphql/failure.ts';
 import type { LiveState } from '../live/listen.ts';
 
 const WORDS: Readonly<Record<LiveState, { readonly name: string; readonly hint: string }>> = {
-  connecting: { name: 'Connecting', hint: 'What is new will be told here in a moment.' },
-  live: { name: 'Live', hint: 'New recordings appear by themselves.' },
-  behind: { name: 'Catching up', hint: 'There may be more than is shown. It will be told as soon as it is known.' },
-  reconnecting: { name: 'Reconnecting', hint: 'The connection broke. What is missed meanwhile will be told then.' },
-  ended: { name: 'Not live', hint: 'New recordings do not appear by themselves.' },
+  connecting: { name: 'Connecting', hint: 'Live updates start in a moment.' },
+  live: { name: 'Live', hint: 'New recordings appear automatically.' },
+  behind: {
+    name: 'Catching up',
+    hint: 'There may be more recordings than shown. They appear as soon as they can be read.',
+  },
+  reconnecting: {
+    name: 'Reconnecting',
+    hint: 'The connection was lost. Recordings that are missed now appear once it is restored.',
+  },
+  ended: { name: 'Not live', hint: 'New recordings do not appear automatically.' },
 };
 
 interface LiveSignProps {

@@ -11,7 +11,7 @@ export function OrganizerForm() {
         window.location.search = new URLSearchParams({ organizer: organizerId.trim() }).toString();
       }}
     >
-      <p className="notice-title">Whose recordings?</p>
+      <p className="notice-title">Choose an organizer</p>
       <label htmlFor="organizer">Object id of the user who organized the meetings</label>
       <input
         id="organizer"
@@ -22,7 +22,7 @@ export function OrganizerForm() {
         onChange={(event) => setOrganizerId(event.target.value)}
       />
       <button type="submit" className="button button-strong">
-        Show the recordings
+        Show recordings
       </button>
     </form>
   );

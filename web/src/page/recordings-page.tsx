@@ -43,7 +43,7 @@ export function RecordingsPage({ organizerId, onRetry, onToken }: RecordingsPage
           <div className="notice notice-empty">
             <Mark />
             <p className="notice-title">No recordings yet</p>
-            <p>When a meeting is recorded, it appears here by itself.</p>
+            <p>New recordings appear here automatically.</p>
           </div>
         )}
         {nodes !== null && <Timeline recordings={nodes} appeared={appeared} />}
@@ -57,7 +57,7 @@ export function RecordingsPage({ organizerId, onRetry, onToken }: RecordingsPage
         )}
         {nodes !== null && nodes.length > 0 && !hasMore && (
           <p ref={end} tabIndex={-1} className="end">
-            {nodes.length === 1 ? 'This is the only recording.' : `These are all ${nodes.length} recordings.`}
+            {nodes.length === 1 ? 'This is the only recording.' : `All ${nodes.length} recordings are shown.`}
           </p>
         )}
       </main>
@@ -69,7 +69,7 @@ export function RecordingsPage({ organizerId, onRetry, onToken }: RecordingsPage
 function Skeleton() {
   return (
     <div className="skeleton">
-      <output className="visually-hidden">Loading the recordings…</output>
+      <output className="visually-hidden">Loading recordings…</output>
       {[1, 2, 3].map((place) => (
         <div key={place} className="card skeleton-card" aria-hidden="true">
           <span className="card-mark" />

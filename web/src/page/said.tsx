@@ -8,7 +8,7 @@ export function Said({ detail }: SaidProps) {
   if (detail === null) return null;
   return (
     <details className="said">
-      <summary>What the gateway said</summary>
+      <summary>Message from the gateway</summary>
       <p>{detail}</p>
     </details>
   );

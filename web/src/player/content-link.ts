@@ -33,8 +33,8 @@ const MARGIN_MS = 10_000;
 
 const NO_VIDEO: Failure = {
   code: 'NO_CONTENT',
-  title: 'There is no video to be had',
-  advice: 'Microsoft Graph does not know this recording any more, or does not say of which meeting it is.',
+  title: 'No video is available',
+  advice: 'Microsoft Graph no longer has this recording, or does not report which meeting it belongs to.',
   detail: null,
   canRetry: false,
   retryAfterSeconds: null,

@@ -15,7 +15,7 @@ interface PlayerProps {
 const CANNOT_PLAY: Failure = {
   code: 'MEDIA',
   title: 'The video cannot be played',
-  advice: 'Try again. If it stays so, the recording itself may not be available.',
+  advice: 'Try again. If the problem persists, the recording may not be available.',
   detail: null,
   canRetry: true,
   retryAfterSeconds: null,

@@ -46,7 +46,7 @@ export function groupByDay<Recording extends Dated>(recordings: readonly Recordi
 
 /** The label of a day: today, yesterday, or its weekday and date, with the year if it is not the current one. */
 export function dayLabel(date: string, now: Date, locale?: string): { readonly name: string; readonly date: string } {
-  if (date === 'unknown') return { name: 'Undated', date: '' };
+  if (date === 'unknown') return { name: 'Unknown date', date: '' };
   // Noon, so that daylight saving cannot move it to another day.
   const noon = new Date(`${date}T12:00:00`);
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);

@@ -51,7 +51,7 @@ interface RecordingCardProps {
 /** The title of a recording: its meeting's subject, where known. */
 function titleOf(meeting: { readonly subject: string | null } | null, isMissing: boolean): string {
   if (meeting !== null) return meeting.subject || 'Meeting without a subject';
-  return isMissing ? 'Meeting that could not be loaded' : 'Meeting that Microsoft Graph does not know';
+  return isMissing ? 'Meeting that could not be loaded' : 'Meeting that was not found';
 }
 
 /** Shows one recording as a card whose heading is a button that opens the video in place. */
@@ -126,11 +126,11 @@ function Missing({ recording: { meetingOrganizerId: organizerId, meetingId, id }
 
   return (
     <div className="card-missing">
-      <p>A part of this could not be loaded.</p>
+      <p>Part of this recording could not be loaded.</p>
       <Said detail={detail} />
       {meetingId !== null && (
         <button type="button" className="button" disabled={isLoading} onClick={() => void load()}>
-          {isLoading ? 'Loading…' : 'Load it again'}
+          {isLoading ? 'Loading…' : 'Load again'}
         </button>
       )}
     </div>

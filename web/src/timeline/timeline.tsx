@@ -25,7 +25,9 @@ const TIMELINE_RECORDING = graphql(`
 
 /** The screen reader's announcement of a new recording. The count makes it differ when the same subject comes twice. */
 function announcement(subject: string | null | undefined, count: number): string {
-  return count === 0 ? '' : `New recording${count === 1 ? '' : ` number ${count}`}: ${subject || 'without a subject'}.`;
+  return count === 0
+    ? ''
+    : `New recording${count === 1 ? '' : ` number ${count}`}: ${subject || 'meeting without a subject'}.`;
 }
 
 interface TimelineProps {
