@@ -44,7 +44,7 @@ describe.each<[name: string, compose: Compose]>([
 ])('%s', (_, compose) => {
   it.each([
     ['their files', readFiles],
-    ['what they answer when asked for their _service', askSubgraphs],
+    ['their responses to _service', askSubgraphs],
   ])('composes the three subgraphs from %s', async (_source, read) => {
     const supergraph = compose(await read());
     expect(fieldsOf(supergraph, 'Query')).toEqual(
@@ -57,11 +57,11 @@ describe.each<[name: string, compose: Compose]>([
     );
   });
 
-  it('lets a directory take the names of users over altogether', () => {
+  it('lets a directory override the names of users', () => {
     expect(fieldsOf(compose(readFiles().map(takeOver)), 'User')).toContain('displayName');
   });
 
-  it('refuses a subgraph that owns what is ours without saying so', () => {
+  it('refuses a subgraph that defines a field of the gateway without sharing or overriding it', () => {
     const rival: Subgraph = {
       name: 'rival',
       url: 'http://127.0.0.1/rival',

@@ -19,7 +19,7 @@ function parsed(subgraphs: readonly Subgraph[]): { name: string; url: string; ty
 }
 
 function misfit(errors: readonly Error[]): Error {
-  return new Error(`Expected subgraphs that fit together, but: ${errors.map(({ message }) => message).join(' ')}`);
+  return new Error(`Expected subgraphs that can be composed, but: ${errors.map(({ message }) => message).join(' ')}`);
 }
 
 /** The composer of Apollo's tools and Apollo Router. */

@@ -48,11 +48,11 @@ async function startExample(): Promise<string> {
       const [name, url = ''] = line.split(/ +/);
       if (name === 'router') resolve(url);
     });
-    void exit.then(() => reject(new Error('The example has ended before its router listened.')));
+    void exit.then(() => reject(new Error('The example exited before its router listened.')));
   });
 }
 
-it.each(['info', 'error'])('The example answers as its page says where LOG_LEVEL is %s', async (level) => {
+it.each(['info', 'error'])('The example responds as its README shows with LOG_LEVEL=%s', async (level) => {
   vi.stubEnv('LOG_LEVEL', level);
   onTestFinished(() => void vi.unstubAllEnvs());
   const page = await readFile(join(EXAMPLE, 'README.md'), 'utf8');
@@ -75,16 +75,20 @@ async function takePort(): Promise<number> {
 }
 
 it.each<[string, () => Promise<string>, RegExp]>([
-  ['is taken', async () => String(await takePort()), /^Port \d+ is taken\. .* npm start -- 4101\n$/],
-  ['is none', () => Promise.resolve('abc'), /^Expected a port from 0 to 65535 for the router, but "abc" came\. .*\n$/],
-])('The example says in a sentence that its port %s, and leaves nothing behind', async (_, port, sentence) => {
+  ['is in use', async () => String(await takePort()), /^Port \d+ is already in use\. .* npm start -- 4101\n$/],
+  [
+    'is not a port',
+    () => Promise.resolve('abc'),
+    /^The port of the router must be from 0 to 65535, but is "abc"\. .*\n$/,
+  ],
+])('The example reports in one sentence that its port %s, and leaves no process behind', async (_, port, sentence) => {
   const child = spawn(process.execPath, [await copyExample(), await port()], { stdio: ['ignore', 'ignore', 'pipe'] });
   // The stream stays open until the gateway, which shares it, has ended too.
   expect(await text(child.stderr)).toMatch(sentence);
   expect(child.exitCode ?? (await once(child, 'close'))[0]).toBe(1);
 });
 
-it('The example runs on the versions that are tried here', async () => {
+it('The example depends on the same versions as the gateway and these tests', async () => {
   const tried = { ...(await pinsOf(join(import.meta.dirname, '..'))), ...(await pinsOf(import.meta.dirname)) };
   const pins = Object.entries(await pinsOf(EXAMPLE));
   expect(pins).not.toEqual([]);

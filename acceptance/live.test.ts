@@ -49,7 +49,7 @@ const WAYS = Object.entries(TRANSPORTS).flatMap(([transport, optionsFor]) =>
 );
 
 describe.each(WAYS)(
-  'Through Hive Gateway, which listens to us over $transport and is listened to over $door',
+  'Through Hive Gateway, with subscriptions to the gateway over $transport and of clients over $door',
   (way) => {
     const { door, optionsFor } = way;
 
@@ -66,7 +66,7 @@ describe.each(WAYS)(
       return { supergraph, url };
     }
 
-    it('what is added is told as it happens, with what the other subgraphs know of it', async () => {
+    it('a recording is sent when it is added, with the fields of the other subgraphs', async () => {
       const { supergraph, url } = await startBoth({ tenant: { users: 1, meetings: 2, recordings: 2 } });
       const { organizer, recordings } = supergraph;
       const { addRecording, tenant } = recordings.emulator;
@@ -89,7 +89,7 @@ describe.each(WAYS)(
       }
     });
 
-    it('who leaves stops what is being asked of Graph for them', async () => {
+    it('a client that unsubscribes aborts the requests to Graph for it', async () => {
       const { supergraph, url } = await startBoth({ tenant: { users: 1, meetings: 1, recordings: 1 } });
       const { organizer, recordings } = supergraph;
       const { addRecording, clearRequests, hold, requests, tenant } = recordings.emulator;
@@ -106,7 +106,7 @@ describe.each(WAYS)(
       await expect.poll(aborted, { timeout: 4 * HEARTBEAT_MS }).toEqual([expect.stringContaining('/onlineMeetings/')]);
     });
 
-    it('the caller is who listens to the router', async () => {
+    it('the gateway authorizes the subscriber of the router', async () => {
       const entra = await startEntra();
       const authorization = `Bearer ${await entra.issue()}`;
       const { supergraph, url } = await startBoth({

@@ -95,7 +95,7 @@ const admit = (): (() => void) => nothing;
 const nothing = (): void => {};
 
 function notHere(): never {
-  throw new Error('Expected nothing about recordings to be asked of products.');
+  throw new Error('The subgraph of products has no recordings.');
 }
 
 /** Apollo Server copies a context's own properties, so the throwing getters are on the prototype. */

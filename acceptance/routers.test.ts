@@ -61,7 +61,7 @@ function meetingsOf({ emulator }: TestGateway, organizer?: object): Map<string, 
 }
 
 describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
-  it('a query that begins with the recordings crosses all three, and reaches Graph in 1 + 3 requests', async () => {
+  it('a query that starts at the recordings reads all three subgraphs, with 1 + 3 requests to Graph', async () => {
     const supergraph = await startSupergraph({ tenant: { users: 1, meetings: 50, recordings: 100 } });
     const { recordings, organizer } = supergraph;
     const response = await ask(await startRouter(supergraph), { query: FROM_RECORDINGS, variables: { organizer } });
@@ -81,7 +81,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
     ]);
   });
 
-  it('an identity leads to what the directory knows of the person', async () => {
+  it('the user of an identity has the fields of the directory', async () => {
     const supergraph = await startSupergraph({ tenant: { users: 1, meetings: 20, recordings: 20 } });
     const { recordings, organizer } = supergraph;
     const response = await ask(await startRouter(supergraph), { query: FROM_IDENTITIES, variables: { organizer } });
@@ -91,7 +91,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
     expect(recordings.requests()).toEqual([expect.stringContaining('getAllRecordings'), ...detour]);
   });
 
-  it('a query that begins with the calendar asks for fifty meetings, and then for their recordings, in three batches', async () => {
+  it('a query that starts at the calendar requests fifty meetings in three batches, and their recordings in three more', async () => {
     const supergraph = await startSupergraph({ tenant: { users: 1, meetings: 50, recordings: 50 } });
     const { recordings, organizer } = supergraph;
     const response = await ask(await startRouter(supergraph), { query: FROM_CALENDAR, variables: { organizer } });
@@ -108,7 +108,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
     );
   });
 
-  it('a query that begins with the directory asks for a person in one batch, and for twenty meetings in another', async () => {
+  it('a query that starts at the directory requests a person in one batch and twenty meetings in another', async () => {
     const supergraph = await startSupergraph({ tenant: { users: 1, meetings: 20, recordings: 20 } });
     const { recordings } = supergraph;
     const { tenant } = recordings.emulator;
@@ -123,7 +123,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
     expect(recordings.requests()).toEqual(['POST /v1.0/$batch of 2', 'POST /v1.0/$batch of 20']);
   });
 
-  it('one failed meeting is null, with its error in its place, and the others are answered', async () => {
+  it('a meeting that fails is null, with an error at its path, and the others are returned', async () => {
     const supergraph = await startSupergraph({ tenant: { users: 1, meetings: 3, recordings: 3 } });
     const { recordings, organizer } = supergraph;
     const { tenant, fail } = recordings.emulator;
@@ -143,7 +143,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
     expect(response.errors).toHaveLength(1);
   });
 
-  it('one failed meeting of those that the calendar names is null, with its error in its place', async () => {
+  it('a meeting of a calendar event that fails is null, with an error at its path', async () => {
     const supergraph = await startSupergraph({ tenant: { users: 1, meetings: 3, recordings: 3 } });
     const { recordings, organizer } = supergraph;
     recordings.emulator.fail({
@@ -166,7 +166,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
     expect(response.errors?.[0]?.path?.slice(0, 3)).toEqual(['events', 1, 'onlineMeeting']);
   });
 
-  it('the caller is who has asked the router: what is not theirs stays forbidden', async () => {
+  it('the gateway authorizes the caller of the router, and refuses recordings of others', async () => {
     const entra = await startEntra();
     const authorization = `Bearer ${await entra.issue()}`;
     const supergraph = await startSupergraph({
@@ -201,7 +201,7 @@ describe.each(ROUTERS)('Through %s', (_, startRouter, detour) => {
     expect(anonymous).toMatchObject({ errors: [{ message: expect.stringMatching(/401|token/) }] });
   });
 
-  it('a request keeps its name: it is logged under it, and Graph is told', async () => {
+  it('a request keeps its id in the log of the gateway and in the requests to Graph', async () => {
     const tap = await openTap();
     const supergraph = await startSupergraph({ tap });
     const { recordings, organizer } = supergraph;

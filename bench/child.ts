@@ -81,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   });
   const stop = endWithUs(child, isAskedToEnd ? 'SIGTERM' : 'SIGKILL');
   const ended = once(child, 'exit').then(() => {
-    throw new Error(`Expected ${program} to listen, but it has ended.`);
+    throw new Error(`Expected ${program} to listen, but it exited.`);
   });
   ended.catch(() => {});
   const listening = Promise.withResolvers<void>();

@@ -6,7 +6,7 @@ import type { Arrival, Report } from './message.ts';
 /** More simultaneous connections than the server's backlog would wait for a second and be retried. */
 const CONNECTIONS_AT_ONCE = 50;
 
-const FILES = ' Each connection is an open file: "ulimit -n" says how many a process may have.';
+const FILES = ' Each connection needs an open file. "ulimit -n" shows how many a process can open.';
 
 interface Hearing {
   readonly firstUs: number;
@@ -62,7 +62,7 @@ async function arrive(given: Arrival): Promise<void> {
         onEnd: (reason) =>
           say({
             kind: 'failed',
-            reason: `When ${connected} of ${subscribers} subscribers were there, the connection of one ended: ${reason}.${connected < subscribers ? FILES : ''}`,
+            reason: `With ${connected} of ${subscribers} subscribers connected, the connection of a subscriber ended: ${reason}.${connected < subscribers ? FILES : ''}`,
           }),
       });
     });

@@ -21,7 +21,7 @@ const delta = z.object({
 function recordingsOf(result: unknown): string[] {
   const { data, success } = delta.safeParse(result);
   // Nothing is made to fail here, so an error ends the benchmark.
-  if (!success) throw new Error(`Expected an event without errors, but this one came: ${JSON.stringify(result)}.`);
+  if (!success) throw new Error(`Expected an event without errors, but received ${JSON.stringify(result)}.`);
   return data.data.callRecordingDelta.added.map(({ id }) => id);
 }
 
@@ -44,7 +44,7 @@ function listenToEvents({ url, operations, onEvent, onEnd }: ListenOptions): voi
         if (text !== undefined) onEvent(0, recordingsOf(JSON.parse(text)));
       }
     });
-    response.on('close', () => onEnd(`the gateway has ended an answer with status ${response.statusCode}: ${unread}`));
+    response.on('close', () => onEnd(`the gateway ended a response with status ${response.statusCode}: ${unread}`));
   });
   asked.end(JSON.stringify(operations[0]));
 }
@@ -60,7 +60,7 @@ function listenToWebSocket({ url, operations, onEvent, onEnd }: ListenOptions): 
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const send = (value: unknown): void => socket.send(JSON.stringify(value));
   socket.on('error', (error) => onEnd(error.message));
-  socket.on('close', (code, reason) => onEnd(`the gateway has closed a WebSocket with ${code} ${reason.toString()}`));
+  socket.on('close', (code, reason) => onEnd(`the gateway closed a WebSocket with ${code} ${reason.toString()}`));
   socket.on('open', () => send({ type: 'connection_init' }));
   socket.on('message', (data: Buffer) => {
     const said = message.parse(JSON.parse(data.toString()));

@@ -44,7 +44,8 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string' },
   },
 });
-if (values.quick && values.write) refuse('Expected --quick or --write, but both came: the page needs the whole run.');
+if (values.quick && values.write)
+  refuse('--quick and --write cannot be combined, because the page needs the full run. Remove one of them.');
 const choices = {
   isQuick: values.quick,
   isWritten: values.write,
@@ -53,7 +54,7 @@ const choices = {
 for (const name of positionals.length === 0 ? BENCHMARKS.keys() : positionals) {
   const benchmark = BENCHMARKS.get(name);
   if (benchmark === undefined)
-    refuse(`Expected names of benchmarks, of ${[...BENCHMARKS.keys()].join(', ')}, but "${name}" came.`);
+    refuse(`There is no benchmark "${name}". Use ${[...BENCHMARKS.keys()].join(', ')}, or no name to run all.`);
   const before = load();
   const begunAtMs = Date.now();
   const { page, faults } = await benchmark

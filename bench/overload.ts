@@ -82,15 +82,15 @@ async function measureRow(
 
 const HEADER = [
   '',
-  'answered a second',
-  'of the processor',
-  'ms at the median',
-  'ms at p99',
+  'answered per second',
+  'answered per CPU second',
+  'p50 ms',
+  'p99 ms',
   'refused',
-  'anything else',
-  'MiB resident, at each third',
+  'other outcomes',
+  'MiB resident, after each third',
   'MiB live afterwards',
-  'MiB resident, collected',
+  'MiB resident afterwards',
 ];
 
 async function measure(overloadDelayMs: number): Promise<string[][]> {
@@ -101,12 +101,12 @@ async function measure(overloadDelayMs: number): Promise<string[][]> {
   try {
     await atEase(5_000);
     const [calm, { answeredMs, tookMs }] = await measureRow(gateway, {
-      name: `${name}: what it can do`,
+      name: `${name}: capacity`,
       durationMs: 5_000,
       run: atEase,
     });
     const [over] = await measureRow(gateway, {
-      name: `${name}: three times that`,
+      name: `${name}: three times the capacity`,
       durationMs: 15_000,
       run: (durationMs) => rate((3_000 * answeredMs.length) / tookMs, durationMs),
     });
@@ -129,7 +129,7 @@ async function reportOverload(): Promise<Report> {
   const faults = rows
     .slice(0, 3)
     .flatMap(([name, , , , , , others]) =>
-      others === '0' ? [] : [`Expected answers or refusals, at "${name}" also.`],
+      others === '0' ? [] : [`Expected only responses and refusals, but "${name}" had ${others} other outcomes.`],
     );
   return { page: table(HEADER, rows), faults };
 }

@@ -95,11 +95,11 @@ export async function startCrowd(): Promise<Crowd> {
     usage: () => readUsage(child.pid ?? 0),
     async arrive(arrival) {
       child.send(arrival);
-      await told('arrived', `${arrival.subscribers} subscribers to have their first event`);
+      await told('arrived', `${arrival.subscribers} subscribers to receive their first event`);
     },
     async heard(recording) {
-      const said = await told(recording, 'everybody to hear of a recording');
-      if (said.kind !== 'heard') throw new Error(`Expected to be told who heard, not "${said.kind}".`);
+      const said = await told(recording, 'all subscribers to receive a recording');
+      if (said.kind !== 'heard') throw new Error(`Expected the report "heard", but received "${said.kind}".`);
       return said;
     },
   };

@@ -33,13 +33,16 @@ async function measureAll(race: Race, plan: readonly Turn[], signal: AbortSignal
   const cells: MeasuredCell[] = [];
   for (const { rounds, sliceMs, ...cell } of plan) {
     if (signal.aborted) {
-      return { cells, faults: [`There was enough time for ${cells.length} of ${plan.length} measurements only.`] };
+      return { cells, faults: [`The time was sufficient for only ${cells.length} of ${plan.length} measurements.`] };
     }
     try {
       cells.push(summarize(cell, await race.measure(cell, rounds, sliceMs), limit.name));
     } catch (error) {
       // Requests of this slice may still be in flight, so nothing can be measured after it.
-      return { cells, faults: [`Nothing was measured after ${cells.length} of ${plan.length}: ${String(error)}`] };
+      return {
+        cells,
+        faults: [`The benchmark stopped after ${cells.length} of ${plan.length} measurements: ${String(error)}`],
+      };
     }
   }
   return { cells, faults: [] };
@@ -73,19 +76,19 @@ async function write(cells: readonly MeasuredCell[], times: string): Promise<voi
   const page = [
     '# Benchmark\n',
     HOW_TO_READ,
-    table(['who', 'what it is'], CONTESTANTS),
+    table(['contestant', 'description'], CONTESTANTS),
     await machine(),
-    '## What is aimed at\n',
+    '## Targets\n',
     targetTable(cells, limit.name),
-    '## Operations in a second, as ratios to the limit\n',
-    '![Operations in a second as ratios to the limit, for each job, 32 at once](benchmark.svg)\n',
+    '## Operations per second, as ratios to the limit\n',
+    '![Operations per second as ratios to the limit, for each job, 32 at once](benchmark.svg)\n',
     overview(cells, 'perSecond'),
-    '## The middle of all times to an answer, as ratios to the limit\n',
+    '## Median response time, as ratios to the limit\n',
     overview(cells, 'p50Ms'),
     WHERE_TIME_GOES,
     times,
     WHY_IT_IS_SO,
-    '## Everything that was measured\n',
+    '## All measurements\n',
     details(cells),
   ].join('\n');
   await writeFile(`${docs}benchmark.md`, page);
@@ -99,7 +102,9 @@ async function report(signal: AbortSignal, { isQuick, isWritten, profileFolder }
   const times = isQuick ? null : await timeTable();
   if (isWritten && times !== null) await write(cells, times);
   const missing =
-    isQuick || others.length > 0 ? null : 'The others are not installed: `npm ci --prefix bench/peers` does it.\n';
+    isQuick || others.length > 0
+      ? null
+      : 'The other contestants are not installed. Run `npm ci --prefix bench/peers` to install them.\n';
   const parts = [targetTable(cells, limit.name), details(cells), times, missing];
   return { page: parts.filter((part) => part !== null).join('\n'), faults };
 }

@@ -76,7 +76,7 @@ export function startLoad(url: string, emulator: Emulator): Load {
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
-    if (response.status !== 200) failures.push(`A query was answered with ${response.status}.`);
+    if (response.status !== 200) failures.push(`The gateway responded to a query with status ${response.status}.`);
     return response.json();
   }
 

@@ -54,7 +54,11 @@ function page(samples: readonly Sample[]): string {
   const growth = (some: readonly Sample[]): string[] => slopes(some).map((slope) => slope.toFixed(3));
   return table(
     ['minute', ...MEASURES.map(([name]) => name)],
-    [...rows, ['a minute, over all', ...growth(samples)], ['a minute, second half', ...growth(half)]],
+    [
+      ...rows,
+      ['growth per minute, whole run', ...growth(samples)],
+      ['growth per minute, second half', ...growth(half)],
+    ],
   );
 }
 
@@ -81,17 +85,19 @@ async function soak(minutes: number): Promise<void> {
 
   const inPart = samples.reduce((sum, { taken }) => sum + taken.inPart, 0);
   const { queries, streams, recordings, faults, arrivals } = load.counts;
-  say(`## soak of ${minutes} minutes\n`);
+  say(`## Soak of ${minutes} minutes\n`);
   say(page(samples));
   say(
-    `${queries} queries, of which Graph let ${inPart} be answered in part; ${streams} streams; ${recordings} recordings told to ${listened} who stayed, while ${arrivals} came and went; ${faults} faults.\n`,
+    `${queries} queries, of which ${inPart} had partial responses because of Graph; ${streams} streams; ${recordings} recordings sent to ${listened} permanent subscribers, while ${arrivals} others came and went; ${faults} faults.\n`,
   );
   const [heap = 0, resident = 0, handles = 0] = slopes(samples.slice(Math.floor(samples.length / 2)));
   const wrong = [
     ...load.failures,
-    ...(misheard > 0 ? [`${misheard} of ${listened} who stayed have not heard of everything, once and in order.`] : []),
-    ...[heap, resident].filter((slope) => slope > MOST_MIB).map((slope) => `Memory grows by ${slope} MiB a minute.`),
-    ...(handles > MOST_HANDLES ? [`Handles grow by ${handles} a minute.`] : []),
+    ...(misheard > 0
+      ? [`${misheard} of ${listened} permanent subscribers did not receive all recordings once and in order.`]
+      : []),
+    ...[heap, resident].filter((slope) => slope > MOST_MIB).map((slope) => `Memory grows by ${slope} MiB per minute.`),
+    ...(handles > MOST_HANDLES ? [`Handles grow by ${handles} per minute.`] : []),
   ];
   for (const sentence of wrong) process.stderr.write(`${sentence}\n`);
   process.exit(wrong.length > 0 ? 1 : 0);
@@ -101,7 +107,9 @@ const MINUTES = 20;
 const [, , given] = process.argv;
 const minutes = Number(given ?? MINUTES);
 if (!(minutes > 0)) {
-  process.stderr.write(`Expected for how many minutes, but "${given}" came.\n`);
+  process.stderr.write(
+    `The duration "${given}" is not a positive number of minutes. Use, for example: npm run soak -- ${MINUTES}\n`,
+  );
   process.exit(1);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));

@@ -16,15 +16,15 @@ function growth(from: number | null, to: number | null, count: number, unit: num
 }
 
 const HEADER = [
-  'over',
+  'transport',
   'subscribers',
-  'MiB: idle / all there / all told',
-  'KiB each: there / told',
+  'MiB: idle / connected / after all events',
+  'KiB per subscriber: connected / after all events',
   'ms to the first: min / median / max',
   'ms to the last: min / median / max',
-  'CPU µs an event (who listens)',
+  'CPU µs per event: gateway (subscribers)',
   'delta requests',
-  'others',
+  'other requests',
 ];
 
 function row(measured: Measurement): string[] {
@@ -43,10 +43,10 @@ function row(measured: Measurement): string[] {
   ];
 }
 
-const NOTE = `Memory is what the process has of the machine, with garbage that nobody has collected yet, and with what the first subscriber costs alone. An event is what one subscriber is told of one recording. Over 50 organizers there are 50 recordings at once. The gateway, the emulator of Graph and those who listen share the cores.
+const NOTE = `Memory is the resident memory of the process. It includes garbage that is not collected yet, and the fixed cost of the first subscriber. An event is one recording sent to one subscriber. With 50 organizers, 50 recordings are added at once. The gateway, the emulator of Graph and the subscribers share the cores.
 `;
 
-const FURTHER_HEADER = ['over', 'subscribers', 'KiB: there / told', 'µs to the last'];
+const FURTHER_HEADER = ['transport', 'subscribers', 'KiB: connected / after all events', 'µs to the last'];
 
 /** The cost of each further subscriber, between the fewest and the most measured one way; none if only one was. */
 function furtherRows(way: string, measurements: readonly Measurement[]): string[][] {
@@ -69,7 +69,7 @@ function furtherRows(way: string, measurements: readonly Measurement[]): string[
 function faultsOf({ way, subscribers, deltaRequests, deltaRequestsExpected }: Measurement): string[] {
   if (deltaRequests === deltaRequestsExpected) return [];
   return [
-    `${way}, ${subscribers} subscribers: expected ${deltaRequestsExpected} delta requests, as for any number of them, but Graph has seen ${deltaRequests}.`,
+    `${way}, ${subscribers} subscribers: expected ${deltaRequestsExpected} delta requests, whatever the number of subscribers, but Graph received ${deltaRequests}.`,
   ];
 }
 
@@ -83,8 +83,8 @@ async function reportSubscribers(signal: AbortSignal): Promise<Report> {
     page: [
       table(HEADER, ordered.map(row)),
       NOTE,
-      ...(further.length === 0 ? [] : ['What each further subscriber adds:\n', table(FURTHER_HEADER, further)]),
-      ...leftOut.map((sentence) => `Left out: ${sentence}\n`),
+      ...(further.length === 0 ? [] : ['Cost of each additional subscriber:\n', table(FURTHER_HEADER, further)]),
+      ...leftOut.map((sentence) => `Omitted: ${sentence}\n`),
     ].join('\n'),
     faults: measurements.length === 0 ? ['Nothing was measured.'] : measurements.flatMap(faultsOf),
   };

@@ -29,7 +29,7 @@ const WAYS: readonly Way[] = [
   { ...ALONE, name: 'WebSocket', door: 'websocket', counts: [100, 500, 1_000, 2_000] },
   {
     ...ALONE,
-    name: 'WebSocket, 100 over each',
+    name: 'WebSocket, 100 per connection',
     door: 'websocket',
     perConnection: 100,
     counts: [500, 2_000],
@@ -210,7 +210,7 @@ async function measureTogether(
         if (subscribers / way.perConnection + OTHER_FILES <= mostFiles) settings.push(await start(way, subscribers));
         else {
           leftOut.push(
-            `${way.name}, ${subscribers} subscribers: each connection is an open file, of which a process may have ${mostFiles} here. "ulimit -n" says more.`,
+            `${way.name}, ${subscribers} subscribers: each connection needs an open file, and a process can open only ${mostFiles} here. Raise this limit with "ulimit -n".`,
           );
         }
       }
@@ -236,7 +236,7 @@ export async function measureSubscribers(signal: AbortSignal): Promise<Outcome> 
       measurements.push(...(await measureTogether(counts, leftOut, signal)));
     } catch (error) {
       if (!signal.aborted) throw error;
-      leftOut.push(`${counts.join(', ')} subscribers: there was not enough time.`);
+      leftOut.push(`${counts.join(', ')} subscribers: the time was not sufficient.`);
     }
   }
   return { measurements, leftOut };

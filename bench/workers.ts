@@ -48,9 +48,9 @@ export const workers: Benchmark = {
         ratio(({ requests }) => requests),
       ];
     });
-    const heads = ['job', 'Graph takes', 'operations in a second', 'p50', 'p99', 'requests to Graph for each'];
+    const heads = ['job', 'Graph latency', 'operations per second', 'p50', 'p99', 'Graph requests/operation'];
     return {
-      page: `Two workers as ratios to one process, ${CONCURRENCY} at once; the load and the stand-in for Graph are a process each on the same ${availableParallelism()} cores.\n\n${table(heads, rows)}\n`,
+      page: `Two workers as ratios to one process, with ${CONCURRENCY} operations at once. The load generator and the stand-in for Graph run in separate processes on the same ${availableParallelism()} cores.\n\n${table(heads, rows)}\n`,
       faults: [],
     };
   },

@@ -16,12 +16,14 @@ function refuse(sentence: string): never {
 
 const [, , option, ...others] = process.argv;
 if (others.length > 0 || (option !== undefined && option !== '--check' && option !== '--release'))
-  refuse(`Expected --check, --release or nothing, but "${[option, ...others].join(' ')}" came.`);
+  refuse(`The arguments "${[option, ...others].join(' ')}" are not supported. Use --check, --release, or no argument.`);
 
 const sdl = await printSubgraph();
 if (option === '--check') {
   if (readFileSync(PUBLISHED, 'utf8') !== sdl)
-    refuse('docs/subgraph.graphql is not what the gateway serves. Run "npm run schema", and commit what it writes.');
+    refuse(
+      'docs/subgraph.graphql differs from the schema that the gateway serves. Run "npm run schema" and commit the file.',
+    );
 } else {
   writeFileSync(PUBLISHED, sdl);
   if (option === '--release') writeFileSync(RELEASED, sdl);

@@ -31,7 +31,7 @@ export function chart(cells: readonly MeasuredCell[]): string {
   const drawn: string[] = [];
   let top = 0;
   for (const { job, latencyMs, concurrency, standings } of cells) {
-    const title = `${jobs[job].title.replaceAll('`', '')}: ${concurrency} at once, Graph takes ${latencyMs} ms`;
+    const title = `${jobs[job].title.replaceAll('`', '')}: ${concurrency} at once, Graph latency ${latencyMs} ms`;
     drawn.push(`<text x="8" y="${top + TITLE_HEIGHT - 10}" font-weight="bold">${escaped(title)}</text>`);
     top += TITLE_HEIGHT;
     for (const { name, ratios } of standings) {

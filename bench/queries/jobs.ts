@@ -67,7 +67,7 @@ export const jobs: Readonly<Record<JobName, Job>> = {
   },
   HundredEntities: {
     name: 'HundredEntities',
-    title: '100 recordings as a router asks for them, by `_entities`',
+    title: '100 recordings as a router requests them, through `_entities`',
     document: `query HundredEntities($representations: [_Any!]!) {
       _entities(representations: $representations) {
         ... on CallRecording { id createdDateTime endDateTime recordingContentUrl }

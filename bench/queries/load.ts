@@ -62,7 +62,7 @@ async function carryOut({
 
   await Promise.all(Array.from({ length: concurrency }, askAgain));
   const [first, ...others] = latenciesMs;
-  if (first === undefined) throw new Error(`Expected an answer of ${url} at least.`);
+  if (first === undefined) throw new Error(`Expected at least one response from ${url}.`);
   say({ kind: 'done', latenciesMs: [first, ...others], elapsedMs: performance.now() - startedMs });
 }
 

@@ -15,16 +15,16 @@ function reading({ values, ratios }: Standing, measure: Measure, unit = 1): stri
 }
 
 const HEADER = [
-  'Graph takes',
+  'Graph latency',
   'at once',
-  'who',
+  'contestant',
   'operations/s',
   'p50 ms',
   'p99 ms',
-  'CPU ms each',
+  'CPU ms/operation',
   'MiB',
-  'requests to Graph each',
-  'parts each',
+  'Graph requests/operation',
+  'parts/operation',
 ];
 
 function rows({ latencyMs, concurrency, standings }: MeasuredCell): string[][] {
@@ -55,7 +55,7 @@ export function details(cells: readonly MeasuredCell[]): string {
 export function overview(cells: readonly MeasuredCell[], measure: Measure): string {
   const names = cells[0]?.standings.map(({ name }) => name) ?? [];
   return table(
-    ['job', 'Graph takes', 'at once', ...names],
+    ['job', 'Graph latency', 'at once', ...names],
     cells.map(({ job, latencyMs, concurrency, standings }) => [
       jobs[job].title,
       `${latencyMs} ms`,
@@ -73,7 +73,7 @@ function verdict(isMet: boolean | null): string {
 /** The gateway's targets, and whether they are met. */
 export function targetTable(cells: readonly MeasuredCell[], limit: string): string {
   return table(
-    ['what is aimed at', 'measured', 'met'],
+    ['target', 'measured', 'met'],
     targetsOf(cells, limit).map(({ sentence, found, isMet }) => [sentence, found ?? '', verdict(isMet)]),
   );
 }

@@ -54,14 +54,19 @@ export async function startLoad(): Promise<Load> {
     return loadReport.parse(await inTime(said.promise, what, longestMs));
   }
 
-  await told('the load to start');
+  await told('the load generator to start');
   return {
     stop,
     async carryOut(slice) {
       child.send(slice);
-      const said = await told(`${slice.url} to answer ${slice.job} to ${slice.concurrency} at once`, LONGEST_SLICE_MS);
+      const said = await told(
+        `${slice.url} to answer ${slice.job} with ${slice.concurrency} at once`,
+        LONGEST_SLICE_MS,
+      );
       if (said.kind === 'done') return said;
-      throw new Error(said.kind === 'failed' ? said.reason : `Expected a slice to end, not "${said.kind}".`);
+      throw new Error(
+        said.kind === 'failed' ? said.reason : `Expected the report "done", but received "${said.kind}".`,
+      );
     },
   };
 }

@@ -29,25 +29,25 @@ const IDLE = '(idle)';
 /** Kinds of work, and the functions that do it: the first match wins. */
 const WORK: readonly (readonly [kind: string, fits: (called: CalledFunction) => boolean])[] = [
   [IDLE, ({ functionName }) => functionName === IDLE],
-  ['garbage', ({ functionName }) => functionName === '(garbage collector)'],
+  ['garbage collection', ({ functionName }) => functionName === '(garbage collector)'],
   // The compiler inlines JSON.parse into its caller.
   [
-    'parsing what Graph answers',
+    'parsing the replies of Graph',
     ({ functionName, url }) => functionName === 'parseJson' || url.endsWith('/queries/limit.ts'),
   ],
-  ['putting the answer together and printing it', ({ url }) => /\/(src\/graphql|bench\/queries)\//.test(url)],
+  ['building and serializing the response', ({ url }) => /\/(src\/graphql|bench\/queries)\//.test(url)],
   [
-    "looking whether Graph's members are of their types",
+    "checking the types of Graph's properties",
     ({ url }) => /\/msgraph\/(resource|online-meeting|call-recording|user)\.ts$/.test(url),
   ],
-  ['jobs, turns, batches and budgets', ({ url }) => url.includes('/src/msgraph/')],
-  ['loading each thing once', ({ url }) => /\/(src\/recordings|node_modules\/dataloader)\//.test(url)],
+  ['scheduling, batching and budgets', ({ url }) => url.includes('/src/msgraph/')],
+  ['loading each resource once', ({ url }) => /\/(src\/recordings|node_modules\/dataloader)\//.test(url)],
   ['promises', ({ functionName }) => functionName === 'runMicrotasks'],
   [
-    'what a server does besides: log, metrics, headers, limits',
+    'other work of a server: log, metrics, headers, limits',
     ({ url }) => /\/(src|node_modules\/(?!undici\/))/.test(url),
   ],
-  ['HTTP and all else that Node.js and undici do', () => true],
+  ['HTTP and everything else in Node.js and undici', () => true],
 ];
 
 const KINDS = WORK.map(([kind]) => kind).filter((kind) => kind !== IDLE);
@@ -109,10 +109,10 @@ export async function timeTable(): Promise<string> {
   const columns = [...(await profile('HundredRecordings')), ...(await profile('HundredEntities'))];
   const sums = columns.map((column) => [...column.values()].reduce((sum, part) => sum + part, 0));
   return table(
-    ['ms of the processor for each operation', '100 recordings: limit', 'gateway', '`_entities`: limit', 'gateway'],
+    ['CPU ms per operation', '100 recordings: limit', 'gateway', '`_entities`: limit', 'gateway'],
     [
       ...KINDS.map((kind) => [kind, ...columns.map((column) => (column.get(kind) ?? 0).toFixed(2))]),
-      ['all', ...sums.map((sum) => sum.toFixed(2))],
+      ['total', ...sums.map((sum) => sum.toFixed(2))],
     ],
   );
 }

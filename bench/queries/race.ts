@@ -57,7 +57,9 @@ async function ask({ url, name }: Runner, job: JobName): Promise<{ readonly data
   const text = await response.text();
   const parsed = response.ok ? answer.safeParse(JSON.parse(text)) : null;
   if (!parsed?.success) {
-    throw new Error(`Expected data of ${name} for ${job}, but ${response.status} came: ${text.slice(0, 1_000)}`);
+    throw new Error(
+      `Expected data from ${name} for ${job}, but received status ${response.status}: ${text.slice(0, 1_000)}`,
+    );
   }
   return { data: parsed.data.data, bytes: Buffer.byteLength(text) };
 }

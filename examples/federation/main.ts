@@ -40,7 +40,7 @@ async function refuse(sentence: string): Promise<void> {
 function reasonOf(error: unknown, port: string): string {
   if (!(error instanceof Error)) return String(error);
   if (!('code' in error && error.code === 'EADDRINUSE')) return error.message;
-  return `Port ${port} is taken. Stop what listens there, or name another port for the router: npm start -- 4101`;
+  return `Port ${port} is already in use. Stop the process that listens on it, or choose another port for the router: npm start -- 4101`;
 }
 
 const [, , port = DEFAULT_PORT] = process.argv;
@@ -48,6 +48,6 @@ if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) {
   await startAll(Number(port)).catch((error: unknown) => refuse(reasonOf(error, port)));
 } else {
   await refuse(
-    `Expected a port from 0 to 65535 for the router, but ${JSON.stringify(port)} came. Name one: npm start -- ${DEFAULT_PORT}`,
+    `The port of the router must be from 0 to 65535, but is ${JSON.stringify(port)}. Use, for example: npm start -- ${DEFAULT_PORT}`,
   );
 }

@@ -28,7 +28,7 @@ export async function startRecordings(): Promise<Subgraph> {
       const address = addressIn(line);
       if (address !== null) resolve(address);
     });
-    void exit.then(() => reject(new Error('The gateway has ended before it listened.')));
+    void exit.then(() => reject(new Error('The gateway exited before it listened.')));
   });
   return {
     url,

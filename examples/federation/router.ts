@@ -26,7 +26,7 @@ export async function startRouter(subgraphs: Readonly<Record<string, Subgraph>>,
   }));
   const composed = composeServices(await Promise.all(services));
   if (compositionHasErrors(composed)) {
-    throw new Error(`The subgraphs do not fit together: ${composed.errors.map(({ message }) => message).join(' ')}`);
+    throw new Error(`The subgraphs cannot be composed: ${composed.errors.map(({ message }) => message).join(' ')}`);
   }
   const runtime = createGatewayRuntime({
     supergraph: composed.supergraphSdl,

@@ -30,7 +30,7 @@ const demo: Subject = {
  */
 function operationsAbout(subject: Subject | null): readonly string[] {
   const value = (name: keyof Subject): string => (subject === null ? '' : ` = "${subject[name]}"`);
-  const hint = subject === null ? '\n# Give the variables in the pane below.' : '';
+  const hint = subject === null ? '\n# Fill in the variables in the pane below.' : '';
   return [
     `# The recordings of one organizer, with names.${hint}
 query Recordings(
@@ -55,7 +55,7 @@ query Recordings(
   }
 }
 `,
-    `# What is recorded from now on: leave it open.${hint}
+    `# New recordings, as they are added. Keep this tab open.${hint}
 subscription Live(
   $organizerId: ID!${value('organizerId')}
 ) {
@@ -78,7 +78,7 @@ subscription Live(
   }
 }
 `,
-    `# What one user recorded in one week.${hint}
+    `# The recordings of one user's meetings in one week.${hint}
 query Week(
   $userId: ID!${value('organizerId')}
   $from: DateTime!${value('weekStart')}
@@ -141,8 +141,8 @@ query Meeting(
   }
 }
 `,
-    `# A list page by page: for the next, give the endCursor
-# of this one in the pane below: { "after": "..." }${hint}
+    `# A list, page by page. For the next page, set "after" in the
+# variables below to the endCursor: { "after": "..." }${hint}
 query Pages(
   $organizerId: ID!${value('organizerId')}
   $first: Int! = 4
@@ -164,7 +164,7 @@ query Pages(
   }
 }
 `,
-    `# The meeting that people join by typing a number.${hint}
+    `# The meeting that people join by entering this number.${hint}
 query Join(
   $organizerId: ID!${value('organizerId')}
   $joinMeetingId: String!${value('joinMeetingId')}
