@@ -62,7 +62,7 @@ function openCursor(seal: Seal, list: CallRecordingList, cursor: string): Place 
   const text = seal.open(pathKey(list.path), cursor);
   if (text === null) {
     throw new InputError(
-      'The cursor in "after" does not belong to this list. Use the "endCursor" of a page that was queried with the same arguments, or omit "after" to start from the beginning.',
+      'The cursor in "after" does not belong to this list. Use the "endCursor" of a page of the same list, with the same organizer and time window, or omit "after" to start from the beginning.',
     );
   }
   const [path, skip, lastDigest] = placeText.parse(JSON.parse(text));
