@@ -100,7 +100,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
         if (!(error instanceof GraphError && LASTING.has(error.status))) remembered.read = null;
         wiring.log.debug(
           { requestId, error },
-          'the meeting of a recording could not be read; its file is named without it',
+          'the meeting of a recording could not be read; the file name omits its subject',
         );
         return null;
       } finally {

@@ -54,8 +54,8 @@ async function createProof({ config, log, clock }: FeedWiring): Promise<Notifica
     appIds: [clientId],
     certificateAuthority: graphCertificateAuthority,
     clock,
-    onKeysNotRenewed: (error) => log.warn({ error }, "Entra ID's keys could not be renewed"),
-    onRefused: (error) => log.warn({ error }, 'notifications were refused for their tokens'),
+    onKeysNotRenewed: (error) => log.warn({ error }, 'the keys of Entra ID could not be renewed'),
+    onRefused: (error) => log.warn({ error }, 'notifications were refused because their tokens could not be verified'),
   });
   return async (tokens, contents) => {
     if (!(await validationTokens.areGenuine(tokens))) return false;
@@ -63,7 +63,7 @@ async function createProof({ config, log, clock }: FeedWiring): Promise<Notifica
       for (const content of contents) decryptContent(content, feed.certificates);
       return true;
     } catch (error) {
-      log.warn({ error }, 'notifications were refused for their content');
+      log.warn({ error }, 'notifications were refused because their content could not be decrypted');
       return false;
     }
   };

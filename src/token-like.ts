@@ -12,7 +12,7 @@ export function holdsToken(text: string): boolean {
   return TOKEN_IN_ANY_CASE.test(text);
 }
 
-/** Redacts a text for logs and errors: replaces each part that looks like a token with `(a token)`. */
+/** Redacts a text for logs and errors: replaces each part that looks like a token with `(token removed)`. */
 export function withoutTokens(text: string): string {
-  return text.replaceAll(TOKENS, '(a token)');
+  return text.replaceAll(TOKENS, '(token removed)');
 }

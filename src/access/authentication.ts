@@ -40,7 +40,7 @@ const claims = z.object({
   roles: z.array(z.string()).default([]),
 });
 
-const NOT_ACCEPTED = 'The access token is not accepted: get a new one from Entra ID for this gateway.';
+const NOT_ACCEPTED = 'The access token was not accepted. Request a new one for this gateway from Entra ID.';
 
 /** Whether the signature of a token is canonical base64url. Node also decodes other encodings of the same bytes. */
 function isCanonical(token: string): boolean {
@@ -51,7 +51,9 @@ function isCanonical(token: string): boolean {
 function toCaller(payload: JWTPayload, token: string): Caller {
   const parsed = claims.safeParse(payload);
   if (!parsed.success) {
-    throw new AuthenticationError('The access token lacks the claims by which its bearer is known.');
+    throw new AuthenticationError(
+      'The access token lacks the claims that identify the caller. Request a new one from Entra ID.',
+    );
   }
   const { tid: tenantId, oid: objectId, sub, exp, scp, idtyp } = parsed.data;
   const roles = new Set(parsed.data.roles);
@@ -61,7 +63,10 @@ function toCaller(payload: JWTPayload, token: string): Caller {
   if (idtyp === 'app' || (scp === undefined && sub === objectId)) {
     return { kind: 'application', tenantId, objectId, roles, expiresAtMs };
   }
-  if (scp === undefined) throw new AuthenticationError('The token is no access token: get one for this gateway.');
+  if (scp === undefined)
+    throw new AuthenticationError(
+      'The token is not an access token. Request an access token for this gateway from Entra ID.',
+    );
   return { kind: 'user', tenantId, objectId, roles, token, expiresAtMs };
 }
 
@@ -83,7 +88,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     async authenticate(authorization) {
       const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
       if (token === undefined) {
-        throw new AuthenticationError('An access token is needed: send it as "Authorization: Bearer ...".');
+        throw new AuthenticationError('An access token is required. Send it as "Authorization: Bearer ...".');
       }
       try {
         // Clients, cache entries and stored tokens are kept per token: each encoding would have its own.

@@ -63,13 +63,14 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     // The unverified issuer only selects the keys; `jwtVerify` checks the issuer together with the signature.
     const { iss: issuer = '' } = decodeJwt(token);
     const tenant = tenants.get(issuer);
-    if (tenant === undefined) throw new AuthenticationError('The token was issued by no tenant that is served.');
+    if (tenant === undefined)
+      throw new AuthenticationError('The issuer of the token is not a tenant that this gateway serves.');
     const { payload } = await jwtVerify(
       token,
       async ({ kid = '' }) => {
         const key = await tenant.keys.find(kid);
         if (key === null || !signsFor(key, tenant.id))
-          throw new AuthenticationError('The token was signed with a key that is not known.');
+          throw new AuthenticationError('The token is signed with an unknown key.');
         return key.publicKey;
       },
       {
@@ -83,6 +84,8 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     );
     // A token names its tenant in `iss` and in `tid`, and both must agree.
     if (payload['tid'] === tenant.id) return payload;
-    throw new AuthenticationError('The token names another tenant than the one that issued it, or none.');
+    throw new AuthenticationError(
+      'The claim "tid" of the token is missing or is not the tenant that issued the token.',
+    );
   };
 }

@@ -19,7 +19,7 @@ export interface Policy {
 
 function deny(): never {
   throw new AccessError(
-    'There is no such thing, or the caller may not see it. A user sees what they organized themselves.',
+    'The object does not exist, or the caller has no access to it. Users have access to what they organized themselves.',
   );
 }
 

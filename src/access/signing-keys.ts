@@ -84,7 +84,7 @@ export function createSigningKeys({
     const { statusCode, body } = await request(url, { dispatcher, signal });
     if (statusCode !== 200) {
       await body.dump();
-      throw new Error(`Expected the signing keys at ${url}, but the answer was ${statusCode}.`);
+      throw new Error(`Expected the signing keys at ${url}, but the server responded with ${statusCode}.`);
     }
     const { keys } = keySet.parse(await body.json());
     return new Map(
@@ -100,13 +100,13 @@ export function createSigningKeys({
   async function fetchKeys(): Promise<void> {
     const controller = new AbortController();
     const cancelTimeout = clock.after(FETCH_TIMEOUT_MS, () =>
-      controller.abort(new Error(`No signing keys came from ${url} within ${FETCH_TIMEOUT_MS} ms.`)),
+      controller.abort(new Error(`The signing keys at ${url} did not arrive within ${FETCH_TIMEOUT_MS} ms.`)),
     );
     try {
       current = { keys: await readKeys(controller.signal), fetchedAtMs: clock.steadyMs() };
     } catch (cause) {
       throw new AuthenticationUnavailableError(
-        'The token cannot be verified now, because the keys of Entra ID cannot be fetched. Try again later.',
+        'The token cannot be verified now because the keys of Entra ID cannot be fetched. Retry later.',
         { cause },
       );
     } finally {

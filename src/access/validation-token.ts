@@ -56,14 +56,14 @@ export function createValidationTokens(options: ValidationTokensOptions): Valida
     // https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference#payload-claims
     const { appid, azp } = await verify(token);
     if ((appid ?? azp) === PUBLISHER_ID) return;
-    throw new AuthenticationError('A validation token was issued to another application than Microsoft Graph.');
+    throw new AuthenticationError('A validation token was issued to an application other than Microsoft Graph.');
   }
 
   return {
     async areGenuine(tokens) {
       try {
         if (tokens.length === 0) {
-          throw new AuthenticationError('Expected validation tokens with encrypted content, but none came.');
+          throw new AuthenticationError('The notification has encrypted content but no validation tokens.');
         }
         await Promise.all(tokens.map(requireGenuine));
         return true;

@@ -141,26 +141,26 @@ describe('A caller is not accepted', () => {
     const { authenticate } = await start();
     await expect(authenticate(authorization)).rejects.toMatchObject({
       name: 'AuthenticationError',
-      message: 'An access token is needed: send it as "Authorization: Bearer ...".',
+      message: 'An access token is required. Send it as "Authorization: Bearer ...".',
     });
   });
 
   it.each<[string, TokenWish]>([
     ['of another tenant', { tenantId: OTHER_TENANT }],
-    ['of another tenant, by the issuer of this one', { claims: { tid: OTHER_TENANT } }],
-    ['of this tenant, by a foreign issuer', { claims: { iss: 'https://entra.example/v2.0' } }],
-    ['of no issuer', { claims: { iss: undefined } }],
+    ['with the id of another tenant and the issuer of this one', { claims: { tid: OTHER_TENANT } }],
+    ['with the id of this tenant and a foreign issuer', { claims: { iss: 'https://entra.example/v2.0' } }],
+    ['without an issuer', { claims: { iss: undefined } }],
     ['for another audience', { audience: 'https://graph.microsoft.com' }],
     ['for no audience', { claims: { aud: undefined } }],
     ['that has expired', { expiresInSeconds: -60 }],
     ['that never expires', { claims: { exp: undefined } }],
-    ['that is not good yet', { validInSeconds: 61 }],
-    ['that is good from no time on', { claims: { nbf: undefined } }],
+    ['that is not valid yet', { validInSeconds: 61 }],
+    ['without the time from which it is valid', { claims: { nbf: undefined } }],
     ['without the id of a user', { claims: { oid: undefined } }],
     ['without the id of a tenant', { claims: { tid: undefined } }],
-    ['whose roles are no list', { claims: { roles: 'Recordings.Read.Tenant' } }],
+    ['whose roles are not a list', { claims: { roles: 'Recordings.Read.Tenant' } }],
     ['of a sign-in, which is an ID token', { claims: { scp: undefined } }],
-    ['that names a key that is not known', { keyId: 'another' }],
+    ['that names an unknown key', { keyId: 'another' }],
     ['that names no key', { keyId: '' }],
   ])('with a token %s', async (_what, wish) => {
     const { entra, identify } = await start();
@@ -183,13 +183,13 @@ describe('A caller is not accepted', () => {
   });
 
   it.each<[string, (token: string) => string]>([
-    ['no token at all', () => 'garbage'],
-    ['three parts of nothing', () => 'a.b.c'],
+    ['a text that is not a token', () => 'garbage'],
+    ['three meaningless parts', () => 'a.b.c'],
     ['claims that were changed', (token) => withClaims(token, { oid: 'another' })],
     ['no signature', (token) => token.slice(0, token.lastIndexOf('.') + 1)],
     ['the algorithm none', (token) => new UnsecuredJWT(decodeJwt(token)).encode()],
-    ['a good token in another spelling', withTrailingBits],
-    ['a good token that is padded', (token) => `${token}==`],
+    ['a valid token in another encoding', withTrailingBits],
+    ['a valid token with padding', (token) => `${token}==`],
   ])('with %s', async (_what, change) => {
     const { entra, identify } = await start();
     await expect(identify(change(await entra.issue()))).rejects.toMatchObject({ name: 'AuthenticationError' });
@@ -197,9 +197,7 @@ describe('A caller is not accepted', () => {
 
   it('with an unknown signing key, and the error says so', async () => {
     const { identifyNew } = await start();
-    await expect(identifyNew({ keyId: 'forged' })).rejects.toThrow(
-      'The token was signed with a key that is not known.',
-    );
+    await expect(identifyNew({ keyId: 'forged' })).rejects.toThrow('The token is signed with an unknown key.');
   });
 
   it.each<[string, (entra: Entra) => string]>([
@@ -208,13 +206,13 @@ describe('A caller is not accepted', () => {
   ])('with a key that is published and signs for %s', async (_what, keyIssuerOf) => {
     const { entra, identifyNew } = await start(['7d3c1a52-90f4-4b1e-8a6d-2f5be0c4a911', OTHER_TENANT]);
     entra.settings.keyIssuer = keyIssuerOf(entra);
-    await expect(identifyNew()).rejects.toThrow('The token was signed with a key that is not known.');
+    await expect(identifyNew()).rejects.toThrow('The token is signed with an unknown key.');
   });
 
   it('with a token of a tenant that is not served, whose keys are not fetched', async () => {
     const { entra, identifyNew } = await start();
     await expect(identifyNew({ tenantId: OTHER_TENANT })).rejects.toMatchObject({
-      message: 'The token was issued by no tenant that is served.',
+      message: 'The issuer of the token is not a tenant that this gateway serves.',
     });
     expect(entra.requests).toEqual([]);
   });

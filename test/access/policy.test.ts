@@ -80,7 +80,7 @@ it('A refusal has the same message for every organizer and for the tenant, so it
     () => policy.requireTenant(),
   ]) {
     expect(refused).toThrow(
-      'There is no such thing, or the caller may not see it. A user sees what they organized themselves.',
+      'The object does not exist, or the caller has no access to it. Users have access to what they organized themselves.',
     );
   }
 });

@@ -101,7 +101,7 @@ describe('When the keys cannot be fetched', () => {
     entra.settings.keys = behaviour;
     await expect(keys.find(publishedId())).rejects.toMatchObject({
       name: 'AuthenticationUnavailableError',
-      message: 'The token cannot be verified now, because the keys of Entra ID cannot be fetched. Try again later.',
+      message: 'The token cannot be verified now because the keys of Entra ID cannot be fetched. Retry later.',
     });
     entra.settings.keys = 'up';
     expect(await keys.find(publishedId())).not.toBeNull();

@@ -81,28 +81,40 @@ describe('Validation tokens are refused', () => {
   it('when there is none', async () => {
     const { entra, areGenuine, refusals } = await start();
     expect(await areGenuine()).toBe(false);
-    expect(refusals).toMatchObject([{ message: expect.stringContaining('but none came') }]);
+    expect(refusals).toMatchObject([{ message: expect.stringContaining('no validation tokens') }]);
     expect(entra.requests).toEqual([]);
   });
 
   it.each<[string, string, TokenWish]>([
-    ['issued to another application', 'to another application', { claims: { appid: ANOTHER_ID } }],
-    ['issued to ourselves', 'to another application', { claims: { appid: 'c0ffee00-5a1e-4d2b-9b7f-61e0a3d94c28' } }],
-    ['issued to nobody', 'to another application', { claims: { appid: undefined } }],
+    [
+      'issued to another application',
+      'to an application other than Microsoft Graph',
+      { claims: { appid: ANOTHER_ID } },
+    ],
+    [
+      'issued to ourselves',
+      'to an application other than Microsoft Graph',
+      { claims: { appid: 'c0ffee00-5a1e-4d2b-9b7f-61e0a3d94c28' } },
+    ],
+    ['issued to nobody', 'to an application other than Microsoft Graph', { claims: { appid: undefined } }],
     [
       'of version 2 issued to another application',
-      'to another application',
+      'to an application other than Microsoft Graph',
       { version: 2, claims: { appid: undefined, azp: ANOTHER_ID } },
     ],
     ['for another application', 'unexpected "aud"', { audience: ANOTHER_ID }],
     ['for no application', '"aud"', { claims: { aud: undefined } }],
-    ['of another tenant', 'no tenant that is served', { tenantId: ANOTHER_ID }],
-    ['of another tenant, by the issuer of ours', 'another tenant', { claims: { tid: ANOTHER_ID } }],
-    ['by another issuer', 'no tenant that is served', { claims: { iss: 'https://sts.example/' } }],
+    ['of another tenant', 'not a tenant that this gateway serves', { tenantId: ANOTHER_ID }],
+    [
+      'with the id of another tenant and the issuer of ours',
+      'is not the tenant that issued the token',
+      { claims: { tid: ANOTHER_ID } },
+    ],
+    ['by another issuer', 'not a tenant that this gateway serves', { claims: { iss: 'https://sts.example/' } }],
     ['that has expired', '"exp"', { expiresInSeconds: -60 }],
     ['that never expires', '"exp"', { claims: { exp: undefined } }],
-    ['that is not good yet', '"nbf"', { validInSeconds: 61 }],
-    ['signed with a key that is not known', 'key that is not known', { keyId: 'another' }],
+    ['that is not valid yet', '"nbf"', { validInSeconds: 61 }],
+    ['signed with an unknown key', 'unknown key', { keyId: 'another' }],
     [
       'signed with another key',
       'signature verification failed',
@@ -117,7 +129,7 @@ describe('Validation tokens are refused', () => {
   });
 
   it.each<[string, (token: string, entra: Entra) => string | Promise<string>]>([
-    ['that is no token', () => 'garbage'],
+    ['that is not a token', () => 'garbage'],
     ['that is empty', () => ''],
     ['whose claims were changed', (token) => withClaims(token, { uti: 'another' })],
     [
@@ -145,7 +157,7 @@ describe('Validation tokens are refused', () => {
     const { entra, areGenuine, issue, refusals } = await start();
     entra.settings.keyIssuer = `${entra.authority}/11111111-2222-4333-8444-555555555555/v2.0`;
     expect(await areGenuine(await issue())).toBe(false);
-    expect(refusals).toMatchObject([{ message: expect.stringContaining('key that is not known') }]);
+    expect(refusals).toMatchObject([{ message: expect.stringContaining('unknown key') }]);
     expect(await areGenuine(await issue({ tenantId: '11111111-2222-4333-8444-555555555555' }))).toBe(true);
   });
 

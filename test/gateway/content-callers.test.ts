@@ -10,7 +10,8 @@ import { at, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 
 const ROLE = 'Recordings.Read.All';
-const DENIED = 'There is no such thing, or the caller may not see it. A user sees what they organized themselves.';
+const DENIED =
+  'The object does not exist, or the caller has no access to it. Users have access to what they organized themselves.';
 const OTHERS = { shared: '7d1c1f52-6a09-4c55-8f0e-31b9a5c0d2aa', other: '0c2e8a11-44b7-4f37-9a3e-6d5b1f0e9c33' };
 
 interface Setting {

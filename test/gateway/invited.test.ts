@@ -42,7 +42,8 @@ const waysThrough = (id: string): Readonly<Record<string, string>> => ({
 });
 
 const DENIED = {
-  message: 'There is no such thing, or the caller may not see it. A user sees what they organized themselves.',
+  message:
+    'The object does not exist, or the caller has no access to it. Users have access to what they organized themselves.',
   code: 'FORBIDDEN',
 };
 

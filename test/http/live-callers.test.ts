@@ -68,7 +68,7 @@ describe.each<Door>(['events', 'websocket'])('A subscriber over %s', (door) => {
       expect(event).toMatchObject({
         errors: [
           {
-            message: expect.stringContaining('no such thing, or the caller may not'),
+            message: expect.stringContaining('does not exist, or the caller has no access'),
             extensions: { code: 'FORBIDDEN' },
           },
         ],

@@ -92,7 +92,10 @@ export const MODES: readonly Mode[] = [
     name: 'as the application, which has a certificate',
     areFaultsTried: false,
     environment: async (parts) => ({ ...(await byCertificate(parts)), ...callers(parts) }),
-    logs: ['notifications were refused for their tokens', 'notifications were refused for their content'],
+    logs: [
+      'notifications were refused because their tokens could not be verified',
+      'notifications were refused because their content could not be decrypted',
+    ],
     reaches: [
       ...SEALED,
       ['entra', 'the claims of an assertion of the application'],
