@@ -104,7 +104,7 @@ async function sendRaw(url: string, bytes: string): Promise<void> {
 describe('A token', () => {
   it.each([
     ['trace', '"sent a request to Microsoft Graph"'],
-    ['info', '"answered"'],
+    ['info', '"request completed"'],
   ])('is in no line that the gateway writes at log level %s, through each kind of failure', async (level, message) => {
     const emulator = await createEmulator({ tenant: { users: 3, meetings: 3, recordings: 3 } });
     onTestFinished(() => emulator.close());

@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis())(`Two workers (${redisNote})`, () => {
       expect(new Set(heads).size).toBe(heads.length);
       expect(parseMetrics(each).size).toBe(each.match(/^[^#\n]/gm)?.length);
     }
-    const answering = gateway.written().output.match(/"worker":\d(?=.*"answered")/g);
+    const answering = gateway.written().output.match(/"worker":\d(?=.*"request completed")/g);
     expect(new Set(answering)).toEqual(new Set(['"worker":1', '"worker":2']));
   });
 

@@ -168,7 +168,7 @@ export function createCostMeasure(schema: GraphQLSchema): CostOf {
 export function costError(cost: number, operation: OperationDefinitionNode): GraphQLError | null {
   if (cost <= MAX_COST) return null;
   return new GraphQLError(
-    `An operation may cost at most ${MAX_COST}, each object of its answer ${OBJECT_COST} and each value ${VALUE_COST}, but for what the schema says otherwise with @cost, and this one may cost ${cost}. Ask for fewer items at once, with a smaller "first" for instance, or for less of each.`,
+    `An operation can cost at most ${MAX_COST}, but this one can cost ${cost}. Each object costs ${OBJECT_COST} and each value ${VALUE_COST}, unless the schema states another @cost. Request fewer items at once, for example with a smaller "first", or fewer fields of each.`,
     { nodes: operation },
   );
 }

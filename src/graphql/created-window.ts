@@ -7,7 +7,7 @@ export function createdWindow(window: CreatedWindow): CreatedWindow {
   const { startDateTime: start, endDateTime: end } = window;
   if (start && end && Date.parse(start) > Date.parse(end)) {
     throw new InputError(
-      `"startDateTime" must not be after "endDateTime", but ${start} is after ${end}, and nothing was created in between. Give the earlier as "startDateTime".`,
+      `"startDateTime" must not be after "endDateTime", but ${start} is after ${end}. Use the earlier one as "startDateTime".`,
     );
   }
   return window;

@@ -15,7 +15,7 @@ const LONGEST_CITATION_CHARACTERS = 50;
 
 function cite(text: string): string {
   const cited = JSON.stringify(text.slice(0, LONGEST_CITATION_CHARACTERS));
-  return text.length > LONGEST_CITATION_CHARACTERS ? `${cited} and more` : cited;
+  return text.length > LONGEST_CITATION_CHARACTERS ? `${cited} (shortened)` : cited;
 }
 
 function isOnCalendar(day: string): boolean {
@@ -28,12 +28,12 @@ function isOnCalendar(day: string): boolean {
 function faultOf(text: string): string | null {
   const { day, second, fraction = '' } = RFC_3339.exec(text)?.groups ?? {};
   if (day === undefined)
-    return `Expected a DateTime as RFC 3339 writes it, "2026-11-16T09:00:00Z" for instance, but ${cite(text)} came.`;
-  if (!isOnCalendar(day)) return `Expected a day of the calendar, but there is no ${day}. Correct the date.`;
+    return `Expected a DateTime in the format of RFC 3339, for example "2026-11-16T09:00:00Z", but received ${cite(text)}.`;
+  if (!isOnCalendar(day)) return `${day} is not a day of the calendar. Correct the date.`;
   if (second === '60')
-    return `Expected a second from 00 to 59, because Microsoft Graph knows no leap seconds, but ${cite(text)} came. Give the second before or after.`;
+    return `Seconds must be from 00 to 59, because Microsoft Graph does not support leap seconds, but received ${cite(text)}. Use the second before or after.`;
   if (fraction.length > MAX_FRACTION_DIGITS)
-    return `Expected at most ${MAX_FRACTION_DIGITS} digits after the second, because Microsoft Graph keeps no more, but ${fraction.length} came. Leave out the others.`;
+    return `A DateTime can have at most ${MAX_FRACTION_DIGITS} decimals of a second, because Microsoft Graph keeps no more, but this one has ${fraction.length}. Remove the others.`;
   return null;
 }
 
@@ -44,7 +44,7 @@ function refuse(sentence: string, node: ValueNode | null): never {
 /** Parses a DateTime. Throws an error located at `node`, if there is one, when the value is invalid. */
 function parseDateTime(value: unknown, node: ValueNode | null): string {
   if (typeof value !== 'string')
-    refuse('Expected a DateTime as a string, "2026-11-16T09:00:00Z" for instance, but something else came.', node);
+    refuse('Expected a DateTime as a string, for example "2026-11-16T09:00:00Z", but received another type.', node);
   const fault = faultOf(value);
   return fault === null ? value : refuse(fault, node);
 }

@@ -24,7 +24,8 @@ export function readDocumentManifest(text: string): DocumentManifest {
   const documents = Object.entries(manifest.parse(JSON.parse(text)));
   for (const [id, document] of documents) {
     const digest = createHash('sha256').update(document).digest('hex');
-    if (PREFIX.test(id) && bareId(id) !== digest) throw new Error(`The digest of the document ${id} is another.`);
+    if (PREFIX.test(id) && bareId(id) !== digest)
+      throw new Error(`The id ${id} is not the SHA-256 digest of its document.`);
   }
   return new Map(documents.map(([id, document]) => [bareId(id), document]));
 }

@@ -51,7 +51,8 @@ export function resolveEachRepresentation(
   const references = new Map<unknown, Reference>();
   for (const { name: __typename } of entity.getTypes()) {
     const resolve = resolvers[__typename]?.__resolveReference;
-    if (resolve === undefined) throw new Error(`Expected ${__typename} to have __resolveReference, for it has a @key.`);
+    if (resolve === undefined)
+      throw new Error(`Expected ${__typename} to have __resolveReference, because it has a @key.`);
     references.set(__typename, { resolve, withTypename: (found) => found && { ...found, __typename } });
   }
 
@@ -60,7 +61,7 @@ export function resolveEachRepresentation(
     const reference = references.get(typename);
     if (reference === undefined) {
       throw new InputError(
-        `Expected a representation whose __typename is one of ${[...references.keys()].join(', ')}, but ${printed(typename ?? representation)} came.`,
+        `Expected the __typename of a representation to be one of ${[...references.keys()].join(', ')}, but received ${printed(typename ?? representation)}.`,
       );
     }
     const found: Found = Reflect.apply(reference.resolve, undefined, [representation, context, info]);

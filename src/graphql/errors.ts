@@ -136,5 +136,5 @@ function messageOf(message: string, code: unknown, error: unknown): string {
   // GraphQL.js names the value of a variable, but not always the expected type.
   if (node?.kind !== Kind.VARIABLE_DEFINITION) return message;
   const { name } = node.variable;
-  return `${message.replace(/\.?$/, '.')} The document declares "$${name.value}" as "${print(node.type)}": give it so.`;
+  return `${message.replace(/\.?$/, '.')} The document declares "$${name.value}" as "${print(node.type)}". Send a value of this type.`;
 }

@@ -108,7 +108,7 @@ query Week(
   }
 }
 `,
-    `# One meeting with its recordings, and links that play them.${hint}
+    `# One meeting with its recordings, and links to play them.${hint}
 query Meeting(
   $organizerId: ID!${value('organizerId')}
   $meetingId: ID!${value('meetingId')}

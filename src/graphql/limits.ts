@@ -21,14 +21,18 @@ const LIMITS: {
     readonly advice: string;
   };
 } = {
-  depth: { most: 12, name: 'levels of fields', advice: 'Ask for less below, or in an operation of its own.' },
-  aliases: { most: 30, name: 'aliases', advice: 'Ask in several operations.' },
-  directives: { most: 20, name: 'directives', advice: 'Leave out those that change nothing.' },
-  rootFields: { most: 30, name: 'fields at the root', advice: 'Ask in several operations.' },
+  depth: {
+    most: 12,
+    name: 'levels of fields',
+    advice: 'Select fewer levels, or request the lower ones in a separate operation.',
+  },
+  aliases: { most: 30, name: 'aliases', advice: 'Split it into several operations.' },
+  directives: { most: 20, name: 'directives', advice: 'Remove those that have no effect.' },
+  rootFields: { most: 30, name: 'fields at the root', advice: 'Split it into several operations.' },
   introspections: {
     most: 3,
-    name: 'introspections, each alias within them counted as one more',
-    advice: 'Ask in several operations, and without aliases.',
+    name: 'introspection fields, where each alias within them counts as one more',
+    advice: 'Split it into several operations, without aliases.',
   },
 };
 
@@ -113,7 +117,7 @@ export function limitErrors(document: DocumentNode): GraphQLError[] {
     for (const what of ['depth', 'aliases', 'directives', 'rootFields', 'introspections'] as const) {
       const { most, name, advice } = LIMITS[what];
       if (extent[what] <= most) continue;
-      const message = `An operation may have at most ${most} ${name}, but this one has ${extent[what]}. ${advice}`;
+      const message = `An operation can have at most ${most} ${name}, but this one has ${extent[what]}. ${advice}`;
       errors.push(new GraphQLError(message, { nodes: node }));
     }
   }
@@ -128,7 +132,7 @@ export function fieldsOf(document: DocumentNode, { selectionSet }: OperationDefi
 /** The message for a document that GraphQL.js cannot parse: its own, or the exceeded limit if that is the reason. */
 export function syntaxSentence(message: string): string {
   if (/more that \d+ tokens/.test(message))
-    return `A document may have at most ${MAX_TOKENS} tokens, but this one has more. Ask in several operations.`;
+    return `A document can have at most ${MAX_TOKENS} tokens, but this one has more. Split it into several documents.`;
   // Every error of the parser starts like this. Any other is a stack overflow.
-  return message.startsWith('Syntax Error') ? message : 'The document is nested too deeply to be read.';
+  return message.startsWith('Syntax Error') ? message : 'The document is nested too deeply to be parsed.';
 }

@@ -63,7 +63,7 @@ export function withChargedLists(schema: GraphQLSchema): GraphQLSchema {
       return;
     }
     throw new BudgetError(
-      `Nobody knew how long the lists of this operation are, and what they have more than they were taken to have may cost at most ${MAX_COST}, which is exceeded with "${info.fieldName}". Ask for fewer objects that have such lists at once, or for less of each item.`,
+      `Lists of this operation are longer than estimated, and at "${info.fieldName}" their additional items exceed the cost limit of ${MAX_COST}. Request fewer objects with such lists at once, or fewer fields of each item.`,
     );
   }
 

@@ -15,7 +15,7 @@ export function pageArguments(given: {
   const first = given.first ?? DEFAULT_FIRST;
   if (first < 1 || first > MAX_FIRST) {
     throw new InputError(
-      `"first" must be from 1 to ${MAX_FIRST}, but ${first} came. Ask for more with "after", page by page.`,
+      `"first" must be from 1 to ${MAX_FIRST}, but is ${first}. Use "after" to request further pages.`,
     );
   }
   return { first, after: given.after ?? null };

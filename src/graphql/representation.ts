@@ -22,6 +22,6 @@ export function representation<Key extends z.ZodType>(key: Key, given: { readonl
     ({ path: [name = ''] }) => `${String(name)} is ${kindOf(Reflect.get(given, name))}`,
   );
   throw new InputError(
-    `The representation of ${given.__typename} has no usable key: expected texts, but ${new Intl.ListFormat('en-GB').format(faults)}. Ask with every field of its @key.`,
+    `The representation of ${given.__typename} has an invalid key: ${new Intl.ListFormat('en-GB').format(faults)}. Send every field of its @key as a string.`,
   );
 }

@@ -42,7 +42,7 @@ export function formatResult(
 ): FormattedExecutionResult {
   if (errors === undefined) return { data: data ?? null };
   for (const error of errors.filter(isUnforeseen))
-    log.error({ requestId, error: error.originalError ?? error, path: error.path }, 'unforeseen error');
+    log.error({ requestId, error: error.originalError ?? error, path: error.path }, 'unexpected error');
   return {
     errors: formatErrors(errors, parsed, (error) => formatError(error.toJSON(), error)),
     // Without `data`, nothing was executed.

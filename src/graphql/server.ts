@@ -47,7 +47,7 @@ function respond(singleResult: FormattedExecutionResult, status?: number): Graph
  */
 function refuseSubscription(): GraphQLResponse {
   const message =
-    'A subscription has many answers: ask for events, with the header "accept: text/event-stream", or over WebSocket.';
+    'A subscription returns more than one result. Use Server-Sent Events, with the header "accept: text/event-stream", or WebSocket.';
   return respond({ errors: [{ message, extensions: { code: 'BAD_REQUEST' satisfies ErrorCode } }] }, 406);
 }
 
@@ -61,7 +61,7 @@ const TRACE = { header: 'apollo-federation-include-trace', value: 'ftv1' };
 function executionPlugin({ validate, known, logger }: GraphQLServerOptions): ApolloServerPlugin<Context> {
   return {
     async unexpectedErrorProcessingRequest({ error, requestContext: { request } }) {
-      logger.error({ requestId: requestIdOf(request), error }, 'unforeseen error');
+      logger.error({ requestId: requestIdOf(request), error }, 'unexpected error');
     },
     requestDidStart: async () => ({
       async responseForOperation({ document, request, source, contextValue }) {

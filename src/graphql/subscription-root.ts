@@ -21,7 +21,7 @@ export function conditionalRootErrors(document: DocumentNode): GraphQLError[] {
       for (const directive of selection.directives ?? []) {
         const { value: name } = directive.name;
         if (name !== 'skip' && name !== 'include') continue;
-        const message = `The root of a subscription is one field, always: leave out "@${name}", or do not subscribe.`;
+        const message = `The root of a subscription must always be one field, so it cannot have "@${name}". Remove the directive.`;
         errors.push(new GraphQLError(message, { nodes: directive }));
       }
       if (selection.kind === Kind.INLINE_FRAGMENT) check(selection.selectionSet);

@@ -82,14 +82,14 @@ export function createFindDocument(
     if (trusted?.enforced === true) {
       return refuse(
         id === null
-          ? 'Only trusted documents are executed here: name one by its "documentId", and bring none.'
-          : 'Only trusted documents are executed here, and none has this id. Have the operator add it, or ask for one that is there.',
+          ? 'Only trusted documents are allowed. Send the "documentId" of a trusted document instead of a "query".'
+          : 'Only trusted documents are allowed, and no trusted document has this id. Use the id of a trusted document, or ask the operator to add this one.',
         'DOCUMENT_NOT_TRUSTED',
       );
     }
     // A digest may name an automatic persisted query, which Apollo Server looks up.
     return id !== null && named.safeParse(request).success && !bringing.safeParse(request).success
-      ? refuse('There is no document of this id here. Bring the document itself.', 'PERSISTED_QUERY_NOT_FOUND')
+      ? refuse('No trusted document has this id. Send the document itself in "query".', 'PERSISTED_QUERY_NOT_FOUND')
       : { kind: 'brought' };
   };
 }

@@ -10,7 +10,7 @@ const MAX_ERRORS = 20;
 
 /** The message of GraphQL.js when it stops comparing fields. */
 const ABORTED = 'Validation aborted.';
-const OVERLAPPING = 'The fields of this document overlap in more ways than can be compared. Ask for each field once.';
+const OVERLAPPING = 'The fields of this document overlap in too many ways to be compared. Select each field only once.';
 
 /** How many times longer an operation takes when its resolvers are timed and the times are reported. */
 const TRACING_FACTOR = 8;
@@ -19,7 +19,9 @@ const TRACING_FACTOR = 8;
 const operationTypeRule: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (context.getSchema().getRootType(node.operation)) return;
-    context.reportError(new GraphQLError(`There is no ${node.operation} in this schema.`, { nodes: node }));
+    context.reportError(
+      new GraphQLError(`The schema does not support operations of the type "${node.operation}".`, { nodes: node }),
+    );
   },
 });
 
@@ -27,7 +29,7 @@ const operationTypeRule: ValidationRule = (context) => ({
 const noIntrospectionRule: ValidationRule = (context) => ({
   Field(node) {
     if (node.name.value !== '__schema' && node.name.value !== '__type') return;
-    const message = `The schema cannot be asked for here with "${node.name.value}": its operator has not allowed INTROSPECTION. Ask them for the file schema.graphql.`;
+    const message = `Introspection with "${node.name.value}" is disabled. Ask the operator to enable INTROSPECTION, or for the file schema.graphql.`;
     context.reportError(new GraphQLError(message, { nodes: node }));
   },
 });

@@ -42,18 +42,19 @@ const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** What is wrong with a request that fastify refuses: https://fastify.dev/docs/latest/Reference/Errors/#codes */
 const REFUSALS: Readonly<Record<string, string>> = {
-  FST_ERR_BAD_URL: 'Expected a path with well-formed percent-encoding, but another came. GraphQL is asked at /graphql.',
-  FST_ERR_CTP_BODY_TOO_LARGE: `A request may have a body of at most ${MAX_BODY_BYTES} bytes, but this one has more. Ask for less at once.`,
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'Expected JSON as the body, as the header "content-type" says, but none came. Send it.',
+  FST_ERR_BAD_URL: 'The percent-encoding of the path is malformed. Correct the URL. GraphQL is served at /graphql.',
+  FST_ERR_CTP_BODY_TOO_LARGE: `The request body exceeds the limit of ${MAX_BODY_BYTES} bytes. Send a smaller request.`,
+  FST_ERR_CTP_EMPTY_JSON_BODY:
+    'The header "content-type" declares JSON, but the request has no body. Send a JSON body.',
   FST_ERR_CTP_INVALID_JSON_BODY:
-    'Expected JSON as the body, as the header "content-type" says, but what came is not JSON. Correct the one or the other.',
+    'The header "content-type" declares JSON, but the request body is not valid JSON. Correct the body or the header.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
-    'Expected a body of JSON, but one of another type came, or of none. Send JSON, with the header "content-type: application/json".',
+    'The request body must be JSON, but the header "content-type" declares another type or is missing. Send JSON with the header "content-type: application/json".',
 };
 
 /** "Not JSON" would be no help to a client that has compressed its body. */
 const COMPRESSED =
-  'Expected JSON as it is, but the header "content-encoding" says that the body is compressed: a request takes no compression. Send it without.';
+  'The header "content-encoding" declares a compressed body, but the gateway does not accept compressed requests. Send the JSON uncompressed, without this header.';
 
 /** The request's own id, if it can be passed on to Graph as it is; otherwise a new one. */
 function requestId(given: string | string[] | undefined): string {
@@ -66,7 +67,7 @@ function requestId(given: string | string[] | undefined): string {
  */
 function unknownPath(url: string): string {
   const path = URL.parse(url, 'http://-')?.pathname ?? '';
-  return withoutTokens(path).replaceAll(/[^/]{60,}/g, '(something long)');
+  return withoutTokens(path).replaceAll(/[^/]{60,}/g, '(long segment omitted)');
 }
 
 interface AppOptions {
@@ -110,7 +111,7 @@ export function createApp(
     if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' && request.headers['content-encoding'] !== undefined)
       return reply.code(415).send(errorBody(COMPRESSED));
     if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message));
-    log.error({ requestId: request.id, error }, 'unforeseen error');
+    log.error({ requestId: request.id, error }, 'unexpected error');
     return reply.code(status).send(errorBody(INTERNAL_ERROR_OF_RESPONSE, { code: 'INTERNAL_SERVER_ERROR' }));
   }
 
@@ -157,14 +158,14 @@ export function createApp(
     const durationMs = Math.round(reply.elapsedTime);
     const isQuiet = PROBES.has(path) && reply.statusCode < 400;
     const line = { requestId: request.id, method: request.method, path, status: reply.statusCode, durationMs };
-    log[isQuiet ? 'debug' : 'info'](line, 'answered');
+    log[isQuiet ? 'debug' : 'info'](line, 'request completed');
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) => {
     // Preflights of allowed origins have been answered already.
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
       return reply.code(403).send(errorBody(FOREIGN));
-    const message = `There is nothing at this path for ${request.method}. GraphQL is asked at /graphql.`;
+    const message = `This path does not exist or does not support ${request.method}. GraphQL is served at /graphql.`;
     return reply.code(404).send(errorBody(message));
   });
   return app;

@@ -10,22 +10,22 @@ interface Refusal {
 
 const MALFORMED: Refusal = {
   status: 400,
-  message: 'Expected a request of HTTP/1.1, but what came is none. GraphQL is asked at /graphql.',
+  message: 'The received bytes are not a valid HTTP/1.1 request. Correct the client. GraphQL is served at /graphql.',
 };
 
 /** https://nodejs.org/api/http.html#event-clienterror */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
-    message: 'The request took too long to arrive: its headers may take 10 seconds, and all of it 15. Send it at once.',
+    message: 'The request took too long to arrive. Send its headers within 10 seconds and all of it within 15 seconds.',
   },
   HPE_HEADER_OVERFLOW: {
     status: 431,
-    message: 'The headers of a request may have at most 16 KiB, but these have more. Leave out what is not needed.',
+    message: 'The request headers exceed the limit of 16 KiB. Remove headers that are not needed.',
   },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: {
     status: 413,
-    message: 'The chunks of the body say far more about themselves than they hold. Send the body plainly.',
+    message: 'The chunk extensions of the request body are too large. Send the body without chunk extensions.',
   },
 };
 

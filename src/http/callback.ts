@@ -47,12 +47,12 @@ const subscription = z.object({
   heartbeatIntervalMs: z
     .int()
     .max(LONGEST_HEARTBEAT_MS)
-    .refine((ms) => ms === 0 || ms >= SHORTEST_HEARTBEAT_MS, `expected 0, or at least ${SHORTEST_HEARTBEAT_MS}`),
+    .refine((ms) => ms === 0 || ms >= SHORTEST_HEARTBEAT_MS, `expected 0 or at least ${SHORTEST_HEARTBEAT_MS}`),
 });
 const body = asked
   // The digest of a trusted document is in another extension.
   .extend({ extensions: z.looseObject({ subscription }) })
-  .refine(hasDocument, 'expected a "query", or the name of a document that is here');
+  .refine(hasDocument, 'expected "query", "documentId" or "extensions.persistedQuery"');
 
 /** Whether the body of a request says that its results are to be sent to an address. */
 export function wantsCallback(given: unknown): boolean {
@@ -77,10 +77,10 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     relays.add(relay);
     try {
       const { outcome, status } = await relay.ended;
-      if (outcome === 'failed') log.warn({ requestId, status }, 'a router did not take an answer');
-      else if (outcome === 'gone') log.debug({ requestId, status }, 'a router wants no more answers');
+      if (outcome === 'failed') log.warn({ requestId, status }, 'a router did not accept a message');
+      else if (outcome === 'gone') log.debug({ requestId, status }, 'a router no longer needs events');
     } catch (error) {
-      log.error({ requestId, error }, 'unforeseen error');
+      log.error({ requestId, error }, 'unexpected error');
     } finally {
       relays.delete(relay);
       if (confirmed.get(url) === relay) confirmed.delete(url);
@@ -93,20 +93,23 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     if (callbackUrls.length === 0) {
       return refuse(
         reply,
-        'Subscriptions over callbacks are off here. Ask for events or over WebSocket; or let the operator name the address of the router in SUBSCRIPTION_CALLBACK_URLS.',
+        'Subscriptions over callbacks are disabled. Use Server-Sent Events or WebSocket, or ask the operator to add the URL of the router to SUBSCRIPTION_CALLBACK_URLS.',
       );
     }
     const { data, error } = body.safeParse(request.body);
     if (data === undefined) {
       const faults = z.prettifyError(error).replaceAll('\n', ' ');
-      return refuse(reply, `Expected a subscription as the callback protocol has it, but: ${faults}. Send one.`);
+      return refuse(
+        reply,
+        `The request does not follow the callback protocol for subscriptions: ${faults}. Correct it.`,
+      );
     }
     const { callbackUrl, subscriptionId: id, verifier, heartbeatIntervalMs } = data.extensions.subscription;
     const url = callbackAddress(callbackUrl, callbackUrls);
     if (url === null) {
       return refuse(
         reply,
-        'Expected a "callbackUrl" below one of those in SUBSCRIPTION_CALLBACK_URLS, but another came, to which nothing is sent. Let the operator add it, if it is of a router.',
+        'Expected "callbackUrl" to be a plain URL below one in SUBSCRIPTION_CALLBACK_URLS. The gateway sent nothing to it. If it belongs to a router, ask the operator to add it to that variable.',
       );
     }
     const operation = door.prepare(data);
@@ -115,7 +118,10 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
     request.body = undefined;
     if (operation.errors !== null) return reply.code(400).send({ errors: operation.errors });
     if (!operation.isSubscription)
-      return refuse(reply, 'Only the answers to a subscription are sent to a "callbackUrl". Ask for this one without.');
+      return refuse(
+        reply,
+        'Only a subscription can have a "callbackUrl". Send this operation without "extensions.subscription".',
+      );
     const place = door.places.take(session.caller);
     if (typeof place === 'string') return refuseOneTooMany(reply, place);
 
@@ -149,7 +155,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
       relay.abandon();
       return refuse(
         reply,
-        `Expected the router to confirm the subscription at its "callbackUrl" with 204, but ${status === null ? 'it did not answer' : `it answered ${status}`}. Look whether "subscriptionId" and "verifier" are its own.`,
+        `Expected the router to confirm the subscription at its "callbackUrl" with 204, but ${status === null ? 'it did not respond' : `it responded with ${status}`}. Check that "subscriptionId" and "verifier" are from this router.`,
       );
     }
     // Routers that share subscriptions give a new one the address of the previous one, which ends here.

@@ -47,7 +47,7 @@ function answerWhole(request: ContentRequest, content: Content): ContentAnswer {
 
 async function openWhole(request: ContentRequest): Promise<ContentAnswer> {
   const content = await request.open(null);
-  if (content.isBeyond) throw new Error('Expected the whole content, but a range was answered.');
+  if (content.isBeyond) throw new Error('Expected the whole content, but Microsoft Graph refused a range.');
   return answerWhole(request, content);
 }
 

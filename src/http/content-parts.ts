@@ -22,7 +22,7 @@ async function openSame(
   const content = await open(range);
   if (!content.isBeyond && isSameContent(content, about)) return content;
   if (!content.isBeyond) content.body.destroy();
-  throw new Error('The recording has changed while it was read.');
+  throw new Error('The recording changed while it was being read.');
 }
 
 /** One part after the other. Each is opened when the one before was read. */

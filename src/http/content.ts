@@ -77,7 +77,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   UPSTREAM_UNAVAILABLE: 503,
 };
 
-const STREAMING: PlaceWords = { open: 'recordings streaming', are: 'recordings stream' };
+const STREAMING: PlaceWords = { open: 'recordings streaming', are: 'recordings can stream' };
 
 const params = z.object({ '*': z.string() });
 
@@ -88,7 +88,7 @@ function refuse(reply: FastifyReply, error: unknown, { describe, log }: ContentD
   }
   const described = describe(error);
   const status = STATUS_OF_CODE[String(described.extensions?.['code'])] ?? 500;
-  if (status === 500) log.error({ requestId, error }, 'unforeseen error');
+  if (status === 500) log.error({ requestId, error }, 'unexpected error');
   const retryAfter = described.extensions?.['retryAfter'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', retryAfter);
   return reply.code(status).send({ errors: [described] });
@@ -133,7 +133,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
       endWatch();
       place.release();
       if (!gone.signal.aborted) door.observer?.onStreams(-1);
-      gone.abort(new Error('The viewer has left.'));
+      gone.abort(new Error('The client has disconnected.'));
       door.log.info(
         {
           requestId: request.id,
@@ -144,7 +144,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
           // Sent towards the viewer. If it leaves, not all of that arrives.
           readBytes,
         },
-        readBytes === 0 ? 'content was asked for' : 'content was streamed',
+        readBytes === 0 ? 'content requested' : 'content streamed',
       );
     };
     reply.raw.once('close', end);

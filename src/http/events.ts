@@ -143,7 +143,7 @@ async function* only(answer: object): AsyncGenerator<object, void> {
   yield answer;
 }
 
-const NO_DOCUMENT = 'Expected a GraphQL request with a "query", but there is none. Send one.';
+const NO_DOCUMENT = 'The request has no "query". Send a GraphQL document in "query".';
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
   return reply.code(status).send(errorBody(message));
@@ -157,7 +157,7 @@ export async function answerWithEvents<Context>(
 ): Promise<FastifyReply> {
   if (request.method !== 'GET' && request.method !== 'POST') {
     void reply.header('allow', 'GET, POST');
-    return refuse(reply, 405, 'Events are asked for with GET or POST.');
+    return refuse(reply, 405, 'Server-Sent Events are available only with GET and POST. Use one of these methods.');
   }
   if (request.method === 'GET' && isForeign(request.headers, door.corsOrigins)) {
     return refuse(reply, 403, FOREIGN);
@@ -166,7 +166,7 @@ export async function answerWithEvents<Context>(
   if (parsed.success && !hasDocument(parsed.data)) return refuse(reply, 400, NO_DOCUMENT);
   if (!parsed.success) {
     const faults = z.prettifyError(parsed.error).replaceAll('\n', ' ');
-    return refuse(reply, 400, `Expected a GraphQL request with a "query", but: ${faults}. Send one.`);
+    return refuse(reply, 400, `The GraphQL request is invalid: ${faults}. Correct it.`);
   }
   const session = await door.openSession(request.headers.authorization);
   const settle = door.admit(request, reply, session.caller);
@@ -206,7 +206,7 @@ export async function answerWithEvents<Context>(
   const onCut = (): void => door.onCut?.('sse');
   sendAnswers(answers, { response: reply.raw, clock: door.clock, signal: stay.signal, onCut }).catch(
     (error: unknown) => {
-      log.error({ requestId, error }, 'unforeseen error');
+      log.error({ requestId, error }, 'unexpected error');
       reply.raw.destroy();
     },
   );

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The refusal of such a request. */
-export const FOREIGN = 'A page of this origin may not ask. The operator can allow it with CORS_ORIGINS.';
+export const FOREIGN = 'Requests from this origin are not allowed. The operator can allow the origin in CORS_ORIGINS.';
 
 /**
  * Whether a request that browsers send without a preflight may come from a page of another site. Browsers state the

@@ -153,10 +153,9 @@ function refuseDocument(reply: FastifyReply, error: GraphQLFormattedError, media
 }
 
 const ACCEPT_ONE =
-  'Expected a client that takes "application/json", "application/graphql-response+json" or "text/event-stream", but the header "accept" names none. Correct it or leave it out.';
+  'The header "accept" must allow "application/json", "application/graphql-response+json" or "text/event-stream". Correct it or omit it.';
 
-const LOOK_THERE =
-  'Expected a GraphQL request with a "query", but there is none. Send one, or ask in the playground, at "/".';
+const LOOK_THERE = 'The request has no "query". Send a GraphQL document in "query", or use the playground at "/".';
 
 /** Whether a browser opens the endpoint without a query. */
 function looksOn({ method, url, headers }: FastifyRequest): boolean {
@@ -206,7 +205,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
         context: () => Promise.resolve(operation.context),
       });
       if (response.body.kind !== 'complete')
-        throw new Error('Expected one whole response, but Apollo Server gave one in parts.');
+        throw new Error('Expected one complete response, but Apollo Server returned one in parts.');
       const { string: body } = response.body;
       if (response.status === 400) settle('unanswered');
       for (const [name, value] of response.headers) void reply.header(name, value);

@@ -17,7 +17,7 @@ interface Naming {
 }
 
 const REBOUND =
-  'This gateway does not go by the name in the header "host". It is for this machine alone and asks nobody who they are, so that a page could else reach it under a name of its own. Ask it as localhost, or set PUBLIC_URL to the origin under which it is reached.';
+  'This gateway does not accept the name in the header "host". It serves only its own machine and does not authenticate callers, so it refuses other names to prevent DNS rebinding. Use localhost, or set PUBLIC_URL to the origin of the gateway.';
 
 /**
  * Creates the check of names. If the gateway listens on this machine only and authenticates no caller, its names are

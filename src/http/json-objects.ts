@@ -4,7 +4,7 @@
 const MOST_OBJECTS = 10_000;
 
 /** The refusal of a text with more of them. It is short enough for the reason with which a WebSocket is closed. */
-export const TOO_MANY_OBJECTS = `Expected at most ${MOST_OBJECTS} objects and lists in JSON, but more came. Send less at once.`;
+export const TOO_MANY_OBJECTS = `The JSON exceeds the limit of ${MOST_OBJECTS} objects and arrays. Send a smaller request.`;
 
 /** Whether a JSON text has more objects and lists than are accepted. Brackets in strings count too. */
 export function hasTooManyObjects(text: string): boolean {

@@ -53,4 +53,4 @@ export const KEEP_ALIVE_MS = 12_000;
 export const SLOW_MS = 30_000;
 
 /** The words for the places of streams, each of which holds some memory for as long as its client likes. */
-export const LISTENING: PlaceWords = { open: 'connections open to listen', are: 'connections are open to listen' };
+export const LISTENING: PlaceWords = { open: 'subscription connections', are: 'subscription connections can be open' };

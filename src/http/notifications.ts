@@ -61,7 +61,10 @@ function createRefusalCount({ log, clock }: NotificationsDoor): (refused: Refusa
     };
     if (clock.steadyMs() < quietUntilMs) return;
     quietUntilMs = clock.steadyMs() + REFUSALS_PAUSE_MS;
-    log.warn({ refused: count }, 'notifications were refused, so many since the last time that this was said');
+    log.warn(
+      { refused: count },
+      'notifications were refused; the counts are since the previous log entry of this kind',
+    );
     count = NO_REFUSALS;
   };
 }
@@ -123,7 +126,7 @@ function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void>
  */
 export async function registerNotifications(app: FastifyInstance, door: NotificationsDoor): Promise<void> {
   const takeIn = createIntake(door);
-  const words = { open: 'notifications under way', are: 'notifications are under way' };
+  const words = { open: 'notifications in progress', are: 'notifications can be in progress' };
   const limits = { inAll: MOST_AT_ONCE, perCaller: MOST_AT_ONCE };
   const [arriving, processing] = [createPlaces(limits, words), createPlaces(limits, words)];
   // Its own scope, because only this endpoint accepts any body, and a larger one.
@@ -153,7 +156,7 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
       reply.raw.once('close', () => {
         const taken = reply.statusCode === ACCEPTED ? takeIn(request.body) : Promise.resolve();
         taken
-          .catch((error: unknown) => door.log.error({ error }, 'notifications could not be taken in'))
+          .catch((error: unknown) => door.log.error({ error }, 'notifications could not be processed'))
           .finally(place.release);
       });
       return undefined;
@@ -163,7 +166,9 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
       if (data === undefined) {
         return reply
           .code(400)
-          .send(`Expected one validationToken of at most ${MOST_TOKEN_CHARACTERS} characters, but another came.`);
+          .send(
+            `Expected at most one "validationToken", of at most ${MOST_TOKEN_CHARACTERS} characters. Correct the query string.`,
+          );
       }
       if (data.validationToken !== undefined) {
         // It must not be taken for a page: it is whatever the sender likes.

@@ -115,7 +115,7 @@ export function createOverload({
         return open < SHORT * limit ? limit : Math.floor(SHARE * limit);
       },
     },
-    { open: 'requests open', are: 'requests are open' },
+    { open: 'open requests', are: 'requests can be open' },
   );
 
   function lookSoon(): () => void {
@@ -145,7 +145,7 @@ export function createOverload({
     onRefused?.(door);
     return {
       message:
-        'The gateway has more to do than it can, and has begun nothing for this request. Send it again after as many seconds as "retryAfter" says.',
+        'The gateway is overloaded and has not started this request. Retry it after the number of seconds in "retryAfter".',
       extensions: { code: 'OVERLOADED', retryAfter: 1 + Math.floor(random() * LONGEST_WAIT_SECONDS) },
     };
   }

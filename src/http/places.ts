@@ -15,7 +15,7 @@ export interface Places {
   take(caller: string | null): { readonly release: () => void } | string;
 }
 
-/** The words of a refusal: `open` follows "may have 5", and `are` follows "At most 5". */
+/** The words of a refusal: `open` follows "the limit of 5", and `are` follows "At most 5". */
 export interface PlaceWords {
   readonly open: string;
   readonly are: string;
@@ -58,8 +58,9 @@ export function createPlaces(limits: PlaceLimits, words: PlaceWords): Places {
       const { inAll, perCaller } = limits;
       const own = open.get(caller) ?? 0;
       if (caller !== null && own >= perCaller)
-        return `A caller may have ${perCaller} ${words.open} at once, and this one has. Close one, or wait until one has ended.`;
-      if (all >= inAll) return `At most ${inAll} ${words.are} at once from here, and so many do. Try again in a while.`;
+        return `This caller has reached the limit of ${perCaller} ${words.open} at once. Close one, or wait until one ends.`;
+      if (all >= inAll)
+        return `At most ${inAll} ${words.are} at once, and the gateway has reached this limit. Retry later.`;
       open.set(caller, own + 1);
       all += 1;
       let isReleased = false;

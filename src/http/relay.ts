@@ -38,17 +38,17 @@ const HEARTBEATS_PER_INTERVAL = 4 / 3;
 
 /** Sent at shutdown: a router sees no connection break, and would wait forever. */
 const GOING_AWAY = {
-  message: 'The gateway is going away: subscribe again, to another, with the newest token.',
+  message: 'This gateway replica is shutting down. Subscribe again with the latest token.',
   extensions: { code: 'UPSTREAM_UNAVAILABLE' },
 };
 
 const NOT_TAKEN = {
-  message: 'The router did not take an event in time: subscribe again with the newest token.',
+  message: 'The router did not accept an event in time. Subscribe again with the latest token.',
   extensions: { code: 'UPSTREAM_UNAVAILABLE' },
 };
 
 const FAILED = {
-  message: `${INTERNAL_ERROR} Subscribe again with the newest token.`,
+  message: `${INTERNAL_ERROR} Subscribe again with the latest token.`,
   extensions: { code: 'INTERNAL_SERVER_ERROR' },
 };
 

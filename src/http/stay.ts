@@ -27,12 +27,12 @@ export function beginWithin({ signal: outer }: Stay, onEnd: () => void): Stay {
     signal: controller.signal,
     leave() {
       stopListening();
-      controller.abort(new Error('The caller has left.'));
+      controller.abort(new Error('The client has disconnected.'));
     },
   };
 }
 
-const ENDED = 'The access token has ended: come back with a new one.';
+const ENDED = 'The access token has expired. Reconnect with a new one.';
 
 /** Begins a stay. If the token expires, the signal's reason is an `AuthenticationError`, which the caller receives. */
 export function beginStay({ endsAtMs }: Pick<Session<unknown>, 'endsAtMs'>, { clock, closing }: StayDoor): Stay {
@@ -41,7 +41,7 @@ export function beginStay({ endsAtMs }: Pick<Session<unknown>, 'endsAtMs'>, { cl
   const leave = (): void => {
     cancelEnd();
     closing.removeEventListener('abort', leave);
-    controller.abort(new Error('The caller has left.'));
+    controller.abort(new Error('The client has disconnected.'));
   };
   const endInTime = (atMs: number): void => {
     const leftMs = atMs - clock.now();

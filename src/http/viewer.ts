@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const NOT_BUILT =
-  'The viewer is not built. Run "npm ci" with its development dependencies, or "node web/build.ts" where they are there, and start the gateway again.';
+  'The viewer is not built. Run "npm ci" with development dependencies, or "node web/build.ts" if they are installed, and restart the gateway.';
 
 function readFile(path: string): File {
   return createFile(readFileSync(path), TYPES[extname(path)] ?? 'application/octet-stream');

@@ -16,7 +16,7 @@ export function isRefusal(error: unknown): error is Refusal {
 /** The code and the reason with which to close on an error. Anyone may read the reason. */
 export function closeOn(error: unknown): [code: number, reason: string] {
   if (error instanceof AuthenticationError) return [CloseCode.Unauthorized, error.message];
-  if (error instanceof AccessError) return [CloseCode.Forbidden, 'This caller may ask for nothing here.'];
+  if (error instanceof AccessError) return [CloseCode.Forbidden, 'This caller has no access to this gateway.'];
   if (error instanceof AuthenticationUnavailableError) return [TRY_AGAIN_LATER, error.message];
   return [CloseCode.InternalServerError, INTERNAL_ERROR];
 }

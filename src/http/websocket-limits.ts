@@ -9,7 +9,7 @@ export const CLOSE_GRACE_MS = 1_000;
 /** https://www.iana.org/assignments/websocket/websocket.xhtml */
 export const TRY_AGAIN_LATER = 1_013;
 
-const NOT_TAKEN = 'An answer was not taken in time: come back with the newest token.';
+const NOT_TAKEN = 'The client did not read an event in time. Reconnect with the latest token.';
 
 /** The largest burst of messages. It has room for all operations that one connection may have, and their ends. */
 const MESSAGES_AT_ONCE = 250;

@@ -109,7 +109,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
   function begin(args: ExecutionArgs): Results {
     const prepared = operations.get(args);
     operations.delete(args);
-    if (prepared === undefined) throw new Error('Expected an operation that was prepared here.');
+    if (prepared === undefined) throw new Error('Expected an operation that "onSubscribe" has prepared.');
     return prepared();
   }
 
@@ -127,7 +127,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
           place.release();
           // Running operations have the same end, and report it first.
           if (stay.signal.reason instanceof AuthenticationError) {
-            setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has ended.'));
+            setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has expired.'));
           }
         });
         visits.set(socket, { session, stay, takePlace: placesWithin(door.places, session.caller) });
@@ -143,9 +143,9 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         const visit = visits.get(socket);
         // A client may continue to send until it has received the close frame.
         if (visit === undefined || visit.stay.signal.aborted)
-          throw new AuthenticationError('Expected a connection that was acknowledged, and whose token has not ended.');
+          throw new AuthenticationError('The connection is not acknowledged, or its token has expired. Reconnect.');
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
-          const message = `Over one connection at most ${MAX_OPERATIONS} operations may go on. Complete one, or open another connection.`;
+          const message = `A connection can run at most ${MAX_OPERATIONS} operations at once. Complete one first, or open another connection.`;
           return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
         }
         const settle = door.overload.begin('websocket', visit.session.caller);
@@ -218,7 +218,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
             if (hasTooManyObjects(text)) return socket.close(CloseCode.BadRequest, TOO_MANY_OBJECTS);
             handle(text).catch((error: unknown) => {
               const [code, reason] = closeOn(error);
-              if (!isRefusal(error)) log.error({ error }, 'unforeseen error');
+              if (!isRefusal(error)) log.error({ error }, 'unexpected error');
               socket.close(code, reason);
             });
           }),
@@ -227,12 +227,12 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     );
     socket.once('close', (code, reason) => {
       cancelKeepAlive();
-      closed(code, reason.toString()).catch((error: unknown) => log.error({ error }, 'unforeseen error'));
+      closed(code, reason.toString()).catch((error: unknown) => log.error({ error }, 'unexpected error'));
     });
   }
 
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', (error) => log.debug({ error }, 'a connection failed before it was a WebSocket'));
+    socket.on('error', (error) => log.debug({ error }, 'a connection failed before the WebSocket was open'));
     if (URL.parse(request.url ?? '', 'http://-')?.pathname !== '/graphql') return refuseUpgrade(socket, 404);
     if (!door.isOwnName(request.headers)) return refuseUpgrade(socket, 421);
     if (isForeign(request.headers, door.corsOrigins)) return refuseUpgrade(socket, 403);
@@ -242,7 +242,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
 
   closing.addEventListener('abort', () => {
     for (const socket of sockets.clients) {
-      socket.close(GOING_AWAY, 'The gateway is going away: come back, to another.');
+      socket.close(GOING_AWAY, 'This gateway replica is shutting down. Reconnect.');
       const cancel = clock.after(CLOSE_GRACE_MS, () => socket.terminate());
       socket.once('close', cancel);
     }

@@ -62,17 +62,17 @@ describe('References from a router', () => {
     [
       'without a part of its key',
       { __typename: 'OnlineMeeting', id: 'a' },
-      'The representation of OnlineMeeting has no usable key: expected texts, but organizerId is missing. Ask with every',
+      'The representation of OnlineMeeting has an invalid key: organizerId is missing. Send every field of its @key',
       '',
     ],
     [
       'with none of its key',
       { __typename: 'CallRecording', id: ['a'] },
-      'but meetingOrganizerId is missing, meetingId is missing and id is a list. Ask with every field of its @key.',
+      'key: meetingOrganizerId is missing, meetingId is missing and id is a list. Send every field of its @key as a string.',
       '',
     ],
-    ['with a key that is no string', { __typename: 'User', id: 7 }, 'User has no usable key', 'but id is a number.'],
-    ['with a key that is null', { __typename: 'User', id: null }, 'User has no usable key', 'but id is null.'],
+    ['with a key that is no string', { __typename: 'User', id: 7 }, 'User has an invalid key', 'key: id is a number.'],
+    ['with a key that is null', { __typename: 'User', id: null }, 'User has an invalid key', 'key: id is null.'],
     ['with an empty key', { __typename: 'OnlineMeeting', organizerId: '', id: 'a' }, 'An id must not be empty', ''],
     [
       'of a type that is no entity',

@@ -185,7 +185,9 @@ describe('A notification with resource data', () => {
     setting.clock.advance(2_000);
     setting.gateway.emulator.settings.forgery = forgery;
     setting.record();
-    await expect.poll(() => setting.gateway.logged()).toContain('notifications were refused, so many');
+    await expect
+      .poll(() => setting.gateway.logged())
+      .toContain('notifications were refused; the counts are since the previous log entry');
     expect(setting.rounds()).toBe(2);
   });
 });

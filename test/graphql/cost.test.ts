@@ -12,12 +12,12 @@ async function costOf(document: string, variables?: Record<string, unknown>): Pr
   expect(gateway.requests()).toEqual([]);
   expect(errors).toEqual([
     {
-      message: expect.stringMatching(/^An operation may cost at most 100000, .* Ask for fewer items at once/),
+      message: expect.stringMatching(/^An operation can cost at most 100000, .* Request fewer items at once/),
       locations: [{ line: 1, column: 1 }],
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
     },
   ]);
-  return Number(/may cost (\d+)\./.exec(errors?.[0]?.message ?? '')?.[1]);
+  return Number(/can cost (\d+)\./.exec(errors?.[0]?.message ?? '')?.[1]);
 }
 
 /** Recordings of the meetings of recordings; `outer` and `inner` are page arguments. */
@@ -131,7 +131,7 @@ describe('The cost of an operation', () => {
       for (const variables of [small, large, small, large]) {
         // oxlint-disable-next-line no-await-in-loop -- in sequence, so that an earlier cost could be cached
         const { errors } = await gateway.query(document, variables);
-        const isDear = errors?.[0]?.message.startsWith('An operation may cost at most') === true;
+        const isDear = errors?.[0]?.message.startsWith('An operation can cost at most') === true;
         expect(isDear).toBe(variables === large);
       }
   });

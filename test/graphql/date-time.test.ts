@@ -34,23 +34,23 @@ describe('A DateTime', () => {
     expect((await ask(literal(`"${text}"`))).paths).toEqual(expected);
   });
 
-  const notRfc3339 = 'Expected a DateTime as RFC 3339 writes it, "2026-11-16T09:00:00Z" for instance, but';
-  const noDay = 'Expected a day of the calendar, but there is no';
+  const notRfc3339 = 'Expected a DateTime in the format of RFC 3339, for example "2026-11-16T09:00:00Z", but received';
+  const noDay = 'is not a day of the calendar. Correct the date.';
 
   it.each([
-    ['2026-02-30T00:00:00Z', `${noDay} 2026-02-30. Correct the date.`],
-    ['2026-02-29T00:00:00Z', `${noDay} 2026-02-29.`],
-    ['1900-02-29T00:00:00Z', `${noDay} 1900-02-29.`],
-    ['2026-04-31T00:00:00Z', `${noDay} 2026-04-31.`],
-    ['2026-13-01T00:00:00Z', `${noDay} 2026-13-01.`],
-    ['2026-00-01T00:00:00Z', `${noDay} 2026-00-01.`],
-    ['2026-01-00T00:00:00Z', `${noDay} 2026-01-00.`],
-    ['2016-12-31T23:59:60Z', 'Expected a second from 00 to 59, because Microsoft Graph knows no leap seconds'],
+    ['2026-02-30T00:00:00Z', `2026-02-30 ${noDay}`],
+    ['2026-02-29T00:00:00Z', `2026-02-29 ${noDay}`],
+    ['1900-02-29T00:00:00Z', `1900-02-29 ${noDay}`],
+    ['2026-04-31T00:00:00Z', `2026-04-31 ${noDay}`],
+    ['2026-13-01T00:00:00Z', `2026-13-01 ${noDay}`],
+    ['2026-00-01T00:00:00Z', `2026-00-01 ${noDay}`],
+    ['2026-01-00T00:00:00Z', `2026-01-00 ${noDay}`],
+    ['2016-12-31T23:59:60Z', 'Seconds must be from 00 to 59, because Microsoft Graph does not support leap seconds'],
     [
       '2026-11-16T09:00:00.12345678Z',
-      'Expected at most 7 digits after the second, because Microsoft Graph keeps no more, but 8 came.',
+      'at most 7 decimals of a second, because Microsoft Graph keeps no more, but this one has 8.',
     ],
-    ['2026-11-16T24:00:00Z', `${notRfc3339} "2026-11-16T24:00:00Z" came.`],
+    ['2026-11-16T24:00:00Z', `${notRfc3339} "2026-11-16T24:00:00Z".`],
     ['2026-11-16T09:60:00Z', notRfc3339],
     ['2026-11-16T09:00:61Z', notRfc3339],
     ['2026-11-16T09:00:00+24:00', notRfc3339],
@@ -66,8 +66,8 @@ describe('A DateTime', () => {
     ['２０２６-11-16T09:00:00Z', notRfc3339],
     [' 2026-11-16T09:00:00Z', notRfc3339],
     ['2026-11-16T09:00:00Z\n', notRfc3339],
-    ['', `${notRfc3339} "" came.`],
-    ['yesterday, '.repeat(1_000), `${notRfc3339} "${'yesterday, '.repeat(5).slice(0, 50)}" and more came.`],
+    ['', `${notRfc3339} "".`],
+    ['yesterday, '.repeat(1_000), `${notRfc3339} "${'yesterday, '.repeat(5).slice(0, 50)}" (shortened).`],
   ])('is refused with an explanation when it is invalid: %j', async (text, sentence) => {
     const expected = [{ message: expect.stringContaining(sentence), extensions: { code: 'BAD_USER_INPUT' } }];
     const byVariable = await ask(BY_VARIABLE, { start: text });
@@ -80,7 +80,7 @@ describe('A DateTime', () => {
   it.each([42, true, {}, [], [[['2026-11-16T09:00:00Z']]]])('is refused when it is not a string: %j', async (value) => {
     const expected = [
       {
-        message: expect.stringContaining('Expected a DateTime as a string, "2026-11-16T09:00:00Z" for instance'),
+        message: expect.stringContaining('Expected a DateTime as a string, for example "2026-11-16T09:00:00Z"'),
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ];

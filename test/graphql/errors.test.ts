@@ -189,7 +189,7 @@ describe('A failed request to Graph', () => {
   });
 });
 
-describe('An unforeseen error of the gateway', () => {
+describe('An unexpected error of the gateway', () => {
   it('is logged with its stack and the id of the request', async () => {
     const { options, body } = CASES['INTERNAL_SERVER_ERROR'] ?? { body: {} };
     const { log, lines } = createCapturedLog();
@@ -204,7 +204,7 @@ describe('An unforeseen error of the gateway', () => {
     await ask(gateway, body, { 'x-request-id': 'the-id' });
     expect(lines().filter(({ level }) => level === 'error')).toEqual([
       expect.objectContaining({
-        msg: 'unforeseen error',
+        msg: 'unexpected error',
         requestId: 'the-id',
         path: ['callRecordings'],
         error: expect.objectContaining({ stack: expect.stringMatching(/list\.ts:\d+/) }),

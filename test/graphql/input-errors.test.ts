@@ -20,7 +20,7 @@ describe('Wrong input of a caller', () => {
       'an ID',
       'query ($id: ID!) { user(id: $id) { id } }',
       { id: 1.5 },
-      'got invalid value 1.5; ID cannot represent value: 1.5. The document declares "$id" as "ID!": give it so.',
+      'got invalid value 1.5; ID cannot represent value: 1.5. The document declares "$id" as "ID!". Send a value of this type.',
     ],
     [
       'nothing',
@@ -55,7 +55,7 @@ describe('Wrong input of a caller', () => {
       { id: '' },
       'An id must not be empty. Use the id exactly as',
     ],
-  ])('is explained in a sentence: %s', async (_, query, variables, sentence) => {
+  ])('is explained in a message: %s', async (_, query, variables, sentence) => {
     const gateway = await startGateway();
     const response = await ask(gateway, { query, variables });
     expect(at(response, 'errors')).toEqual([
@@ -66,7 +66,7 @@ describe('Wrong input of a caller', () => {
       }),
     ]);
     expect(gateway.requests()).toEqual([]);
-    expect(gateway.logged()).not.toContain('unforeseen');
+    expect(gateway.logged()).not.toContain('unexpected error');
   });
 
   it('is reported fifty times at most, followed by one notice', async () => {
@@ -79,8 +79,8 @@ describe('Wrong input of a caller', () => {
   });
 
   it.each([
-    [{ version: 2, sha256Hash: 'a' }, /^Expected a persisted query of version 1, but another came/],
-    [{ version: 1, sha256Hash: 'a' }, /^Expected "sha256Hash" to be the SHA-256 digest/],
+    [{ version: 2, sha256Hash: 'a' }, /^Only version 1 of persisted queries is supported\. Send/],
+    [{ version: 1, sha256Hash: 'a' }, /^"sha256Hash" is not the SHA-256 digest/],
   ])('is reported for a malformed persisted query: %j', async (persistedQuery, message) => {
     const gateway = await startGateway();
     const response = await ask(gateway, { query: '{ __typename }', extensions: { persistedQuery } });
@@ -98,15 +98,19 @@ describe('Wrong input of a caller', () => {
   });
 });
 
-describe('Which operation is meant', () => {
+describe('The operation to execute', () => {
   const ONE = 'query A { __typename }';
   const TWO = `${ONE} query B { __typename }`;
 
   it.each(
     [
-      { name: 'no name for one of two', request: { query: TWO }, doors: DOORS },
-      { name: 'a name that neither of two has', request: { query: TWO, operationName: 'C' }, doors: DOORS },
-      { name: 'another name', request: { query: ONE, operationName: 'B' }, doors: DOORS },
+      { name: 'no name for a document with two operations', request: { query: TWO }, doors: DOORS },
+      { name: 'a name that neither of two operations has', request: { query: TWO, operationName: 'C' }, doors: DOORS },
+      {
+        name: 'a name that the only operation does not have',
+        request: { query: ONE, operationName: 'B' },
+        doors: DOORS,
+      },
       // In a query string it is left out.
       {
         name: 'an empty name',
@@ -114,12 +118,12 @@ describe('Which operation is meant', () => {
         doors: ['POST', 'events', 'websocket'] as const,
       },
     ].flatMap(({ name, request, doors }) => doors.map((door) => ({ name, request, door }))),
-  )('is asked in the same words by every door: $name, over $door', async ({ request, door }) => {
+  )('is requested with the same message over every transport: $name, over $door', async ({ request, door }) => {
     const gateway = await startGateway();
     const { errors } = await askBy(door, gateway.url, request);
     expect(errors).toEqual([
       {
-        message: expect.stringMatching(/^Expected "operationName" to name an operation .* Send the name/),
+        message: expect.stringMatching(/^"operationName" must be the name of an operation .* Send the name/),
         extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
       },
     ]);

@@ -42,12 +42,12 @@ function deep(levels: number): string {
 
 describe('An operation limit', () => {
   it.each<[string, number, (amount: number) => string, string]>([
-    ['levels of fields', 12, (amount) => `{ ${deep(amount)} }`, 'Ask for less below'],
+    ['levels of fields', 12, (amount) => `{ ${deep(amount)} }`, 'Select fewer levels'],
     [
       'levels of fields, in fragments',
       12,
       (amount) => `{ ...A } fragment A on Query { ...B } fragment B on Query { ... { ${deep(amount)} } }`,
-      'Ask for less below',
+      'Select fewer levels',
     ],
     ['aliases', 30, (amount) => `{ user(id: "a") { ${repeat(amount, (i) => `a${i}: id`)} } }`, 'several operations'],
     [
@@ -72,7 +72,7 @@ describe('An operation limit', () => {
       20,
       (amount) =>
         `{ user(id: "a") { ${repeat(amount, (i) => `${['id', 'displayName'][i % 2]} @skip(if: true)`)} id } }`,
-      'change nothing',
+      'have no effect',
     ],
     [
       'directives, on spreads and in fragments',
@@ -80,22 +80,22 @@ describe('An operation limit', () => {
       (amount) =>
         `{ ...A @include(if: true) ... @include(if: true) { ...A } user(id: "a") { ${repeat(amount - 18, () => 'id @skip(if: true)')} id } }
          fragment A on Query { __typename ${repeat(8, () => '__typename @skip(if: true)')} }`,
-      'change nothing',
+      'have no effect',
     ],
     [
-      'introspections',
+      'introspection fields',
       3,
       (amount) => `{ ${repeat(amount, (i) => `a${i}: __schema { queryType { name } }`)} }`,
       'aliases',
     ],
     [
-      'introspections, by which routers ask',
+      'introspection fields, as routers use them',
       3,
       (amount) => `{ ${repeat(amount, (i) => `a${i}: _service { sdl }`)} }`,
       'aliases',
     ],
     [
-      'introspections, of which each alias is one',
+      'introspection fields, where each alias counts',
       3,
       (amount) =>
         `{ __schema { queryType { ...A } } } fragment A on __Type { ${repeat(amount - 1, (i) => `a${i}: name`)} }`,
@@ -138,7 +138,7 @@ describe('An operation limit', () => {
   it('is checked before the validation rules of GraphQL.js', async () => {
     const document = `{ ${repeat(31, (i) => `a${i}: nothing`)} } fragment Unused on Nothing { id }`;
     const response = await ask(document);
-    expect(response.errors?.every(({ message }) => message.startsWith('An operation may have at most'))).toBe(true);
+    expect(response.errors?.every(({ message }) => message.startsWith('An operation can have at most'))).toBe(true);
     expect(response.errors).toHaveLength(2);
   });
 });
@@ -157,7 +157,7 @@ describe('A document', () => {
     expect(await ask(documentOf(2_001))).toMatchObject({
       errors: [
         {
-          message: 'A document may have at most 2000 tokens, but this one has more. Ask in several operations.',
+          message: 'A document can have at most 2000 tokens, but this one has more. Split it into several documents.',
           extensions: { code: 'GRAPHQL_PARSE_FAILED' },
         },
       ],
@@ -202,12 +202,12 @@ describe('Introspection', () => {
   });
 
   it.each([getIntrospectionQuery(), '{ __type(name: "User") { name } }', '{ ... { a: __schema { __typename } } }'])(
-    'is refused where it is off',
+    'is refused where it is disabled',
     async (document) => {
       const gateway = await startGateway({ config: { introspection: false } });
       const { data, errors } = await gateway.query(document);
       expect(data).toBeUndefined();
-      expect(errors?.[0]?.message).toContain('has not allowed INTROSPECTION');
+      expect(errors?.[0]?.message).toContain('is disabled. Ask the operator to enable INTROSPECTION');
     },
   );
 
@@ -234,7 +234,7 @@ describe('The size of a page', () => {
       data: null,
       errors: [
         {
-          message: `"first" must be from 1 to 100, but ${first} came. Ask for more with "after", page by page.`,
+          message: `"first" must be from 1 to 100, but is ${first}. Use "after" to request further pages.`,
           path: ['callRecordings'],
           extensions: { code: 'BAD_USER_INPUT' },
         },

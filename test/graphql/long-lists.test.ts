@@ -60,7 +60,9 @@ describe('A list longer than its assumed size', () => {
       expect(answered).toHaveLength(Math.floor(100_000 / (197 * 21)));
       expect(response.errors).toHaveLength(lists.length - answered.length);
       expect(response.errors?.[0]).toEqual({
-        message: expect.stringMatching(/^Nobody knew how long the lists .* exceeded with "attendees"\. Ask for fewer/),
+        message: expect.stringMatching(
+          /^Lists .* longer than estimated, and at "attendees" .* limit of 100000\. Request fewer/,
+        ),
         locations: [{ line: 3, column: expect.any(Number) }],
         path: ['callRecordings', 'nodes', expect.any(Number), 'meeting', 'participants', expect.any(String)],
         extensions: { code: 'BUDGET_EXCEEDED' },

@@ -81,12 +81,12 @@ describe('A trusted document', () => {
 
 const UNTRUSTED = [
   ['a document', { query: OTHER }],
-  ['what is not even a document', { query: '{' }],
+  ['a text that is not a document', { query: '{' }],
   ['the text of a trusted document', { query: JSON.parse(readFileSync(FILE, 'utf8'))[QUERY_ID] }],
-  ['an id that there is not', { documentId: 'a' }],
-  ['an id that there is not, and a document', { documentId: 'a', query: OTHER }],
-  ['a name that every object has', { documentId: 'constructor' }],
-  ['a digest that there is not', persisted(digestOf(OTHER))],
+  ['an unknown id', { documentId: 'a' }],
+  ['an unknown id with a document', { documentId: 'a', query: OTHER }],
+  ['the name of a member of every object as the id', { documentId: 'constructor' }],
+  ['an unknown digest', persisted(digestOf(OTHER))],
   ['a document and its digest', { query: OTHER, ...persisted(digestOf(OTHER)) }],
 ] as const;
 
@@ -98,7 +98,7 @@ describe('Enforced trusted documents', () => {
       expect(await askBy(door, gateway.url, { ...request, variables })).toEqual({
         errors: [
           {
-            message: expect.stringContaining('Only trusted documents are executed here'),
+            message: expect.stringContaining('Only trusted documents are allowed'),
             extensions: { code: 'DOCUMENT_NOT_TRUSTED' },
           },
         ],

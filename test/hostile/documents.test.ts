@@ -30,7 +30,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     ...INVALID,
     says: 'at most 30 aliases, but this one has 600',
   },
-  'fields below fields': {
+  'deeply nested fields': {
     body: {
       query: `{ user(id: "a") { callRecordings { nodes { ${'meeting { recordings { nodes { '.repeat(100)} id ${'} } }'.repeat(100)} } } } }`,
     },
@@ -58,34 +58,34 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     ...INVALID,
     says: 'at most 30 fields at the root',
   },
-  'directives without end': {
+  'hundreds of directives': {
     body: { query: `{ __typename ${'@skip(if: false) '.repeat(250)} }` },
     ...INVALID,
     says: 'at most 20 directives, but this one has 250',
   },
-  'directives that there are not': {
+  'unknown directives': {
     body: { query: `query ${repeat(20, (i) => `@a${i}`)} { __typename }` },
     ...INVALID,
     says: 'Unknown directive "@a0"',
   },
-  'more tokens than a document may have': {
+  'too many tokens': {
     body: { query: `{ onlineMeeting(organizerId: "a", id: "b") { ${leaves(20_000)} } }` },
     ...UNREADABLE,
     says: 'at most 2000 tokens',
   },
   'a document of one comment': { body: { query: `#${'a'.repeat(260_000)}` }, ...UNREADABLE, says: 'Unexpected <EOF>' },
-  'a text that never ends': {
+  'a string without an end': {
     body: { query: `{ user(id: """${'\n '.repeat(80_000)}` },
     ...UNREADABLE,
     says: 'Unterminated',
   },
-  'brackets that never close': {
+  'brackets that are never closed': {
     body: { query: `{ user(id: ${'['.repeat(1_950)}` },
     ...UNREADABLE,
     // Nested too deeply, or without an end: the message depends on how much stack the engine has left.
     says: '',
   },
-  'a document that is no GraphQL at all': {
+  'a document that is not GraphQL': {
     body: { query: '\u0000'.repeat(40_000) },
     ...UNREADABLE,
     says: 'Unexpected character: U+0000',
@@ -93,7 +93,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'the whole schema, many times': {
     body: { query: `{ ${repeat(9, (i) => `a${i}: __schema { types { fields { type { fields { name } } } } }`)} }` },
     ...INVALID,
-    says: 'at most 3 introspections',
+    says: 'at most 3 introspection fields',
   },
   'the schema in circles': {
     body: { query: `{ __schema { types { ${'fields { type { '.repeat(10)} name ${'} }'.repeat(10)} } } }` },
@@ -106,9 +106,9 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
         '{ callRecordings(meetingOrganizerId: "a", first: 100) { nodes { meeting { recordings(first: 100) { nodes { id } } } } } }',
     },
     ...INVALID,
-    says: 'may cost at most 100000',
+    says: 'can cost at most 100000',
   },
-  'hundreds of fields that there are not': {
+  'hundreds of unknown fields': {
     body: { query: `{ user(id: "a") { ${repeat(1_500, (i) => `nothing${i}`)} } }` },
     ...INVALID,
     says: 'Cannot query field "nothing0" on type "User".',
@@ -117,7 +117,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     body: { query: repeat(300, (i) => `query A${i} { __typename }`) },
     status: 400,
     code: 'OPERATION_RESOLUTION_FAILURE',
-    says: 'Expected "operationName" to name an operation',
+    says: '"operationName" must be the name of an operation',
   },
   'hundreds of variables': {
     body: { query: `query (${repeat(300, (i) => `$a${i}: ID!`)}) { __typename }` },
@@ -140,20 +140,20 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
       variables: { r: Array.from({ length: 8_000 }, () => ({ __typename: 'User', id: 'a' })) },
     },
     ...INVALID,
-    says: 'may cost at most 100000',
+    says: 'can cost at most 100000',
   },
   'an array of operations': {
     body: Array.from({ length: 4_000 }, () => ({ query: '{ __typename }' })),
     ...NO_REQUEST,
-    says: 'but a list came',
+    says: 'contains a list of operations',
   },
-  'a body of very many lists': { body: nest(9_000), ...NO_REQUEST, says: 'but a list came' },
-  'a body of more lists than it may have': {
+  'a body of very many lists': { body: nest(9_000), ...NO_REQUEST, says: 'contains a list of operations' },
+  'a body with too many lists': {
     body: nest(100_000),
     ...NO_REQUEST,
-    says: 'Expected at most 10000 objects and lists in JSON, but more came.',
+    says: 'The JSON exceeds the limit of 10000 objects and arrays.',
   },
-  'a digest that is no digest': {
+  'a malformed digest': {
     body: { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(200_000) } } },
     status: 400,
     code: 'PERSISTED_QUERY_NOT_FOUND',

@@ -65,11 +65,11 @@ describe('A damaged reply of Graph', () => {
       const { errors = [] } = await gateway.query(EVERYTHING, variables);
       for (const { extensions } of errors) seen.add(extensions?.['code']);
     }
-    const unforeseen = gateway
+    const unexpected = gateway
       .logged()
       .split('\n')
-      .filter((line) => line.includes('unforeseen'));
-    expect(unforeseen).toEqual([]);
+      .filter((line) => line.includes('unexpected error'));
+    expect(unexpected).toEqual([]);
     expect(seen).toContain('UPSTREAM_ERROR');
     expect(seen).not.toContain('INTERNAL_SERVER_ERROR');
   });

@@ -25,113 +25,121 @@ const BOMB = gzipSync(Buffer.alloc(32 * 1_024 * 1_024)).toString('latin1');
 
 /** The bytes sent, the status received, and part of the message. */
 const ATTACKS: Readonly<Record<string, readonly [bytes: string, status: number, says: string]>> = {
-  'more headers than there is room for': [request('GET /graphql', [`x: ${'a'.repeat(20_000)}`]), 431, 'at most 16 KiB'],
-  'very many headers': [
+  'headers that are too large': [
+    request('GET /graphql', [`x: ${'a'.repeat(20_000)}`]),
+    431,
+    'exceed the limit of 16 KiB',
+  ],
+  'too many headers': [
     request(
       'GET /graphql',
       Array.from({ length: 5_000 }, () => 'a:b'),
     ),
     431,
-    'at most 16 KiB',
+    'exceed the limit of 16 KiB',
   ],
-  'an address of very many letters': [request(`GET /graphql?query=${'a'.repeat(20_000)}`, []), 431, 'at most 16 KiB'],
-  'two lengths': [
+  'a very long URL': [request(`GET /graphql?query=${'a'.repeat(20_000)}`, []), 431, 'exceed the limit of 16 KiB'],
+  'two different lengths': [
     post([JSON_TYPE, 'content-length: 26', 'content-length: 27'], QUERY),
     400,
-    'Expected a request of HTTP',
+    'not a valid HTTP/1.1 request',
   ],
-  'a length and chunks': [
+  'both a length and chunks': [
     post([JSON_TYPE, 'content-length: 26', 'transfer-encoding: chunked'], `0\r\n\r\n${QUERY}`),
     400,
-    'Expected a request of HTTP',
+    'not a valid HTTP/1.1 request',
   ],
-  'chunks that are none': [
-    post([JSON_TYPE, 'transfer-encoding: chunked'], 'zz\r\n'),
-    400,
-    'Expected a request of HTTP',
-  ],
-  'chunks that say more than they hold': [
+  'malformed chunks': [post([JSON_TYPE, 'transfer-encoding: chunked'], 'zz\r\n'), 400, 'not a valid HTTP/1.1 request'],
+  'very long chunk extensions': [
     post([JSON_TYPE, 'transfer-encoding: chunked'], `1;${'a'.repeat(20_000)}\r\n{\r\n`),
     413,
-    'say far more about themselves',
+    'chunk extensions of the request body are too large',
   ],
-  'a header that is none': [request('GET /graphql', ['no colon']), 400, 'Expected a request of HTTP'],
-  'a header with a break in it': [request('GET /graphql', ['x: a\rb: c']), 400, 'Expected a request of HTTP'],
-  'another protocol': ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'Expected a request of HTTP'],
-  'no HTTP at all': ['\u0016\u0003\u0001\u0002\u0000\u0001', 400, 'Expected a request of HTTP'],
-  'a method that there is not': [request('TRACE /graphql', []), 404, 'There is nothing at this path for TRACE'],
-  'a method in a header': [
+  'a malformed header': [request('GET /graphql', ['no colon']), 400, 'not a valid HTTP/1.1 request'],
+  'a header with a line break': [request('GET /graphql', ['x: a\rb: c']), 400, 'not a valid HTTP/1.1 request'],
+  'another protocol': ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'not a valid HTTP/1.1 request'],
+  'bytes that are not HTTP': ['\u0016\u0003\u0001\u0002\u0000\u0001', 400, 'not a valid HTTP/1.1 request'],
+  'an unsupported method': [request('TRACE /graphql', []), 404, 'This path does not exist or does not support TRACE'],
+  'another method in a header': [
     request('GET /graphql?query=mutation%7Ba%7D', ['x-http-method-override: POST']),
     405,
-    'Expected a query, because a GET changes nothing, but a mutation came.',
+    'GET requests can execute only queries, but this operation is a mutation.',
   ],
-  'a body that is a bomb': [
+  'a compressed body that expands enormously': [
     post([JSON_TYPE, 'content-encoding: gzip', lengthOf(BOMB)], BOMB),
     415,
-    'takes no compression',
+    'does not accept compressed requests',
   ],
   'a form': [
     post(['content-type: application/x-www-form-urlencoded', lengthOf('query=a')], 'query=a'),
     415,
-    'Expected a body of JSON',
+    'The request body must be JSON',
   ],
-  'a form that says it is JSON': [
+  'JSON declared as plain text': [
     post(['content-type: text/plain', lengthOf(QUERY)], QUERY),
     415,
-    'Expected a body of JSON',
+    'The request body must be JSON',
   ],
-  'a query that a page of another site sends': [
+  'a query from a page of another site': [
     request('GET /graphql?query=%7B__typename%7D', ['origin: https://elsewhere.example']),
     400,
-    'no page of another site can send unasked',
+    'a page of another site could have forged it',
   ],
-  'two queries in one address': [
+  'two queries in one URL': [
     request('GET /graphql?query=%7Ba%7D&query=%7Bb%7D', []),
     400,
-    'once in the query string, but it came several times.',
+    'more than once. Send it once.',
   ],
-  'a name of its own': [
+  'a foreign host name': [
     request('GET /graphql?query=%7B__typename%7D', [], '', 'attacker.example'),
     421,
-    'does not go by the name in the header',
+    'does not accept the name in the header',
   ],
-  'a name that only begins like ours': [request('GET /', [], '', 'localhost.attacker.example'), 421, 'does not go by'],
-  'a name with a name before it': [request('GET /', [], '', '127.0.0.1@attacker.example'), 421, 'does not go by'],
-  'a name that is none': [request('GET /', [], '', 'a b'), 421, 'does not go by'],
-  'a method that this path has not': [request('PUT /healthz', []), 404, 'There is nothing at this path for PUT'],
-  'a way out of the path': [request('GET /watch/../../etc/passwd', []), 404, 'There is nothing at this path'],
-  'a way out of the path, encoded': [request('GET /watch/assets/..%2f..%2fpackage.json', []), 404, 'There is nothing'],
-  'a way around the path': [request('GET //graphql?query=%7B__typename%7D', []), 404, 'There is nothing at this path'],
-  'a path that ends early': [
+  'a host name that only begins like ours': [
+    request('GET /', [], '', 'localhost.attacker.example'),
+    421,
+    'does not accept the name',
+  ],
+  'a host name after a user name': [
+    request('GET /', [], '', '127.0.0.1@attacker.example'),
+    421,
+    'does not accept the name',
+  ],
+  'a malformed host name': [request('GET /', [], '', 'a b'), 421, 'does not accept the name'],
+  'a method that the path does not support': [
+    request('PUT /healthz', []),
+    404,
+    'This path does not exist or does not support PUT',
+  ],
+  'a path that leaves the folder': [request('GET /watch/../../etc/passwd', []), 404, 'This path does not exist'],
+  'an encoded path that leaves the folder': [
+    request('GET /watch/assets/..%2f..%2fpackage.json', []),
+    404,
+    'This path does not exist',
+  ],
+  'a path with a double slash': [request('GET //graphql?query=%7B__typename%7D', []), 404, 'This path does not exist'],
+  'a path with a null character': [
     request('GET /graphql%00?query=%7B__typename%7D', []),
     404,
-    'There is nothing at this path',
+    'This path does not exist',
   ],
-  'a path that is none': [request('GET /%zz', []), 400, 'well-formed percent-encoding'],
-  'a link that is made up': [
-    request('GET /content/..%2f..%2fgraphql', []),
-    403,
-    'This link is incomplete or was modified.',
-  ],
-  'a link of very many letters': [
-    request(`GET /content/${'A'.repeat(12_000)}`, []),
-    403,
-    'This link was created by another',
-  ],
+  'a malformed path': [request('GET /%zz', []), 400, 'percent-encoding of the path is malformed'],
+  'a forged link': [request('GET /content/..%2f..%2fgraphql', []), 403, 'This link is not as it was made'],
+  'a very long link': [request(`GET /content/${'A'.repeat(12_000)}`, []), 403, 'This link was made by another'],
   'very many objects': [
     post([JSON_TYPE, `content-length: ${MANY_OBJECTS.length}`], MANY_OBJECTS),
     400,
-    'Expected at most 10000 objects and lists in JSON, but more came.',
+    'The JSON exceeds the limit of 10000 objects and arrays.',
   ],
-  'a notification larger than any': [
+  'a notification that is too large': [
     post([JSON_TYPE, `content-length: ${2 * 1_024 * 1_024}`], '{', '/notifications'),
     413,
     '',
   ],
-  'a token that is no token': [
+  'a validation token that is too long': [
     post([JSON_TYPE, lengthOf('{}')], '{}', `/notifications?validationToken=${'a'.repeat(3_000)}`),
     400,
-    'Expected one validationToken of at most 2048 characters',
+    'Expected at most one "validationToken", of at most 2048 characters',
   ],
 };
 

@@ -42,28 +42,25 @@ const manyObjects = {
 
 /** The messages sent, one after the other, and the close code of the connection. */
 const ENDED: Readonly<Record<string, readonly [messages: readonly unknown[], code: number]>> = {
-  'asks before it has said who it is': [[subscribe('1', '{ __typename }')], 4401],
-  'says twice who it is': [[INIT, INIT], 4429],
-  'asks twice under one name': [[INIT, subscribe('1', LISTEN), subscribe('1', LISTEN)], 4409],
-  'says what is no message': [[{ type: 'nothing' }], 4400],
-  'says what is no JSON': [['{'], 4400],
-  'opens very many lists': [[LIST.repeat(200_000)], 4400],
-  'asks with very many objects': [[INIT, manyObjects], 4400],
-  'asks with no text': [[INIT, { id: '1', type: 'subscribe', payload: { query: {} } }], 4400],
-  'asks with more than a request may have': [[INIT, subscribe('1', ' '.repeat(262_145))], 1009],
+  'subscribes before it has sent its token': [[subscribe('1', '{ __typename }')], 4401],
+  'sends its token twice': [[INIT, INIT], 4429],
+  'uses one id for two operations': [[INIT, subscribe('1', LISTEN), subscribe('1', LISTEN)], 4409],
+  'sends an unknown message': [[{ type: 'nothing' }], 4400],
+  'sends text that is not JSON': [['{'], 4400],
+  'sends very many nested lists': [[LIST.repeat(200_000)], 4400],
+  'sends very many objects': [[INIT, manyObjects], 4400],
+  'sends a query that is not a string': [[INIT, { id: '1', type: 'subscribe', payload: { query: {} } }], 4400],
+  'sends a message that is too large': [[INIT, subscribe('1', ' '.repeat(262_145))], 1009],
 };
 
 /** The query, and part of the refusal. */
 const REFUSED: Readonly<Record<string, readonly [query: string, says: string]>> = {
   'aliases for one field': [`{ ${repeat(400, (i) => `a${i}: __typename`)} }`, 'at most 30 aliases'],
-  'a document that never ends': ['{ a '.repeat(900), 'Syntax Error'],
-  'hundreds of fields that there are not': [
-    `{ user(id: "a") { ${repeat(1_500, (i) => `no${i}`)} } }`,
-    'Cannot query field',
-  ],
-  'a subscription that may be left out': [
+  'a document without an end': ['{ a '.repeat(900), 'Syntax Error'],
+  'hundreds of unknown fields': [`{ user(id: "a") { ${repeat(1_500, (i) => `no${i}`)} } }`, 'Cannot query field'],
+  'a subscription with @skip': [
     'subscription { callRecordingDelta(meetingOrganizerId: "a") @skip(if: true) { token } }',
-    'The root of a subscription is one field, always',
+    'The root of a subscription must always be one field',
   ],
 };
 

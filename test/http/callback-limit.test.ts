@@ -73,7 +73,7 @@ it('Callback subscriptions beyond the limit are refused until one has ended', as
   const { status, headers, body } = await ask('b', third);
   expect([status, headers.get('retry-after')]).toEqual([429, '5']);
   expect(body).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED', retryAfter: 5 } }] });
-  expect(at(body, 'errors.0.message')).toContain('At most 2 connections are open to listen');
+  expect(at(body, 'errors.0.message')).toContain('At most 2 subscription connections can be open at once');
   expect(new Set(router.received.map(({ message }) => message.id))).toEqual(
     new Set([first, second].map(({ subscriptionId }) => subscriptionId)),
   );
@@ -96,7 +96,10 @@ it('A caller gets no more subscriptions than the limit per caller, counted over 
   expect(typeof places.take('a')).toBe('object');
   expect(await ask('a', router.subscription())).toMatchObject({ status: 200 });
   const { status, body } = await ask('a', router.subscription());
-  expect([status, at(body, 'errors.0.message')]).toEqual([429, expect.stringContaining('A caller may have 2')]);
+  expect([status, at(body, 'errors.0.message')]).toEqual([
+    429,
+    expect.stringContaining('This caller has reached the limit of 2 subscription connections'),
+  ]);
   expect(await ask('b', router.subscription())).toMatchObject({ status: 200 });
 });
 

@@ -9,9 +9,9 @@ import { at, startGateway } from '../support/gateway.ts';
 import { LISTEN } from '../support/live.ts';
 
 const NAME = '{ __typename }';
-const OFF = 'Subscriptions over callbacks are off';
-const ELSEWHERE = 'Expected a "callbackUrl" below';
-const NOT_ONE = 'Only the answers to a subscription';
+const OFF = 'Subscriptions over callbacks are disabled';
+const ELSEWHERE = 'Expected "callbackUrl" to be a plain URL below';
+const NOT_ONE = 'Only a subscription can have a "callbackUrl"';
 
 /** Changes a valid extension into the one to send. */
 type Wrong = (extension: SubscriptionExtension, router: CallbackRouter) => unknown;
@@ -29,10 +29,10 @@ function every(heartbeatIntervalMs: unknown): Wrong {
 describe('No callback is sent', () => {
   it.each<[string, string, Wrong, string]>([
     ['for a query', NAME, right, NOT_ONE],
-    ['for a query beside a subscription', `query A ${NAME} ${LISTEN}`, right, 'must be the only'],
-    ['for what is no GraphQL', 'subscription {', right, 'Syntax Error'],
-    ['for what is not in the schema', 'subscription { nothing }', right, 'Cannot query field'],
-    ['for a mutation', `mutation ${NAME}`, right, 'no mutation'],
+    ['for a query in the same document as a subscription', `query A ${NAME} ${LISTEN}`, right, 'must be the only'],
+    ['for a document that is not GraphQL', 'subscription {', right, 'Syntax Error'],
+    ['for a field that is not in the schema', 'subscription { nothing }', right, 'Cannot query field'],
+    ['for a mutation', `mutation ${NAME}`, right, 'does not support operations of the type "mutation"'],
     ['beyond the limits', `subscription { ${repeat(31, (i) => `a${i}: __typename`)} }`, right, '30 aliases'],
     ['beyond 2,000 tokens', `subscription { ${leaves(2_001)} }`, right, '2000 tokens'],
     [
@@ -48,7 +48,12 @@ describe('No callback is sent', () => {
       to(({ callbackUrl }, id) => `${callbackUrl.replace('http', 'https')}/${id}`),
       ELSEWHERE,
     ],
-    ['beside the path', LISTEN, to(({ origin }, id) => `${origin}/callbacks/${id}`), ELSEWHERE],
+    [
+      'to a path that only begins like the configured one',
+      LISTEN,
+      to(({ origin }, id) => `${origin}/callbacks/${id}`),
+      ELSEWHERE,
+    ],
     ['to the path itself', LISTEN, to(({ callbackUrl }) => callbackUrl), ELSEWHERE],
     ['to the path itself, with a slash', LISTEN, to(({ callbackUrl }) => `${callbackUrl}/`), ELSEWHERE],
     ['out of the path', LISTEN, to(({ callbackUrl }) => `${callbackUrl}/../admin`), ELSEWHERE],
@@ -63,13 +68,13 @@ describe('No callback is sent', () => {
       to(({ origin }, id) => `${origin}.example/callback/${id}`),
       ELSEWHERE,
     ],
-    ['to what is no address', LISTEN, to(() => 'callback'), ELSEWHERE],
-    ['with heartbeats of 999 ms', LISTEN, every(999), 'expected 0, or at least 1000'],
-    ['with heartbeats of -1 ms', LISTEN, every(-1), 'expected 0, or at least 1000'],
-    ['with heartbeats of more than an hour', LISTEN, every(2 ** 31), 'Too big'],
-    ['with heartbeats that are no number', LISTEN, every('5000'), 'expected number'],
+    ['to a text that is not a URL', LISTEN, to(() => 'callback'), ELSEWHERE],
+    ['with a heartbeat interval of 999 ms', LISTEN, every(999), 'expected 0 or at least 1000'],
+    ['with a heartbeat interval of -1 ms', LISTEN, every(-1), 'expected 0 or at least 1000'],
+    ['with a heartbeat interval of more than an hour', LISTEN, every(2 ** 31), 'Too big'],
+    ['with a heartbeat interval that is not a number', LISTEN, every('5000'), 'expected number'],
     ['without a verifier', LISTEN, (extension) => ({ ...extension, verifier: undefined }), 'verifier'],
-    ['for an extension that is none', LISTEN, () => 'callback', 'expected object'],
+    ['for an extension that is not an object', LISTEN, () => 'callback', 'expected object'],
   ])('%s, and the refusal says why', async (_, query, wrong, sentence) => {
     const router = await startCallbackRouter();
     const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
@@ -82,7 +87,7 @@ describe('No callback is sent', () => {
     expect(gateway.requests()).toEqual([]);
   });
 
-  it.each([NAME, 'subscription {', LISTEN])('if the protocol is off: %s', async (query) => {
+  it.each([NAME, 'subscription {', LISTEN])('if the protocol is disabled: %s', async (query) => {
     const router = await startCallbackRouter();
     const gateway = await startGateway();
     const { status, body } = await subscribe(gateway, query, {}, router.subscription());
@@ -91,7 +96,7 @@ describe('No callback is sent', () => {
     expect(router.received).toEqual([]);
   });
 
-  it('for a request that neither brings nor names a document, and it is said what is missing', async () => {
+  it('for a request that neither contains nor names a document, and the refusal says what is missing', async () => {
     const router = await startCallbackRouter();
     const gateway = await startGateway({ config: { callbackUrls: [router.callbackUrl] } });
     const response = await fetch(`${gateway.url}/graphql`, {
@@ -100,7 +105,9 @@ describe('No callback is sent', () => {
       body: JSON.stringify({ extensions: { subscription: router.subscription() } }),
     });
     expect(response.status).toBe(400);
-    expect(at(await response.json(), 'errors.0.message')).toContain('expected a "query", or the name of a document');
+    expect(at(await response.json(), 'errors.0.message')).toContain(
+      'expected "query", "documentId" or "extensions.persistedQuery"',
+    );
     expect(router.received).toEqual([]);
   });
 
@@ -155,7 +162,7 @@ describe('No callback is sent', () => {
     router.answerWith('check', status);
     const answer = await subscribe(gateway, LISTEN, { organizer: 'a' }, router.subscription());
     expect(answer.status).toBe(400);
-    expect(at(answer.body, 'errors.0.message')).toContain(`it answered ${status}`);
+    expect(at(answer.body, 'errors.0.message')).toContain(`it responded with ${status}`);
     await gateway.close();
     expect(router.received).toHaveLength(1);
     expect(gateway.requests()).toEqual([]);
@@ -170,7 +177,7 @@ describe('No callback is sent', () => {
       heartbeatIntervalMs: 0,
     };
     const { status, body } = await subscribe(gateway, LISTEN, { organizer: 'a' }, extension);
-    expect([status, at(body, 'errors.0.message')]).toEqual([400, expect.stringContaining('it did not answer')]);
+    expect([status, at(body, 'errors.0.message')]).toEqual([400, expect.stringContaining('it did not respond')]);
     expect(gateway.requests()).toEqual([]);
   });
 });

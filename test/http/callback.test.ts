@@ -65,7 +65,7 @@ describe('A router with a callback URL', () => {
     router.terminate(extension);
     record('second');
     await router.next();
-    await expect.poll(() => gateway.logged()).toContain('wants no more');
+    await expect.poll(() => gateway.logged()).toContain('no longer needs events');
     await gateway.close();
     expect(router.received.map(({ message }) => message.action)).toEqual(['check', 'next', 'next', 'next']);
   });
@@ -84,7 +84,7 @@ describe('A router with a callback URL', () => {
     await clock.waiting(3_000);
     clock.advance(3_000);
     expect((await router.next()).message.action).toBe('check');
-    await expect.poll(() => gateway.logged()).toContain('wants no more');
+    await expect.poll(() => gateway.logged()).toContain('no longer needs events');
     await gateway.close();
     expect(router.received.filter(({ message }) => message.action === 'complete')).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('A router with a callback URL', () => {
     await scene.gateway.close();
     expect((await scene.router.next()).message).toMatchObject({
       action: 'complete',
-      errors: [{ message: expect.stringContaining('going away'), extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+      errors: [{ message: expect.stringContaining('is shutting down'), extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
     });
   });
 
@@ -133,7 +133,7 @@ describe('A router with a callback URL', () => {
     expect((await router.next()).message).toMatchObject({ action: 'complete', errors: [{}] });
     await gateway.close();
     expect(router.received).toHaveLength(3);
-    expect(gateway.logged()).toContain('a router did not take');
+    expect(gateway.logged()).toContain('a router did not accept');
   });
 
   it('that subscribes twice with one URL, as for a shared subscription, receives each event once', async () => {

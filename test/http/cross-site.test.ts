@@ -59,7 +59,10 @@ describe('A GET', () => {
   it.each<[string, Headers]>([
     ['of a page elsewhere', { origin: STRANGER }],
     ['of a page without an origin', { origin: 'null' }],
-    ['of a page elsewhere that says it is from here', { origin: STRANGER, 'sec-fetch-site': 'same-origin' }],
+    [
+      'of a page of another site that claims to be from the same site',
+      { origin: STRANGER, 'sec-fetch-site': 'same-origin' },
+    ],
     ['of a page whose origin only begins like one of ours', { origin: `${FRIEND}.elsewhere.example` }],
     ['of a page on another port of this host', { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-site' }],
     ['of an image or a link elsewhere', { 'sec-fetch-site': 'cross-site' }],
@@ -75,7 +78,7 @@ describe('A GET', () => {
 
   it.each<[string, Headers]>([
     ['that no browser sends', {}],
-    ['of a page from here', { 'sec-fetch-site': 'same-origin' }],
+    ['of a page of the gateway itself', { 'sec-fetch-site': 'same-origin' }],
     ['that a person has typed', { 'sec-fetch-site': 'none' }],
     ['of a page of a configured origin', { origin: FRIEND, 'sec-fetch-site': 'cross-site' }],
     ['of a page of another configured origin', { origin: 'http://localhost:5173' }],
@@ -86,7 +89,7 @@ describe('A GET', () => {
     expect(gateway.requests()).toHaveLength(1);
   });
 
-  it('of a page from here that sends its origin is answered', async () => {
+  it('of a page of the gateway itself that sends its origin is answered', async () => {
     const gateway = await start();
     const response = await get(gateway, { origin: gateway.url });
     expect(await response.json()).toEqual({ data: { onlineMeeting: null } });
@@ -111,7 +114,7 @@ function preflight(gateway: TestGateway, origin: string): Promise<Response> {
 const REFUSAL = {
   errors: [
     {
-      message: 'A page of this origin may not ask. The operator can allow it with CORS_ORIGINS.',
+      message: 'Requests from this origin are not allowed. The operator can allow the origin in CORS_ORIGINS.',
       extensions: { code: 'BAD_REQUEST' },
     },
   ],

@@ -85,19 +85,24 @@ describe('The status', () => {
   });
 
   it.each([
-    ['that is no JSON', '{"query":', 400, 'what came is not JSON'],
-    ['that is empty', '', 400, 'none came'],
-    ['of several operations', '[{"query":"{ __typename }"}]', 400, 'but a list came'],
+    ['that is not JSON', '{"query":', 400, 'the request body is not valid JSON'],
+    ['that is empty', '', 400, 'the request has no body'],
+    ['of several operations', '[{"query":"{ __typename }"}]', 400, 'contains a list of operations'],
     ['whose variables are a list', '{"query":"{ a }","variables":[]}', 400, 'Expected "variables" to be a JSON object'],
-    ['whose extensions are a text', '{"query":"{ a }","extensions":""}', 400, 'Expected "extensions" to be a JSON'],
+    ['whose extensions are a string', '{"query":"{ a }","extensions":""}', 400, 'Expected "extensions" to be a JSON'],
     [
-      'whose operation has no name',
+      'whose operation name is a number',
       '{"query":"{ a }","operationName":1}',
       400,
-      'Expected "operationName" to be a text',
+      'Expected "operationName" to be a string',
     ],
-    ['of one byte more than 256 KiB', ' '.repeat(256 * 1_024 + 1), 413, 'at most 262144 bytes'],
-    ['with a key of an object’s prototype', '{"query":"{ __typename }","variables":{"__proto__":{}}}', 400, 'not JSON'],
+    ['of one byte more than 256 KiB', ' '.repeat(256 * 1_024 + 1), 413, 'exceeds the limit of 262144 bytes'],
+    [
+      'with a key of an object’s prototype',
+      '{"query":"{ __typename }","variables":{"__proto__":{}}}',
+      400,
+      'not valid JSON',
+    ],
   ])('for a body %s comes with a message, as a GraphQL error', async (_, body, status, sentence) => {
     const answer = await ask({ headers: JSON_TYPE, body });
     expect(answer.status).toBe(status);
@@ -106,18 +111,18 @@ describe('The status', () => {
 
   it.each([
     [
-      'whose variables are no JSON',
+      'whose variables are not JSON',
       'query={a}&variables={',
       400,
-      'Expected "variables" in the query string to be a JSON',
+      'Expected "variables" in the query string to be a percent-encoded JSON',
     ],
     ['whose extensions are a list', 'query={a}&extensions=[]', 400, 'Expected "extensions" in the query string to be'],
-    ['with two documents', 'query={a}&query={b}', 400, 'Expected "query" once in the query string'],
+    ['with two documents', 'query={a}&query={b}', 400, 'The query string contains "query" more than once'],
     [
       'for a mutation',
       'query=mutation{a}',
       405,
-      'Expected a query, because a GET changes nothing, but a mutation came',
+      'GET requests can execute only queries, but this operation is a mutation',
     ],
   ])('for a GET %s comes with a message, as a GraphQL error', async (_, search, status, sentence) => {
     const answer = await ask({ method: 'GET', path: `/graphql?${search}` });
@@ -165,7 +170,7 @@ describe('The status', () => {
       errors: [
         {
           message:
-            'Expected a client that takes "application/json", "application/graphql-response+json" or "text/event-stream", but the header "accept" names none. Correct it or leave it out.',
+            'The header "accept" must allow "application/json", "application/graphql-response+json" or "text/event-stream". Correct it or omit it.',
           extensions: { code: 'BAD_REQUEST' },
         },
       ],

@@ -79,8 +79,8 @@ describe.each<Door>(['events', 'websocket'])('A subscriber over %s', (door) => {
 
   it.each([
     ['no token', null],
-    ['a token that is none', 'Bearer marked.token.here'],
-    ['a token that has ended', 'expired'],
+    ['a malformed token', 'Bearer marked.token.here'],
+    ['an expired token', 'expired'],
   ] as const)('with %s is refused, without a request to Graph', async (_, given) => {
     const { entra, gateway, listen: begin } = await startGuarded();
     const token =
@@ -104,7 +104,7 @@ describe.each<Door>(['events', 'websocket'])('A subscriber over %s', (door) => {
     await expect(listening.next()).rejects.toBeDefined();
   });
 
-  it('is told when their token ends while a query of theirs waits for its answer', async () => {
+  it('receives an error when its token expires while its query waits for a response', async () => {
     const { ask, clock, entra, gateway } = await startGuarded();
     const hold = gateway.emulator.hold({ pathPattern: '.' });
     const document = `{ onlineMeeting(organizerId: "${entra.userId}", id: "a") { subject } }`;
@@ -114,7 +114,7 @@ describe.each<Door>(['events', 'websocket'])('A subscriber over %s', (door) => {
     expect(await answered).toEqual({
       errors: [
         {
-          message: 'The access token has ended: come back with a new one.',
+          message: 'The access token has expired. Reconnect with a new one.',
           extensions: { code: 'UNAUTHENTICATED' },
         },
       ],

@@ -34,7 +34,9 @@ describe('A validation request', () => {
     const { url } = await startDoor();
     const response = await fetch(`${url}?${search}`, { method: 'POST' });
     expect(response.status).toBe(400);
-    expect(await response.text()).toBe('Expected one validationToken of at most 2048 characters, but another came.');
+    expect(await response.text()).toBe(
+      'Expected at most one "validationToken", of at most 2048 characters. Correct the query string.',
+    );
   });
 
   it.each(['GET', 'PUT', 'DELETE'])('by %s is answered with 404', async (method) => {

@@ -10,8 +10,8 @@ import type { DrivenClock } from '../support/clock.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 
 const PER_CALLER =
-  'A caller may have 1 recordings streaming at once, and this one has. Close one, or wait until one has ended.';
-const IN_ALL = 'At most 1 recordings stream at once from here, and so many do. Try again in a while.';
+  'This caller has reached the limit of 1 recordings streaming at once. Close one, or wait until one ends.';
+const IN_ALL = 'At most 1 recordings can stream at once, and the gateway has reached this limit. Retry later.';
 
 /** The answer when no place is free. */
 const refusedFor = (message: string) => ({
@@ -60,7 +60,7 @@ function ended(gateway: TestGateway): Readonly<Record<string, unknown>>[] {
   return gateway
     .logged()
     .split('\n')
-    .filter((line) => /"content was (streamed|asked for)"/.test(line))
+    .filter((line) => /"content (streamed|requested)"/.test(line))
     .map((line): Readonly<Record<string, unknown>> => JSON.parse(line));
 }
 
@@ -82,8 +82,8 @@ describe('At the limit of content streams', () => {
 
   const ENDINGS: Readonly<Record<string, (setting: Setting) => Promise<unknown>>> = {
     'a stream has ended': async ({ url }) => (await begin(url)).rest(),
-    'a viewer has left': async ({ url }) => (await begin(url)).leave(),
-    'a viewer has left before anything came': async ({ gateway, url }) => {
+    'a viewer has disconnected': async ({ url }) => (await begin(url)).leave(),
+    'a viewer has disconnected before the first byte': async ({ gateway, url }) => {
       const hold = gateway.emulator.hold({ pathPattern: '/content$' });
       const controller = new AbortController();
       const opening = fetch(url, { signal: controller.signal });
@@ -97,7 +97,7 @@ describe('At the limit of content streams', () => {
       gateway.emulator.fail({ kind: 'status', status: 403, match: { pathPattern: '/content$' } });
       expect(await open(url)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     },
-    'Graph has broken off': async ({ gateway, url }) => {
+    'Graph has cut the connection': async ({ gateway, url }) => {
       gateway.emulator.fail({ kind: 'cut', times: 2, match: { pathPattern: '/content$' } });
       await expect((await begin(url)).rest()).rejects.toThrow('terminated');
     },
@@ -179,7 +179,7 @@ describe('The limit of content streams per caller', () => {
     const more = [await begin(other), await begin(application)];
     expect(await open(application)).toEqual(refusedFor(PER_CALLER));
     const fourth = await linkFor({ objectId: '0c2e8a11-44b7-4f37-9a3e-6d5b1f0e9c33' });
-    expect((await open(fourth)).message).toContain('At most 3 recordings stream at once');
+    expect((await open(fourth)).message).toContain('At most 3 recordings can stream at once');
     first.leave();
     await untilEnded(gateway, 1);
     expect(await open(again)).toMatchObject({ status: 206 });
@@ -193,7 +193,7 @@ describe('The limit of content streams per caller', () => {
   it('does not apply to unauthenticated callers; the limit for all does', async () => {
     const { url } = await start({ inAll: 3, perCaller: 1 });
     const streams = [await begin(url), await begin(url), await begin(url)];
-    expect((await open(url)).message).toContain('At most 3 recordings');
+    expect((await open(url)).message).toContain('At most 3 recordings can stream');
     for (const { leave } of streams) leave();
   });
 });

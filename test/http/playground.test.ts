@@ -159,15 +159,15 @@ describe('the endpoint of the playground', () => {
 
 describe('GraphQL itself', () => {
   it.each([
-    ['tells a person who looks at it in a browser of the playground', html, true, true],
-    ['tells a person of no playground where there is none', html, false, false],
-    ['tells clients of no playground', { accept: 'application/json' }, true, false],
+    ['names the playground to a person who opens it in a browser', html, true, true],
+    ['names no playground where there is none', html, false, false],
+    ['does not name the playground to clients', { accept: 'application/json' }, true, false],
   ])('%s', async (_, headers, playground, isNamed) => {
     const gateway = await startGateway({ ...demo, config: { playground } });
     const response = await fetch(`${gateway.url}/graphql`, { headers });
     expect(response.status).toBe(400);
     const { errors } = await response.json();
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
-    expect(String(at(errors, '0.message')).includes('playground, at "/"')).toBe(isNamed);
+    expect(String(at(errors, '0.message')).includes('playground at "/"')).toBe(isNamed);
   });
 });

@@ -116,7 +116,7 @@ describe('The line of a request in the log', () => {
     const response = await fetch(url + target, { method, headers, ...body });
     await response.text();
     expect(response.status).toBe(status);
-    const answered = (): unknown[] => log.lines().filter(({ msg }) => msg === 'answered');
+    const answered = (): unknown[] => log.lines().filter(({ msg }) => msg === 'request completed');
     await expect.poll(answered, { timeout: 20_000 }).toEqual([
       {
         level,
@@ -126,7 +126,7 @@ describe('The line of a request in the log', () => {
         path,
         status,
         durationMs: expect.any(Number),
-        msg: 'answered',
+        msg: 'request completed',
       },
     ]);
     expect(log.text()).not.toContain('marked');

@@ -74,7 +74,7 @@ describe('A notification with resource data', () => {
       isGenuine: async () => isForeseen || Promise.reject(new Error('unforeseen')),
     });
     expect((await post({ value: [rich], validationTokens: ['token'] })).status).toBe(202);
-    await expect.poll(() => log.text()).toContain('notifications could not be taken in');
+    await expect.poll(() => log.text()).toContain('notifications could not be processed');
     isForeseen = true;
     await post({ value: [rich], validationTokens: ['token'] });
     await expect.poll(() => wakeUps).toEqual(['ada: created']);

@@ -82,9 +82,9 @@ describe('A connection', () => {
   });
 
   it.each([
-    ['says something else first', subscribe('1', '{ __typename }'), 4401],
-    ['says nothing that can be read', 'nonsense', 4400],
-    ['sends more than a request may have', { type: 'ping', payload: { text: 'x'.repeat(300_000) } }, 1009],
+    ['sends another message before connection_init', subscribe('1', '{ __typename }'), 4401],
+    ['sends text that is not JSON', 'nonsense', 4400],
+    ['sends a message that is too large', { type: 'ping', payload: { text: 'x'.repeat(300_000) } }, 1009],
   ] as const)('that %s is closed', async (_, message, code) => {
     const client = await connect(await startGateway());
     client.send(message);
