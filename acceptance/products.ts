@@ -6,17 +6,17 @@ import { pino } from 'pino';
 // The copy that uses the GraphQL.js of our server, not that of the routers here.
 import { buildSubgraphSchema } from '../node_modules/@apollo/subgraph/dist/index.js';
 import type { Context } from '../src/graphql/context.ts';
-import { resolveEachRepresentation } from '../src/graphql/entities.ts';
-import { createKnownOperations } from '../src/graphql/known-operations.ts';
+import { resolveEachRepresentation } from '../src/graphql/schema/entities.ts';
+import { createKnownOperations } from '../src/graphql/execution/known-operations.ts';
 import { createLive } from '../src/graphql/live.ts';
 import { createGraphQLServer } from '../src/graphql/server.ts';
-import { createFindDocument } from '../src/graphql/trusted-documents.ts';
+import { createFindDocument } from '../src/graphql/documents/trusted-documents.ts';
 import { createValidation } from '../src/graphql/validation.ts';
 import { createApp } from '../src/http/app.ts';
-import { createCallbacks } from '../src/http/callback.ts';
-import { registerGraphQL } from '../src/http/graphql.ts';
-import { LISTENING } from '../src/http/live.ts';
-import { createPlaces } from '../src/http/places.ts';
+import { createCallbacks } from '../src/http/transports/callback.ts';
+import { registerGraphQL } from '../src/http/transports/graphql.ts';
+import { LISTENING } from '../src/http/transports/live.ts';
+import { createSlots } from '../src/http/protection/slots.ts';
 import { systemClock } from '../src/clock.ts';
 
 const SUITE = '@apollo/federation-subgraph-compatibility-tests';
@@ -142,7 +142,7 @@ export async function startProducts(): Promise<Products> {
     prepare: createLive({ schema, validate, find, log }),
     corsOrigins: [],
     clock: systemClock,
-    places: createPlaces({ inAll: 1, perCaller: 1 }, LISTENING),
+    places: createSlots({ inAll: 1, perCaller: 1 }, LISTENING),
     closing: new AbortController().signal,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: [], log });

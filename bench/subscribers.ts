@@ -5,9 +5,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createEmulator } from '../src/emulator/emulator.ts';
 import type { Emulator } from '../src/emulator/emulator.ts';
+import type { ServerProcess } from './child.ts';
 import { nowUs } from './message.ts';
 import type { Arrival } from './message.ts';
-import type { ServerProcess } from './child.ts';
 import { startCrowd, startGateway } from './process.ts';
 import type { Crowd } from './process.ts';
 import { median } from './table.ts';

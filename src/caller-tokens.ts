@@ -1,6 +1,6 @@
 /** The bearer tokens of callers, kept sealed in the store for later requests on their behalf that carry no token. */
 import type { Clock } from './clock.ts';
-import { createForgettingCache } from './msgraph/forgetting-cache.ts';
+import { createForgettingCache } from './msgraph/credentials/forgetting-cache.ts';
 import type { Seal } from './recordings/seal.ts';
 import type { Store } from './store/store.ts';
 

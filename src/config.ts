@@ -3,9 +3,9 @@ import type { PolicySettings } from './access/policy.ts';
 import { checkTogether } from './consistency.ts';
 import { parseEnvironment } from './environment.ts';
 import type { Values } from './environment.ts';
-import { CLOUDS, defaultScope } from './msgraph/cloud.ts';
-import type { ApplicationSettings, CredentialSettings } from './msgraph/credential.ts';
-import type { EncryptionCertificate } from './msgraph/encrypted-content.ts';
+import { CLOUDS, defaultScope } from './msgraph/credentials/cloud.ts';
+import type { ApplicationSettings, CredentialSettings } from './msgraph/credentials/credential.ts';
+import type { EncryptionCertificate } from './msgraph/notifications/encrypted-content.ts';
 
 /** How the gateway authenticates to Graph. */
 export type GraphSettings =
@@ -70,14 +70,14 @@ export interface Config {
   readonly feed: FeedSettings;
   /** The public origin of the gateway; null if not configured. */
   readonly publicUrl: string | null;
-  readonly streams: PlaceSettings;
-  readonly listeners: PlaceSettings;
+  readonly streams: SlotSettings;
+  readonly listeners: SlotSettings;
   /** Null if each request brings its own document. */
   readonly trustedDocuments: TrustedDocumentSettings | null;
 }
 
 /** How many recording streams, or connections of subscribers, may be open at once. */
-export interface PlaceSettings {
+export interface SlotSettings {
   readonly inAll: number;
   readonly perCaller: number;
 }

@@ -1,22 +1,22 @@
 /** Wires content: makes links for callers, and opens the recording when a link is requested. */
 import type { IncomingMessage } from 'node:http';
 import { onAbort, unlessAborted } from './abort.ts';
-import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-caller.ts';
-import type { LinkedCaller } from './access/linked-caller.ts';
 import { callerKey } from './access/caller.ts';
 import type { Caller } from './access/caller.ts';
+import { readLinkedCaller, toCaller, writeLinkedCaller } from './access/linked-caller.ts';
+import type { LinkedCaller } from './access/linked-caller.ts';
 import { createCallerTokens } from './caller-tokens.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { ContentDoor, LinkedContent } from './http/content.ts';
+import type { ContentDoor, LinkedContent } from './http/content/content.ts';
 import type { Log } from './log.ts';
+import { createForgettingCache } from './msgraph/credentials/forgetting-cache.ts';
 import { GraphError } from './msgraph/error.ts';
-import { createForgettingCache } from './msgraph/forgetting-cache.ts';
-import { readOnlineMeeting } from './msgraph/online-meeting.ts';
 import { createOperation } from './msgraph/operation.ts';
 import { contentPath, onlineMeetingPath } from './msgraph/path.ts';
-import type { LinkTo } from './recordings/content.ts';
+import { readOnlineMeeting } from './msgraph/resources/online-meeting.ts';
 import { ContentLinkError, createContentLinks } from './recordings/content-link.ts';
+import type { LinkTo } from './recordings/content.ts';
 import type { Seal } from './recordings/seal.ts';
 import type { Store } from './store/store.ts';
 import type { Upstream } from './upstream.ts';
@@ -86,7 +86,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
     if (!isTaken(linked)) throw new ContentLinkError('FOREIGN');
     const caller = toCaller(linked, await tokenOf(linked));
     const by = { requestId, clock, caller: callerKey(linked), trace };
-    const { policy, client, content } = upstream.waysOf(caller).own;
+    const { policy, client, content } = upstream.clientsOf(caller).own;
     policy.requireOrganizer(address.meetingOrganizerId);
 
     const remembered = subjects.get(sealed, link.expiresAtMs, () => ({ read: null }));

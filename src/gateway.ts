@@ -7,40 +7,40 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { wireContent } from './content.ts';
 import { wireFeed } from './feed.ts';
-import { createAskAhead } from './graphql/ahead.ts';
 import type { Context } from './graphql/context.ts';
+import { checkTrustedDocuments, createFindDocument } from './graphql/documents/trusted-documents.ts';
 import { formatError } from './graphql/errors.ts';
 import { demoOrganizerId, exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
-import { createKnownOperations } from './graphql/known-operations.ts';
+import { createKnownOperations } from './graphql/execution/known-operations.ts';
 import { createLive } from './graphql/live.ts';
-import { createSchema } from './graphql/schema.ts';
+import { createPrefetch } from './graphql/prefetch/prefetch.ts';
+import { createSchema } from './graphql/schema/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
-import { checkTrustedDocuments, createFindDocument } from './graphql/trusted-documents.ts';
 import { createValidation } from './graphql/validation.ts';
 import { createApp } from './http/app.ts';
-import { createCallbacks } from './http/callback.ts';
-import { registerContent } from './http/content.ts';
-import { allowOrigins } from './http/cors.ts';
+import { registerContent } from './http/content/content.ts';
 import { prepareDrain } from './http/drain.ts';
-import { registerGraphQL } from './http/graphql.ts';
 import { registerHealth } from './http/health.ts';
-import { createIsOwnName, refuseOtherNames } from './http/host-name.ts';
-import { LISTENING } from './http/live.ts';
 import { registerMetrics } from './http/metrics.ts';
-import { observeRequests } from './http/observation.ts';
-import { createOverload } from './http/overload.ts';
-import { refuseOverload } from './http/overload-refusal.ts';
 import { registerNotifications } from './http/notifications.ts';
-import { createPlaces } from './http/places.ts';
-import { registerPlayground } from './http/playground.ts';
+import { observeRequests } from './http/observation.ts';
+import { registerPlayground } from './http/pages/playground.ts';
+import { registerViewer } from './http/pages/viewer.ts';
+import { allowOrigins } from './http/protection/cors.ts';
+import { createIsOwnName, refuseOtherNames } from './http/protection/host-name.ts';
+import { refuseOverload } from './http/protection/overload-refusal.ts';
+import { createOverload } from './http/protection/overload.ts';
+import { createSlots } from './http/protection/slots.ts';
 import type { Session } from './http/session.ts';
-import { registerViewer } from './http/viewer.ts';
-import { registerWebSocket } from './http/websocket.ts';
+import { createCallbacks } from './http/transports/callback.ts';
+import { registerGraphQL } from './http/transports/graphql.ts';
+import { LISTENING } from './http/transports/live.ts';
+import { registerWebSocket } from './http/transports/websocket.ts';
 import type { Log } from './log.ts';
 import { isLoopback } from './loopback.ts';
 import { createOperation } from './msgraph/operation.ts';
-import { createDeltaTokens } from './recordings/delta/position.ts';
 import { createContents } from './recordings/content.ts';
+import { createDeltaTokens } from './recordings/delta/position.ts';
 import { createRecordings } from './recordings/recordings.ts';
 import { createSeal } from './recordings/seal.ts';
 import { agreeOnSealingKey } from './recordings/sealing-key.ts';
@@ -164,7 +164,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
 
   async function openSession(authorization: string | undefined): Promise<Session<Context>> {
     const caller = await callerOf(authorization);
-    const ways = upstream.waysOf(caller);
+    const clients = upstream.clientsOf(caller);
     const linkTo = linksFor(caller);
     return {
       endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
@@ -173,11 +173,11 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
         const watch = telemetry.watchOperation(request);
         const operation = createOperation({ requestId, limits, clock, caller: callerKey(caller), trace: watch.trace });
         const keeping = openKeeping();
-        const recordings = createRecordings({ ...ways, operation, seal, feed, tokens, ...keeping });
-        const askAhead = createAskAhead(operation.mayAskAhead);
-        const contents = createContents({ own: ways.own, operation, linkTo });
+        const recordings = createRecordings({ ...clients, operation, seal, feed, tokens, ...keeping });
+        const askAhead = createPrefetch(operation.mayPrefetch);
+        const contents = createContents({ own: clients.own, operation, linkTo });
         return {
-          context: { recordings, askAhead, contents, signal: operation.signal, observer: watch.observer },
+          context: { recordings, prefetch: askAhead, contents, signal: operation.signal, observer: watch.observer },
           freshForMs: keeping.freshness.leftMs,
           end() {
             operation.end();
@@ -199,7 +199,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     prepare: createLive({ schema, validate, find, log, observer: telemetry.live }),
     corsOrigins,
     clock,
-    places: createPlaces(config.listeners, LISTENING),
+    places: createSlots(config.listeners, LISTENING),
     closing: closing.signal,
     onCut: telemetry.live?.onCut,
   };

@@ -2,8 +2,8 @@
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGateway } from './gateway.ts';
+import { TrustedDocumentsError } from './graphql/documents/trusted-documents.ts';
 import { errorCodes } from './graphql/errors.ts';
-import { TrustedDocumentsError } from './graphql/trusted-documents.ts';
 import type { Log } from './log.ts';
 import { openStore } from './shared-store.ts';
 import { StoreError } from './store/error.ts';

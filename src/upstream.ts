@@ -1,27 +1,27 @@
 /** Opens the ways to Microsoft Graph. A way is a client with one credential and the policy of its caller. */
 import { randomUUID } from 'node:crypto';
-import { createPolicy, graphDecides } from './access/policy.ts';
 import type { Caller } from './access/caller.ts';
 import { AccessError } from './access/error.ts';
+import { createPolicy, graphDecides } from './access/policy.ts';
 import type { Clock } from './clock.ts';
 import type { Config, GraphSettings, OnBehalfOfSettings } from './config.ts';
 import type { Log } from './log.ts';
+import { createGate } from './msgraph/admission/gate.ts';
 import { createGraphClient } from './msgraph/client.ts';
 import type { GraphClient } from './msgraph/client.ts';
-import { createContentClient } from './msgraph/content-client.ts';
-import { createDownloads } from './msgraph/download.ts';
-import type { Downloads } from './msgraph/download.ts';
-import type { Exchange } from './msgraph/exchange-record.ts';
-import type { WatchExchange } from './msgraph/exchange-watch.ts';
-import { createForgettingCache } from './msgraph/forgetting-cache.ts';
-import { createGate } from './msgraph/gate.ts';
-import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/on-behalf-of.ts';
+import { createContentClient } from './msgraph/content/content-client.ts';
+import { createDownloads } from './msgraph/content/download.ts';
+import type { Downloads } from './msgraph/content/download.ts';
+import { createForgettingCache } from './msgraph/credentials/forgetting-cache.ts';
+import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/credentials/on-behalf-of.ts';
+import { tellFailures } from './msgraph/credentials/token-failure.ts';
+import { createTokenSource, fixedToken } from './msgraph/credentials/token.ts';
+import type { GetToken } from './msgraph/credentials/token.ts';
+import type { Exchange } from './msgraph/exchange/exchange-record.ts';
+import type { WatchExchange } from './msgraph/exchange/exchange-watch.ts';
+import { createTransport, trusting } from './msgraph/exchange/transport.ts';
 import { createRetryBudget } from './msgraph/retry.ts';
-import { createTokenSource, fixedToken } from './msgraph/token.ts';
-import type { GetToken } from './msgraph/token.ts';
-import { tellFailures } from './msgraph/token-failure.ts';
-import { createTransport, trusting } from './msgraph/transport.ts';
-import type { Way } from './recordings/way.ts';
+import type { GraphClients } from './recordings/graph-clients.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import type { CredentialKind } from './telemetry/token-metrics.ts';
 
@@ -55,11 +55,11 @@ interface UpstreamParts extends AccessParts {
 }
 
 /** The clients of one credential. */
-type Clients = Omit<Way, 'policy'>;
+type Clients = Omit<GraphClients, 'policy'>;
 
 export interface Upstream {
   /** The ways to Graph that a caller may use. Throws an `AccessError` if there are none. */
-  waysOf(caller: Caller): { readonly own: Way; readonly application: Way | null };
+  clientsOf(caller: Caller): { readonly own: GraphClients; readonly application: GraphClients | null };
   /** The client of the application, for requests that no caller has made. */
   readonly application: GraphClient;
   /** Whether the application has a token. Without one no request can be made. */
@@ -97,7 +97,7 @@ async function openOnBehalfOf(
   options: Omit<OnBehalfOfOptions, 'settings'>,
   parts: Pick<AccessParts, 'log' | 'clock'>,
 ): Promise<GraphAccess['onBehalfOf']> {
-  const { createOnBehalfOf } = await import('./msgraph/on-behalf-of.ts');
+  const { createOnBehalfOf } = await import('./msgraph/credentials/on-behalf-of.ts');
   const onBehalfOf = createOnBehalfOf({ settings: application, ...options });
   return {
     asApplicationToo,
@@ -119,7 +119,7 @@ export async function graphAccess(
   const description = `Microsoft Graph at ${origin}`;
   if (settings.kind === 'token') return openGraphAccess(origin, settings.token, description);
   // The Azure SDK is four hundred modules, which a gateway without credentials does not need.
-  const { createCredential } = await import('./msgraph/credential.ts');
+  const { createCredential } = await import('./msgraph/credentials/credential.ts');
   const { scope, onBehalfOf } = settings;
   const trust = { certificateAuthority: config.graphCertificateAuthority };
   const onRenewalFailed = (error: unknown): void =>
@@ -209,11 +209,14 @@ export function createUpstream({
   }
   const application = createClients(graph.getToken, { name: JSON.stringify(name), endsAtMs: Infinity });
   const callerClients = createForgettingCache<Clients>({ capacity: CALLERS_KEPT, clock });
-  const asApplication = (caller: Caller): Way => ({ ...application, policy: createPolicy(caller, config.policy) });
+  const asApplication = (caller: Caller): GraphClients => ({
+    ...application,
+    policy: createPolicy(caller, config.policy),
+  });
 
   return {
     application: application.client,
-    waysOf(caller) {
+    clientsOf(caller) {
       const { onBehalfOf } = graph;
       if (onBehalfOf === null) {
         const way = asApplication(caller);

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createDrivenClock } from './support/clock.ts';
-import { FAILURE, GOOD, THROTTLED, openGate } from './support/gate.ts';
 import { startFeeds } from './support/feed.ts';
+import { FAILURE, GOOD, THROTTLED, openGate } from './support/gate.ts';
 import { startGateway } from './support/gateway.ts';
 import type { GraphQLResponse, TestGateway } from './support/gateway.ts';
 import { settle, startSubscribed, subscriptionsOf } from './support/subscribed.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { variables } from '../src/variables/variables.ts';
 import type { Variable } from '../src/variables/variable.ts';
+import { variables } from '../src/variables/variables.ts';
 
 /** The rows of the table in the documentation, cell by cell. */
 function documentedVariables(): string[][] {

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DefaultAzureCredential } from '@azure/identity';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
-import { variables } from '../src/variables/variables.ts';
 import type { Variable } from '../src/variables/variable.ts';
+import { variables } from '../src/variables/variables.ts';
 import { REAL } from './support/access-values.ts';
 import { createFolder } from './support/process.ts';
 import { VALUES } from './support/variable-values.ts';

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../src/emulator/emulator.ts';
-import type { Fault } from '../src/emulator/faults.ts';
+import type { Fault } from '../src/emulator/faults/faults.ts';
 import { createCapturedLog } from './support/log.ts';
 import { startProcess } from './support/process.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../src/emulator/emulator.ts';
 import type { Emulator } from '../src/emulator/emulator.ts';
-import { addShortRecording } from './support/content.ts';
 import { startBalancer } from './support/balancer.ts';
 import type { Balancer } from './support/balancer.ts';
+import { addShortRecording } from './support/content.ts';
 import { startProcess } from './support/process.ts';
 import type { GatewayProcess } from './support/process.ts';
 import { hasRedis, redisNote, startRedis } from './support/redis.ts';

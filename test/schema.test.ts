@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { GraphQLField, GraphQLNamedType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createSchema } from '../src/graphql/schema.ts';
+import { createSchema } from '../src/graphql/schema/schema.ts';
 import { at, startGateway } from './support/gateway.ts';
 
 const schema = createSchema();

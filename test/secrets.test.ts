@@ -4,6 +4,7 @@ import { createEntraIdentity } from './support/entra-identity.ts';
 import type { Refusal } from './support/entra-token-endpoint.ts';
 import { startProcess } from './support/process.ts';
 import { hasRedis, redisNote, startRedis } from './support/redis.ts';
+import { watch } from './support/secret-content.ts';
 import {
   askInVain,
   askThroughFaults,
@@ -14,7 +15,6 @@ import {
   notify,
   smallQuery,
 } from './support/secret-journey.ts';
-import { watch } from './support/secret-content.ts';
 import { misplace } from './support/secret-misplaced.ts';
 import { CLIENT_SECRET, MISTAKEN, MISTAKES, WRONG_SECRETS, faultsOf, whatIsTold } from './support/secret-mistakes.ts';
 import { MODES, asApplication, onBehalfOfCallers, withFixedToken } from './support/secret-modes.ts';

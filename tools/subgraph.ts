@@ -4,7 +4,7 @@
  * are compared with. Exits with 1 on a difference or a wrong argument.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { printSubgraph } from '../src/graphql/schema.ts';
+import { printSubgraph } from '../src/graphql/schema/schema.ts';
 
 const PUBLISHED = new URL('../docs/subgraph.graphql', import.meta.url);
 const RELEASED = new URL('../docs/subgraph.released.graphql', import.meta.url);

@@ -2,9 +2,9 @@
 import { handleFederationSupergraph } from '@graphql-mesh/fusion-runtime';
 import type { UnifiedGraphHandler } from '@graphql-mesh/fusion-runtime';
 import { addResolversToSchema } from '@graphql-tools/schema';
-import type { GraphQLResolveInfo } from 'graphql';
-import { extendSchema, parse } from 'graphql';
 import type DataLoader from 'dataloader';
+import { extendSchema, parse } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Recording as PlaceOfRecording, Resource } from './graph.ts';
 
 export const additionalTypeDefs = `

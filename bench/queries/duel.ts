@@ -1,9 +1,9 @@
 /** A comparison of two contestants, over one Graph and in turns, for a small and a large job. */
+import { median } from '../table.ts';
 import type { Contestant } from './contestants.ts';
 import type { JobName } from './jobs.ts';
 import { startRace } from './race.ts';
 import type { Cell, Figures } from './race.ts';
-import { median } from '../table.ts';
 
 const MEASURED: readonly JobName[] = ['OneRecording', 'HundredRecordings'];
 const LATENCIES_MS = [0, 50];

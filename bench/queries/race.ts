@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { ServerProcess } from '../child.ts';
+import { quantile } from '../table.ts';
 import type { Contestant } from './contestants.ts';
 import { jobs, requestBody } from './jobs.ts';
 import type { JobName } from './jobs.ts';
 import { startGraph, startLoad } from './processes.ts';
-import { quantile } from '../table.ts';
 import { organizerOf } from './tenant.ts';
 
 /** Cell: the conditions of a measurement. The job, Graph's latency, and the number of concurrent operations. */

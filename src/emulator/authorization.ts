@@ -1,9 +1,9 @@
 /** Checks whether a caller may do what it requests, and refuses in Graph's words. */
 import type { Caller } from './caller.ts';
-import type { GraphCall } from './exchange.ts';
 import { GraphError, badRequest, notFound } from './graph-error.ts';
+import type { GraphCall } from './http/exchange.ts';
 import type { Settings } from './settings.ts';
-import type { Meeting, Tenant, User } from './tenant.ts';
+import type { Meeting, Tenant, User } from './tenant/tenant.ts';
 
 /** The permissions of which one must be granted; an empty list where that kind of token is never accepted. */
 export interface Requirement {

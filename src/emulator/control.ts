@@ -1,21 +1,21 @@
 /** The control plane: endpoints that set up a running emulator and inspect it. */
-import { json } from './exchange.ts';
-import type { GraphAnswer, GraphRequest } from './exchange.ts';
-import { parseFault } from './faults.ts';
-import type { Fault } from './faults.ts';
+import { parseFault } from './faults/faults.ts';
+import type { Fault } from './faults/faults.ts';
+import type { Hold } from './faults/hold.ts';
+import { matchShape } from './faults/match.ts';
+import type { Match } from './faults/match.ts';
 import { notFound } from './graph-error.ts';
-import type { Hold } from './hold.ts';
-import { matchShape } from './match.ts';
-import type { Match } from './match.ts';
+import { json } from './http/exchange.ts';
+import type { GraphAnswer, GraphRequest } from './http/exchange.ts';
+import type { RequestLogEntry } from './http/request-log.ts';
+import type { LifecycleEvent } from './notifications/change-notification.ts';
+import type { Delivery } from './notifications/subscriptions.ts';
 import { splitTarget } from './path.ts';
-import type { RequestLogEntry } from './request-log.ts';
 import { settingsShape } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { assertShape, nullable, oneOf, text, texts } from './shape.ts';
 import type { Shape } from './shape.ts';
-import type { LifecycleEvent } from './change-notification.ts';
-import type { Delivery } from './subscriptions.ts';
-import type { Meeting, NewMeeting, NewRecording, NewUser, Recording, Tenant, User } from './tenant.ts';
+import type { Meeting, NewMeeting, NewRecording, NewUser, Recording, Tenant, User } from './tenant/tenant.ts';
 
 /** The controls of a running emulator, available both in its process and over HTTP. */
 export interface Controls {

@@ -1,32 +1,32 @@
 /** The emulator: wires tenant, endpoints, faults and controls together behind two HTTP servers. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { createCallRecordings } from './call-recording.ts';
-import { createContent } from './content.ts';
 import { createControlPlane } from './control.ts';
 import type { Controls } from './control.ts';
-import { createDelta } from './delta.ts';
-import { json } from './exchange.ts';
-import { createFaults } from './faults.ts';
-import { fill, fillDemo } from './generation.ts';
-import type { TenantSize } from './generation.ts';
+import { createCallRecordings } from './endpoints/call-recording.ts';
+import { createContent } from './endpoints/content.ts';
+import { createDelta } from './endpoints/delta.ts';
+import { createOnlineMeetings } from './endpoints/online-meeting.ts';
+import { createUsers } from './endpoints/user.ts';
+import { createFaults } from './faults/faults.ts';
+import { createHolds } from './faults/hold.ts';
+import { createRateLimit } from './faults/rate-limit.ts';
 import { notFound } from './graph-error.ts';
-import { createHolds } from './hold.ts';
-import { enliven } from './liveliness.ts';
-import { createOnlineMeetings } from './online-meeting.ts';
-import { createRateLimit } from './rate-limit.ts';
-import { createRecordingNotifications } from './recording-notification.ts';
-import { createRequestLog } from './request-log.ts';
+import { json } from './http/exchange.ts';
+import { createRequestLog } from './http/request-log.ts';
+import { createGraphServer } from './http/server.ts';
+import { createRecordingNotifications } from './notifications/recording-notification.ts';
+import { createSubscriptions } from './notifications/subscriptions.ts';
+import { createValidationTokens, keysPath } from './notifications/validation-token.ts';
 import { createGraph } from './routes.ts';
-import { createGraphServer } from './server.ts';
 import { answerOrRefuse, createService } from './service.ts';
 import type { Serve } from './service.ts';
 import { createSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { createSubscriptions } from './subscriptions.ts';
-import { createTenant } from './tenant.ts';
-import { createUsers } from './user.ts';
-import { createValidationTokens, keysPath } from './validation-token.ts';
+import { fill, fillDemo } from './tenant/generation.ts';
+import type { TenantSize } from './tenant/generation.ts';
+import { enliven } from './tenant/liveliness.ts';
+import { createTenant } from './tenant/tenant.ts';
 
 export interface EmulatorOptions {
   /** 0, the default, lets the system choose. */

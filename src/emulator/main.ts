@@ -1,7 +1,7 @@
 /** The program of `npm run emulator`: an emulator with its control plane, set up by environment variables. */
 import { once } from 'node:events';
 import { createEmulator } from './emulator.ts';
-import type { TenantSize } from './generation.ts';
+import type { TenantSize } from './tenant/generation.ts';
 
 // The emulator is a program of its own and shares nothing with the gateway, not even its configuration.
 // oxlint-disable-next-line node/no-process-env

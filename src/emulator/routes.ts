@@ -1,15 +1,15 @@
 /** The routes of the emulated Graph: which endpoint answers which path and method. */
 import { identify } from './caller.ts';
-import { answerBatch } from './batch.ts';
-import type { CallRecordings } from './call-recording.ts';
-import type { Content } from './content.ts';
-import type { Delta } from './delta.ts';
-import type { GraphAnswer, GraphCall, GraphRequest } from './exchange.ts';
+import { answerBatch } from './endpoints/batch.ts';
+import type { CallRecordings } from './endpoints/call-recording.ts';
+import type { Content } from './endpoints/content.ts';
+import type { Delta } from './endpoints/delta.ts';
+import type { OnlineMeetings } from './endpoints/online-meeting.ts';
 import { GraphError, badRequest, notFound } from './graph-error.ts';
-import type { OnlineMeetings } from './online-meeting.ts';
+import type { GraphAnswer, GraphCall, GraphRequest } from './http/exchange.ts';
+import type { Subscriptions } from './notifications/subscriptions.ts';
 import { parsePath } from './path.ts';
 import type { GraphPath } from './path.ts';
-import type { Subscriptions } from './subscriptions.ts';
 
 type Endpoint = (call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
 

@@ -1,10 +1,10 @@
 /** Serves one request, alone or part of a batch: holds, faults, the answer, and errors in the form of Graph. */
-import { json } from './exchange.ts';
-import type { GraphAnswer, GraphRequest } from './exchange.ts';
-import { alter, answerInstead } from './fault-effect.ts';
-import type { Fault, Faults } from './faults.ts';
+import { alter, answerInstead } from './faults/fault-effect.ts';
+import type { Fault, Faults } from './faults/faults.ts';
+import type { Holds } from './faults/hold.ts';
 import { GraphError } from './graph-error.ts';
-import type { Holds } from './hold.ts';
+import { json } from './http/exchange.ts';
+import type { GraphAnswer, GraphRequest } from './http/exchange.ts';
 
 /** An answer, and the fault that applies to it, which may still affect the transmission. */
 export interface Served {

@@ -5,12 +5,12 @@ import type { ASTNode, GraphQLFormattedError } from 'graphql';
 import { AccessError, AuthenticationError } from '../access/error.ts';
 import { INTERNAL_ERROR_OF_RESPONSE } from '../internal-error.ts';
 import { BudgetError, GraphError, InputError } from '../msgraph/error.ts';
-import { ResyncRequiredError } from '../recordings/delta/told.ts';
+import type { GraphErrorReason } from '../msgraph/error.ts';
+import { ResyncRequiredError } from '../recordings/delta/feed-event.ts';
 import { ApplicationOnlyError } from '../recordings/recordings.ts';
 import { StoreError } from '../store/error.ts';
 import { withoutTokens } from '../token-like.ts';
-import type { GraphErrorReason } from '../msgraph/error.ts';
-import { syntaxSentence } from './limits.ts';
+import { syntaxSentence } from './limits/limits.ts';
 import { NO_OPERATION, requestSentence } from './request-sentence.ts';
 
 /** All values of `extensions.code` in this gateway's own errors. docs/errors.md explains each. */

@@ -22,15 +22,15 @@ import { onAbort } from '../abort.ts';
 import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
-import { createDocuments } from './documents.ts';
+import { createDocuments } from './documents/documents.ts';
+import { fragmentsOf } from './documents/fragments.ts';
+import type { FindDocument } from './documents/trusted-documents.ts';
 import { formatError } from './errors.ts';
 import { collectFields } from './execution/collect.ts';
-import { fragmentsOf } from './fragments.ts';
 import { answerOf } from './observer.ts';
 import type { OperationAnswer } from './observer.ts';
 import { NO_OPERATION } from './request-sentence.ts';
 import { formatRefusal, formatResult } from './response.ts';
-import type { FindDocument } from './trusted-documents.ts';
 import type { Validate } from './validation.ts';
 
 /** A client's request. It contains the document as `query`, or names a trusted one. */

@@ -7,8 +7,8 @@ import type {
   GraphQLFormattedError,
 } from 'graphql';
 import type { Log } from '../log.ts';
+import { locationsOf, withLocations } from './documents/location.ts';
 import { formatError, isUnforeseen, validationError } from './errors.ts';
-import { locationsOf, withLocations } from './location.ts';
 
 /** A document that was parsed without locations, and its text. */
 interface ParsedDocument {

@@ -1,9 +1,9 @@
 /** Decides whether an operation may be executed, for all transports. */
 import { GraphQLError, getOperationAST, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
-import { costError, createCostMeasure } from './cost.ts';
-import { limitErrors } from './limits.ts';
-import { conditionalRootErrors } from './subscription-root.ts';
+import { costError, createCostMeasure } from './limits/cost.ts';
+import { limitErrors } from './limits/limits.ts';
+import { conditionalRootErrors } from './limits/subscription-root.ts';
 
 /** The maximum number of reported errors of one document. */
 const MAX_ERRORS = 20;

@@ -6,11 +6,11 @@ import { AccessError, AuthenticationError, AuthenticationUnavailableError } from
 import type { Clock } from '../clock.ts';
 import { INTERNAL_ERROR_OF_RESPONSE } from '../internal-error.ts';
 import { withoutTokens } from '../token-like.ts';
-import { refuseBrokenRequest } from './broken-request.ts';
-import { FOREIGN } from './foreign.ts';
-import { TOO_MANY_OBJECTS, hasTooManyObjects } from './json-objects.ts';
+import { refuseBrokenRequest } from './protection/broken-request.ts';
+import { CROSS_SITE } from './protection/cross-site.ts';
+import { TOO_MANY_OBJECTS, hasTooManyObjects } from './protection/json-objects.ts';
 import { errorBody } from './refusal.ts';
-import { securityHeaders } from './security-headers.ts';
+import { securityHeaders } from './protection/security-headers.ts';
 
 /** 256 KiB: more than any document within the limits, with its variables, needs. */
 export const MAX_BODY_BYTES = 256 * 1_024;
@@ -164,7 +164,7 @@ export function createApp(
   app.setNotFoundHandler((request, reply) => {
     // Preflights of allowed origins have been answered already.
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
-      return reply.code(403).send(errorBody(FOREIGN));
+      return reply.code(403).send(errorBody(CROSS_SITE));
     const message = `This path does not exist or does not support ${request.method}. GraphQL is served at /graphql.`;
     return reply.code(404).send(errorBody(message));
   });

@@ -4,11 +4,11 @@
  */
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { readChangeNotifications } from '../msgraph/change-notification.ts';
-import type { ChangeNotification, NotificationEvent } from '../msgraph/change-notification.ts';
-import type { EncryptedContent } from '../msgraph/encrypted-content.ts';
-import { hasTooManyObjects } from './json-objects.ts';
-import { createPlaces } from './places.ts';
+import { readChangeNotifications } from '../msgraph/notifications/change-notification.ts';
+import type { ChangeNotification, NotificationEvent } from '../msgraph/notifications/change-notification.ts';
+import type { EncryptedContent } from '../msgraph/notifications/encrypted-content.ts';
+import { hasTooManyObjects } from './protection/json-objects.ts';
+import { createSlots } from './protection/slots.ts';
 
 export interface NotificationsDoor {
   /** The organizer of a clientState; null if it is none of ours. */
@@ -128,7 +128,7 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
   const takeIn = createIntake(door);
   const words = { open: 'notifications in progress', are: 'notifications can be in progress' };
   const limits = { inAll: MOST_AT_ONCE, perCaller: MOST_AT_ONCE };
-  const [arriving, processing] = [createPlaces(limits, words), createPlaces(limits, words)];
+  const [arriving, processing] = [createSlots(limits, words), createSlots(limits, words)];
   // Its own scope, because only this endpoint accepts any body, and a larger one.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();

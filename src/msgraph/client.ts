@@ -3,16 +3,20 @@
  * client. It batches the GETs of one moment into `$batch` requests, shares requests in flight, sends each change alone,
  * and retries where that may help. https://learn.microsoft.com/en-us/graph/json-batching
  */
-import { createAnotherTry } from './another-try.ts';
-import { MAX_PARTS } from './batch.ts';
+import type { Done, Gate, Sender } from './admission/gate.ts';
+import { outcomeOf } from './admission/outcome.ts';
+import type { GetToken } from './credentials/token.ts';
 import { GraphError } from './error.ts';
-import { createExchange } from './exchange.ts';
-import type { ExchangeOptions, GraphRequest } from './exchange.ts';
-import { tracesOf } from './exchange-watch.ts';
-import { failedJob } from './failed-job.ts';
-import type { FailedJob } from './failed-job.ts';
-import type { Done, Gate, Sender } from './gate.ts';
-import { inTurn } from './in-turn.ts';
+import { MAX_PARTS } from './exchange/batch.ts';
+import { tracesOf } from './exchange/exchange-watch.ts';
+import { createExchange } from './exchange/exchange.ts';
+import type { ExchangeOptions, GraphRequest } from './exchange/exchange.ts';
+import { createBatchWindow } from './jobs/batch-window.ts';
+import { failedJob } from './jobs/failed-job.ts';
+import type { FailedJob } from './jobs/failed-job.ts';
+import { inTurn } from './jobs/in-turn.ts';
+import { createJobQueue } from './jobs/job-queue.ts';
+import { createJobRetries } from './jobs/job-retries.ts';
 import {
   countExchange,
   createJob,
@@ -23,16 +27,12 @@ import {
   rest,
   settleAll,
   waitFor,
-} from './job.ts';
-import type { Job } from './job.ts';
-import { createJobQueue } from './job-queue.ts';
-import { createMoment } from './moment.ts';
+} from './jobs/job.ts';
+import type { Job } from './jobs/job.ts';
+import { createSharedJobs } from './jobs/shared-jobs.ts';
 import type { Operation } from './operation.ts';
-import { outcomeOf } from './outcome.ts';
 import { pathKey } from './path.ts';
 import type { RetryBudget } from './retry.ts';
-import { createSharedJobs } from './shared-jobs.ts';
-import type { GetToken } from './token.ts';
 
 /** A request that changes something. */
 export interface ChangeRequest {
@@ -82,18 +82,18 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const exchange = createExchange(options);
   const shared = createSharedJobs();
   const queue = createJobQueue(isStillAsked, options.onQueued);
-  const moment = createMoment(
+  const batchWindow = createBatchWindow(
     () => queue.fills(MAX_PARTS),
     () => void flush(),
   );
-  const anotherTry = createAnotherTry({
+  const retries = createJobRetries({
     clock,
     gate,
     getToken: renewToken,
     retryBudget: options.retryBudget,
     queueAgain(job) {
       queue.addAgain(job);
-      moment.asked();
+      batchWindow.added();
     },
     settle,
   });
@@ -119,7 +119,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const sender: Sender = {
     send(mostParts, done) {
       // A batch with room left waits for the jobs still to come in this moment.
-      if (moment.isOpen() && !queue.fills(mostParts)) return 0;
+      if (batchWindow.isOpen() && !queue.fills(mostParts)) return 0;
       const together = queue.take(mostParts);
       if (together.length > 0) void exchangeAll(together, done);
       return together.length;
@@ -171,8 +171,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       ([{ caller }]) => caller,
       ([job, outcome]) => settle(job, outcome),
     );
-    anotherTry.afterWait(failed);
-    if (unauthorized.length > 0) void anotherTry.withAnotherToken(unauthorized, usedToken);
+    retries.afterWait(failed);
+    if (unauthorized.length > 0) void retries.withAnotherToken(unauthorized, usedToken);
     done(outcomeOf(together, outcomes, clock.steadyMs() - startedMs, controller.signal.aborted));
   }
 
@@ -198,7 +198,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   function queueUp(request: AskedFor, key: string, { caller, requestId }: Operation): Job {
     const job = createJob({ ...request, clientRequestId: requestId }, key, caller);
     queue.add(job);
-    moment.asked();
+    batchWindow.added();
     return job;
   }
 

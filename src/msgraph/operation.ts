@@ -22,7 +22,7 @@ export interface Operation {
    * Whether one more request may be prefetched, which may turn out to be in vain; if so, it is counted. At most a
    * quarter of the requests may be prefetched, and none once half of them are spent.
    */
-  readonly mayAskAhead: () => boolean;
+  readonly mayPrefetch: () => boolean;
   /** Charges its share of an HTTP request to Graph: 1 for the whole, less when others share it. */
   exchanged(share: number): void;
   /** The error once the budget of HTTP requests is used up; null before. */
@@ -106,7 +106,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
       }
       left -= 1;
     },
-    mayAskAhead() {
+    mayPrefetch() {
       if (left <= limits.graphRequests / 2 || askedAhead >= limits.graphRequests / 4) return false;
       askedAhead += 1;
       return true;

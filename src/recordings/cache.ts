@@ -6,9 +6,9 @@
 import { z } from 'zod';
 import { unlessAborted } from '../abort.ts';
 import type { Clock } from '../clock.ts';
+import { createLruCache } from '../lru-cache.ts';
 import { pathKey } from '../msgraph/path.ts';
 import type { Store } from '../store/store.ts';
-import { createNewest } from '../newest.ts';
 import type { Seal } from './seal.ts';
 
 /** The identity used at Graph. */
@@ -70,7 +70,7 @@ const note = z.object({ untilMs: z.number(), body: z.unknown() });
 
 /** Creates a cache that has only the store's entries. */
 export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }: CacheOptions): Cache {
-  const kept = createNewest<Kept>(BODIES_KEPT);
+  const kept = createLruCache<Kept>(BODIES_KEPT);
   const scopes = new WeakMap<Credential, string>();
   /** The reads of the store in progress: one per key, for all callers of this process. */
   const lookups = new Map<string, Promise<Kept | null>>();

@@ -1,7 +1,7 @@
 /** Recordings as clients see them. */
 import { createHash } from 'node:crypto';
-import { readCallRecording } from '../msgraph/call-recording.ts';
-import type { CallRecordingResource } from '../msgraph/call-recording.ts';
+import { readCallRecording } from '../msgraph/resources/call-recording.ts';
+import type { CallRecordingResource } from '../msgraph/resources/call-recording.ts';
 
 /** The address of a recording in Graph and in this gateway. */
 export interface CallRecordingAddress {

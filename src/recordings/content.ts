@@ -1,11 +1,11 @@
 /** Links to the content of recordings and facts about it, for one operation of one caller. */
 import DataLoader from 'dataloader';
-import type { ContentFacts } from '../msgraph/content.ts';
+import type { ContentFacts } from '../msgraph/content/content.ts';
 import { InputError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { contentPath } from '../msgraph/path.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
-import type { Way } from './way.ts';
+import type { GraphClients } from './graph-clients.ts';
 
 /**
  * Creates a link for the caller that opens the content of a recording for `lifetimeMs`, or until the caller's token
@@ -48,7 +48,7 @@ function checkedLifetime(seconds: number): number {
 /** Creates the contents of one operation. */
 export function createContents(parts: {
   /** The way to Graph for single objects. */
-  readonly own: Way;
+  readonly own: GraphClients;
   readonly operation: Operation;
   readonly linkTo: LinkTo;
 }): Contents {

@@ -1,7 +1,7 @@
 /** An identity as clients see it: Graph's data, and whether the directory can name it. */
-import type { Identity as GraphIdentity } from '../msgraph/identity-set.ts';
+import type { Identity as GraphIdentity } from '../msgraph/resources/identity-set.ts';
 
-export type { IdentitySet } from '../msgraph/identity-set.ts';
+export type { IdentitySet } from '../msgraph/resources/identity-set.ts';
 
 /** The key of an identity's id in the tenant's directory. As a symbol, it equals no member of Graph's replies. */
 export const directoryId = Symbol('the id in the directory');

@@ -1,11 +1,11 @@
 /** Lists of recordings in pages of the client's own size, whatever the size of Graph's. */
 import { z } from 'zod';
 import type { GraphClient } from '../msgraph/client.ts';
-import { pages } from '../msgraph/collection.ts';
-import type { Page } from '../msgraph/collection.ts';
 import { InputError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { pathKey } from '../msgraph/path.ts';
+import { pages } from '../msgraph/resources/collection.ts';
+import type { Page } from '../msgraph/resources/collection.ts';
 import { digestOf } from './call-recording.ts';
 import type { CallRecording } from './call-recording.ts';
 import type { Seal } from './seal.ts';

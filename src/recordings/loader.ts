@@ -1,10 +1,10 @@
 /** Loads each object once for an operation, from Graph or from the cache. */
 import DataLoader from 'dataloader';
-import { pages } from '../msgraph/collection.ts';
 import type { GraphClient } from '../msgraph/client.ts';
 import { GraphError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { pathKey } from '../msgraph/path.ts';
+import { pages } from '../msgraph/resources/collection.ts';
 import type { Cache, CachedResource, Credential, Question } from './cache.ts';
 import type { Freshness } from './freshness.ts';
 

@@ -1,7 +1,7 @@
 /** Meetings as clients see them. */
 import { GraphError } from '../msgraph/error.ts';
-import { readOnlineMeeting } from '../msgraph/online-meeting.ts';
-import type { OnlineMeetingResource } from '../msgraph/online-meeting.ts';
+import { readOnlineMeeting } from '../msgraph/resources/online-meeting.ts';
+import type { OnlineMeetingResource } from '../msgraph/resources/online-meeting.ts';
 
 /** The address of a meeting in Graph and in this gateway. */
 export interface OnlineMeetingAddress {

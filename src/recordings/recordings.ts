@@ -13,15 +13,17 @@ import {
   recordingsPath,
   userPath,
 } from '../msgraph/path.ts';
-import { readUser } from '../msgraph/user.ts';
-import type { UserResource } from '../msgraph/user.ts';
+import { readUser } from '../msgraph/resources/user.ts';
+import type { UserResource } from '../msgraph/resources/user.ts';
 import type { Cache } from './cache.ts';
 import { toCallRecording } from './call-recording.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
+import type { Since, FeedEvent } from './delta/feed-event.ts';
 import type { Feed } from './delta/feed.ts';
 import type { DeltaTokens } from './delta/position.ts';
-import type { Since, Told } from './delta/told.ts';
 import type { Freshness } from './freshness.ts';
+import { requireNamedOrganizer } from './graph-clients.ts';
+import type { GraphClients } from './graph-clients.ts';
 import { directoryId } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { beginningOfPage, readCallRecordings } from './list.ts';
@@ -30,8 +32,6 @@ import { askOnce, createLoads } from './loader.ts';
 import { toOnlineMeeting } from './online-meeting.ts';
 import type { OnlineMeeting, OnlineMeetingAddress } from './online-meeting.ts';
 import type { Seal } from './seal.ts';
-import { requireNamedOrganizer } from './way.ts';
-import type { Way } from './way.ts';
 
 /** The window of time in which recordings were created. */
 export interface CreatedWindow {
@@ -40,10 +40,10 @@ export interface CreatedWindow {
 }
 
 export interface RecordingsParts {
-  /** The way to Graph for single objects. */
-  readonly own: Way;
-  /** The way as the application, for what Graph offers to applications only; null if there is none. */
-  readonly application: Way | null;
+  /** The clients for single objects. */
+  readonly own: GraphClients;
+  /** The clients of the application, for what Graph offers to applications only; null if there is none. */
+  readonly application: GraphClients | null;
   readonly operation: Operation;
   readonly seal: Seal;
   /** The change feed. It makes its requests as the application. */
@@ -106,7 +106,7 @@ export class ApplicationOnlyError extends Error {
 function toDelta(
   tokens: DeltaTokens,
   organizerId: string,
-  { added, hasMore, isBehind, isResync, position }: Told,
+  { added, hasMore, isBehind, isResync, position }: FeedEvent,
 ): CallRecordingDelta {
   return { added, behind: isBehind, hasMore, resync: isResync, token: tokens.seal(organizerId, position) };
 }
@@ -115,9 +115,9 @@ function toDelta(
 async function* toDeltas(
   tokens: DeltaTokens,
   organizerId: string,
-  stream: AsyncIterable<Told>,
+  stream: AsyncIterable<FeedEvent>,
 ): AsyncGenerator<CallRecordingDelta, void> {
-  for await (const told of stream) yield toDelta(tokens, organizerId, told);
+  for await (const event of stream) yield toDelta(tokens, organizerId, event);
 }
 
 /** Creates the recordings for one operation or subscription event. Used longer, they return outdated results. */
@@ -148,15 +148,15 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     absent: [403, 404],
   });
 
-  function onlyMeeting(way: Way, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
-    return loads.loadOnly(way, path, {
+  function onlyMeeting(clients: GraphClients, path: string, organizerId: string | null): Promise<OnlineMeeting | null> {
+    return loads.loadOnly(clients, path, {
       resource: 'onlineMeeting',
       read: (body) => toOnlineMeeting(body, organizerId),
-      allow: ({ participants }) => requireNamedOrganizer(way.policy, participants?.organizer?.identity),
+      allow: ({ participants }) => requireNamedOrganizer(clients.policy, participants?.organizer?.identity),
     });
   }
 
-  function asApplication(what: string): Way {
+  function asApplication(what: string): GraphClients {
     if (application !== null) return application;
     throw new ApplicationOnlyError(
       `Microsoft Graph offers ${what} only to applications, but this gateway calls Microsoft Graph on behalf of its callers. The operator can allow it with ON_BEHALF_OF_APPLICATION=true.`,
@@ -179,10 +179,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   const pages = new Map<string, Promise<CallRecordingPage>>();
 
   /** Reads a page of a list. New recordings must be visible at once, so the response is not cached. */
-  function readPage(way: Way, list: CallRecordingList, page: PageArguments): Promise<CallRecordingPage> {
+  function readPage(clients: GraphClients, list: CallRecordingList, page: PageArguments): Promise<CallRecordingPage> {
     freshness.notKept();
     const key = JSON.stringify([list.path, page]);
-    const read = pages.get(key) ?? readCallRecordings(way.client, operation, seal, list, page);
+    const read = pages.get(key) ?? readCallRecordings(clients.client, operation, seal, list, page);
     pages.set(key, read);
     return read;
   }
@@ -213,9 +213,9 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return onlyMeeting(own, onlineMeetingsByJoinMeetingIdPath(organizerId, joinMeetingId), organizerId);
     },
     async onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId) {
-      const way = asApplication('the lookup of meetings by video teleconference id');
-      way.policy.requireTenant();
-      return onlyMeeting(way, onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId), null);
+      const clients = asApplication('the lookup of meetings by video teleconference id');
+      clients.policy.requireTenant();
+      return onlyMeeting(clients, onlineMeetingsByVideoTeleconferenceIdPath(videoTeleconferenceId), null);
     },
     directoryUser(id) {
       policy.requireOrganizer(id);
@@ -227,11 +227,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return (await directoryUsers(id))?.displayName ?? null;
     },
     async callRecordingsOfOrganizer(organizerId, window, page) {
-      const way = asApplication('all recordings of an organizer');
-      way.policy.requireOrganizer(organizerId);
+      const clients = asApplication('all recordings of an organizer');
+      clients.policy.requireOrganizer(organizerId);
       const path = getAllRecordingsPath(organizerId, window);
       const list = { path, toCallRecording: (item: unknown) => toCallRecording(item, organizerId, null) };
-      return readPage(way, list, page);
+      return readPage(clients, list, page);
     },
     callRecordingsOfMeeting: async (meeting, page) => readPage(own, listOfMeeting(meeting), page),
     askForCallRecordingsOfMeeting: async (meeting, { after }) =>

@@ -1,7 +1,7 @@
 /** The spans of requests to Microsoft Graph: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span */
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, propagation, trace } from '@opentelemetry/api';
 import type { Context, Span, Tracer } from '@opentelemetry/api';
-import type { BegunExchange, EndedExchange, ExchangeWatch, WatchExchange } from '../msgraph/exchange-watch.ts';
+import type { BegunExchange, EndedExchange, ExchangeWatch, WatchExchange } from '../msgraph/exchange/exchange-watch.ts';
 
 /** https://www.w3.org/TR/trace-context/. Baggage, which an SDK would send too, must not leave the gateway. */
 const HEADERS = ['traceparent', 'tracestate'] as const;

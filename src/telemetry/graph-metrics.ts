@@ -1,9 +1,9 @@
 /** Metrics of requests to Microsoft Graph. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { CircuitState } from '../msgraph/circuit.ts';
-import { exchangeKinds } from '../msgraph/exchange-watch.ts';
-import type { BegunExchange, EndedExchange, ExchangeKind } from '../msgraph/exchange-watch.ts';
+import type { CircuitState } from '../msgraph/admission/circuit-breaker.ts';
+import { exchangeKinds } from '../msgraph/exchange/exchange-watch.ts';
+import type { BegunExchange, EndedExchange, ExchangeKind } from '../msgraph/exchange/exchange-watch.ts';
 import { SECONDS } from './buckets.ts';
 import { watchStateSet, watchStates } from './state-metrics.ts';
 

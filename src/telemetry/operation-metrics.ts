@@ -1,8 +1,8 @@
 /** Metrics of GraphQL operations. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { OperationAnswer } from '../graphql/observer.ts';
 import type { LiveDoorName } from '../graphql/live.ts';
+import type { OperationAnswer } from '../graphql/observer.ts';
 import { SECONDS } from './buckets.ts';
 
 type OperationType = OperationAnswer['type'];

@@ -1,7 +1,7 @@
 /** Metrics of requests that are refused because of overload. */
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { Overload, RefusingDoor } from '../http/overload.ts';
+import type { Overload, RefusingDoor } from '../http/protection/overload.ts';
 import { watchStates } from './state-metrics.ts';
 
 export interface OverloadMetrics {

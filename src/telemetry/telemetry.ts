@@ -1,10 +1,10 @@
 /** Combines metrics and traces, if any, into plain functions. The other modules know nothing else of telemetry. */
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import type { OperationAnswer, OperationObserver } from '../graphql/observer.ts';
 import type { LiveDoorName } from '../graphql/live.ts';
+import type { OperationAnswer, OperationObserver } from '../graphql/observer.ts';
 import type { RequestObserver } from '../http/observation.ts';
-import type { WatchExchange } from '../msgraph/exchange-watch.ts';
+import type { WatchExchange } from '../msgraph/exchange/exchange-watch.ts';
 import type { Metrics } from './metrics.ts';
 import type { Tracing } from './tracing.ts';
 

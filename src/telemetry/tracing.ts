@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { ProxyTracerProvider, ROOT_CONTEXT, SpanKind, SpanStatusCode, propagation, trace } from '@opentelemetry/api';
 import type { Span, Tracer } from '@opentelemetry/api';
 import type { AnsweredRequest, BegunRequest } from '../http/observation.ts';
-import type { WatchExchange } from '../msgraph/exchange-watch.ts';
+import type { WatchExchange } from '../msgraph/exchange/exchange-watch.ts';
 import { createExchangeSpans } from './exchange-spans.ts';
 import { methodLabel } from './http-metrics.ts';
 import { startOperationSpan } from './operation-span.ts';

@@ -1,6 +1,6 @@
 /** The variables that determine what clients may send, and which pages the gateway serves. */
 import { z } from 'zod';
-import { readDocumentManifest } from '../graphql/document-manifest.ts';
+import { readDocumentManifest } from '../graphql/documents/document-manifest.ts';
 import { callbackUrl, origin } from './address.ts';
 import { fileOf } from './file.ts';
 import { defaulted, list, oneOf, optional, trueOrFalse, yesOrNo } from './variable.ts';

@@ -1,6 +1,6 @@
 /** The variables of the change feed and of the state that replicas share. */
 import { z } from 'zod';
-import { readEncryptionCertificate } from '../msgraph/encrypted-content.ts';
+import { readEncryptionCertificate } from '../msgraph/notifications/encrypted-content.ts';
 import { readRedisAddress } from '../store/redis-address.ts';
 import { safeOrigin } from './address.ts';
 import { certificateFile, fileOf, readBy } from './file.ts';

@@ -1,5 +1,5 @@
 /** One worker's share of the limits that the configuration sets for the whole. */
-import type { Config, PlaceSettings } from '../config.ts';
+import type { Config, SlotSettings } from '../config.ts';
 
 /**
  * Returns the configuration of one of `config.workers` workers. Limits of the whole are divided: requests to Graph at
@@ -9,7 +9,7 @@ import type { Config, PlaceSettings } from '../config.ts';
  */
 export function shareOf(config: Config): Config {
   const part = (whole: number): number => Math.ceil(whole / config.workers);
-  const partOf = ({ inAll, perCaller }: PlaceSettings): PlaceSettings => ({
+  const partOf = ({ inAll, perCaller }: SlotSettings): SlotSettings => ({
     inAll: part(inAll),
     perCaller,
   });

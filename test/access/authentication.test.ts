@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { createAuthentication } from '../../src/access/authentication.ts';
 import type { AuthenticationOptions } from '../../src/access/authentication.ts';
 import type { Caller } from '../../src/access/caller.ts';
-import { startEntra } from '../support/entra.ts';
-import type { Entra } from '../support/entra.ts';
-import type { TokenWish } from '../support/entra-token-issuer.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
+import type { TokenWish } from '../support/entra-token-issuer.ts';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
 
 const OTHER_TENANT = '99999999-aaaa-4bbb-8ccc-dddddddddddd';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createSigningKeys } from '../../src/access/signing-keys.ts';
 import type { SigningKeys } from '../../src/access/signing-keys.ts';
-import { startEntra } from '../support/entra.ts';
-import type { Entra } from '../support/entra.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

@@ -2,11 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { UnsecuredJWT, decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createValidationTokens } from '../../src/access/validation-token.ts';
-import { startEntra } from '../support/entra.ts';
-import type { Entra } from '../support/entra.ts';
-import type { TokenWish } from '../support/entra-token-issuer.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
+import type { TokenWish } from '../support/entra-token-issuer.ts';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
 
 /** Microsoft Graph Change Tracking: https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data */
 const PUBLISHER_ID = '0bf30f3b-4a52-48df-9a82-234910c4a086';

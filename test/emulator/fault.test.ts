@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import type { Fault } from '../../src/emulator/faults.ts';
+import type { Fault } from '../../src/emulator/faults/faults.ts';
 import { at, ids, items, pages, send, startEmulator, textAt } from './graph-client.ts';
 
 const size = { users: 1, meetings: 2, recordings: 30 };

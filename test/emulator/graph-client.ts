@@ -1,5 +1,5 @@
-import { onTestFinished } from 'vitest';
 import { getGlobalDispatcher } from 'undici';
+import { onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { expect, it, vi } from 'vitest';
-import { createRequestLog } from '../../src/emulator/request-log.ts';
+import { createRequestLog } from '../../src/emulator/http/request-log.ts';
 import { delegatedToken, send, startEmulator } from './graph-client.ts';
 
 it('has one entry for each request, in order of arrival', async () => {

@@ -1,5 +1,5 @@
 /** All faults of Graph in these tests: the rows of docs/faults.md, under the same names. */
-import type { Fault as EmulatedFault } from '../../src/emulator/faults.ts';
+import type { Fault as EmulatedFault } from '../../src/emulator/faults/faults.ts';
 
 /**
  * The cause of a fault: a fault of the emulator, a closed port, a request without an answer, or what the emulator

@@ -1,11 +1,11 @@
 /** The fault matrix as a page: docs/faults.md. */
+import { batch } from './batch.ts';
 import { isCell, totalMs } from './column.ts';
 import type { Cell, Column, Senseless, Wait } from './column.ts';
-import { FAULT_NAMES } from './faults.ts';
-import { batch } from './batch.ts';
 import { content } from './content.ts';
 import { delta } from './delta.ts';
 import { entity } from './entity.ts';
+import { FAULT_NAMES } from './faults.ts';
 import { page } from './page.ts';
 import { part } from './part.ts';
 import { single } from './single.ts';

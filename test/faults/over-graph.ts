@@ -1,9 +1,9 @@
 /** A gateway over an emulator, for the columns in which Graph fails. */
 import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import type { Match } from '../../src/emulator/match.ts';
-import type { Clock } from '../../src/clock.ts';
+import type { Match } from '../../src/emulator/faults/match.ts';
 import type { GraphAccess } from '../../src/upstream.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';

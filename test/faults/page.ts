@@ -1,5 +1,5 @@
 /** The column of a page in the middle of a list. */
-import { encodeToken } from '../../src/emulator/page.ts';
+import { encodeToken } from '../../src/emulator/endpoints/page.ts';
 import { BACKOFF, EXCHANGE } from './column.ts';
 import type { Column } from './column.ts';
 import { startQuestion } from './over-graph.ts';

@@ -1,4 +1,4 @@
-import { single } from './single.ts';
 import { proveColumn } from './prove.ts';
+import { single } from './single.ts';
 
 proveColumn(single);

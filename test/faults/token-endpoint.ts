@@ -1,7 +1,7 @@
 /** A token endpoint of Entra ID that fails on demand: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { FaultKind } from '../../src/emulator/faults.ts';
+import type { FaultKind } from '../../src/emulator/faults/faults.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';
 import { listen } from '../support/server.ts';
 import type { Fault } from './faults.ts';

@@ -1,12 +1,12 @@
 /** The column of the token for Graph. */
 import { pino } from 'pino';
-import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/clock.ts';
+import { readConfig } from '../../src/config.ts';
 import { graphAccess } from '../../src/upstream.ts';
 import type { GraphAccess } from '../../src/upstream.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';
-import { askUnharmed, requestsOf, startGround } from './over-graph.ts';
 import type { Column, Stage, Wait } from './column.ts';
+import { askUnharmed, requestsOf, startGround } from './over-graph.ts';
 import { ONE_MEETING } from './single.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
 import { ALL, wordsOf, wordsOfRequests } from './words.ts';

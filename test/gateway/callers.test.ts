@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { TokenWish } from '../support/entra-token-issuer.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
-import type { TokenWish } from '../support/entra-token-issuer.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { GraphQLResponse, TestGateway } from '../support/gateway.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicySettings } from '../../src/access/policy.ts';
-import { startEntra } from '../support/entra.ts';
-import type { Entra } from '../support/entra.ts';
-import type { TokenWish } from '../support/entra-token-issuer.ts';
+import { KEYS, contentLinks, open, refusedFor, sealFor } from '../support/content-door.ts';
 import { addShortRecording, askForContent, linkTo } from '../support/content.ts';
 import type { Recording } from '../support/content.ts';
-import { KEYS, contentLinks, open, refusedFor, sealFor } from '../support/content-door.ts';
+import type { TokenWish } from '../support/entra-token-issuer.ts';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
 import { at, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 

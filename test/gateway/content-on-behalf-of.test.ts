@@ -4,11 +4,11 @@ import { createBreakableStore } from '../support/breakable-store.ts';
 import type { BreakableStore } from '../support/breakable-store.ts';
 import { startChain } from '../support/chain.ts';
 import type { Chain, ChainOptions } from '../support/chain.ts';
-import { addShortRecording } from '../support/content.ts';
-import { open, refusedFor } from '../support/content-door.ts';
 import { createDrivenClock } from '../support/clock.ts';
-import { at, createTestStore } from '../support/gateway.ts';
 import type { DrivenClock } from '../support/clock.ts';
+import { open, refusedFor } from '../support/content-door.ts';
+import { addShortRecording } from '../support/content.ts';
+import { at, createTestStore } from '../support/gateway.ts';
 
 const ORGANIZERS = ['1b0f6a44-93c1-4f0e-8c0d-7a5f3e2d1c01', '2c1e7b55-a4d2-4a1f-9d1e-8b6a4f3e2d02'] as const;
 const GUEST = '3d2f8c66-b5e3-4b2a-8e2f-9c7b5a4f3e03';

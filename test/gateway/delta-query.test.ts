@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openGraphAccess } from '../../src/upstream.ts';
+import { repeat } from '../support/document.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
-import { repeat } from '../support/document.ts';
 import { ASK, readDelta } from '../support/live.ts';
 import type { ReadDelta } from '../support/live.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestLogEntry } from '../../src/emulator/request-log.ts';
+import type { RequestLogEntry } from '../../src/emulator/http/request-log.ts';
 import { startChain } from '../support/chain.ts';
 import { at } from '../support/gateway.ts';
 import type { GraphQLResponse } from '../support/gateway.ts';

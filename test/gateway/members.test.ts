@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readCallRecording } from '../../src/msgraph/call-recording.ts';
-import { readOnlineMeeting } from '../../src/msgraph/online-meeting.ts';
-import { readUser } from '../../src/msgraph/user.ts';
+import { readCallRecording } from '../../src/msgraph/resources/call-recording.ts';
+import { readOnlineMeeting } from '../../src/msgraph/resources/online-meeting.ts';
+import { readUser } from '../../src/msgraph/resources/user.ts';
 import { at, startGateway } from '../support/gateway.ts';
 import type { GraphQLResponse } from '../support/gateway.ts';
 

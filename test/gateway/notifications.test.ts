@@ -1,10 +1,10 @@
 import { generate } from 'selfsigned';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
-import { readEncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
+import { readEncryptionCertificate } from '../../src/msgraph/notifications/encrypted-content.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
-import { findFreePort } from '../support/free-port.ts';
 import { createDrivenClock } from '../support/clock.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { createTestStore, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { readDelta } from '../support/live.ts';

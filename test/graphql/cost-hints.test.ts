@@ -14,8 +14,8 @@ import {
 } from 'graphql';
 import type { GraphQLField, GraphQLNamedType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createCostMeasure } from '../../src/graphql/cost.ts';
-import { createSchema } from '../../src/graphql/schema.ts';
+import { createCostMeasure } from '../../src/graphql/limits/cost.ts';
+import { createSchema } from '../../src/graphql/schema/schema.ts';
 import { at } from '../support/gateway.ts';
 
 const published = buildSchema(readFileSync(new URL('../../docs/subgraph.graphql', import.meta.url), 'utf8'));

@@ -1,8 +1,8 @@
 import { GraphQLError, buildSchema, parse } from 'graphql';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { createKnownOperations } from '../../src/graphql/known-operations.ts';
-import type { KnownOperation, KnownOperations } from '../../src/graphql/known-operations.ts';
+import { createKnownOperations } from '../../src/graphql/execution/known-operations.ts';
+import type { KnownOperation, KnownOperations } from '../../src/graphql/execution/known-operations.ts';
 import type { Validate } from '../../src/graphql/validation.ts';
 
 const schema = buildSchema('type Query { text: String, self: Query }');

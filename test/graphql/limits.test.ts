@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { syntaxSentence } from '../../src/graphql/limits.ts';
+import { syntaxSentence } from '../../src/graphql/limits/limits.ts';
 import { leaves, repeat } from '../support/document.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 import type { GraphQLResponse } from '../support/gateway.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
-import { TrustedDocumentsError } from '../../src/graphql/trusted-documents.ts';
+import { TrustedDocumentsError } from '../../src/graphql/documents/trusted-documents.ts';
 import { startCallbackRouter } from '../support/callback-router.ts';
 import { DOORS, askBy } from '../support/doors.ts';
 import { startGateway } from '../support/gateway.ts';

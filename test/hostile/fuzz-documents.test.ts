@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/graphql/errors.ts';
-import { createSchema } from '../../src/graphql/schema.ts';
+import { createSchema } from '../../src/graphql/schema/schema.ts';
 import { DOORS, askBy } from '../support/doors.ts';
 import type { Door } from '../support/doors.ts';
 import { startGateway } from '../support/gateway.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { PATIENCE, createApp } from '../../src/http/app.ts';
 import { systemClock } from '../../src/clock.ts';
+import { PATIENCE, createApp } from '../../src/http/app.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { openConnection } from '../support/raw.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { guid } from '../../src/emulator/seeded.ts';
+import { guid } from '../../src/emulator/tenant/seeded.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
 import { repeat } from '../support/document.ts';

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { answerContent } from '../../src/http/content-answer.ts';
-import { readRanges, spansOf } from '../../src/http/byte-ranges.ts';
-import type { ByteRange, OpenedContent } from '../../src/msgraph/content.ts';
-import { meaningOf } from '../support/range-model.ts';
-import type { Bytes, Meaning } from '../support/range-model.ts';
+import { readRanges, spansOf } from '../../src/http/content/byte-ranges.ts';
+import { answerContent } from '../../src/http/content/content-answer.ts';
+import type { ByteRange, OpenedContent } from '../../src/msgraph/content/content.ts';
 import { createDraw } from '../support/random-operation.ts';
 import type { Draw } from '../support/random-operation.ts';
+import { meaningOf } from '../support/range-model.ts';
+import type { Bytes, Meaning } from '../support/range-model.ts';
 import { WHOLE, startToldContent } from '../support/told-content.ts';
 
 const MOST_RANGES = 10;

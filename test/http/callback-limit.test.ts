@@ -2,10 +2,10 @@
 import { parse } from 'graphql';
 import { expect, it, onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
-import { createCallbacks } from '../../src/http/callback.ts';
-import { LISTENING } from '../../src/http/live.ts';
-import { createPlaces } from '../../src/http/places.ts';
-import type { PlaceLimits, Places } from '../../src/http/places.ts';
+import { createSlots } from '../../src/http/protection/slots.ts';
+import type { SlotLimits, Slots } from '../../src/http/protection/slots.ts';
+import { createCallbacks } from '../../src/http/transports/callback.ts';
+import { LISTENING } from '../../src/http/transports/live.ts';
 import { startCallbackRouter, subscribe } from '../support/callback-router.ts';
 import type { CallbackRouter, SubscriptionExtension } from '../support/callback-router.ts';
 import { createDrivenClock } from '../support/clock.ts';
@@ -17,7 +17,7 @@ interface Door {
   readonly router: CallbackRouter;
   readonly clock: DrivenClock;
   /** Shared with the other endpoints of a gateway. */
-  readonly places: Places;
+  readonly places: Slots;
   /** Subscribes as the caller with this name. */
   readonly ask: (caller: string, extension: SubscriptionExtension) => ReturnType<typeof subscribe>;
 }
@@ -25,12 +25,12 @@ interface Door {
 const NOTHING = 'subscription { nothing }';
 
 /** Starts an endpoint whose subscriptions have no events until they end, or fail at once. */
-async function startDoor(limits: PlaceLimits, fails = false): Promise<Door> {
+async function startDoor(limits: SlotLimits, fails = false): Promise<Door> {
   const { log } = createCapturedLog();
   const clock = createDrivenClock();
   const router = await startCallbackRouter();
   const closing = new AbortController();
-  const places = createPlaces(limits, LISTENING);
+  const places = createSlots(limits, LISTENING);
   const callbacks = createCallbacks({
     callbackUrls: [router.callbackUrl],
     places,
@@ -85,7 +85,7 @@ it('Callback subscriptions beyond the limit are refused until one has ended', as
 });
 
 it('A place is free for one more, however often it is released', () => {
-  const places = createPlaces({ inAll: 2, perCaller: 2 }, LISTENING);
+  const places = createSlots({ inAll: 2, perCaller: 2 }, LISTENING);
   const taken = ['a', 'b'].map((caller) => places.take(caller));
   for (const place of [taken[0], taken[0]]) if (typeof place === 'object') place.release();
   expect(['a', 'c'].map((caller) => typeof places.take(caller))).toEqual(['object', 'string']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/emulator/faults.ts';
+import type { Fault } from '../../src/emulator/faults/faults.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { startContent } from '../support/content.ts';
 import type { Setting } from '../support/content.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { addShortRecording, askForContent, linkTo, startContent } from '../support/content.ts';
-import { KEYS, contentLinks, open, refusedFor, sealFor } from '../support/content-door.ts';
 import { createDrivenClock } from '../support/clock.ts';
+import { KEYS, contentLinks, open, refusedFor, sealFor } from '../support/content-door.ts';
+import { addShortRecording, askForContent, linkTo, startContent } from '../support/content.ts';
 import { at, startGateway } from '../support/gateway.ts';
 
 const OPENED = { status: 206, cacheControl: 'private, no-store, no-transform', code: null };

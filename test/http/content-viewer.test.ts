@@ -3,8 +3,8 @@ import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { linkToNewest } from '../support/content.ts';
 import { createDrivenClock } from '../support/clock.ts';
+import { linkToNewest } from '../support/content.ts';
 import { startToldContent } from '../support/told-content.ts';
 import type { Giving, ToldContent } from '../support/told-content.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { contentDisposition } from '../../src/http/file-name.ts';
-import { addShortRecording, linkTo } from '../support/content.ts';
+import { contentDisposition } from '../../src/http/content/file-name.ts';
 import { createDrivenClock } from '../support/clock.ts';
+import { addShortRecording, linkTo } from '../support/content.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 

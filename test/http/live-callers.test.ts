@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { PlaceSettings } from '../../src/config.ts';
+import type { SlotSettings } from '../../src/config.ts';
+import { createDrivenClock } from '../support/clock.ts';
+import type { DrivenClock } from '../support/clock.ts';
 import { startEntra } from '../support/entra.ts';
 import type { Entra } from '../support/entra.ts';
-import { createDrivenClock } from '../support/clock.ts';
 import { startGateway } from '../support/gateway.ts';
-import type { DrivenClock } from '../support/clock.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { LISTEN, listen } from '../support/live.ts';
 import type { Door, Listening } from '../support/live.ts';
@@ -18,7 +18,7 @@ interface Guarded {
 }
 
 /** A gateway that authenticates callers, over a tenant with two organizers. */
-async function startGuarded(listeners?: PlaceSettings): Promise<Guarded> {
+async function startGuarded(listeners?: SlotSettings): Promise<Guarded> {
   const entra = await startEntra();
   const clock = createDrivenClock(Date.now());
   const { authority, clientId, tenantId } = entra;

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import fastify from 'fastify';
 import type { FastifyReply } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { refuseOverload } from '../../src/http/overload-refusal.ts';
+import { refuseOverload } from '../../src/http/protection/overload-refusal.ts';
 import { keepBusy } from '../support/busy.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { startEntra } from '../support/entra.ts';

@@ -1,14 +1,14 @@
 /** A request whose document is refused with 200 is settled as unanswered: none of the work of an answer was done. */
 import { ApolloServer } from '@apollo/server';
 import { expect, it, onTestFinished } from 'vitest';
-import { createApp } from '../../src/http/app.ts';
-import { createCallbacks } from '../../src/http/callback.ts';
-import { registerGraphQL } from '../../src/http/graphql.ts';
-import { LISTENING } from '../../src/http/live.ts';
-import { createOverload } from '../../src/http/overload.ts';
-import { refuseOverload } from '../../src/http/overload-refusal.ts';
-import { createPlaces } from '../../src/http/places.ts';
 import { systemClock } from '../../src/clock.ts';
+import { createApp } from '../../src/http/app.ts';
+import { refuseOverload } from '../../src/http/protection/overload-refusal.ts';
+import { createOverload } from '../../src/http/protection/overload.ts';
+import { createSlots } from '../../src/http/protection/slots.ts';
+import { createCallbacks } from '../../src/http/transports/callback.ts';
+import { registerGraphQL } from '../../src/http/transports/graphql.ts';
+import { LISTENING } from '../../src/http/transports/live.ts';
 import { createCapturedLog } from '../support/log.ts';
 
 interface Door {
@@ -49,7 +49,7 @@ async function startDoor(): Promise<Door> {
     prepare: () => ({ errors: [error] }),
     corsOrigins: [],
     clock: systemClock,
-    places: createPlaces({ inAll: 1, perCaller: 1 }, LISTENING),
+    places: createSlots({ inAll: 1, perCaller: 1 }, LISTENING),
     closing: closing.signal,
   };
   registerGraphQL(app, {

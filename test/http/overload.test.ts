@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createOverload } from '../../src/http/overload.ts';
-import type { Overload, Settle } from '../../src/http/overload.ts';
+import { createOverload } from '../../src/http/protection/overload.ts';
+import type { Overload, Settle } from '../../src/http/protection/overload.ts';
 import { createDrivenClock } from '../support/clock.ts';
 
 interface Setting {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { PlaceSettings } from '../../src/config.ts';
-import { startEntra } from '../support/entra.ts';
-import type { TokenWish } from '../support/entra-token-issuer.ts';
-import { addShortRecording, linkTo, linkToNewest } from '../support/content.ts';
-import { open } from '../support/content-door.ts';
+import type { SlotSettings } from '../../src/config.ts';
 import { createDrivenClock } from '../support/clock.ts';
-import { startGateway } from '../support/gateway.ts';
 import type { DrivenClock } from '../support/clock.ts';
+import { open } from '../support/content-door.ts';
+import { addShortRecording, linkTo, linkToNewest } from '../support/content.ts';
+import type { TokenWish } from '../support/entra-token-issuer.ts';
+import { startEntra } from '../support/entra.ts';
+import { startGateway } from '../support/gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 
 const PER_CALLER =
@@ -30,7 +30,7 @@ interface Setting {
 }
 
 /** A gateway that does not authenticate callers, with one recording larger than the buffers of a connection. */
-async function start(streams: PlaceSettings, options: TestGatewayOptions = {}): Promise<Setting> {
+async function start(streams: SlotSettings, options: TestGatewayOptions = {}): Promise<Setting> {
   const clock = createDrivenClock();
   const settings = { contentBytes: 16 * 1_024 * 1_024 };
   const gateway = await startGateway({ clock, settings, ...options, config: { streams, ...options.config } });

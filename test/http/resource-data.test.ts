@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createValidationTokens } from '../../src/access/validation-token.ts';
 import { systemClock } from '../../src/clock.ts';
-import { decryptContent, readEncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
-import { createGraphSubscriptions } from '../../src/msgraph/graph-subscription.ts';
-import { fixedToken } from '../../src/msgraph/token.ts';
+import { fixedToken } from '../../src/msgraph/credentials/token.ts';
+import { decryptContent, readEncryptionCertificate } from '../../src/msgraph/notifications/encrypted-content.ts';
+import { createGraphSubscriptions } from '../../src/msgraph/notifications/graph-subscription.ts';
 import { applicationToken, at } from '../emulator/graph-client.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';
 import { startGraph } from '../support/graph.ts';

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoOrganizerId } from '../../src/graphql/example-operations.ts';
 import { browserNote, findBrowser, launchBrowser, openPageIn } from '../support/browser.ts';
-import { startEntra } from '../support/entra.ts';
 import { createDrivenClock } from '../support/clock.ts';
+import { startEntra } from '../support/entra.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 

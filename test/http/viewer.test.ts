@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { demoOrganizerId } from '../../src/graphql/example-operations.ts';
 import { createApp } from '../../src/http/app.ts';
-import { registerViewer } from '../../src/http/viewer.ts';
-import { systemClock } from '../../src/clock.ts';
+import { registerViewer } from '../../src/http/pages/viewer.ts';
 import { startGateway } from '../support/gateway.ts';
 
 const PAGE = '<!doctype html><title>Recordings</title>';

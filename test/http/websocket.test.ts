@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { startEntra } from '../support/entra.ts';
-import { repeat } from '../support/document.ts';
 import { createDrivenClock } from '../support/clock.ts';
+import { repeat } from '../support/document.ts';
+import { startEntra } from '../support/entra.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { LISTEN } from '../support/live.ts';

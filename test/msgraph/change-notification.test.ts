@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readChangeNotifications } from '../../src/msgraph/change-notification.ts';
+import { readChangeNotifications } from '../../src/msgraph/notifications/change-notification.ts';
 
 const CONTENT = { data: 'ZGF0YQ==', dataKey: 'a2V5', dataSignature: 'c2lnbmVk', encryptionCertificateId: 'current' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pages } from '../../src/msgraph/collection.ts';
 import { getAllRecordingsPath } from '../../src/msgraph/path.ts';
+import { pages } from '../../src/msgraph/resources/collection.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ByteRange, OpenedContent } from '../../src/msgraph/content.ts';
+import type { ByteRange, OpenedContent } from '../../src/msgraph/content/content.ts';
 import { startContentClient } from '../support/content-client.ts';
 import type { Answer } from '../support/content-client.ts';
 import { createCount } from '../support/count.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { GetToken } from '../../src/msgraph/token.ts';
+import type { GetToken } from '../../src/msgraph/credentials/token.ts';
 import { createRetryBudget } from '../../src/msgraph/retry.ts';
 import { startContentClient } from '../support/content-client.ts';
 import type { Reaction, TestContentClient } from '../support/content-client.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createSecureServer } from 'node:http2';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { describe, expect, it } from 'vitest';
-import { trusting } from '../../src/msgraph/transport.ts';
+import { trusting } from '../../src/msgraph/exchange/transport.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';
 import { createTestDownloads, listen, openDownload, startServer, textOf } from '../support/server.ts';
 import type { Tls } from '../support/server.ts';

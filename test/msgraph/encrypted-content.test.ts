@@ -2,8 +2,8 @@ import crypto, { X509Certificate, createPrivateKey } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { generate } from 'selfsigned';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { decryptContent, readEncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
-import type { EncryptedContent, EncryptionCertificate } from '../../src/msgraph/encrypted-content.ts';
+import { decryptContent, readEncryptionCertificate } from '../../src/msgraph/notifications/encrypted-content.ts';
+import type { EncryptedContent, EncryptionCertificate } from '../../src/msgraph/notifications/encrypted-content.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';
 import { flipped, seal } from '../support/resource-data.ts';
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
-import { createFairQueue } from '../../src/msgraph/fair-queue.ts';
-import { createLine } from '../../src/msgraph/line.ts';
+import { createDeque } from '../../src/msgraph/admission/deque.ts';
+import { createFairQueue } from '../../src/msgraph/admission/fair-queue.ts';
 
 /** The time to add this many items and to take them all, in batches. */
 function passMs(items: number, ownerOf: (item: number) => string): number {
@@ -104,7 +104,7 @@ describe('A fair queue', () => {
 
 describe('A line', () => {
   it('keeps its order when items are added and taken alternately', () => {
-    const line = createLine<number>();
+    const line = createDeque<number>();
     const taken: (number | undefined)[] = [];
     for (let item = 0; item < 300; item += 1) {
       line.add(item);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createForgettingCache } from '../../src/msgraph/forgetting-cache.ts';
+import { createForgettingCache } from '../../src/msgraph/credentials/forgetting-cache.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
 

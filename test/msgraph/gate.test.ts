@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/msgraph/admission/outcome.ts';
+import { createTurns } from '../../src/msgraph/admission/turn.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
-import type { Outcome } from '../../src/msgraph/outcome.ts';
-import { createTurns } from '../../src/msgraph/turn.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from '../support/gate.ts';
 import { startGraph } from '../support/graph.ts';
 

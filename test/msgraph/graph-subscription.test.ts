@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createGraphSubscriptions } from '../../src/msgraph/graph-subscription.ts';
-import type { GraphSubscriptions } from '../../src/msgraph/graph-subscription.ts';
+import { createGraphSubscriptions } from '../../src/msgraph/notifications/graph-subscription.ts';
+import type { GraphSubscriptions } from '../../src/msgraph/notifications/graph-subscription.ts';
 import { items, send, textAt } from '../emulator/graph-client.ts';
 import { startNotificationEndpoint } from '../emulator/notification-endpoint.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Operation } from '../../src/msgraph/operation.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
-import type { Operation } from '../../src/msgraph/operation.ts';
 
 /** The outcome of each request, in order. */
 async function ask({ client }: TestGraph, paths: readonly string[], operation: Operation): Promise<string[]> {

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { defaultScope } from '../../src/msgraph/cloud.ts';
-import type { ApplicationSettings } from '../../src/msgraph/credential.ts';
-import { createOnBehalfOf } from '../../src/msgraph/on-behalf-of.ts';
-import type { OnBehalfOf, OnBehalfOfOptions } from '../../src/msgraph/on-behalf-of.ts';
-import { startEntra } from '../support/entra.ts';
-import type { Entra } from '../support/entra.ts';
+import { defaultScope } from '../../src/msgraph/credentials/cloud.ts';
+import type { ApplicationSettings } from '../../src/msgraph/credentials/credential.ts';
+import { createOnBehalfOf } from '../../src/msgraph/credentials/on-behalf-of.ts';
+import type { OnBehalfOf, OnBehalfOfOptions } from '../../src/msgraph/credentials/on-behalf-of.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
 import { startGraph } from '../support/graph.ts';
 
 const HOUR_MS = 60 * 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { outcomeOf } from '../../src/msgraph/admission/outcome.ts';
 import { GraphError } from '../../src/msgraph/error.ts';
-import { outcomeOf } from '../../src/msgraph/outcome.ts';
 
 const USER = { method: 'GET', path: '/users/a' } as const;
 const MEETING = { method: 'GET', path: '/users/a/onlineMeetings/b' } as const;

@@ -1,6 +1,6 @@
 /** The parts per second that a throttling Graph is sent, as the gate learns them from its responses. */
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/msgraph/outcome.ts';
+import type { Outcome } from '../../src/msgraph/admission/outcome.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from '../support/gate.ts';
 import type { OpenGate } from '../support/gate.ts';
 

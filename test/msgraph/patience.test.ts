@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createAnotherTry } from '../../src/msgraph/another-try.ts';
+import { createGate } from '../../src/msgraph/admission/gate.ts';
+import { fixedToken } from '../../src/msgraph/credentials/token.ts';
 import { GraphError } from '../../src/msgraph/error.ts';
-import { createGate } from '../../src/msgraph/gate.ts';
-import { createJob, waitFor } from '../../src/msgraph/job.ts';
-import type { Job } from '../../src/msgraph/job.ts';
+import { createJobRetries } from '../../src/msgraph/jobs/job-retries.ts';
+import { createJob, waitFor } from '../../src/msgraph/jobs/job.ts';
+import type { Job } from '../../src/msgraph/jobs/job.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
 import { createRetryBudget } from '../../src/msgraph/retry.ts';
-import { fixedToken } from '../../src/msgraph/token.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
@@ -47,7 +47,7 @@ describe('A request whose last waiter runs out of time just when its retry wait 
     const job = createJob({ method: 'GET', path: '/a', body: undefined, clientRequestId: 'a' }, '/a', 'a');
     const answer = waitFor(job, operation, () => {});
     const settled: Job[] = [];
-    const { afterWait } = createAnotherTry({
+    const { afterWait } = createJobRetries({
       clock,
       gate: createGate({ clock, mostRequests: 1 }),
       getToken: fixedToken('a-token'),

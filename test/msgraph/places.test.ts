@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../src/msgraph/gate.ts';
+import { createGate } from '../../src/msgraph/admission/gate.ts';
+import { createTurns } from '../../src/msgraph/admission/turn.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
-import { createTurns } from '../../src/msgraph/turn.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { GOOD, openGate, watchGate } from '../support/gate.ts';
 import { startGraph } from '../support/graph.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookupWithin } from '../../src/msgraph/public-address.ts';
+import { lookupWithin } from '../../src/msgraph/content/public-address.ts';
 import { createTestDownloads, openDownload, startServer, textOf } from '../support/server.ts';
 
 /** Neither on this machine nor public: never an allowed target, wherever Graph is. */

@@ -1,10 +1,10 @@
 import { isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createSchema } from '../../src/graphql/schema.ts';
-import { callRecording } from '../../src/msgraph/call-recording.ts';
-import { onlineMeeting } from '../../src/msgraph/online-meeting.ts';
-import type { Kind } from '../../src/msgraph/resource.ts';
-import { user } from '../../src/msgraph/user.ts';
+import { createSchema } from '../../src/graphql/schema/schema.ts';
+import { callRecording } from '../../src/msgraph/resources/call-recording.ts';
+import { onlineMeeting } from '../../src/msgraph/resources/online-meeting.ts';
+import type { Kind } from '../../src/msgraph/resources/resource.ts';
+import { user } from '../../src/msgraph/resources/user.ts';
 
 /** The names that are read from a resource, or from the part at a path within it. */
 function read(resource: Kind<unknown>, path = ''): string[] {

@@ -1,12 +1,12 @@
 /** The whole chain of a token: from Entra ID through the Azure SDK to a Graph that reads its claims. */
 import { describe, expect, it } from 'vitest';
-import { createCredential } from '../../src/msgraph/credential.ts';
-import { createTokenSource } from '../../src/msgraph/token.ts';
-import type { GetToken } from '../../src/msgraph/token.ts';
-import { startEntra } from '../support/entra.ts';
-import type { Entra } from '../support/entra.ts';
+import { createCredential } from '../../src/msgraph/credentials/credential.ts';
+import { createTokenSource } from '../../src/msgraph/credentials/token.ts';
+import type { GetToken } from '../../src/msgraph/credentials/token.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
+import { startEntra } from '../support/entra.ts';
+import type { Entra } from '../support/entra.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 

@@ -1,7 +1,7 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import { describe, expect, it } from 'vitest';
-import { createTokenSource, fixedToken } from '../../src/msgraph/token.ts';
-import type { GetToken } from '../../src/msgraph/token.ts';
+import { createTokenSource, fixedToken } from '../../src/msgraph/credentials/token.ts';
+import type { GetToken } from '../../src/msgraph/credentials/token.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
 

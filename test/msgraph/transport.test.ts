@@ -2,9 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { createTransport } from '../../src/msgraph/transport.ts';
-import type { Reply } from '../../src/msgraph/reply.ts';
-import type { Transport, TransportOptions } from '../../src/msgraph/transport.ts';
+import type { Reply } from '../../src/msgraph/exchange/reply.ts';
+import { createTransport } from '../../src/msgraph/exchange/transport.ts';
+import type { Transport, TransportOptions } from '../../src/msgraph/exchange/transport.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { startServer } from '../support/server.ts';
 

@@ -1,16 +1,16 @@
 /** The cache of Graph's answers where replicas share a store. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startChain } from '../support/chain.ts';
+import type { Config } from '../../src/config.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createBreakableStore } from '../support/breakable-store.ts';
+import { startChain } from '../support/chain.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { createTestStore } from '../support/gateway.ts';
 import { scrapeUntil, startCounting } from '../support/metrics.ts';
 import type { CountingGateway } from '../support/metrics.ts';
 import { hasRedis, redisNote, startRedis } from '../support/redis.ts';
 import { openRedisStore } from '../support/store.ts';
-import type { Config } from '../../src/config.ts';
-import type { Store } from '../../src/store/store.ts';
 
 const TTL_MS = 60_000;
 const KEY = Buffer.alloc(32, 7);

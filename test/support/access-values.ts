@@ -1,6 +1,6 @@
 /** Valid and invalid values of the variables for credentials, callers and access. See variable-values.ts. */
 import type { Config } from '../../src/config.ts';
-import type { CredentialSettings } from '../../src/msgraph/credential.ts';
+import type { CredentialSettings } from '../../src/msgraph/credentials/credential.ts';
 import type { Name } from '../../src/variables/variables.ts';
 
 type Variables = Readonly<Record<string, string>>;

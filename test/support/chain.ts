@@ -1,17 +1,17 @@
 /** The whole chain: callers and the gateway authenticate with Entra ID, whose tokens are sent to Graph. */
 import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { createGateway } from '../../src/gateway.ts';
-import { systemClock } from '../../src/clock.ts';
-import type { Clock } from '../../src/clock.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { graphAccess } from '../../src/upstream.ts';
+import type { TokenWish } from './entra-token-issuer.ts';
 import { startEntra } from './entra.ts';
 import type { Entra } from './entra.ts';
-import type { TokenWish } from './entra-token-issuer.ts';
 import { IN_A_TEST, createTestStore } from './gateway.ts';
 import type { GraphQLResponse } from './gateway.ts';
 import { createCapturedLog } from './log.ts';

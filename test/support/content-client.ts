@@ -1,12 +1,12 @@
 /** A content client over a Graph with prescribed answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createContentClient } from '../../src/msgraph/content-client.ts';
-import type { ContentClient, ContentClientOptions } from '../../src/msgraph/content-client.ts';
+import { createGate } from '../../src/msgraph/admission/gate.ts';
+import { createContentClient } from '../../src/msgraph/content/content-client.ts';
+import type { ContentClient, ContentClientOptions } from '../../src/msgraph/content/content-client.ts';
+import { fixedToken } from '../../src/msgraph/credentials/token.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
 import type { Operation } from '../../src/msgraph/operation.ts';
-import { createGate } from '../../src/msgraph/gate.ts';
 import { createRetryBudget } from '../../src/msgraph/retry.ts';
-import { fixedToken } from '../../src/msgraph/token.ts';
 import { createDrivenClock } from './clock.ts';
 import type { DrivenClock } from './clock.ts';
 import { createCount } from './count.ts';

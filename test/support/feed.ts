@@ -2,9 +2,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
+import type { Since, FeedEvent } from '../../src/recordings/delta/feed-event.ts';
 import { createFeed } from '../../src/recordings/delta/feed.ts';
 import type { Feed, FeedParts } from '../../src/recordings/delta/feed.ts';
-import type { Since, Told } from '../../src/recordings/delta/told.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createBreakableStore } from './breakable-store.ts';
@@ -39,7 +39,7 @@ export interface TestFeed extends Feed {
 }
 
 export interface Hearing {
-  next(): Promise<Told & { readonly ids: readonly string[] }>;
+  next(): Promise<FeedEvent & { readonly ids: readonly string[] }>;
   /** Everything up to the recording with this id. */
   until(id: string): Promise<string[]>;
   /** Everything up to the first event that is not behind. */
@@ -50,7 +50,7 @@ export interface Hearing {
 function hear(feed: Feed, organizer: string, since: Since): Hearing {
   const left = new AbortController();
   const told = feed.listen(organizer, since, left.signal);
-  async function next(): Promise<Told & { readonly ids: readonly string[] }> {
+  async function next(): Promise<FeedEvent & { readonly ids: readonly string[] }> {
     const { done, value } = await told.next();
     if (done === true) throw new Error('Expected to be told something, but there is no more.');
     return { ...value, ids: value.added.map(({ id }) => id) };

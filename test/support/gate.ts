@@ -1,8 +1,8 @@
 /** A gate for requests to Graph with a driven clock, and what has passed it. */
+import { createGate } from '../../src/msgraph/admission/gate.ts';
+import type { Done, Gate, Sender } from '../../src/msgraph/admission/gate.ts';
+import type { Outcome } from '../../src/msgraph/admission/outcome.ts';
 import type { GraphError } from '../../src/msgraph/error.ts';
-import { createGate } from '../../src/msgraph/gate.ts';
-import type { Done, Gate, Sender } from '../../src/msgraph/gate.ts';
-import type { Outcome } from '../../src/msgraph/outcome.ts';
 import { createDrivenClock } from './clock.ts';
 import type { DrivenClock } from './clock.ts';
 

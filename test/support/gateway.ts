@@ -1,14 +1,14 @@
 /** Everything for an end-to-end test: an emulator, a gateway over it, and a function to query it. */
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { createGateway } from '../../src/gateway.ts';
 import type { Gateway } from '../../src/gateway.ts';
-import { systemClock } from '../../src/clock.ts';
-import type { Clock } from '../../src/clock.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';

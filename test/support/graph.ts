@@ -2,19 +2,19 @@
 import { onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
+import { createGate } from '../../src/msgraph/admission/gate.ts';
+import type { Gate } from '../../src/msgraph/admission/gate.ts';
 import { createGraphClient } from '../../src/msgraph/client.ts';
 import type { GraphClient } from '../../src/msgraph/client.ts';
-import type { Exchange } from '../../src/msgraph/exchange-record.ts';
-import { createGate } from '../../src/msgraph/gate.ts';
-import type { Gate } from '../../src/msgraph/gate.ts';
+import { fixedToken } from '../../src/msgraph/credentials/token.ts';
+import type { GetToken } from '../../src/msgraph/credentials/token.ts';
+import type { Exchange } from '../../src/msgraph/exchange/exchange-record.ts';
+import { createTransport } from '../../src/msgraph/exchange/transport.ts';
+import type { TransportOptions } from '../../src/msgraph/exchange/transport.ts';
 import { createOperation } from '../../src/msgraph/operation.ts';
 import type { Operation } from '../../src/msgraph/operation.ts';
 import { createRetryBudget } from '../../src/msgraph/retry.ts';
 import type { RetryBudget } from '../../src/msgraph/retry.ts';
-import { fixedToken } from '../../src/msgraph/token.ts';
-import type { GetToken } from '../../src/msgraph/token.ts';
-import { createTransport } from '../../src/msgraph/transport.ts';
-import type { TransportOptions } from '../../src/msgraph/transport.ts';
 import { createDrivenClock } from './clock.ts';
 import type { DrivenClock } from './clock.ts';
 

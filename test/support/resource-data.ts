@@ -1,6 +1,6 @@
 /** Resource data as Graph encrypts it: https://learn.microsoft.com/en-us/graph/change-notifications-with-resource-data */
 import { X509Certificate, createCipheriv, createHmac, publicEncrypt, randomBytes } from 'node:crypto';
-import type { EncryptedContent } from '../../src/msgraph/encrypted-content.ts';
+import type { EncryptedContent } from '../../src/msgraph/notifications/encrypted-content.ts';
 
 export interface Sealing {
   /** The certificate in PEM, and its id in a subscription. */

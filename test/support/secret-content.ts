@@ -1,5 +1,5 @@
 /** Requests for content in every way: the link is a secret, and so is the URL to which Graph redirects. */
-import type { Fault } from '../../src/emulator/faults.ts';
+import type { Fault } from '../../src/emulator/faults/faults.ts';
 import type { Stage } from './secret-stage.ts';
 
 const CONTENT = `query ($organizer: ID!) {

@@ -1,7 +1,7 @@
 /** Every kind of request to a gateway, valid and invalid, with every secret that there is. */
 import { X509Certificate, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'vitest';
-import type { Fault } from '../../src/emulator/faults.ts';
+import type { Fault } from '../../src/emulator/faults/faults.ts';
 import { LISTEN } from './live.ts';
 import { seal } from './resource-data.ts';
 import type { Stage } from './secret-stage.ts';

@@ -1,7 +1,7 @@
 /** Secrets in the wrong place of a request, by mistake of a client. */
 import { LISTEN } from './live.ts';
-import type { Asked, Opened } from './visitor.ts';
 import type { Stage } from './secret-stage.ts';
+import type { Asked, Opened } from './visitor.ts';
 
 type Table<Value> = Readonly<Record<string, Value>>;
 

@@ -4,8 +4,8 @@ import type { RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createDownloads } from '../../src/msgraph/download.ts';
-import type { Download, DownloadOptions, DownloadRequest, Downloads } from '../../src/msgraph/download.ts';
+import { createDownloads } from '../../src/msgraph/content/download.ts';
+import type { Download, DownloadOptions, DownloadRequest, Downloads } from '../../src/msgraph/content/download.ts';
 
 /** The key and the certificate, in PEM. */
 export interface Tls {

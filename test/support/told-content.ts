@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { openGraphAccess } from '../../src/upstream.ts';
-import { createCount } from './count.ts';
 import { addShortRecording, linkTo } from './content.ts';
+import { createCount } from './count.ts';
 import { startGateway } from './gateway.ts';
 import type { TestGateway, TestGatewayOptions } from './gateway.ts';
 import { startServer } from './server.ts';

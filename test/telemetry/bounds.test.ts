@@ -3,11 +3,11 @@ import { METHODS } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/graphql/errors.ts';
-import { createDraw } from '../support/random-operation.ts';
-import type { Draw } from '../support/random-operation.ts';
 import { scrape, startCounting } from '../support/metrics.ts';
 import type { CountingGateway } from '../support/metrics.ts';
 import { startProcess } from '../support/process.ts';
+import { createDraw } from '../support/random-operation.ts';
+import type { Draw } from '../support/random-operation.ts';
 
 /** The seed of the random requests; another seed sends other requests. */
 const SEED = 20_261_124;

@@ -5,8 +5,8 @@
  * Emulation prevention (section 7.4.1) is not needed: no sample of a video-range picture is below 16, and no header
  * holds two whole zero bytes in a row, so the sequence that would have to be escaped cannot occur.
  */
-import type { Bits } from './bits.ts';
 import { alignWithZeros, bytesOf, endPayload, u, ue } from './bits.ts';
+import type { Bits } from './bits.ts';
 import { macroblockSide } from './canvas.ts';
 
 /** Samples in an I_PCM macroblock of 8 bits and 4:2:0: 256 of luma and twice 64 of chroma. */

@@ -1,6 +1,6 @@
 /** The pictures of a recording: what is painted in each frame, and what changes between frames. */
-import type { Canvas, Colour, Rectangle } from './canvas.ts';
 import { characterBox, colourOf, copyCanvas, createCanvas, drawText, fillDisc, fillRectangle } from './canvas.ts';
+import type { Canvas, Colour, Rectangle } from './canvas.ts';
 import { fold, wrap } from './font.ts';
 
 /** The visible size in pixels. The canvas is higher, up to the next whole macroblock, and is cropped to this. */

@@ -1,6 +1,5 @@
 /** The video of a recording: an MP4 file generated as it is read. */
 import { macroblockSamples, macroblockSide, macroblocksUnder } from './canvas.ts';
-import type { Slice } from './h264.ts';
 import {
   idrSlice,
   pictureParameterSet,
@@ -9,10 +8,11 @@ import {
   sequenceParameterSet,
   sliceSizeBytes,
 } from './h264.ts';
+import type { Slice } from './h264.ts';
 import { boxHeader } from './mp4-box.ts';
 import { movieHead, nalLengthBytes, sampleOf } from './mp4.ts';
-import type { Film } from './picture.ts';
 import { canvasHeight, createFilm, pictureHeight, pictureWidth } from './picture.ts';
+import type { Film } from './picture.ts';
 
 /** A video file that is generated as it is read. */
 export interface Video {

@@ -1,8 +1,8 @@
 /** Plans a query once, to execute it many times. */
 import { GraphQLError, Kind, OperationTypeNode, getOperationAST, getVariableValues, visit } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
-import { fragmentsOf } from '../fragments.ts';
-import { fieldsOf } from '../limits.ts';
+import { fragmentsOf } from '../documents/fragments.ts';
+import { fieldsOf } from '../limits/limits.ts';
 import type { Execution } from './completion.ts';
 import { planObject } from './plan.ts';
 import type { Fill } from './plan.ts';

@@ -1,8 +1,8 @@
 /** Resolvers of `OnlineMeeting`. */
 import { z } from 'zod';
-import { askForOnlineMeeting } from '../ahead.ts';
-import { pageArguments } from '../page-arguments.ts';
-import { representation } from '../representation.ts';
+import { pageArguments } from '../arguments/page-arguments.ts';
+import { representation } from '../arguments/representation.ts';
+import { loadOnlineMeeting } from '../prefetch/prefetch.ts';
 import type { OnlineMeetingResolvers } from '../resolvers.generated.ts';
 
 const key = z.object({ organizerId: z.string(), id: z.string() });
@@ -14,7 +14,7 @@ export const OnlineMeeting: OnlineMeetingResolvers = {
       const { organizerId, joinWebUrl } = representation(keyOfLink, reference);
       return context.recordings.onlineMeetingByJoinWebUrl(organizerId, joinWebUrl);
     }
-    return askForOnlineMeeting(representation(key, reference), context, info);
+    return loadOnlineMeeting(representation(key, reference), context, info);
   },
   recordings: (meeting, page, { recordings }) => recordings.callRecordingsOfMeeting(meeting, pageArguments(page)),
 };

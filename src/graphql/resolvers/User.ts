@@ -1,9 +1,9 @@
 /** Resolvers of `User`. */
 import { z } from 'zod';
-import { askForOnlineMeeting } from '../ahead.ts';
-import { createdWindow } from '../created-window.ts';
-import { pageArguments } from '../page-arguments.ts';
-import { representation } from '../representation.ts';
+import { createdWindow } from '../arguments/created-window.ts';
+import { pageArguments } from '../arguments/page-arguments.ts';
+import { representation } from '../arguments/representation.ts';
+import { loadOnlineMeeting } from '../prefetch/prefetch.ts';
 import type { UserResolvers } from '../resolvers.generated.ts';
 
 const key = z.object({ id: z.string() });
@@ -13,8 +13,7 @@ export const User: UserResolvers = {
   callRecordings: ({ id }, { first, after, ...window }, { recordings }) =>
     recordings.callRecordingsOfOrganizer(id, createdWindow(window), pageArguments({ first, after })),
   displayName: async ({ id }, _, { recordings }) => (await recordings.directoryUser(id))?.displayName ?? null,
-  onlineMeeting: ({ id: organizerId }, { id }, context, info) =>
-    askForOnlineMeeting({ organizerId, id }, context, info),
+  onlineMeeting: ({ id: organizerId }, { id }, context, info) => loadOnlineMeeting({ organizerId, id }, context, info),
   userPrincipalName: async ({ id }, _, { recordings }) =>
     (await recordings.directoryUser(id))?.userPrincipalName ?? null,
 };

@@ -1,8 +1,8 @@
 /** The recordings added after a position: from the log, or from Graph if the log does not reach back that far. */
 import type { GraphClient } from '../../msgraph/client.ts';
-import { deltaPages, isReset } from '../../msgraph/delta.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import { getAllRecordingsDeltaPath } from '../../msgraph/path.ts';
+import { deltaPages, isReset } from '../../msgraph/resources/delta.ts';
 import { toCallRecording } from '../call-recording.ts';
 import type { CallRecording } from '../call-recording.ts';
 import { LogLostError } from './log.ts';

@@ -1,12 +1,12 @@
 /** Channel: what this replica does for one organizer with subscribers. */
-import { StoreError } from '../../store/error.ts';
 import type { Operation } from '../../msgraph/operation.ts';
+import { StoreError } from '../../store/error.ts';
+import { createBackoff } from './backoff.ts';
 import type { Addition } from './catch-up.ts';
 import { followLog } from './follower.ts';
 import type { DeltaLogState } from './log.ts';
 import { announce, errorOf, reasonOf } from './message.ts';
 import type { FeedMessage } from './message.ts';
-import { createPause } from './pause.ts';
 import { startPoller } from './poller.ts';
 import type { PollerOutcome, PollerParts } from './poller.ts';
 import type { DeltaPosition } from './position.ts';
@@ -109,7 +109,7 @@ export function openChannel(parts: ChannelParts): Channel {
     }
   }
 
-  const pause = createPause({ clock, shortestMs: parts.intervals.shortestMs, onOver: noteChange });
+  const pause = createBackoff({ clock, shortestMs: parts.intervals.shortestMs, onOver: noteChange });
 
   const isRoundToCome = (): boolean => !isUpToNow && failure === null && !isStoreAway;
 

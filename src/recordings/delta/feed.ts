@@ -4,16 +4,16 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../msgraph/operation.ts';
-import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/error.ts';
-import { createAsk } from './ask.ts';
-import type { Question } from './ask.ts';
+import type { Store } from '../../store/store.ts';
 import { openChannel } from './channel.ts';
 import type { Channel, ChannelParts } from './channel.ts';
+import { deliver } from './delivery.ts';
+import type { Since, FeedEvent } from './feed-event.ts';
 import { LogLostError, createDeltaLog } from './log.ts';
 import { announce, parseMessage } from './message.ts';
-import { tell } from './tell.ts';
-import type { Since, Told } from './told.ts';
+import { createQuery } from './query.ts';
+import type { Question } from './query.ts';
 
 /** The state of the organizers that a replica follows. */
 export interface FeedState {
@@ -26,9 +26,9 @@ export interface FeedState {
 
 export interface Feed {
   /** Runs a round and returns the additions. Rejects as the function of `createAsk` does. */
-  ask(question: Question): Promise<Told>;
+  ask(question: Question): Promise<FeedEvent>;
   /** Yields past additions, then new ones, as `tell` does. */
-  listen(organizerId: string, since: Since, signal: AbortSignal): AsyncGenerator<Told, void>;
+  listen(organizerId: string, since: Since, signal: AbortSignal): AsyncGenerator<FeedEvent, void>;
   /** Called when Graph has sent a notification about an organizer or its subscription. */
   notify(organizerId: string, kind: 'wake' | 'subscriptionChanged'): void;
   state(): FeedState;
@@ -82,8 +82,8 @@ export function createFeed(parts: FeedParts): Feed {
     for (const operation of operations) operation.end();
   }
 
-  const ask = createAsk({ ...parts, newOperation, keyOf });
-  const askWithoutStore = createAsk({ ...parts, newOperation, keyOf, store: parts.spareStore });
+  const ask = createQuery({ ...parts, newOperation, keyOf });
+  const askWithoutStore = createQuery({ ...parts, newOperation, keyOf, store: parts.spareStore });
 
   const stopListening = store.listen({
     onMessage(text) {
@@ -141,7 +141,7 @@ export function createFeed(parts: FeedParts): Feed {
       // A new subscriber does not wait for the scheduled retry.
       if (joined.channel.hasFailed()) joined.channel.hurry();
       try {
-        yield* tell(joined.channel, since, signal);
+        yield* deliver(joined.channel, since, signal);
       } finally {
         joined.listeners -= 1;
         if (joined.listeners === 0) joined.cancelClosing = clock.after(LINGER_MS, () => close(key, joined));

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { callRecording } from '../../msgraph/call-recording.ts';
-import { onlyKnown } from '../../msgraph/resource.ts';
+import { callRecording } from '../../msgraph/resources/call-recording.ts';
+import { onlyKnown } from '../../msgraph/resources/resource.ts';
 import type { LogRecord, LogState, Store } from '../../store/store.ts';
 import { toCallRecording } from '../call-recording.ts';
 import type { CallRecording } from '../call-recording.ts';

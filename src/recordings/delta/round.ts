@@ -1,8 +1,8 @@
 /** Round: one run of Graph's change tracking, which appends new recordings to the log page by page. */
 import type { GraphClient } from '../../msgraph/client.ts';
-import { deltaPages, isReset } from '../../msgraph/delta.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import { getAllRecordingsDeltaPath } from '../../msgraph/path.ts';
+import { deltaPages, isReset } from '../../msgraph/resources/delta.ts';
 import { toCallRecording } from '../call-recording.ts';
 import { LogLostError } from './log.ts';
 import type { DeltaLog, DeltaLogState } from './log.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
-import type { GraphSubscription, GraphSubscriptions } from '../../msgraph/graph-subscription.ts';
+import type { GraphSubscription, GraphSubscriptions } from '../../msgraph/notifications/graph-subscription.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import type { Store } from '../../store/store.ts';
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Video } from '../../../src/emulator/video/video.ts';
 import { createVideo } from '../../../src/emulator/video/video.ts';
+import type { Video } from '../../../src/emulator/video/video.ts';
 import { browserNote, findBrowser, openPage } from '../../support/browser.ts';
 
 /** Plays a little, seeks to two thirds, reads the progress bar left and right of there, and posts a report. */

@@ -1,9 +1,9 @@
 /** A client that keeps the promise of the feed (docs/delta.md): no gaps, whatever breaks, and no duplicates. */
 import type { ApolloClient } from '@apollo/client';
 import { concatMap, fromEvent, lastValueFrom, takeUntil } from 'rxjs';
+import type { AddedSubscription } from '../graphql.generated/graphql.ts';
 import { failureOf } from '../graphql/failure.ts';
 import type { Failure } from '../graphql/failure.ts';
-import type { AddedSubscription } from '../graphql.generated/graphql.ts';
 import { ADDED, START } from './documents.ts';
 import { pause, wait } from './pause.ts';
 

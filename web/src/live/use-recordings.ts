@@ -1,9 +1,9 @@
 /** The recordings of one organizer for a page: the list, live events, and the state of both. */
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useCallback, useEffect, useState } from 'react';
+import type { RecordingsQuery } from '../graphql.generated/graphql.ts';
 import { failureOf } from '../graphql/failure.ts';
 import type { Failure } from '../graphql/failure.ts';
-import type { RecordingsQuery } from '../graphql.generated/graphql.ts';
 import { newKeys, withAdded } from './added.ts';
 import { RECORDINGS } from './documents.ts';
 import { listen } from './listen.ts';

@@ -1,9 +1,9 @@
 /** Temporary links to the video of a recording. */
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback } from 'react';
+import { graphql } from '../graphql.generated/gql.ts';
 import { failureOf, failureOfBody } from '../graphql/failure.ts';
 import type { Failure } from '../graphql/failure.ts';
-import { graphql } from '../graphql.generated/gql.ts';
 import type { RecordingKey } from '../graphql/key.ts';
 
 /** Sent for one recording, when the user plays it, and without `contentType` and `size`, which would cost a request. */

@@ -1,8 +1,8 @@
 /** The video of a recording, played and sought in place. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Failure } from '../graphql/failure.ts';
-import { FailureNotice } from '../page/failure-notice.tsx';
 import type { RecordingKey } from '../graphql/key.ts';
+import { FailureNotice } from '../page/failure-notice.tsx';
 import { reasonOf, useContentLinks } from './content-link.ts';
 import type { ContentLink } from './content-link.ts';
 

@@ -1,15 +1,15 @@
 /** One recording: its details, and the video in place. */
 import { useApolloClient, useReactiveVar } from '@apollo/client/react';
 import { useId, useRef, useState } from 'react';
-import { graphql } from '../graphql.generated/gql.ts';
 import { readFragment } from '../graphql.generated/fragment-masking.ts';
 import type { FragmentType } from '../graphql.generated/fragment-masking.ts';
+import { graphql } from '../graphql.generated/gql.ts';
+import { keyOf } from '../graphql/key.ts';
 import { missingParts } from '../graphql/missing.ts';
 import { CloseIcon, PlayIcon } from '../page/icons.tsx';
 import { Said } from '../page/said.tsx';
 import { Player } from '../player/player.tsx';
 import { durationText, timeText } from './day.ts';
-import { keyOf } from '../graphql/key.ts';
 
 const RECORDING_CARD = graphql(`
   fragment RecordingCard on CallRecording {

@@ -1,10 +1,10 @@
 /** Recordings by day. */
 import { useState } from 'react';
-import { graphql } from '../graphql.generated/gql.ts';
 import { readFragment } from '../graphql.generated/fragment-masking.ts';
 import type { FragmentType } from '../graphql.generated/fragment-masking.ts';
-import { dayLabel, groupByDay } from './day.ts';
+import { graphql } from '../graphql.generated/gql.ts';
 import { keyOf } from '../graphql/key.ts';
+import { dayLabel, groupByDay } from './day.ts';
 import { RecordingCard } from './recording-card.tsx';
 import { useToday } from './today.ts';
 

@@ -1,0 +1,22 @@
+/** The arguments of connections: https://relay.dev/graphql/connections.htm */
+import { InputError } from '../../msgraph/error.ts';
+import type { PageArguments } from '../../recordings/list.ts';
+
+export const DEFAULT_FIRST = 20;
+export const MAX_FIRST = 100;
+
+/**
+ * Checks a connection's arguments and fills in the default. Throws an `InputError` when `first` is not from 1 to 100.
+ */
+export function pageArguments(given: {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}): PageArguments {
+  const first = given.first ?? DEFAULT_FIRST;
+  if (first < 1 || first > MAX_FIRST) {
+    throw new InputError(
+      `"first" must be from 1 to ${MAX_FIRST}, but is ${first}. Use "after" to request further pages.`,
+    );
+  }
+  return { first, after: given.after ?? null };
+}

@@ -1,0 +1,250 @@
+/** GraphQL over WebSocket: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type {
+  ExecutionArgs,
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLFormattedError,
+  GraphQLSchema,
+} from 'graphql';
+import { CloseCode, MessageType, handleProtocols, makeServer, stringifyMessage } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { AuthenticationError } from '../../access/error.ts';
+import { MAX_BODY_BYTES } from '../app.ts';
+import { isCrossSite } from '../protection/cross-site.ts';
+import type { IsOwnName } from '../protection/host-name.ts';
+import { TOO_MANY_OBJECTS, hasTooManyObjects } from '../protection/json-objects.ts';
+import type { Overload } from '../protection/overload.ts';
+import { slotsWithin } from '../protection/slots.ts';
+import type { Slots } from '../protection/slots.ts';
+import { oneTooMany } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { KEEP_ALIVE_MS } from './live.ts';
+import type { LiveDoor } from './live.ts';
+import { beginStream, beginWithin } from './stream-lifetime.ts';
+import type { StreamLifetime } from './stream-lifetime.ts';
+import { refuseUpgrade } from './upgrade-refusal.ts';
+import { authorizationOf, closeOn, isRefusal } from './websocket-caller.ts';
+import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createMessageLimit, createSender } from './websocket-limits.ts';
+
+interface WebSocketDoor<Context> extends LiveDoor<Context> {
+  readonly schema: GraphQLSchema;
+  readonly log: FastifyBaseLogger;
+  readonly isOwnName: IsOwnName;
+  /** Refuses operations above the limit. */
+  readonly overload: Overload;
+}
+
+/** The maximum number of concurrent operations over one connection. */
+const MAX_OPERATIONS = 100;
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1, and https://www.iana.org/assignments/websocket/websocket.xhtml */
+const GOING_AWAY = 1_001;
+
+const PONG = stringifyMessage({ type: MessageType.Pong });
+
+/** An error that the library sends unchanged, because it has `toJSON`. */
+function told(error: GraphQLFormattedError): GraphQLError {
+  return Object.assign(new GraphQLError(error.message), { toJSON: () => error });
+}
+
+type Results = AsyncGenerator<ExecutionResult, void>;
+
+/** The results of an operation, which runs within `stay` until there are no more. */
+async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void>, stay: StreamLifetime): Results {
+  try {
+    for await (const { errors, ...rest } of answers)
+      yield errors === undefined ? rest : { ...rest, errors: errors.map(told) };
+  } finally {
+    stay.leave();
+  }
+}
+
+/** The same results, whose end does not wait for the pending one. */
+function endable(results: Results, stay: StreamLifetime): Results {
+  return {
+    next: () => results.next(),
+    return() {
+      stay.leave();
+      return results.return();
+    },
+    throw: (error) => results.throw(error),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.return();
+    },
+  };
+}
+
+/** A connection of an authenticated caller. */
+interface Visit<Context> {
+  readonly session: Session<Context>;
+  readonly stay: StreamLifetime;
+  /** Takes a place for another subscription. */
+  readonly takePlace: () => ReturnType<Slots['take']>;
+}
+
+/** Opens `/graphql` for WebSocket. Connections are closed when `closing` aborts. */
+export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocketDoor<Context>): void {
+  const { clock, closing, log } = door;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_BODY_BYTES,
+    handleProtocols,
+    // A small frame could become a large message, and each message is worth the work of a page.
+    perMessageDeflate: false,
+    // One message, then other work: one chunk may contain thousands.
+    allowSynchronousEvents: false,
+    autoPong: false,
+  });
+  const visits = new WeakMap<WebSocket, Visit<Context>>();
+  const operations = new WeakMap<ExecutionArgs, () => Results>();
+
+  function begin(args: ExecutionArgs): Results {
+    const prepared = operations.get(args);
+    operations.delete(args);
+    if (prepared === undefined) throw new Error('Expected an operation that "onSubscribe" has prepared.');
+    return prepared();
+  }
+
+  const server = makeServer<Record<string, unknown>, { readonly socket: WebSocket; readonly request: IncomingMessage }>(
+    {
+      async onConnect({ connectionParams: given, extra: { socket, request } }) {
+        const session = await door.openSession(authorizationOf(given, request));
+        const place = door.places.take(session.caller);
+        if (typeof place === 'string') {
+          socket.close(TRY_AGAIN_LATER, place);
+          return false;
+        }
+        const stay = beginStream(session, door);
+        stay.signal.addEventListener('abort', () => {
+          place.release();
+          // Running operations have the same end, and report it first.
+          if (stay.signal.reason instanceof AuthenticationError) {
+            setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has expired.'));
+          }
+        });
+        visits.set(socket, { session, stay, takePlace: slotsWithin(door.places, session.caller) });
+        socket.once('close', stay.leave);
+        // It may have closed before its caller was known.
+        if (socket.readyState !== socket.OPEN) stay.leave();
+        return true;
+      },
+      onSubscribe({ extra: { socket, request }, subscriptions }, _id, payload) {
+        const { operationName, ...asked } = payload;
+        // The library keeps the message for as long as the operation runs.
+        Object.assign(payload, { query: '', variables: undefined, extensions: undefined });
+        const visit = visits.get(socket);
+        // A client may continue to send until it has received the close frame.
+        if (visit === undefined || visit.stay.signal.aborted)
+          throw new AuthenticationError('The connection is not acknowledged, or its token has expired. Reconnect.');
+        if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
+          const message = `A connection can run at most ${MAX_OPERATIONS} operations at once. Complete one first, or open another connection.`;
+          return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
+        }
+        const settle = door.overload.begin('websocket', visit.session.caller);
+        if (typeof settle !== 'function') return [told(settle)];
+        let release: (() => void) | null = null;
+        const stay = beginWithin(visit.stay, () => {
+          // It may be completed before its first result is requested.
+          settle('unanswered');
+          release?.();
+        });
+        const operation = door.prepare({ ...asked, operationName });
+        if (operation.errors !== null) {
+          stay.leave();
+          return operation.errors.map(told);
+        }
+        if (operation.isSubscription) {
+          const place = visit.takePlace();
+          if (typeof place === 'string') {
+            stay.leave();
+            return [told(oneTooMany(place))];
+          }
+          ({ release } = place);
+        }
+        const args = { schema: door.schema, document: operation.document, operationName };
+        const requestId = crypto.randomUUID();
+        operations.set(args, () => {
+          const answers = operation.answers({
+            requestId,
+            door: 'websocket',
+            signal: stay.signal,
+            onSettled: settle,
+            open: () => visit.session.open(requestId, request),
+          });
+          return endable(resultsOf(answers, stay), stay);
+        });
+        return args;
+      },
+      execute: begin,
+      subscribe: begin,
+    },
+  );
+
+  function accept(socket: WebSocket, request: IncomingMessage): void {
+    let isAlive = true;
+    function keepAlive(): void {
+      if (!isAlive) return socket.terminate();
+      isAlive = false;
+      socket.ping();
+      cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
+    }
+    let cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
+    socket.on('pong', () => (isAlive = true));
+    const countMessage = createMessageLimit(socket, clock);
+    const sender = createSender(socket, clock, () => door.onCut?.('websocket'));
+    socket.on('ping', (data) => sender.pong(data));
+    // An invalid or too long frame: the library has closed the connection, and reports it only here.
+    socket.on('error', (error) => log.debug({ error }, 'a WebSocket connection failed'));
+
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        close: (code, reason) => socket.close(code, reason),
+        send: (text) => sender.send(text),
+        // Without the payload, which would be kept here until the client reads it.
+        onPing: () => sender.send(PONG),
+        onMessage: (handle) =>
+          socket.on('message', (data: Buffer) => {
+            countMessage();
+            const text = data.toString();
+            if (hasTooManyObjects(text)) return socket.close(CloseCode.BadRequest, TOO_MANY_OBJECTS);
+            handle(text).catch((error: unknown) => {
+              const [code, reason] = closeOn(error);
+              if (!isRefusal(error)) log.error({ error }, 'unexpected error');
+              socket.close(code, reason);
+            });
+          }),
+      },
+      { socket, request },
+    );
+    socket.once('close', (code, reason) => {
+      cancelKeepAlive();
+      closed(code, reason.toString()).catch((error: unknown) => log.error({ error }, 'unexpected error'));
+    });
+  }
+
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', (error) => log.debug({ error }, 'a connection failed before the WebSocket was open'));
+    if (URL.parse(request.url ?? '', 'http://-')?.pathname !== '/graphql') return refuseUpgrade(socket, 404);
+    if (!door.isOwnName(request.headers)) return refuseUpgrade(socket, 421);
+    if (isCrossSite(request.headers, door.corsOrigins)) return refuseUpgrade(socket, 403);
+    if (closing.aborted || door.overload.refusal('websocket') !== null) return refuseUpgrade(socket, 503);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
+  });
+
+  closing.addEventListener('abort', () => {
+    for (const socket of sockets.clients) {
+      socket.close(GOING_AWAY, 'This gateway replica is shutting down. Reconnect.');
+      const cancel = clock.after(CLOSE_GRACE_MS, () => socket.terminate());
+      socket.once('close', cancel);
+    }
+  });
+}

@@ -1,0 +1,81 @@
+/** The outcomes of HTTP requests to Graph, which set the pace and the circuit. */
+import { GraphError } from '../error.ts';
+import { pathTemplate } from '../exchange/exchange-watch.ts';
+import type { GraphRequest } from '../exchange/exchange.ts';
+
+/** The outcome of one HTTP request to Graph. */
+export interface Outcome {
+  /** What was requested, in words shared by all requests whose responses take equally long. */
+  readonly kind: string;
+  /** How many requests it was, each part of a batch counting as one. */
+  readonly parts: number;
+  /** How many of them Graph throttled. */
+  readonly throttled: number;
+  /** The longest wait that Graph asks for, in milliseconds; null when it asks for none. */
+  readonly retryAfterMs: number | null;
+  /** Whether there was no response, or only one saying that the service is unavailable. */
+  readonly isFailure: boolean;
+  /** The path of a failure that may concern this one thing only; null where it concerns Graph as a whole. */
+  readonly about: string | null;
+  readonly durationMs: number;
+}
+
+/** A request abandoned after at least this long without a response says something about Graph. */
+const SILENT_MS = 3_000;
+
+/** The request of one part. */
+type Asked = Pick<GraphRequest, 'method' | 'path'>;
+
+/** Whether Graph did not respond, or only to say that it is unavailable. */
+function isAway({ reason, status }: GraphError): boolean {
+  return reason === 'unreachable' || reason === 'timeout' || (status !== null && [502, 503, 504].includes(status));
+}
+
+/** The one path that a failure may concern. A failed connection concerns every path. */
+function aboutOf([first, ...others]: readonly Asked[], { reason }: GraphError): string | null {
+  return first !== undefined && others.length === 0 && reason !== 'unreachable' ? first.path : null;
+}
+
+/** The templates of all paths that were requested: a batch is as slow as its slowest part. */
+function describeAsked(asked: readonly Asked[]): string {
+  const templates = new Set<string>();
+  let last = '';
+  for (const { method, path } of asked) {
+    const template = `${method} ${pathTemplate(path)}`;
+    // Most equal the one before, and to compare them takes less than to look them up.
+    if (template !== last) templates.add(template);
+    last = template;
+  }
+  return [asked.length > 1 ? 'batch' : 'single', ...[...templates].toSorted()].join(' ');
+}
+
+/**
+ * The outcome of one HTTP request for the gate, from the outcome of each of its parts: a body, or an error. Null when
+ * it was abandoned too early to say anything about Graph.
+ */
+export function outcomeOf(
+  asked: readonly Asked[],
+  outcomes: readonly unknown[],
+  durationMs: number,
+  isAbandoned: boolean,
+): Outcome | null {
+  if (isAbandoned && durationMs < SILENT_MS) return null;
+  const errors = outcomes.filter((outcome) => outcome instanceof GraphError);
+  const throttled = errors.filter(({ status }) => status === 429);
+  const waits = throttled.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  // A batch that was answered is no failure, whatever its parts say. One that was not has one error for all parts.
+  const [whole, ...others] = errors.length === outcomes.length ? new Set(errors) : [];
+  const failure = whole !== undefined && others.length === 0 && isAway(whole) ? whole : null;
+  return {
+    // A getter, because it is rarely read and takes a while.
+    get kind() {
+      return describeAsked(asked);
+    },
+    parts: outcomes.length,
+    throttled: throttled.length,
+    retryAfterMs: waits.length === 0 ? null : Math.max(...waits),
+    isFailure: failure !== null,
+    about: failure === null ? null : aboutOf(asked, failure),
+    durationMs,
+  };
+}

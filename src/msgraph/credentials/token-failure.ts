@@ -1,0 +1,30 @@
+/** Reports failures to acquire a token, without repeating the same one for each request. */
+import type { Clock } from '../../clock.ts';
+import type { GetToken } from './token.ts';
+
+/** The same failure is reported again after this long. */
+const TOLD_AGAIN_MS = 60_000;
+
+/** The reason for a failure: Entra ID's code if it has one, because its message contains an id and a time. */
+function reasonOf(error: unknown): string {
+  const message = String(error instanceof Error && error.cause !== undefined ? error.cause : error);
+  return /AADSTS\d+/.exec(message)?.[0] ?? message;
+}
+
+/** Returns the same source of tokens; `tell` is called with its failures, for the same reason at most once a minute. */
+export function tellFailures(getToken: GetToken, clock: Clock, tell: (error: unknown) => void): GetToken {
+  let told: { readonly reason: string; readonly untilMs: number } | null = null;
+  return async (rejected) => {
+    try {
+      return await getToken(rejected);
+    } catch (error) {
+      const reason = reasonOf(error);
+      const nowMs = clock.steadyMs();
+      if (told?.reason !== reason || nowMs >= told.untilMs) {
+        told = { reason, untilMs: nowMs + TOLD_AGAIN_MS };
+        tell(error);
+      }
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,79 @@
+/** Reports each exchange with Graph, whether for JSON or for bytes, to the observer and to the log. */
+import type { Clock } from '../../clock.ts';
+import { GraphError } from '../error.ts';
+import { VERSION_ROOT, requestName } from '../path.ts';
+import { kindOf, partOutcome, pathTemplate } from './exchange-watch.ts';
+import type { BegunExchange, ExchangeWatch, WatchExchange } from './exchange-watch.ts';
+
+/** The result of one HTTP exchange with Graph. */
+export interface Exchange {
+  readonly request: string;
+  readonly parts: number;
+  readonly clientRequestId: string;
+  /** The HTTP status, or the reason of the failure. */
+  readonly outcome: number | string;
+  readonly durationMs: number;
+}
+
+/** The observers, and the clock. */
+export interface ExchangeRecordOptions {
+  readonly clock: Clock;
+  /** Called after each HTTP exchange; for content, as soon as its first byte can be read. */
+  readonly onExchange?: (exchange: Exchange) => void;
+  /** Called before each; its watch sees the end. */
+  readonly watchExchange?: WatchExchange | undefined;
+}
+
+/** The request of one exchange, with its path below the version root. */
+interface Asked extends Pick<BegunExchange, 'method' | 'parts' | 'traces'> {
+  readonly path: string;
+  readonly clientRequestId: string;
+}
+
+/** One exchange in progress. */
+export interface ExchangeRecord {
+  /** Request headers from the observer. */
+  readonly headers: ExchangeWatch['headers'];
+  /**
+   * Called exactly once, however the exchange ends: with the response's status, null when none came; with the error of
+   * the whole exchange, null when it succeeded; and with each part's result, a success unless it is a `GraphError`.
+   */
+  readonly end: (status: number | null, failure: unknown, results: readonly unknown[]) => void;
+}
+
+const NO_HEADERS: ExchangeWatch['headers'] = {};
+
+/** Creates the function that begins the record of each exchange. */
+export function createExchangeRecord({
+  clock,
+  onExchange,
+  watchExchange,
+}: ExchangeRecordOptions): (asked: Asked) => ExchangeRecord {
+  function watch({ method, path, parts, traces }: Asked): ExchangeWatch | undefined {
+    if (watchExchange === undefined) return undefined;
+    const template = pathTemplate(path);
+    return watchExchange({
+      kind: kindOf(template),
+      method,
+      template: `${VERSION_ROOT}${template}`,
+      parts,
+      traces,
+    });
+  }
+
+  return (asked) => {
+    const startedMs = clock.steadyMs();
+    const watched = watch(asked);
+    return {
+      headers: watched?.headers ?? NO_HEADERS,
+      end(status, failure, results) {
+        const durationMs = clock.steadyMs() - startedMs;
+        const hasReason = failure instanceof GraphError && failure.reason !== 'status';
+        const outcome = hasReason ? failure.reason : (status ?? 'aborted');
+        watched?.end({ outcome, durationMs, parts: results.map((result) => partOutcome(result, outcome)) });
+        const { method, path, parts, clientRequestId } = asked;
+        onExchange?.({ request: requestName(method, path), parts, clientRequestId, outcome, durationMs });
+      },
+    };
+  };
+}
