@@ -102,7 +102,7 @@ describe('A file of documents', () => {
     [
       'with the digest of another document',
       `{"${OTHER_DIGEST}": "{ a }"}`,
-      `The digest of the document ${OTHER_DIGEST} is another.`,
+      `The id ${OTHER_DIGEST} is not the SHA-256 digest of its document.`,
     ],
   ])('%s is reported with the reason', async (_, text, reason) => {
     const fault = await faultOf(text);

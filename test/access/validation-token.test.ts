@@ -78,7 +78,7 @@ describe('Validation tokens are genuine', () => {
 });
 
 describe('Validation tokens are refused', () => {
-  it('when there is none', async () => {
+  it('when there are none', async () => {
     const { entra, areGenuine, refusals } = await start();
     expect(await areGenuine()).toBe(false);
     expect(refusals).toMatchObject([{ message: expect.stringContaining('no validation tokens') }]);
@@ -96,7 +96,7 @@ describe('Validation tokens are refused', () => {
       'to an application other than Microsoft Graph',
       { claims: { appid: 'c0ffee00-5a1e-4d2b-9b7f-61e0a3d94c28' } },
     ],
-    ['issued to nobody', 'to an application other than Microsoft Graph', { claims: { appid: undefined } }],
+    ['issued to no application', 'to an application other than Microsoft Graph', { claims: { appid: undefined } }],
     [
       'of version 2 issued to another application',
       'to an application other than Microsoft Graph',

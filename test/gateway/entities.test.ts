@@ -66,28 +66,28 @@ describe('References from a router', () => {
       '',
     ],
     [
-      'with none of its key',
+      'without a valid key',
       { __typename: 'CallRecording', id: ['a'] },
       'key: meetingOrganizerId is missing, meetingId is missing and id is a list. Send every field of its @key as a string.',
       '',
     ],
-    ['with a key that is no string', { __typename: 'User', id: 7 }, 'User has an invalid key', 'key: id is a number.'],
+    [
+      'with a key that is not a string',
+      { __typename: 'User', id: 7 },
+      'User has an invalid key',
+      'key: id is a number.',
+    ],
     ['with a key that is null', { __typename: 'User', id: null }, 'User has an invalid key', 'key: id is null.'],
     ['with an empty key', { __typename: 'OnlineMeeting', organizerId: '', id: 'a' }, 'An id must not be empty', ''],
     [
-      'of a type that is no entity',
+      'of a type that is not an entity',
       { __typename: 'PageInfo' },
       'one of CallRecording, OnlineMeeting, User',
       "'PageInfo'",
     ],
-    [
-      'of a type that is not there',
-      { __typename: 'Nothing' },
-      'one of CallRecording, OnlineMeeting, User',
-      "'Nothing'",
-    ],
-    ['of no type', { id: 'a' }, 'one of CallRecording, OnlineMeeting, User', "{ id: 'a' }"],
-    ['that is no object', 'a', 'one of CallRecording, OnlineMeeting, User', "'a'"],
+    ['of an unknown type', { __typename: 'Nothing' }, 'one of CallRecording, OnlineMeeting, User', "'Nothing'"],
+    ['without a type', { id: 'a' }, 'one of CallRecording, OnlineMeeting, User', "{ id: 'a' }"],
+    ['that is not an object', 'a', 'one of CallRecording, OnlineMeeting, User', "'a'"],
   ])('fail at their path without affecting others: one %s', async (_, malformed, expected, came) => {
     const gateway = await startGateway();
     const { users } = representationsOf(gateway);

@@ -93,7 +93,7 @@ describe('The cost of an operation', () => {
     expect(await costOf(`query (${ORGANIZER}) { ${lists.join(' ')} }`)).toBe(15 * (20 + 100 * (20 + 40 + 20 + 1)));
   });
 
-  it('counts a link to content as a cursor, and what is asked of Graph by itself as ten objects', async () => {
+  it('counts a link to content like a cursor, and a value that needs its own request to Graph like ten objects', async () => {
     const contents = repeat(5, (index) => `c${index}: content { url size contentType }`);
     const page = `first: 100) { nodes { ${contents} } }`;
     expect(await costOf(`query (${ORGANIZER}) { callRecordings(meetingOrganizerId: $organizer, ${page} }`)).toBe(

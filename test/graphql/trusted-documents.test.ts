@@ -208,7 +208,7 @@ describe('A file of trusted documents', () => {
 
   it.each([
     ['whose digest is that of another document', { [`sha256:${digestOf('{ a }')}`]: '{ b }' }],
-    ['whose id is none', { 'a b': '{ __typename }' }],
+    ['whose id is malformed', { 'a b': '{ __typename }' }],
     ['that is empty', { a: '' }],
   ])('with a document %s is refused', async (_, documents) => {
     const path = await writeManifest(documents);

@@ -181,8 +181,8 @@ describe('A host name', () => {
       { publicUrl: 'https://gateway.example:8443' },
       200,
     ],
-    ['that is another', 'elsewhere.example', { publicUrl: 'https://gateway.example' }, 421],
-    ['of any sort, where every address is listened to', 'elsewhere.example', { host: '0.0.0.0' }, 200],
+    ['that is not the configured one', 'elsewhere.example', { publicUrl: 'https://gateway.example' }, 421],
+    ['of any kind, if the gateway listens on every address', 'elsewhere.example', { host: '0.0.0.0' }, 200],
     [
       'of any sort, where callers say who they are',
       'elsewhere.example',

@@ -97,7 +97,7 @@ describe('In production', () => {
   );
 
   it.each(['/', '/watch', '/watch/assets/index.js', '/graphiql', '/.env', '/metrics/../.env'])(
-    'there is no page at %s',
+    'no page exists at %s',
     async (path) => {
       const response = await fetch(`${(await start()).url}${path}`, { headers: { accept: 'text/html' } });
       expect(response.status).toBe(404);

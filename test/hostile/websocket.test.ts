@@ -104,7 +104,7 @@ describe('A hostile connection', () => {
     });
   });
 
-  it('that says nothing is closed', async () => {
+  it('that sends nothing is closed', async () => {
     const socket = await connect(await startGateway());
     expect((await once(socket, 'close'))[0]).toBe(4408);
   });

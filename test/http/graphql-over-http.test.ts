@@ -43,7 +43,7 @@ const refusal = (sentence: string) => ({
 
 describe('The status', () => {
   it.each([
-    ['no such field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['an unknown field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
     ['no document', '{', 'GRAPHQL_PARSE_FAILED'],
     [
       'a limit',

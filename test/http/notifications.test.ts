@@ -28,8 +28,8 @@ describe('A validation request', () => {
   });
 
   it.each([
-    ['longer than any token', `validationToken=${'marked'.repeat(400)}`],
-    ['asked twice', 'validationToken=marked&validationToken=marked'],
+    ['with a token that is too long', `validationToken=${'marked'.repeat(400)}`],
+    ['with two tokens', 'validationToken=marked&validationToken=marked'],
   ])('%s is refused without repeating the token', async (_what, search) => {
     const { url } = await startDoor();
     const response = await fetch(`${url}?${search}`, { method: 'POST' });
@@ -49,7 +49,7 @@ describe('A notification', () => {
   it.each([
     ['a recording', [item()], ['ada: created']],
     ['a subscription', [item({ changeType: undefined, lifecycleEvent: 'missed' })], ['ada: missed']],
-    ['a recording that came along unasked', [item({ encryptedContent: CONTENT })], ['ada: created']],
+    ['a recording whose content was not requested', [item({ encryptedContent: CONTENT })], ['ada: created']],
   ])('of %s wakes the feed of its organizer', async (_what, value, woken) => {
     const { post, wakeUps, refusals } = await startDoor();
     const response = await post({ value });
@@ -114,7 +114,7 @@ describe('A body that Graph would not send', () => {
 
   it.each<[string, (text: string) => string | Readable]>([
     ['says how long it is', (text) => text],
-    ['comes piece by piece', (text) => Readable.from([text.slice(0, 1_000), text.slice(1_000)])],
+    ['arrives in pieces', (text) => Readable.from([text.slice(0, 1_000), text.slice(1_000)])],
   ])('is answered with 413 if it is larger than a mebibyte and %s', async (_what, bodyOf) => {
     const { url, refusals } = await startDoor();
     const answerTo = async (length: number): Promise<readonly [number, string]> => {

@@ -21,13 +21,13 @@ describe('A notification with resource data', () => {
     ['wakes nobody when it is not', false, [rich], [], 1],
     ['wakes nobody when it has no content', true, [item()], [], 1],
     [
-      'wakes nobody without content, beside a genuine one',
+      'wakes nobody when it has no content, next to a genuine one',
       true,
       [item({ clientState: 'state of ben' }), rich],
       ['ada: created'],
       1,
     ],
-    ['about the subscription needs none', false, [lifecycle], ['ada: reauthorizationRequired'], 0],
+    ['about the subscription needs no content', false, [lifecycle], ['ada: reauthorizationRequired'], 0],
     [
       'about the subscription wakes, beside forged content',
       false,
