@@ -174,10 +174,10 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
         const operation = createOperation({ requestId, limits, clock, caller: callerKey(caller), trace: watch.trace });
         const keeping = openKeeping();
         const recordings = createRecordings({ ...clients, operation, seal, feed, tokens, ...keeping });
-        const askAhead = createPrefetch(operation.mayPrefetch);
+        const prefetch = createPrefetch(operation.mayPrefetch);
         const contents = createContents({ own: clients.own, operation, linkTo });
         return {
-          context: { recordings, prefetch: askAhead, contents, signal: operation.signal, observer: watch.observer },
+          context: { recordings, prefetch, contents, signal: operation.signal, observer: watch.observer },
           freshForMs: keeping.freshness.leftMs,
           end() {
             operation.end();
@@ -199,7 +199,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     prepare: createLive({ schema, validate, find, log, observer: telemetry.live }),
     corsOrigins,
     clock,
-    places: createSlots(config.listeners, LISTENING),
+    slots: createSlots(config.listeners, LISTENING),
     closing: closing.signal,
     onCut: telemetry.live?.onCut,
   };

@@ -1,4 +1,4 @@
-/** Opens the ways to Microsoft Graph. A way is a client with one credential and the policy of its caller. */
+/** Opens the clients for Microsoft Graph, one for each credential, and adds the policy of their caller. */
 import { randomUUID } from 'node:crypto';
 import type { Caller } from './access/caller.ts';
 import { AccessError } from './access/error.ts';
@@ -14,7 +14,7 @@ import { createDownloads } from './msgraph/content/download.ts';
 import type { Downloads } from './msgraph/content/download.ts';
 import { createForgettingCache } from './msgraph/credentials/forgetting-cache.ts';
 import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/credentials/on-behalf-of.ts';
-import { tellFailures } from './msgraph/credentials/token-failure.ts';
+import { reportFailures } from './msgraph/credentials/token-failure.ts';
 import { createTokenSource, fixedToken } from './msgraph/credentials/token.ts';
 import type { GetToken } from './msgraph/credentials/token.ts';
 import type { Exchange } from './msgraph/exchange/exchange-record.ts';
@@ -58,7 +58,7 @@ interface UpstreamParts extends AccessParts {
 type Clients = Omit<GraphClients, 'policy'>;
 
 export interface Upstream {
-  /** The ways to Graph that a caller may use. Throws an `AccessError` if there are none. */
+  /** The clients that a caller may use. Throws an `AccessError` if there are none. */
   clientsOf(caller: Caller): { readonly own: GraphClients; readonly application: GraphClients | null };
   /** The client of the application, for requests that no caller has made. */
   readonly application: GraphClient;
@@ -89,7 +89,7 @@ function applicationName(graph: GraphSettings, origin: string): readonly string[
  * none.
  */
 function withLoggedFaults(getToken: GetToken, { log, clock }: Pick<AccessParts, 'log' | 'clock'>): GetToken {
-  return tellFailures(getToken, clock, (error) => log.error({ error }, 'no access token for Microsoft Graph'));
+  return reportFailures(getToken, clock, (error) => log.error({ error }, 'no access token for Microsoft Graph'));
 }
 
 async function openOnBehalfOf(

@@ -50,13 +50,7 @@ describe('No secret leaks from a gateway', () => {
       expect.arrayContaining([...codes, ...(areFaultsTried ? codesOfFaults : [])]),
     );
     const { output } = stage.process.written();
-    const messages = [
-      'listening',
-      'sent a request to Microsoft Graph',
-      'request completed',
-      'content streamed',
-      ...logs,
-    ];
+    const messages = ['listening', 'sent a request', 'request completed', 'content streamed', ...logs];
     expect(messages.filter((msg) => !output.includes(msg))).toEqual([]);
   });
 });

@@ -145,19 +145,19 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
       // Also a body whose length is not declared.
       if (Number(headers['content-length'] ?? (headers['transfer-encoding'] ? Infinity : 0)) <= LARGE_BYTES)
         return undefined;
-      const place = arriving.take(null);
-      if (typeof place === 'string') return reply.code(503).send();
-      reply.raw.once('close', place.release);
+      const slot = arriving.take(null);
+      if (typeof slot === 'string') return reply.code(503).send();
+      reply.raw.once('close', slot.release);
       return undefined;
     });
     scope.addHook('preHandler', async (request, reply) => {
-      const place = processing.take(null);
-      if (typeof place === 'string') return reply.code(503).send();
+      const slot = processing.take(null);
+      if (typeof slot === 'string') return reply.code(503).send();
       reply.raw.once('close', () => {
         const taken = reply.statusCode === ACCEPTED ? takeIn(request.body) : Promise.resolve();
         taken
           .catch((error: unknown) => door.log.error({ error }, 'notifications could not be processed'))
-          .finally(place.release);
+          .finally(slot.release);
       });
       return undefined;
     });

@@ -1,6 +1,6 @@
 /**
  * A client for Microsoft Graph that sends as few requests as possible. All operations under one credential share one
- * client. It batches the GETs of one moment into `$batch` requests, shares requests in flight, sends each change alone,
+ * client. It batches the GETs of one turn of the event loop into `$batch` requests, shares requests in flight, sends each change alone,
  * and retries where that may help. https://learn.microsoft.com/en-us/graph/json-batching
  */
 import type { Done, Gate, Sender } from './admission/gate.ts';
@@ -118,7 +118,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   const sender: Sender = {
     send(mostParts, done) {
-      // A batch with room left waits for the jobs still to come in this moment.
+      // A batch with room left waits for the jobs still to come in this turn of the event loop.
       if (batchWindow.isOpen() && !queue.fills(mostParts)) return 0;
       const together = queue.take(mostParts);
       if (together.length > 0) void exchangeAll(together, done);

@@ -47,7 +47,7 @@ function checkedLifetime(seconds: number): number {
 
 /** Creates the contents of one operation. */
 export function createContents(parts: {
-  /** The way to Graph for single objects. */
+  /** The clients for single objects. */
   readonly own: GraphClients;
   readonly operation: Operation;
   readonly linkTo: LinkTo;

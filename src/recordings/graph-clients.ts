@@ -1,4 +1,4 @@
-/** A client for Graph, and what a caller may see through it. */
+/** The clients for Graph with one credential, and what a caller may see through them. */
 import type { GraphClient } from '../msgraph/client.ts';
 import type { ContentClient } from '../msgraph/content/content-client.ts';
 import type { IdentitySet } from '../msgraph/resources/identity-set.ts';
@@ -12,7 +12,7 @@ export interface Policy {
   requireTenant(): void;
 }
 
-/** A way to Graph: clients with one credential, and what the caller may see through them. */
+/** The clients that call Graph with one credential, and what the caller may see through them. */
 export interface GraphClients {
   readonly client: GraphClient;
   readonly content: ContentClient;

@@ -18,7 +18,7 @@ export function createListeners(): Listeners {
   // An object of its own for each call, so that a listener may be added twice.
   const entries = new Set<{ readonly listener: StoreListener }>();
 
-  function tell(what: (listener: StoreListener) => void): void {
+  function notify(what: (listener: StoreListener) => void): void {
     for (const entry of entries) {
       queueMicrotask(() => {
         if (entries.has(entry)) what(entry.listener);
@@ -32,7 +32,7 @@ export function createListeners(): Listeners {
       entries.add(entry);
       return () => void entries.delete(entry);
     },
-    tellMessage: (message) => tell((listener) => listener.onMessage(message)),
-    tellGap: () => tell((listener) => listener.onGap()),
+    tellMessage: (message) => notify((listener) => listener.onMessage(message)),
+    tellGap: () => notify((listener) => listener.onGap()),
   };
 }

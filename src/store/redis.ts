@@ -49,17 +49,17 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
   // Redis delivers a message in every database: https://redis.io/docs/latest/develop/pubsub/#database--scoping
   const channel = `${prefix}messages:${address.database}`;
   /** The errors reported since Redis was last reachable: every try fails anew, mostly for the same reason. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
   function onOpen(): void {
     if (!isReachable()) return;
-    told.clear();
+    reported.clear();
     onReachable();
   }
 
   function onFailed(error: StoreError): void {
-    if (told.has(error.message)) return;
-    told.add(error.message);
+    if (reported.has(error.message)) return;
+    reported.add(error.message);
     onUnreachable(error);
   }
 

@@ -6,7 +6,7 @@ export interface ContentMetrics {
   /** A stream has opened or closed. */
   readonly streams: (change: 1 | -1) => void;
   readonly sent: (bytes: number) => void;
-  /** A request was refused because all places for streams were taken. */
+  /** A request was refused because all slots for streams were taken. */
   readonly refused: () => void;
 }
 

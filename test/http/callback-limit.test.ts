@@ -17,7 +17,7 @@ interface Door {
   readonly router: CallbackRouter;
   readonly clock: DrivenClock;
   /** Shared with the other endpoints of a gateway. */
-  readonly places: Slots;
+  readonly slots: Slots;
   /** Subscribes as the caller with this name. */
   readonly ask: (caller: string, extension: SubscriptionExtension) => ReturnType<typeof subscribe>;
 }
@@ -30,10 +30,10 @@ async function startDoor(limits: SlotLimits, fails = false): Promise<Door> {
   const clock = createDrivenClock();
   const router = await startCallbackRouter();
   const closing = new AbortController();
-  const places = createSlots(limits, LISTENING);
+  const slots = createSlots(limits, LISTENING);
   const callbacks = createCallbacks({
     callbackUrls: [router.callbackUrl],
-    places,
+    slots,
     log,
     clock,
     closing: closing.signal,
@@ -62,7 +62,7 @@ async function startDoor(limits: SlotLimits, fails = false): Promise<Door> {
     await Promise.all([app.close(), callbacks.close()]);
   });
   const ask: Door['ask'] = (authorization, extension) => subscribe({ url }, NOTHING, {}, extension, { authorization });
-  return { router, clock, places, ask };
+  return { router, clock, slots, ask };
 }
 
 it('Callback subscriptions beyond the limit are refused until one has ended', async () => {
@@ -85,15 +85,15 @@ it('Callback subscriptions beyond the limit are refused until one has ended', as
 });
 
 it('A place is free for one more, however often it is released', () => {
-  const places = createSlots({ inAll: 2, perCaller: 2 }, LISTENING);
-  const taken = ['a', 'b'].map((caller) => places.take(caller));
+  const slots = createSlots({ inAll: 2, perCaller: 2 }, LISTENING);
+  const taken = ['a', 'b'].map((caller) => slots.take(caller));
   for (const place of [taken[0], taken[0]]) if (typeof place === 'object') place.release();
-  expect(['a', 'c'].map((caller) => typeof places.take(caller))).toEqual(['object', 'string']);
+  expect(['a', 'c'].map((caller) => typeof slots.take(caller))).toEqual(['object', 'string']);
 });
 
 it('A caller gets no more subscriptions than the limit per caller, counted over all endpoints', async () => {
-  const { router, places, ask } = await startDoor({ inAll: 10, perCaller: 2 });
-  expect(typeof places.take('a')).toBe('object');
+  const { router, slots, ask } = await startDoor({ inAll: 10, perCaller: 2 });
+  expect(typeof slots.take('a')).toBe('object');
   expect(await ask('a', router.subscription())).toMatchObject({ status: 200 });
   const { status, body } = await ask('a', router.subscription());
   expect([status, at(body, 'errors.0.message')]).toEqual([
@@ -104,21 +104,21 @@ it('A caller gets no more subscriptions than the limit per caller, counted over 
 });
 
 it('A subscription that its router does not confirm does not count', async () => {
-  const { router, places, ask } = await startDoor({ inAll: 1, perCaller: 1 });
+  const { router, slots, ask } = await startDoor({ inAll: 1, perCaller: 1 });
   router.answerWith('check', 404);
   expect(await ask('a', router.subscription())).toMatchObject({ status: 400 });
-  expect(typeof places.take('a')).toBe('object');
+  expect(typeof slots.take('a')).toBe('object');
 });
 
 it('A subscription that fails is completed with an error, sends no more heartbeats, and frees its place', async () => {
-  const { router, clock, places, ask } = await startDoor({ inAll: 1, perCaller: 1 }, true);
+  const { router, clock, slots, ask } = await startDoor({ inAll: 1, perCaller: 1 }, true);
   const extension = router.subscription(1_000);
   expect(await ask('a', extension)).toMatchObject({ status: 200 });
   expect(await router.next()).toMatchObject({ message: { action: 'check' } });
   expect(await router.next()).toMatchObject({
     message: { action: 'complete', errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
   });
-  expect(typeof places.take('a')).toBe('object');
+  expect(typeof slots.take('a')).toBe('object');
   const came = router.received.length;
   clock.advance(10_000);
   expect(await ask('b', router.subscription())).toMatchObject({ status: 429 });

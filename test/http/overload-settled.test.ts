@@ -49,7 +49,7 @@ async function startDoor(): Promise<Door> {
     prepare: () => ({ errors: [error] }),
     corsOrigins: [],
     clock: systemClock,
-    places: createSlots({ inAll: 1, perCaller: 1 }, LISTENING),
+    slots: createSlots({ inAll: 1, perCaller: 1 }, LISTENING),
     closing: closing.signal,
   };
   registerGraphQL(app, {

@@ -84,12 +84,12 @@ function* requestsOfLists(
 /** Requests a meeting, and prefetches what is selected below it. */
 export function loadOnlineMeeting(
   address: OnlineMeetingAddress,
-  { recordings, prefetch: askAhead }: LoadingContext,
+  { recordings, prefetch }: LoadingContext,
   info: GraphQLResolveInfo,
 ): Promise<OnlineMeeting | null> {
   const meeting = recordings.onlineMeeting(address);
   if (plainMeetings.has(info.fieldNodes)) return meeting;
-  askAhead(() => {
+  prefetch(() => {
     const lists = selectedBelow(info, 'OnlineMeeting', 'recordings');
     if (lists.isEmpty) plainMeetings.add(info.fieldNodes);
     return requestsOfLists(lists, address, recordings);
@@ -100,13 +100,13 @@ export function loadOnlineMeeting(
 /** Requests a recording, and prefetches what is selected below it. */
 export function loadCallRecording(
   address: CallRecordingAddress,
-  { recordings, prefetch: askAhead }: LoadingContext,
+  { recordings, prefetch }: LoadingContext,
   info: GraphQLResolveInfo,
 ): Promise<CallRecording | null> {
   const recording = recordings.callRecording(address);
   if (plainRecordings.has(info.fieldNodes)) return recording;
   const { meetingOrganizerId: organizerId, meetingId: id } = address;
-  askAhead(function* requests() {
+  prefetch(function* requests() {
     const meeting = selectedBelow(info, 'CallRecording', 'meeting');
     const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user').below('displayName');
     if (meeting.isEmpty && organizer.isEmpty) plainRecordings.add(info.fieldNodes);

@@ -49,7 +49,7 @@ export interface ContentDoor {
   readonly limits: SlotLimits;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>;
   readonly clock: Clock;
-  /** Notified of each stream that begins or ends, of bytes sent, and of requests refused for lack of a place. */
+  /** Notified of each stream that begins or ends, of bytes sent, and of requests refused for lack of a slot. */
   readonly observer?:
     | {
         readonly onStreams: (change: 1 | -1) => void;
@@ -61,7 +61,7 @@ export interface ContentDoor {
 
 /**
  * The time between two checks. A viewer that reads nothing in between, the few MiB of buffers being full, is cut off
- * and its place freed. A paused player returns with a range.
+ * and its slot freed. A paused player returns with a range.
  */
 const STALLED_MS = 300_000;
 
@@ -114,16 +114,16 @@ function watchStalls(progress: () => number, clock: Clock, onStalled: () => void
  * Graph sends. When a client leaves, Graph's stream is closed at once. A failure half-way cuts the connection.
  */
 export function registerContent(app: FastifyInstance, door: ContentDoor): void {
-  const places = createSlots(door.limits, STREAMING);
+  const slots = createSlots(door.limits, STREAMING);
   const forget = createStreamedMemory();
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const link = await door.openLink(params.parse(request.params)['*'], request.raw, request.id);
     const { address, caller, createdDateTime } = link;
-    const place = places.take(callerKey(caller));
-    if (typeof place === 'string') {
+    const slot = slots.take(callerKey(caller));
+    if (typeof slot === 'string') {
       door.observer?.onRefused();
-      return refuseOneTooMany(reply, place);
+      return refuseOneTooMany(reply, slot);
     }
     door.observer?.onStreams(1);
     const gone = new AbortController();
@@ -131,7 +131,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     let endWatch = nothingToCancel;
     const end = (): void => {
       endWatch();
-      place.release();
+      slot.release();
       if (!gone.signal.aborted) door.observer?.onStreams(-1);
       gone.abort(new Error('The client has disconnected.'));
       door.log.info(

@@ -153,15 +153,15 @@ export function createOverload({
   return {
     refusal: (door) => (open < limit ? null : refuse(door)),
     begin(door, caller) {
-      const place = shares.take(caller);
-      if (typeof place === 'string') return refuse(door);
+      const slot = shares.take(caller);
+      if (typeof slot === 'string') return refuse(door);
       open += 1;
       let isOver = false;
       return (how = 'answered') => {
         if (isOver) return;
         isOver = true;
         open -= 1;
-        place.release();
+        slot.release();
         if (how === 'answered') answered += 1;
       };
     },

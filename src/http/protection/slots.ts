@@ -1,7 +1,7 @@
-/** Places: limits on what is open at once, in total and per caller. */
+/** Slots: limits on what is open at once, in total and per caller. */
 
 export interface SlotLimits {
-  /** The number of places. */
+  /** The number of slots. */
   readonly inAll: number;
   /** The number of them that one caller may take. */
   readonly perCaller: number;
@@ -9,7 +9,7 @@ export interface SlotLimits {
 
 export interface Slots {
   /**
-   * Takes a place for a caller, null for one that is not identified. Returns its `release`, or a sentence if there is
+   * Takes a slot for a caller, null for one that is not identified. Returns its `release`, or a sentence if there is
    * none.
    */
   take(caller: string | null): { readonly release: () => void } | string;
@@ -22,13 +22,13 @@ export interface SlotWords {
 }
 
 /**
- * Creates a function that takes a place for each subscription of a caller over one connection. One of them uses the
- * place that the connection has taken already. Returns what `take` returns.
+ * Creates a function that takes a slot for each subscription of a caller over one connection. One of them uses the
+ * slot that the connection has taken already. Returns what `take` returns.
  */
-export function slotsWithin(places: Slots, caller: string | null): () => ReturnType<Slots['take']> {
+export function slotsWithin(slots: Slots, caller: string | null): () => ReturnType<Slots['take']> {
   let isFree = true;
   return () => {
-    if (!isFree) return places.take(caller);
+    if (!isFree) return slots.take(caller);
     isFree = false;
     return {
       release() {
@@ -39,7 +39,7 @@ export function slotsWithin(places: Slots, caller: string | null): () => ReturnT
 }
 
 /**
- * Creates places, all of which are free. They count what is open in this process. The limits are read for each `take`,
+ * Creates slots, all of which are free. They count what is open in this process. The limits are read for each `take`,
  * so they may change.
  */
 export function createSlots(limits: SlotLimits, words: SlotWords): Slots {

@@ -16,7 +16,7 @@ import { beginStream } from './stream-lifetime.ts';
 
 export interface CallbackDoor<Context> extends Pick<
   LiveDoor<Context>,
-  'openSession' | 'admit' | 'prepare' | 'clock' | 'closing' | 'places'
+  'openSession' | 'admit' | 'prepare' | 'clock' | 'closing' | 'slots'
 > {
   /** The addresses below which routers are; none if the protocol is off. */
   readonly callbackUrls: readonly string[];
@@ -122,22 +122,22 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
         reply,
         'Only a subscription can have a "callbackUrl". Send this operation without "extensions.subscription".',
       );
-    const place = door.places.take(session.caller);
-    if (typeof place === 'string') return refuseOneTooMany(reply, place);
+    const slot = door.slots.take(session.caller);
+    if (typeof slot === 'string') return refuseOneTooMany(reply, slot);
 
-    const stay = beginStream(session, door);
-    stay.signal.addEventListener('abort', place.release);
+    const lifetime = beginStream(session, door);
+    lifetime.signal.addEventListener('abort', slot.release);
     const target: CallbackTarget = { url, id, verifier };
     const caller = {
       requestId,
       door: 'callback',
-      signal: stay.signal,
+      signal: lifetime.signal,
       open: () => session.open(requestId, raw),
     } as const;
     const relay = createRelay({
       target,
       router,
-      stay,
+      lifetime: lifetime,
       closing,
       clock,
       heartbeatIntervalMs,

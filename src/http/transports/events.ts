@@ -171,12 +171,12 @@ export async function answerWithEvents<Context>(
   const session = await door.openSession(request.headers.authorization);
   const settle = door.admit(request, reply, session.caller);
   if (settle === null) return reply;
-  const place = door.places.take(session.caller);
-  if (typeof place === 'string') return refuseOneTooMany(reply, place);
-  const stay = beginStream(session, door);
-  stay.signal.addEventListener('abort', place.release);
-  reply.raw.once('close', stay.leave);
-  if (reply.raw.destroyed) stay.leave();
+  const slot = door.slots.take(session.caller);
+  if (typeof slot === 'string') return refuseOneTooMany(reply, slot);
+  const lifetime = beginStream(session, door);
+  lifetime.signal.addEventListener('abort', slot.release);
+  reply.raw.once('close', lifetime.leave);
+  if (reply.raw.destroyed) lifetime.leave();
   const operation = door.prepare(parsed.data);
   void reply.headers({
     'content-type': 'text/event-stream; charset=utf-8',
@@ -196,7 +196,7 @@ export async function answerWithEvents<Context>(
       ? operation.answers({
           requestId,
           door: 'sse',
-          signal: stay.signal,
+          signal: lifetime.signal,
           onSettled: settle,
           open: () => session.open(requestId, raw),
         })
@@ -204,7 +204,7 @@ export async function answerWithEvents<Context>(
   // No longer needed, and would be kept as long as the stream.
   request.body = undefined;
   const onCut = (): void => door.onCut?.('sse');
-  sendAnswers(answers, { response: reply.raw, clock: door.clock, signal: stay.signal, onCut }).catch(
+  sendAnswers(answers, { response: reply.raw, clock: door.clock, signal: lifetime.signal, onCut }).catch(
     (error: unknown) => {
       log.error({ requestId, error }, 'unexpected error');
       reply.raw.destroy();

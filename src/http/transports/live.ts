@@ -38,8 +38,8 @@ export interface LiveDoor<Context> {
   /** The origins whose pages may send requests. */
   readonly corsOrigins: readonly string[];
   readonly clock: Clock;
-  /** Limits streams over all transports: a connection takes a place, and so does a subscription over callbacks. */
-  readonly places: Slots;
+  /** Limits streams over all transports: a connection takes a slot, and so does a subscription over callbacks. */
+  readonly slots: Slots;
   /** Called for each client that is cut off because it reads nothing. */
   readonly onCut?: ((door: 'sse' | 'websocket') => void) | undefined;
   /** Aborts at shutdown: streams are cut, and continue elsewhere. */
@@ -52,5 +52,5 @@ export const KEEP_ALIVE_MS = 12_000;
 /** A client that has not read an event for this long is cut off. It can reconnect with the token of the previous one. */
 export const SLOW_MS = 30_000;
 
-/** The words for the places of streams, each of which holds some memory for as long as its client likes. */
+/** The words for the slots of streams, each of which holds some memory for as long as its client likes. */
 export const LISTENING: SlotWords = { open: 'subscription connections', are: 'subscription connections can be open' };

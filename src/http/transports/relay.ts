@@ -10,7 +10,7 @@ interface RelayParts {
   readonly target: CallbackTarget;
   readonly router: RouterClient;
   /** The subscription's lifetime, left at its end. */
-  readonly stay: StreamLifetime;
+  readonly lifetime: StreamLifetime;
   /** Aborts when the process shuts down. */
   readonly closing: AbortSignal;
   readonly clock: Clock;
@@ -54,7 +54,7 @@ const FAILED = {
 
 /** Creates a relay that has not begun. */
 export function createRelay(parts: RelayParts): Relay {
-  const { target, router, stay, closing, clock } = parts;
+  const { target, router, lifetime: stay, closing, clock } = parts;
   const cut = new AbortController();
   const ended = Promise.withResolvers<Delivery>();
   let hasBegun = false;

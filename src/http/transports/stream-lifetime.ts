@@ -5,20 +5,20 @@ import { LONGEST_DELAY_MS, nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { Session } from '../session.ts';
 
-/** The dependencies of a stay. */
-interface StayDoor {
+/** The dependencies of a lifetime. */
+interface StreamDoor {
   readonly clock: Clock;
   /** Aborts when the process shuts down. */
   readonly closing: AbortSignal;
 }
 
-/** Stay: a stream's lifetime. It ends with the caller's token, with the process, or on leaving. */
+/** A stream's lifetime. It ends with the caller's token, with the process, or on leaving. */
 export interface StreamLifetime {
   readonly signal: AbortSignal;
   readonly leave: () => void;
 }
 
-/** Begins a stay within another. It ends with the outer one, or before. `onEnd` is called once when it has ended. */
+/** Begins a lifetime within another. It ends with the outer one, or before. `onEnd` is called once when it has ended. */
 export function beginWithin({ signal: outer }: StreamLifetime, onEnd: () => void): StreamLifetime {
   const controller = new AbortController();
   controller.signal.addEventListener('abort', onEnd, { once: true });
@@ -34,10 +34,10 @@ export function beginWithin({ signal: outer }: StreamLifetime, onEnd: () => void
 
 const ENDED = 'The access token has expired. Reconnect with a new one.';
 
-/** Begins a stay. If the token expires, the signal's reason is an `AuthenticationError`, which the caller receives. */
+/** Begins the lifetime of a stream. If the token expires, the signal's reason is an `AuthenticationError`, which the caller receives. */
 export function beginStream(
   { endsAtMs }: Pick<Session<unknown>, 'endsAtMs'>,
-  { clock, closing }: StayDoor,
+  { clock, closing }: StreamDoor,
 ): StreamLifetime {
   const controller = new AbortController();
   let cancelEnd = nothingToCancel;
@@ -50,7 +50,7 @@ export function beginStream(
     const leftMs = atMs - clock.now();
     // A longer session is checked again then.
     if (leftMs > 0) cancelEnd = clock.after(Math.min(LONGEST_DELAY_MS, leftMs), () => endInTime(atMs));
-    // Only after this function returns: the code that begins the stay does not listen yet.
+    // Only after this function returns: the code that begins the stream does not listen yet.
     else queueMicrotask(() => controller.abort(new AuthenticationError(ENDED)));
   };
   closing.addEventListener('abort', leave, { once: true });

@@ -30,7 +30,7 @@ const MOST_WAITING = 1_000;
 const MOST_WAITING_BYTES = 16 * 1_024 * 1_024;
 
 /**
- * Pace: the rate limit of one connection. Called for each message. After too many, nothing more is read for a while, so
+ * Creates the rate limit of one connection, to be called for each message. After too many, nothing more is read for a while, so
  * that the excess stays with the sender.
  */
 export function createMessageLimit(socket: WebSocket, clock: Clock): () => void {

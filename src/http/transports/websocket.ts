@@ -54,22 +54,22 @@ function told(error: GraphQLFormattedError): GraphQLError {
 
 type Results = AsyncGenerator<ExecutionResult, void>;
 
-/** The results of an operation, which runs within `stay` until there are no more. */
-async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void>, stay: StreamLifetime): Results {
+/** The results of an operation, which runs within `lifetime` until there are no more. */
+async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void>, lifetime: StreamLifetime): Results {
   try {
     for await (const { errors, ...rest } of answers)
       yield errors === undefined ? rest : { ...rest, errors: errors.map(told) };
   } finally {
-    stay.leave();
+    lifetime.leave();
   }
 }
 
 /** The same results, whose end does not wait for the pending one. */
-function endable(results: Results, stay: StreamLifetime): Results {
+function endable(results: Results, lifetime: StreamLifetime): Results {
   return {
     next: () => results.next(),
     return() {
-      stay.leave();
+      lifetime.leave();
       return results.return();
     },
     throw: (error) => results.throw(error),
@@ -85,9 +85,9 @@ function endable(results: Results, stay: StreamLifetime): Results {
 /** A connection of an authenticated caller. */
 interface Visit<Context> {
   readonly session: Session<Context>;
-  readonly stay: StreamLifetime;
-  /** Takes a place for another subscription. */
-  readonly takePlace: () => ReturnType<Slots['take']>;
+  readonly lifetime: StreamLifetime;
+  /** Takes a slot for another subscription. */
+  readonly takeSlot: () => ReturnType<Slots['take']>;
 }
 
 /** Opens `/graphql` for WebSocket. Connections are closed when `closing` aborts. */
@@ -117,23 +117,23 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     {
       async onConnect({ connectionParams: given, extra: { socket, request } }) {
         const session = await door.openSession(authorizationOf(given, request));
-        const place = door.places.take(session.caller);
-        if (typeof place === 'string') {
-          socket.close(TRY_AGAIN_LATER, place);
+        const slot = door.slots.take(session.caller);
+        if (typeof slot === 'string') {
+          socket.close(TRY_AGAIN_LATER, slot);
           return false;
         }
-        const stay = beginStream(session, door);
-        stay.signal.addEventListener('abort', () => {
-          place.release();
+        const lifetime = beginStream(session, door);
+        lifetime.signal.addEventListener('abort', () => {
+          slot.release();
           // Running operations have the same end, and report it first.
-          if (stay.signal.reason instanceof AuthenticationError) {
+          if (lifetime.signal.reason instanceof AuthenticationError) {
             setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has expired.'));
           }
         });
-        visits.set(socket, { session, stay, takePlace: slotsWithin(door.places, session.caller) });
-        socket.once('close', stay.leave);
+        visits.set(socket, { session, lifetime, takeSlot: slotsWithin(door.slots, session.caller) });
+        socket.once('close', lifetime.leave);
         // It may have closed before its caller was known.
-        if (socket.readyState !== socket.OPEN) stay.leave();
+        if (socket.readyState !== socket.OPEN) lifetime.leave();
         return true;
       },
       onSubscribe({ extra: { socket, request }, subscriptions }, _id, payload) {
@@ -142,7 +142,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         Object.assign(payload, { query: '', variables: undefined, extensions: undefined });
         const visit = visits.get(socket);
         // A client may continue to send until it has received the close frame.
-        if (visit === undefined || visit.stay.signal.aborted)
+        if (visit === undefined || visit.lifetime.signal.aborted)
           throw new AuthenticationError('The connection is not acknowledged, or its token has expired. Reconnect.');
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
           const message = `A connection can run at most ${MAX_OPERATIONS} operations at once. Complete one first, or open another connection.`;
@@ -151,23 +151,23 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         const settle = door.overload.begin('websocket', visit.session.caller);
         if (typeof settle !== 'function') return [told(settle)];
         let release: (() => void) | null = null;
-        const stay = beginWithin(visit.stay, () => {
+        const lifetime = beginWithin(visit.lifetime, () => {
           // It may be completed before its first result is requested.
           settle('unanswered');
           release?.();
         });
         const operation = door.prepare({ ...asked, operationName });
         if (operation.errors !== null) {
-          stay.leave();
+          lifetime.leave();
           return operation.errors.map(told);
         }
         if (operation.isSubscription) {
-          const place = visit.takePlace();
-          if (typeof place === 'string') {
-            stay.leave();
-            return [told(oneTooMany(place))];
+          const slot = visit.takeSlot();
+          if (typeof slot === 'string') {
+            lifetime.leave();
+            return [told(oneTooMany(slot))];
           }
-          ({ release } = place);
+          ({ release } = slot);
         }
         const args = { schema: door.schema, document: operation.document, operationName };
         const requestId = crypto.randomUUID();
@@ -175,11 +175,11 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
           const answers = operation.answers({
             requestId,
             door: 'websocket',
-            signal: stay.signal,
+            signal: lifetime.signal,
             onSettled: settle,
             open: () => visit.session.open(requestId, request),
           });
-          return endable(resultsOf(answers, stay), stay);
+          return endable(resultsOf(answers, lifetime), lifetime);
         });
         return args;
       },

@@ -1,6 +1,6 @@
 /**
- * Pace: limits on concurrent requests to Graph and on parts per second, learnt from its responses. Graph does not say
- * what it allows (https://learn.microsoft.com/en-us/graph/throttling), only that it throttles, and for how long.
+ * Limits on concurrent requests to Graph and on parts per second, learnt from its responses. Graph does not say what it
+ * allows (https://learn.microsoft.com/en-us/graph/throttling), only that it throttles, and for how long.
  */
 import type { Clock } from '../../clock.ts';
 import { MAX_PARTS } from '../exchange/batch.ts';
@@ -54,7 +54,7 @@ function portion(perSecond: number): number {
 }
 
 /**
- * Creates the pace for one application in one tenant, which is what Graph counts by. The limit of requests in flight
+ * Creates the limits for one application in one tenant, which is what Graph counts by. The limit of requests in flight
  * grows by one for each round of good responses and is halved when Graph fails. Once Graph has throttled, parts are
  * spread evenly at the rate that it had let through. While nothing is refused, the rate approaches that value slowly
  * and then exceeds it faster and faster (the curve of CUBIC, https://www.rfc-editor.org/rfc/rfc9438), because each try

@@ -2,7 +2,7 @@
 import { createDeque } from './deque.ts';
 import type { Deque } from './deque.ts';
 
-/** Place: a queue entry, in the line of each owner of its item; null once taken or removed. Only the queue sets it. */
+/** A queue entry, in the queue of each owner of its item; null once taken or removed. Only the queue sets it. */
 export interface Entry<Item> {
   item: Item | null;
 }
@@ -15,7 +15,7 @@ export interface FairQueue<Item> {
   /** Adds an item again for all these owners, ahead of their other items. */
   readonly addAgain: (owners: Iterable<string>, item: Item) => Entry<Item>;
   /** Removes it; does nothing when it no longer waits. */
-  readonly leave: (place: Entry<Item>) => void;
+  readonly leave: (entry: Entry<Item>) => void;
   /** Takes up to `most` items, one of each owner in turn. The next call goes on with the next owner. */
   readonly take: (most: number) => Item[];
   /** Removes and returns every item that `isMeant` accepts. */
@@ -24,7 +24,7 @@ export interface FairQueue<Item> {
   readonly count: () => number;
 }
 
-/** An owner, and its line of entries. */
+/** An owner, and its queue of entries. */
 interface Owner<Item> {
   readonly name: string;
   readonly entries: Deque<Entry<Item>>;
@@ -58,19 +58,19 @@ export function createFairQueue<Item>(
     return { item };
   }
 
-  /** The place stays in its lines, empty, until its turn: an owner that adds another item meanwhile keeps the turn. */
-  function end(place: Entry<Item>): Item | null {
-    const { item } = place;
+  /** The entry stays in its queues, empty, until its turn: an owner that adds another item meanwhile keeps the turn. */
+  function end(entry: Entry<Item>): Item | null {
+    const { item } = entry;
     if (item === null) return null;
-    place.item = null;
+    entry.item = null;
     count -= 1;
     onChanged?.(-1);
     return item;
   }
 
-  function takeOf({ entries: line }: Owner<Item>): Item | null {
-    for (let place = line.takeFirst(); place !== undefined; place = line.takeFirst()) {
-      const item = end(place);
+  function takeOf({ entries }: Owner<Item>): Item | null {
+    for (let entry = entries.takeFirst(); entry !== undefined; entry = entries.takeFirst()) {
+      const item = end(entry);
       if (item !== null && isWanted(item)) return item;
     }
     return null;
@@ -84,20 +84,20 @@ export function createFairQueue<Item>(
 
   return {
     add(owner, item) {
-      const place = begin(item);
-      entriesOf(owner).add(place);
-      return place;
+      const entry = begin(item);
+      entriesOf(owner).add(entry);
+      return entry;
     },
-    join(owner, place) {
-      if (place.item !== null) entriesOf(owner).add(place);
+    join(owner, entry) {
+      if (entry.item !== null) entriesOf(owner).add(entry);
     },
     addAgain(names, item) {
-      const place = begin(item);
-      for (const name of names) entriesOf(name).addFirst(place);
-      return place;
+      const entry = begin(item);
+      for (const name of names) entriesOf(name).addFirst(entry);
+      return entry;
     },
-    leave(place) {
-      end(place);
+    leave(entry) {
+      end(entry);
       forgetIfIdle();
     },
     take(most) {
@@ -115,11 +115,11 @@ export function createFairQueue<Item>(
     },
     takeWhere(isMeant) {
       const meant: Item[] = [];
-      for (const { entries: line } of owners.values())
-        for (const place of line.all()) {
-          const { item } = place;
+      for (const { entries } of owners.values())
+        for (const entry of entries.all()) {
+          const { item } = entry;
           if (item === null || !isMeant(item)) continue;
-          end(place);
+          end(entry);
           meant.push(item);
         }
       forgetIfIdle();

@@ -1,4 +1,4 @@
-/** Gate: admission control for all requests to Graph, by turns, pace and circuit breaker. */
+/** Gate: admission control for all requests to Graph, by turns, adaptive limits and circuit breaker. */
 import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { GraphError } from '../error.ts';

@@ -1,4 +1,4 @@
-/** The outcomes of HTTP requests to Graph, which set the pace and the circuit. */
+/** The outcomes of HTTP requests to Graph, from which limits and circuit breaker learn. */
 import { GraphError } from '../error.ts';
 import { pathTemplate } from '../exchange/exchange-watch.ts';
 import type { GraphRequest } from '../exchange/exchange.ts';

@@ -43,9 +43,9 @@ export function createTurns(gate: Gate): (operation: Operation) => Promise<Done>
     if (refusal !== null) throw refusal;
     const { promise, resolve, reject } = Promise.withResolvers<Done>();
     const waiting: Waiting = { deadlineMs, go: resolve, giveUp: reject };
-    const place = queue.add(caller, waiting);
+    const entry = queue.add(caller, waiting);
     const stopListening = onAbort(signal, () => {
-      queue.leave(place);
+      queue.leave(entry);
       leaveIfIdle();
       reject(signal.reason);
     });

@@ -12,17 +12,17 @@ function reasonOf(error: unknown): string {
 }
 
 /** Returns the same source of tokens; `tell` is called with its failures, for the same reason at most once a minute. */
-export function tellFailures(getToken: GetToken, clock: Clock, tell: (error: unknown) => void): GetToken {
-  let told: { readonly reason: string; readonly untilMs: number } | null = null;
+export function reportFailures(getToken: GetToken, clock: Clock, report: (error: unknown) => void): GetToken {
+  let reported: { readonly reason: string; readonly untilMs: number } | null = null;
   return async (rejected) => {
     try {
       return await getToken(rejected);
     } catch (error) {
       const reason = reasonOf(error);
       const nowMs = clock.steadyMs();
-      if (told?.reason !== reason || nowMs >= told.untilMs) {
-        told = { reason, untilMs: nowMs + TOLD_AGAIN_MS };
-        tell(error);
+      if (reported?.reason !== reason || nowMs >= reported.untilMs) {
+        reported = { reason, untilMs: nowMs + TOLD_AGAIN_MS };
+        report(error);
       }
       throw error;
     }

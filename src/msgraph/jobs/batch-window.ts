@@ -1,14 +1,14 @@
-/** Moment: one turn of the event loop, whose requests are batched together. */
+/** Batch window: one turn of the event loop, whose requests are batched together. */
 
 export interface BatchWindow {
   /** Called for each request once it is queued. */
   readonly added: () => void;
-  /** Whether more requests may still come in this moment. */
+  /** Whether more requests may still be added in this turn. */
   readonly isOpen: () => boolean;
 }
 
 /**
- * Decides when to send. `send` is called at the end of each moment. When `isEnough` is true earlier, it is called as
+ * Decides when to send. `send` is called at the end of each window. When `isEnough` is true earlier, it is called as
  * soon as the current callback of the event loop returns. Without that, all requests of a turn would be sent at once
  * and answered at once, and Graph and the gateway would alternately wait for each other.
  */

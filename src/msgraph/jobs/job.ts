@@ -28,7 +28,7 @@ export interface Job extends GraphRequest {
   share: number;
   /** When its pending retry is due, by `steadyMs` of the clock, and the error that caused it; null without one. */
   wait: { readonly untilMs: number; readonly error: Error } | null;
-  /** Its current or last place in the queue; null before it is queued. */
+  /** Its current or last entry in the queue; null before it is queued. */
   entry: Entry<Job> | null;
   /** Called when its last waiter leaves while it is being sent. A batch is aborted when all its jobs are abandoned. */
   letGo: () => void;

@@ -92,7 +92,7 @@ export function openChannel(parts: ChannelParts): Channel {
   const follower = followLog(log, (error) => (error === null ? noteChange() : noteAway(error)));
 
   /** Notifies every replica. One that misses the message finds out when it next reads the log. */
-  function tell(kind: FeedMessage['kind'], reason?: FeedMessage['reason']): void {
+  function publish(kind: FeedMessage['kind'], reason?: FeedMessage['reason']): void {
     announce(store, { key, kind, ...(reason === undefined ? {} : { reason }) }).catch(noteAway);
   }
 
@@ -115,7 +115,7 @@ export function openChannel(parts: ChannelParts): Channel {
 
   /** Requests a round, which may not be due for a while. Repeated, because messages can be lost. */
   function askForRound(): void {
-    if (isNowAwaited && isRoundToCome()) tell('wake');
+    if (isNowAwaited && isRoundToCome()) publish('wake');
   }
 
   async function noteRound(): Promise<void> {
@@ -134,21 +134,21 @@ export function openChannel(parts: ChannelParts): Channel {
       parts.onFailure('a round of change tracking failed', outcome.error);
       parts.onRound?.(true);
       failure = outcome;
-      tell('behind', reasonOf(outcome.error));
+      publish('behind', reasonOf(outcome.error));
       return noteChange();
     }
     // The store is reachable then, and may have been unreachable for less time than it takes to lose the lease.
     if (outcome.kind === 'kept') return isStoreAway ? poller.wake() : undefined;
     isStoreAway = false;
     if (outcome.kind === 'elsewhere') {
-      if (!hasJoined) tell('joined');
+      if (!hasJoined) publish('joined');
       hasJoined = true;
       askForRound();
       return void follower.readSoon();
     }
     failure = null;
     parts.onRound?.(false);
-    tell('current');
+    publish('current');
     void noteRound();
   }
 
@@ -184,7 +184,7 @@ export function openChannel(parts: ChannelParts): Channel {
       noteChange();
     },
     joined() {
-      if (poller.hasLease() && failure !== null) tell('behind', reasonOf(failure.error));
+      if (poller.hasLease() && failure !== null) publish('behind', reasonOf(failure.error));
     },
     current() {
       if (!poller.hasLease()) failure = null;
@@ -221,7 +221,7 @@ export function openChannel(parts: ChannelParts): Channel {
       return position !== undefined && position.epoch === epoch && number < position.number;
     },
     hasFailed: () => failure !== null,
-    hurry: () => tell('wake'),
+    hurry: () => publish('wake'),
     onMessage: ({ kind, reason }) => reactions[kind](reason),
     onGap() {
       void follower.readSoon();
@@ -240,7 +240,7 @@ export function openChannel(parts: ChannelParts): Channel {
           return isOurs && !(await store.isLeaseWanted(key, parts.holder));
         });
         await store.releaseLease(key, parts.holder);
-        tell('released');
+        publish('released');
       } catch (error) {
         // The lease expires by itself, and so does the subscription.
         parts.onFailure('change tracking for an organizer could not be handed over to another replica', error);

@@ -27,7 +27,7 @@ export interface FeedState {
 export interface Feed {
   /** Runs a round and returns the additions. Rejects as the function of `createAsk` does. */
   ask(question: Question): Promise<FeedEvent>;
-  /** Yields past additions, then new ones, as `tell` does. */
+  /** Yields past additions, then new ones, as `deliver` does. */
   listen(organizerId: string, since: Since, signal: AbortSignal): AsyncGenerator<FeedEvent, void>;
   /** Called when Graph has sent a notification about an organizer or its subscription. */
   notify(organizerId: string, kind: 'wake' | 'subscriptionChanged'): void;

@@ -33,8 +33,8 @@ export function errorOf(reason: FeedMessage['reason']): GraphError {
 }
 
 /** Sends a message to every replica, including this one. */
-export function announce(store: Store, told: FeedMessage): Promise<void> {
-  return store.publish(JSON.stringify(told));
+export function announce(store: Store, announced: FeedMessage): Promise<void> {
+  return store.publish(JSON.stringify(announced));
 }
 
 /** Parses a message; null if the text is none, or one of a newer version. */
