@@ -216,6 +216,8 @@ describe('A file of trusted documents', () => {
   });
 
   it('is required when a mode is set', () => {
-    expect(() => readConfig({ TRUSTED_DOCUMENTS: 'enforce' })).toThrow(/^TRUSTED_DOCUMENTS: expected only with/);
+    expect(() => readConfig({ TRUSTED_DOCUMENTS: 'enforce' })).toThrow(
+      /^TRUSTED_DOCUMENTS: requires TRUSTED_DOCUMENTS_FILE/,
+    );
   });
 });
