@@ -153,6 +153,13 @@ describe('docs/architecture.md', () => {
     expect(named.filter((path) => !existsSync(join(ROOT, 'src', path)))).toEqual([]);
   });
 
+  it('names only existing functions', () => {
+    const code = filesBelow('src', '.ts').map(read).join('\n') + read('schema.graphql');
+    const named = [...page.matchAll(/`([a-z]+[A-Z]\w*)`/g)].map(([, name = '']) => name);
+    expect(named).toContain('createApp');
+    expect(named.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
+  });
+
   it('links to every decision, which are numbered without gaps', () => {
     const decisions = filesBelow('docs/decisions', '.md').toSorted();
     const links = relativeLinksOf('docs/architecture.md').map((link) => join('docs', link));
