@@ -36,10 +36,7 @@ const WORK: readonly (readonly [kind: string, fits: (called: CalledFunction) => 
     ({ functionName, url }) => functionName === 'parseJson' || url.endsWith('/queries/limit.ts'),
   ],
   ['building and serializing the response', ({ url }) => /\/(src\/graphql|bench\/queries)\//.test(url)],
-  [
-    "checking the types of Graph's properties",
-    ({ url }) => /\/msgraph\/(resource|online-meeting|call-recording|user)\.ts$/.test(url),
-  ],
+  ["checking the types of Graph's properties", ({ url }) => url.includes('/src/msgraph/resources/')],
   ['scheduling, batching and budgets', ({ url }) => url.includes('/src/msgraph/')],
   ['loading each resource once', ({ url }) => /\/(src\/recordings|node_modules\/dataloader)\//.test(url)],
   ['promises', ({ functionName }) => functionName === 'runMicrotasks'],
