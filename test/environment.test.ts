@@ -83,6 +83,14 @@ async function faultOf(text: string | null, mode = 'accept'): Promise<string> {
   }
 }
 
+it.each([
+  ['that does not exist', '/nowhere/notifications.pem', 'the file cannot be read (ENOENT).'],
+  ['without a certificate', 'package.json', 'The PEM file must contain a certificate and its private key without a'],
+])('A certificate file for notifications %s is reported with the reason', (_, path, reason) => {
+  const environment = { ...REAL, PUBLIC_URL: 'https://gateway.example', NOTIFICATION_CERTIFICATE_FILES: path };
+  expect(() => readConfig(environment)).toThrow(`but got "${path}": ${reason}`);
+});
+
 describe('A file of documents', () => {
   const OTHER_DIGEST = `sha256:${'0'.repeat(64)}`;
   const TOKEN = 'eyJhbGciOiJub25lIn0.eyJtYXJrZWQiOiJjbGFpbXMifQ.marked-signature';

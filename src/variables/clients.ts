@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { readDocumentManifest } from '../graphql/documents/document-manifest.ts';
 import { callbackUrl, origin } from './address.ts';
-import { fileOf } from './file.ts';
+import { fileOf, reasonOf } from './file.ts';
 import { defaulted, list, oneOf, optional, trueOrFalse, yesOrNo } from './variable.ts';
 import type { Variable } from './variable.ts';
 
@@ -17,8 +17,7 @@ function reasonWithoutDocuments(error: unknown): string {
       ? `${JSON.stringify(id)} is not an id. Use at most 128 letters, digits and - _ . ~, or sha256: and a digest.`
       : `the document ${JSON.stringify(id)} is not a string, or is empty.`;
   }
-  if (error instanceof Error && 'code' in error) return `the file cannot be read (${String(error.code)}).`;
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }
 
 /** A variable whose default depends on the others: true if the embedded emulator runs. */

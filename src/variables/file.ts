@@ -16,20 +16,26 @@ export function looksSecret(text: string): boolean {
   return LOOKS_SECRET.test(text);
 }
 
-/** The result of `read` for a text. An error that `read` throws is a fault, to which `reasonOf` adds the reason. */
-export const readBy = <Value>(read: (text: string) => Value, reasonOf?: (error: unknown) => string) =>
+/** Why a file has no value. Only for functions whose errors repeat nothing of the file: the path may lead to any. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return `the file cannot be read (${String(error.code)}).`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The result of `read` for a text. An error that `read` throws is a fault, to which `reason` adds why. */
+export const readBy = <Value>(read: (text: string) => Value, reason?: (error: unknown) => string) =>
   z.string().transform((value, context) => {
     try {
       return read(value);
     } catch (error) {
-      context.addIssue({ code: 'custom', message: String(error), params: { reason: reasonOf?.(error) } });
+      context.addIssue({ code: 'custom', message: String(error), params: { reason: reason?.(error) } });
       return z.NEVER;
     }
   });
 
 /** The result of `read` for the text of a file. */
-export const fileOf = <Value>(read: (text: string) => Value, reasonOf?: (error: unknown) => string) =>
-  readBy((path) => read(readFileSync(path, 'utf8')), reasonOf);
+export const fileOf = <Value>(read: (text: string) => Value, reason?: (error: unknown) => string) =>
+  readBy((path) => read(readFileSync(path, 'utf8')), reason);
 
 /** A variable that is the path of a file, which is read again whenever it is needed. It must be readable at the start. */
 export function filePath(does: string): Variable<string | undefined> {

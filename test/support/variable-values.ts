@@ -129,7 +129,7 @@ export const VALUES: Readonly<Record<Name, Values>> = {
     beside: { ...REAL, PUBLIC_URL: 'https://gateway.example' },
     read: ({ feed }) => feed.certificates.length,
     good: [],
-    bad: ['/nowhere/notifications.pem', 'package.json'],
+    bad: [],
   },
   DELTA_INTERVAL_MS: {
     read: ({ feed }) => feed.shortestMs,

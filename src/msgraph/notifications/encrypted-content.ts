@@ -66,10 +66,11 @@ export function readEncryptionCertificate(pem: string): EncryptionCertificate {
     );
   }
   // Only RSA has a modulus.
-  const bits = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails: { modulusLength: bits = 0 } = {} } = privateKey;
   if (bits < SHORTEST_MODULUS_BITS || bits > LONGEST_MODULUS_BITS) {
+    const came = bits === 0 ? `a key of the type "${asymmetricKeyType}"` : `one of ${bits} bits`;
     throw new Error(
-      `The certificate must have an RSA key of ${SHORTEST_MODULUS_BITS} to ${LONGEST_MODULUS_BITS} bits, but its key is ${privateKey.asymmetricKeyType} with ${bits} bits. Create another certificate.`,
+      `The certificate must have an RSA key of ${SHORTEST_MODULUS_BITS} to ${LONGEST_MODULUS_BITS} bits, but has ${came}. Create another certificate.`,
     );
   }
   return {
