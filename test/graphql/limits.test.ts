@@ -1,8 +1,8 @@
-import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { syntaxSentence } from '../../src/graphql/limits/limits.ts';
 import { leaves, repeat } from '../support/document.ts';
-import { at, listAt, startGateway } from '../support/gateway.ts';
+import { DOORS, askBy } from '../support/doors.ts';
+import { startGateway } from '../support/gateway.ts';
 import type { GraphQLResponse } from '../support/gateway.ts';
 
 async function ask(document: string, variables?: Record<string, unknown>): Promise<GraphQLResponse> {
@@ -11,10 +11,6 @@ async function ask(document: string, variables?: Record<string, unknown>): Promi
   // Every refusal here precedes any request to Graph.
   expect(response.data === undefined ? gateway.requests() : []).toEqual([]);
   return response;
-}
-
-function messagesOf({ errors = [] }: GraphQLResponse): string {
-  return errors.map(({ message }) => message).join('\n');
 }
 
 function refusal(sentence: string): unknown {
@@ -58,6 +54,19 @@ describe('An operation limit', () => {
          fragment A on User { ...B }
          fragment B on User { ${repeat(14, (i) => `b${i}: id`)} }`,
       'several operations',
+    ],
+    [
+      'characters in an alias',
+      100,
+      (amount) => `{ user(id: "a") { a: id ${'a'.repeat(amount)}: id } }`,
+      'shorter alias',
+    ],
+    [
+      'characters in an alias, in a fragment, and in introspection',
+      100,
+      (amount) =>
+        `{ ...A } fragment A on Query { ... { user(id: "a") { id } __schema { ${'a'.repeat(amount)}: queryType { name } } } }`,
+      'shorter alias',
     ],
     ['fields at the root', 30, (amount) => `{ ${'user(id: "a") { id } '.repeat(amount)} }`, 'several operations'],
     [
@@ -118,6 +127,13 @@ describe('An operation limit', () => {
   it('counts the directives of the operation itself', async () => {
     const { errors } = await ask(`query ${repeat(21, () => '@a')} { __typename }`);
     expect(errors?.[0]?.message).toContain('at most 20 directives, but this one has 21');
+  });
+
+  it.each(DOORS)('on the length of an alias holds over %s, however often the document is sent', async (door) => {
+    const gateway = await startGateway();
+    const query = `query { user(id: "a") { ${'a'.repeat(101)}: id } }`;
+    for (let times = 0; times < 4; times += 1)
+      expect(await askBy(door, gateway.url, { query })).toEqual(refusal('at most 100 characters in an alias'));
   });
 
   it('leaves circular fragments to the validation rule against them', async () => {
@@ -181,49 +197,6 @@ describe('A document', () => {
     const { errors } = await ask(`{ user(id: "a") { ${repeat(100, (i) => `nothing${i}`)} } }`);
     expect(errors).toHaveLength(21);
     expect(errors?.[20]?.message).toContain('Too many validation errors');
-  });
-});
-
-const EVERYTHING = {
-  descriptions: true,
-  directiveIsRepeatable: true,
-  inputValueDeprecation: true,
-  oneOf: true,
-  schemaDescription: true,
-  specifiedByUrl: true,
-};
-
-describe('Introspection', () => {
-  it('answers the query of a playground, with every option', async () => {
-    const { data, errors } = await ask(getIntrospectionQuery(EVERYTHING));
-    expect(errors).toBeUndefined();
-    const names = listAt(data, '__schema.types').map((type) => at(type, 'name'));
-    expect(names).toContain('CallRecording');
-  });
-
-  it.each([getIntrospectionQuery(), '{ __type(name: "User") { name } }', '{ ... { a: __schema { __typename } } }'])(
-    'is refused where it is disabled',
-    async (document) => {
-      const gateway = await startGateway({ config: { introspection: false } });
-      const { data, errors } = await gateway.query(document);
-      expect(data).toBeUndefined();
-      expect(errors?.[0]?.message).toContain('is disabled. Ask the operator to enable INTROSPECTION');
-    },
-  );
-
-  it.each([
-    '{ usr(id: "a") { id } }',
-    '{ user(idd: "a") { id } }',
-    '{ user(id: "a") { idd } }',
-    '{ user(id: "a") { ... on Usr { id } } }',
-    'query ($id: IDD!) { user(id: $id) { id } }',
-    '{ user(id: "a") { id @skp(if: true) } }',
-    '{ user(id: "a") { ...Frgment } } fragment Fragment on User { id }',
-  ])('adds "did you mean" to errors only where it is on: %s', async (document) => {
-    const hidden = await startGateway({ config: { introspection: false } });
-    expect(messagesOf(await hidden.query(document))).not.toMatch(/did you mean/i);
-    const helps = !document.includes('Frgment') && !document.includes('@skp');
-    expect(/did you mean/i.test(messagesOf(await ask(document)))).toBe(helps);
   });
 });
 

@@ -19,6 +19,8 @@ const NO_REQUEST = { status: 400, code: 'BAD_REQUEST' };
 
 const USER = 'query ($id: ID!) { user(id: $id) { id } }';
 
+const LONG = 'a'.repeat(50_000);
+
 /** So many nested lists, in JSON. */
 function nest(levels: number): string {
   return `${'['.repeat(levels)}${']'.repeat(levels)}`;
@@ -29,6 +31,14 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     body: { query: `{ ${repeat(600, (i) => `a${i}: __typename`)} }` },
     ...INVALID,
     says: 'at most 30 aliases, but this one has 600',
+  },
+  'one very long alias for thousands of objects': {
+    body: {
+      query: `query ($o: ID!) { callRecordings(meetingOrganizerId: $o, first: 100) { nodes { meeting { recordings(first: 40) { nodes { ${LONG}: callId } } } } } }`,
+      variables: { o: 'a' },
+    },
+    ...INVALID,
+    says: 'at most 100 characters in an alias, but this one has 50000',
   },
   'deeply nested fields': {
     body: {

@@ -56,6 +56,7 @@ const ENDED: Readonly<Record<string, readonly [messages: readonly unknown[], cod
 /** The query, and part of the refusal. */
 const REFUSED: Readonly<Record<string, readonly [query: string, says: string]>> = {
   'aliases for one field': [`{ ${repeat(400, (i) => `a${i}: __typename`)} }`, 'at most 30 aliases'],
+  'an alias of a thousand characters': [`{ ${'a'.repeat(1_000)}: __typename }`, 'at most 100 characters in an alias'],
   'a document without an end': ['{ a '.repeat(900), 'Syntax Error'],
   'hundreds of unknown fields': [`{ user(id: "a") { ${repeat(1_500, (i) => `no${i}`)} } }`, 'Cannot query field'],
   'a subscription with @skip': [

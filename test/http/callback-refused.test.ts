@@ -34,6 +34,7 @@ describe('No callback is sent', () => {
     ['for a field that is not in the schema', 'subscription { nothing }', right, 'Cannot query field'],
     ['for a mutation', `mutation ${NAME}`, right, 'does not support operations of the type "mutation"'],
     ['beyond the limits', `subscription { ${repeat(31, (i) => `a${i}: __typename`)} }`, right, '30 aliases'],
+    ['with a long alias', `subscription { ${'a'.repeat(101)}: __typename }`, right, '100 characters in an alias'],
     ['beyond 2,000 tokens', `subscription { ${leaves(2_001)} }`, right, '2000 tokens'],
     [
       'to another origin',

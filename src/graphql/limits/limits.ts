@@ -8,6 +8,8 @@ interface Extent {
   readonly fields: number;
   readonly depth: number;
   readonly aliases: number;
+  /** The length of the longest alias. */
+  readonly aliasLength: number;
   readonly directives: number;
   readonly rootFields: number;
   readonly introspections: number;
@@ -27,6 +29,8 @@ const LIMITS: {
     advice: 'Select fewer levels, or request the lower ones in a separate operation.',
   },
   aliases: { most: 30, name: 'aliases', advice: 'Split it into several operations.' },
+  // A response repeats it for every object of a list.
+  aliasLength: { most: 100, name: 'characters in an alias', advice: 'Use a shorter alias.' },
   directives: { most: 20, name: 'directives', advice: 'Remove those that have no effect.' },
   rootFields: { most: 30, name: 'fields at the root', advice: 'Split it into several operations.' },
   introspections: {
@@ -42,14 +46,23 @@ const MAX_TOKENS = 2_000;
 /** The parser options for clients' documents. Locations are computed only when an error needs them. */
 export const PARSE_OPTIONS = { maxTokens: MAX_TOKENS, noLocation: true };
 
-const NOTHING: Extent = { fields: 0, depth: 0, aliases: 0, directives: 0, rootFields: 0, introspections: 0 };
+const NOTHING: Extent = {
+  fields: 0,
+  depth: 0,
+  aliases: 0,
+  aliasLength: 0,
+  directives: 0,
+  rootFields: 0,
+  introspections: 0,
+};
 
-/** The extent of two sibling selections: the greater depth, and the sum of everything else. */
+/** The extent of two sibling selections: the greater depth, the longer alias, and the sum of everything else. */
 function combine(one: Extent, other: Extent): Extent {
   return {
     fields: one.fields + other.fields,
     depth: Math.max(one.depth, other.depth),
     aliases: one.aliases + other.aliases,
+    aliasLength: Math.max(one.aliasLength, other.aliasLength),
     directives: one.directives + other.directives,
     rootFields: one.rootFields + other.rootFields,
     introspections: one.introspections + other.introspections,
@@ -82,6 +95,7 @@ function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSe
       fields: 1 + below.fields,
       depth: 1 + (isIntrospection ? 0 : below.depth),
       aliases: below.aliases + (field.alias === undefined ? 0 : 1),
+      aliasLength: Math.max(below.aliasLength, field.alias?.value.length ?? 0),
       directives: below.directives + (field.directives?.length ?? 0),
       rootFields: 1,
       introspections: isIntrospection ? 1 + below.aliases : below.introspections,
@@ -114,7 +128,7 @@ export function limitErrors(document: DocumentNode): GraphQLError[] {
   for (const node of document.definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue;
     const extent = combine(measure(node.selectionSet), { ...NOTHING, directives: node.directives?.length ?? 0 });
-    for (const what of ['depth', 'aliases', 'directives', 'rootFields', 'introspections'] as const) {
+    for (const what of ['depth', 'aliases', 'aliasLength', 'directives', 'rootFields', 'introspections'] as const) {
       const { most, name, advice } = LIMITS[what];
       if (extent[what] <= most) continue;
       const message = `An operation can have at most ${most} ${name}, but this one has ${extent[what]}. ${advice}`;
