@@ -19,8 +19,17 @@ function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Far more than any id of Graph's or any join link has. */
+/** Far more than any id of Graph's or any join link has, even percent-encoded. */
 const MOST_CHARACTERS = 4_096;
+
+/** Checks an id, and encodes it; `escape` comes between. */
+function encoded(text: string, escape = (id: string): string => id): string {
+  const id = percentEncode(escape(checked(text)));
+  if (id.length <= MOST_CHARACTERS) return id;
+  throw new InputError(
+    `An id must have at most ${MOST_CHARACTERS} characters when it is percent-encoded, but the given id then has ${id.length}. Use the id exactly as Microsoft Graph returned it.`,
+  );
+}
 
 function checked(text: string): string {
   if (text.length > MOST_CHARACTERS) {
@@ -43,7 +52,7 @@ function checked(text: string): string {
 
 function quoted(text: string): string {
   // https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html: a quote is written twice.
-  return `'${percentEncode(checked(text).replaceAll("'", "''"))}'`;
+  return `'${encoded(text, (id) => id.replaceAll("'", "''"))}'`;
 }
 
 /** Marks a string to be written as a quoted OData literal. */
@@ -56,9 +65,21 @@ function instant(dateTime: string): Literal {
   return { literal: percentEncode(dateTime).replaceAll('%3A', ':') };
 }
 
-/** The name of a request in messages, without its query, which may hold confidential data. */
+/** What a message shows of an id. Two meetings of one user differ only after the first hundred. */
+const SHOWN_CHARACTERS = 160;
+/** An id that is longer, whose beginning is shown. */
+const LONG_ID = new RegExp(`([^/(),'=]{${SHOWN_CHARACTERS}})[^/(),'=]+`, 'g');
+const HALF_ESCAPE = /%.?$/;
+
+/**
+ * The name of a request in messages: without its query, which may hold confidential data, and with only the beginning
+ * of a long id, because one response may have thousands of messages.
+ */
 export function requestName(method: string, path: string): string {
-  return `${method} ${path.split('?', 1)[0]}`;
+  const name = `${method} ${path.split('?', 1)[0]}`;
+  return name.length <= SHOWN_CHARACTERS
+    ? name
+    : name.replaceAll(LONG_ID, (_, shown: string) => `${shown.replace(HALF_ESCAPE, '')}…`);
 }
 
 /** Where a path names a user: as a segment of its own, or as an argument of a function. */
@@ -85,7 +106,7 @@ function graphPath(strings: TemplateStringsArray, ...values: (string | Literal)[
     // A segment of only dots would be resolved away, encoded or not. OData's other notation of a key survives:
     // /users('..'). https://url.spec.whatwg.org/#double-dot-path-segment
     else if (value === '.' || value === '..') path = `${path.slice(0, -1)}(${quoted(value)})`;
-    else path += percentEncode(checked(value));
+    else path += encoded(value);
     path += strings[index + 1] ?? '';
   }
   return path;

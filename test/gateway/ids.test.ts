@@ -61,6 +61,10 @@ describe('An id', () => {
   it.each([
     ['', 'An id must not be empty'],
     ['x'.repeat(4_097), 'An id must have at most 4096 characters, but the given id has 4097.'],
+    [
+      '中'.repeat(1_000),
+      'An id must have at most 4096 characters when it is percent-encoded, but the given id then has 9000.',
+    ],
     ['half a \uD800 pair', 'An id must be well-formed Unicode'],
   ])('of %j is refused with an explanation, without a request to Graph', async (id, sentence) => {
     const gateway = await startGateway();
@@ -74,6 +78,26 @@ describe('An id', () => {
       ],
     });
     expect(gateway.requests()).toEqual([]);
+  });
+});
+
+describe('A long id', () => {
+  it.each([
+    ['x'.repeat(160), 'x'.repeat(160)],
+    ['x'.repeat(161), `${'x'.repeat(160)}…`],
+    ['中'.repeat(450), `${'%E4%B8%AD'.repeat(17)}%E4%B8…`],
+  ])('of %s has at most 160 characters in messages, but all in requests', async (id, shown) => {
+    const gateway = await startGateway();
+    const { errors } = await gateway.query(
+      'query ($id: ID!) { callRecordings(meetingOrganizerId: $id) { nodes { id } } }',
+      { id },
+    );
+    const message = `GET /users/${shown}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${shown}') with 404`;
+    expect(errors?.[0]?.message).toContain(message);
+    const encoded = encodeURIComponent(id);
+    expect(gateway.requests()).toEqual([
+      `GET /v1.0/users/${encoded}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='${encoded}')`,
+    ]);
   });
 });
 
