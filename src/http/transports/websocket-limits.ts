@@ -1,5 +1,6 @@
 /** Limits on the rate of a WebSocket's messages, and on the backlog of its answers. */
 import type { WebSocket } from 'ws';
+import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { SLOW_MS } from './live.ts';
 
@@ -30,20 +31,34 @@ const MOST_WAITING = 1_000;
 const MOST_WAITING_BYTES = 16 * 1_024 * 1_024;
 
 /**
- * Creates the rate limit of one connection, to be called for each message. After too many, nothing more is read for a while, so
- * that the excess stays with the sender.
+ * Creates the rate limit of one connection, to be called for each message. After too many, nothing more is read until
+ * one more may come, so that the excess stays with the sender. What has already been read, one chunk at most, is still
+ * handled, and lengthens the pause.
  */
 export function createMessageLimit(socket: WebSocket, clock: Clock): () => void {
   let spent = 0;
   let sinceMs = clock.steadyMs();
-  return () => {
+  let cancel = nothingToCancel;
+
+  function regain(): void {
     const now = clock.steadyMs();
     const regained = Math.floor((now - sinceMs) / PAUSE_MS);
-    spent = Math.max(0, spent - regained) + 1;
-    sinceMs = spent === 1 ? now : sinceMs + regained * PAUSE_MS;
+    spent = Math.max(0, spent - regained);
+    sinceMs = spent === 0 ? now : sinceMs + regained * PAUSE_MS;
+  }
+  function resumeInTime(): void {
+    regain();
+    if (spent < MESSAGES_AT_ONCE) socket.resume();
+    else cancel = clock.after((spent - MESSAGES_AT_ONCE + 1) * PAUSE_MS, resumeInTime);
+  }
+
+  socket.once('close', () => cancel());
+  return () => {
+    regain();
+    spent += 1;
     if (spent < MESSAGES_AT_ONCE || socket.isPaused) return;
     socket.pause();
-    clock.after(PAUSE_MS, () => socket.resume());
+    resumeInTime();
   };
 }
 

@@ -23,12 +23,12 @@ import { slotsWithin } from '../protection/slots.ts';
 import type { Slots } from '../protection/slots.ts';
 import { oneTooMany } from '../refusal.ts';
 import type { Session } from '../session.ts';
-import { KEEP_ALIVE_MS } from './live.ts';
 import type { LiveDoor } from './live.ts';
 import { beginStream, beginWithin } from './stream-lifetime.ts';
 import type { StreamLifetime } from './stream-lifetime.ts';
 import { refuseUpgrade } from './upgrade-refusal.ts';
 import { authorizationOf, closeOn, isRefusal } from './websocket-caller.ts';
+import { keepAlive } from './websocket-keep-alive.ts';
 import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createMessageLimit, createSender } from './websocket-limits.ts';
 
 interface WebSocketDoor<Context> extends LiveDoor<Context> {
@@ -189,15 +189,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
   );
 
   function accept(socket: WebSocket, request: IncomingMessage): void {
-    let isAlive = true;
-    function keepAlive(): void {
-      if (!isAlive) return socket.terminate();
-      isAlive = false;
-      socket.ping();
-      cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
-    }
-    let cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
-    socket.on('pong', () => (isAlive = true));
+    keepAlive(socket, clock);
     const countMessage = createMessageLimit(socket, clock);
     const sender = createSender(socket, clock, () => door.onCut?.('websocket'));
     socket.on('ping', (data) => sender.pong(data));
@@ -226,7 +218,6 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
       { socket, request },
     );
     socket.once('close', (code, reason) => {
-      cancelKeepAlive();
       closed(code, reason.toString()).catch((error: unknown) => log.error({ error }, 'unexpected error'));
     });
   }
