@@ -2,14 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { GraphQLError } from 'graphql';
-import type {
-  ExecutionArgs,
-  ExecutionResult,
-  FormattedExecutionResult,
-  GraphQLFormattedError,
-  GraphQLSchema,
-} from 'graphql';
+import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { CloseCode, MessageType, handleProtocols, makeServer, stringifyMessage } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -28,6 +21,7 @@ import { beginStream, beginWithin } from './stream-lifetime.ts';
 import type { StreamLifetime } from './stream-lifetime.ts';
 import { refuseUpgrade } from './upgrade-refusal.ts';
 import { authorizationOf, closeOn, isRefusal } from './websocket-caller.ts';
+import { maskErrors, told } from './websocket-errors.ts';
 import { keepAlive } from './websocket-keep-alive.ts';
 import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createMessageLimit, createSender } from './websocket-limits.ts';
 
@@ -46,11 +40,6 @@ const MAX_OPERATIONS = 100;
 const GOING_AWAY = 1_001;
 
 const PONG = stringifyMessage({ type: MessageType.Pong });
-
-/** An error that the library sends unchanged, because it has `toJSON`. */
-function told(error: GraphQLFormattedError): GraphQLError {
-  return Object.assign(new GraphQLError(error.message), { toJSON: () => error });
-}
 
 type Results = AsyncGenerator<ExecutionResult, void>;
 
@@ -183,6 +172,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         });
         return args;
       },
+      onError: (_context, _id, _payload, errors) => maskErrors(errors, log),
       execute: begin,
       subscribe: begin,
     },
