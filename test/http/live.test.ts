@@ -60,20 +60,23 @@ describe('A subscription', () => {
     });
   });
 
-  it.each(['text/event-stream', 'Text/Event-Stream; q=0.9', 'text/event-stream, text/plain'])(
-    'is answered with events where the header "accept" is %s',
-    async (accept) => {
-      const { gateway, organizer } = await startOpen();
-      const response = await ask(gateway.url, organizer, { accept });
-      expect(Object.fromEntries(response.headers)).toMatchObject({
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
-        'x-accel-buffering': 'no',
-        'x-request-id': expect.any(String),
-      });
-      await response.body?.cancel();
-    },
-  );
+  it.each([
+    'text/event-stream',
+    'Text/Event-Stream; q=0.9',
+    'text/event-stream, text/plain',
+    'text/event-stream, application/json;q=0',
+    'text/event-stream, application/json; charset=utf-8; Q=0.000, */*;q=0.0',
+  ])('is answered with events where the header "accept" is %s', async (accept) => {
+    const { gateway, organizer } = await startOpen();
+    const response = await ask(gateway.url, organizer, { accept });
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      'x-request-id': expect.any(String),
+    });
+    await response.body?.cancel();
+  });
 
   it('can be requested by GET, as browsers do', async () => {
     const { gateway, organizer } = await startOpen();
@@ -85,14 +88,22 @@ describe('A subscription', () => {
 });
 
 describe('A query', () => {
-  it.each(['application/json, text/event-stream', '*/*', 'text/event-stream, */*;q=0.1'])(
-    'has one answer, not events, where the header "accept" is %s',
-    async (accept) => {
-      const { gateway } = await startOpen();
-      const response = await ask(gateway.url, '', { accept }, { body: JSON.stringify({ query: '{ __typename }' }) });
-      expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
-    },
-  );
+  it.each([
+    'application/json, text/event-stream',
+    '*/*',
+    'text/event-stream, */*;q=0.1',
+    'text/event-stream;q=0, application/*',
+  ])('has one answer, not events, where the header "accept" is %s', async (accept) => {
+    const { gateway } = await startOpen();
+    const response = await ask(gateway.url, '', { accept }, { body: JSON.stringify({ query: '{ __typename }' }) });
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  it('gets no events where the header "accept" excludes them and names nothing else', async () => {
+    const { gateway } = await startOpen();
+    const response = await ask(gateway.url, '', { accept: 'text/event-stream;q=0' });
+    expect(response.status).toBe(406);
+  });
 });
 
 describe('A page of another site', () => {

@@ -34,12 +34,16 @@ export function hasDocument({ query, documentId, extensions: rest }: z.output<ty
   return [query, documentId, rest?.['persistedQuery']].some((part) => part !== undefined && part !== null);
 }
 
+/** An item of `Accept` with the weight 0, which excludes it: https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2 */
+const EXCLUDED = /;\s*q=0(\.0{0,3})?\s*(;|$)/i;
+
 /**
  * Whether a request wants events: it does if it accepts nothing else. Clients that accept everything list events too,
  * and are better served with one response.
  */
 export function wantsEvents(accept: string | undefined): boolean {
-  const types = (accept ?? '').split(',').map((item) => item.split(';', 1)[0]?.trim().toLowerCase());
+  const accepted = (accept ?? '').split(',').filter((item) => !EXCLUDED.test(item));
+  const types = accepted.map((item) => item.split(';', 1)[0]?.trim().toLowerCase());
   return types.includes('text/event-stream') && !types.some((type) => type?.includes('json') || type === '*/*');
 }
 
