@@ -186,6 +186,15 @@ describe('A parameter of the query string', () => {
     expect(answer.status).toBe(200);
     expect(answer.text).toContain('{"data":{"__typename":"Query"}}');
   });
+
+  it.each(['application/json', 'text/event-stream'])('may be null unless it is a name, for %s', async (accept) => {
+    const path = '/graphql?query=%7B__typename%7D&variables=null&extensions=null';
+    const answer = await ask({ method: 'GET', path, headers: { accept } });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('{"data":{"__typename":"Query"}}');
+    const named = await ask({ method: 'GET', path: `${path}&operationName=null`, headers: { accept } });
+    expect(named.text).toContain('must be the name of an operation');
+  });
 });
 
 describe('A request that is not UTF-8', () => {

@@ -55,10 +55,14 @@ function askedBy({ method, url, body }: FastifyRequest): Asked {
   return { search: method === 'GET' ? withoutEmpty(search) : search, body };
 }
 
-/** Removes empty parameters, which count as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
+/**
+ * Removes parameters that count as left out: empty ones (https://graphql.github.io/graphql-over-http/draft/#sec-GET),
+ * and those whose JSON is null, which Apollo Server refuses although it accepts the same in a body.
+ */
 function withoutEmpty(search: string): string {
   const params = new URLSearchParams(search);
   for (const name of ['extensions', 'operationName', 'variables']) params.delete(name, '');
+  for (const name of ['extensions', 'variables']) params.delete(name, 'null');
   return `?${params}`;
 }
 
