@@ -192,9 +192,7 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     released: poller.tryForLease,
     wake: poller.wake,
-    subscriptionChanged() {
-      if (poller.hasLease()) keeper.check();
-    },
+    subscriptionChanged: keeper.check,
   };
 
   return {

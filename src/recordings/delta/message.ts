@@ -11,7 +11,8 @@ const message = z.object({
    * - `joined`: a replica follows the log from now on, and needs to know whether it is behind.
    * - `released`: the lease is free.
    * - `wake`: a round is wanted. The replica that has the lease runs it.
-   * - `subscriptionChanged`: Graph has sent a notification about the subscription; the replica that has the lease acts.
+   * - `subscriptionChanged`: Graph has sent a notification about the subscription; the replica that has the lease acts,
+   *   or the next one that acquires it.
    */
   kind: z.enum(['appended', 'behind', 'current', 'joined', 'released', 'wake', 'subscriptionChanged']),
   /** Why the rounds fail, with the status if Graph has responded. */

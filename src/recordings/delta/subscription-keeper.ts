@@ -13,9 +13,10 @@ export interface SubscriptionKeeper {
   readonly isKept: () => boolean;
   /**
    * Renews the subscription before it is due, or creates another if it no longer exists, because Graph has requested
-   * it. However often this is called, it renews at most once a minute.
+   * it. However often this is called, it renews at most once a minute. If that fails, or this replica does not run the
+   * rounds, the next `keep` renews it.
    */
-  check(): void;
+  readonly check: () => void;
   /**
    * Stops maintaining it. When pending work is done, removes the subscription if `mayEnd` allows it, which holds while
    * this replica has the lease.
@@ -71,6 +72,8 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
   let cancelTimer = nothingToCancel;
   let cancelCheck = nothingToCancel;
   let isCheckDue = false;
+  /** Whether Graph may have ended the subscription in the store, or will unless it is renewed. */
+  let isInDoubt = false;
   let checkNotBeforeMs = 0;
   let last: Promise<void> = Promise.resolve();
 
@@ -85,23 +88,37 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     return kept;
   }
 
+  async function renew(id: string, operation: Operation): Promise<z.output<typeof note> | null> {
+    const renewed = await subscriptions.renew(id, operation);
+    if (renewed !== null) return write(renewed);
+    // Before another is created, which may fail: every later try would rely on the note.
+    await store.removeNote(key);
+    return null;
+  }
+
   function lookAgainAt(atMs: number): void {
     cancelTimer();
     if (!isStopped) cancelTimer = clock.after(Math.max(SHORTEST_LOOK_MS, atMs - clock.now()), keep);
   }
 
   /** Creates, renews or replaces it. */
-  async function ensure(mustRenew: boolean, operation: Operation): Promise<void> {
+  async function ensure(operation: Operation): Promise<void> {
     let kept = await read();
     if (kept !== null && kept.madeWith !== parts.madeWith) {
       await subscriptions.remove(kept.id, operation);
       kept = null;
     }
-    if (kept !== null && (mustRenew || kept.expiresAtMs - clock.now() <= RENEW_BEFORE_MS)) {
-      const renewed = await subscriptions.renew(kept.id, operation);
-      kept = renewed === null ? null : await write(renewed);
+    if (kept !== null && (isInDoubt || kept.expiresAtMs - clock.now() <= RENEW_BEFORE_MS)) {
+      const wasInDoubt = isInDoubt;
+      // Not after the response: Graph may send a request meanwhile that this renewal does not fulfill.
+      isInDoubt = false;
+      kept = await renew(kept.id, operation).catch((error: unknown) => {
+        isInDoubt ||= wasInDoubt;
+        throw error;
+      });
     }
     if (kept === null) {
+      isInDoubt = false;
       kept = await write(await subscriptions.create(organizerId, clientState, operation));
       parts.onNew();
     }
@@ -130,19 +147,20 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
   }
 
   function keep(): void {
-    if (!isStopped && parts.hasLease()) void enqueue((operation) => ensure(false, operation));
+    if (!isStopped && parts.hasLease()) void enqueue(ensure);
   }
 
   return {
     keep,
     isKept: () => isKept,
     check() {
+      isInDoubt = true;
       if (isCheckDue) return;
       isCheckDue = true;
       cancelCheck = clock.after(Math.max(0, checkNotBeforeMs - clock.steadyMs()), () => {
         isCheckDue = false;
         checkNotBeforeMs = clock.steadyMs() + CHECK_GAP_MS;
-        if (!isStopped && parts.hasLease()) void enqueue((operation) => ensure(true, operation));
+        if (!isStopped && parts.hasLease()) void enqueue(ensure);
       });
     },
     async stop(mayEnd) {

@@ -1,0 +1,53 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createDrivenClock } from '../support/clock.ts';
+import { createTestStore } from '../support/gateway.ts';
+import { settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
+import type { Subscribed } from '../support/subscribed.ts';
+
+/** Lets time pass little by little, so that the lease is kept. */
+async function pass({ clock }: Subscribed, seconds: number): Promise<void> {
+  for (let second = 1; second <= seconds; second += 1) {
+    clock.advance(1_000);
+    await setImmediate();
+  }
+}
+
+describe('The subscription at Graph, when it cannot be maintained at once,', () => {
+  it.each([
+    ['is created again a minute after Graph removed it', 'subscriptionRemoved', 'POST', ['PATCH', 'POST', 'POST']],
+    ['is extended a minute after Graph requested it', 'reauthorizationRequired', 'PATCH', ['PATCH', 'PATCH']],
+  ] as const)('%s', async (_, event, failing, changes) => {
+    const setting = await startSubscribed();
+    await settle(setting);
+    const { emulator } = setting.gateway;
+    const [kept] = await subscriptionsOf(setting);
+    emulator.fail({ kind: 'status', status: 403, match: { method: failing, path: '/subscriptions' } });
+    await emulator.sendLifecycleEvent(kept?.id ?? '', event);
+    await setting.clock.waiting(0);
+    setting.clock.advance(0);
+    await expect
+      .poll(() => setting.gateway.logged())
+      .toContain('the subscription at Microsoft Graph could not be maintained');
+    await pass(setting, 60);
+    await expect.poll(setting.changes).toEqual(['POST', ...changes]);
+    await expect.poll(() => subscriptionsOf(setting)).toHaveLength(1);
+  });
+
+  it('is extended by the next replica that acquires the lease, if none had it when Graph requested that', async () => {
+    const clock = createDrivenClock();
+    const store = createTestStore(clock);
+    let isElsewhere = false;
+    const lease: typeof store.lease = async (...given) => (isElsewhere ? null : store.lease(...given));
+    const setting = await startSubscribed({ clock, store: { ...store, lease } });
+    await settle(setting);
+    const [kept] = await subscriptionsOf(setting);
+    isElsewhere = true;
+    await pass(setting, 2);
+    await setting.gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'reauthorizationRequired');
+    await pass(setting, 4);
+    isElsewhere = false;
+    await pass(setting, 4);
+    await expect.poll(setting.changes).toEqual(['POST', 'PATCH']);
+  });
+});
