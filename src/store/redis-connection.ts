@@ -50,8 +50,9 @@ interface OpenClient {
   readonly lostBecause: () => unknown;
 }
 
+/** Whether Redis refused to write because it is a replica. Redis 5 and 6 put that behind the name of the script. */
 function isFromReplica(error: unknown): boolean {
-  return error instanceof ErrorReply && error.message.startsWith('READONLY');
+  return error instanceof ErrorReply && /(?:^|-)READONLY /.test(error.message);
 }
 
 /** Opens a connection and keeps it open until it is closed. */
