@@ -4,6 +4,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ErrorReply } from '@redis/client';
+import { createCommandWindow } from './command-window.ts';
+import type { CommandWindow } from './command-window.ts';
 import { StoreError } from './error.ts';
 import type { RedisAddress } from './redis-address.ts';
 import { createRedisClient } from './redis-client.ts';
@@ -14,6 +16,11 @@ import { redisFailure } from './redis-failure.ts';
 const OPENING_ANSWERS = 4;
 /** How often Redis is pinged: a machine that vanishes does not close its connections. */
 const HEARTBEAT_MS = 1_000;
+/**
+ * After an outage every organizer sends commands at once. Without a limit, all would wait for the replies to all before
+ * them, time out together, and do the same after reconnecting. Redis and the network are busy with fewer.
+ */
+const MAX_IN_FLIGHT = 256;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -21,7 +28,7 @@ export interface RedisConnectionOptions {
   readonly address: RedisAddress;
   /** A certificate authority to trust in addition to the default ones, in PEM. */
   readonly certificateAuthority?: string | undefined;
-  /** How long a reply may take. */
+  /** How long a reply may take, from when its command is sent. */
   readonly commandTimeoutMs: number;
   /** Called with each new client before it counts as open. If it rejects, opening has failed. */
   readonly prepare?: (client: RedisClient) => Promise<void>;
@@ -32,8 +39,9 @@ export interface RedisConnectionOptions {
 
 export interface RedisConnection {
   /**
-   * Sends a command and resolves with the reply. Rejects at once when there is no connection, with an `ErrorReply` when
-   * Redis refuses, and with any other error when the connection is lost or the reply takes too long.
+   * Sends a command and resolves with the reply. While many others are in flight, the command waits in order. Rejects at
+   * once when there is no connection, with an `ErrorReply` when Redis refuses, and with any other error when the
+   * connection is lost, even if the command was still waiting, or when the reply takes too long.
    */
   send(command: readonly string[]): Promise<unknown>;
   isOpen(): boolean;
@@ -45,6 +53,7 @@ export interface RedisConnection {
 
 interface OpenClient {
   readonly client: RedisClient;
+  readonly window: CommandWindow;
   readonly lose: (reason: unknown) => void;
   /** Why it was lost; undefined as long as it was not. */
   readonly lostBecause: () => unknown;
@@ -78,9 +87,9 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
 
   async function send(command: readonly string[]): Promise<unknown> {
     if (open === null) throw new StoreError(`The gateway is currently not connected to Redis at ${name}.`);
-    const { client, lose, lostBecause } = open;
+    const { client, window, lose, lostBecause } = open;
     try {
-      return await within(commandTimeoutMs, client.sendCommand<unknown>(command));
+      return await window.run(() => within(commandTimeoutMs, client.sendCommand<unknown>(command)));
     } catch (error) {
       // Replies come in the order of the commands, so none comes after a missing one. A primary that has become a
       // replica stays one: reconnecting finds the new primary.
@@ -113,7 +122,7 @@ export function openRedisConnection(options: RedisConnectionOptions): RedisConne
     let heartbeat: NodeJS.Timeout | undefined;
     try {
       await within(openTimeoutMs, Promise.race([start(), lost.promise]));
-      open = { client, lose, lostBecause: () => lossReason };
+      open = { client, window: createCommandWindow(MAX_IN_FLIGHT), lose, lostBecause: () => lossReason };
       heartbeat = setInterval(() => void send(['PING']).catch(lose), HEARTBEAT_MS).unref();
       onOpened();
       return await lost.promise;

@@ -39,7 +39,7 @@ describe('The subscription at Graph, when it cannot be maintained at once,', () 
     const store = createTestStore(clock);
     let isElsewhere = false;
     const lease: typeof store.lease = async (...given) => (isElsewhere ? null : store.lease(...given));
-    const setting = await startSubscribed({ clock, store: { ...store, lease } });
+    const setting = await startSubscribed({ clock, random: () => 0.5, store: { ...store, lease } });
     await settle(setting);
     const [kept] = await subscriptionsOf(setting);
     isElsewhere = true;

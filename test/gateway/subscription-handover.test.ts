@@ -25,7 +25,7 @@ async function start(): Promise<Setting> {
     tries += 1;
     return fence;
   };
-  const setting = await startSubscribed({ clock, store: { ...store, lease } });
+  const setting = await startSubscribed({ clock, random: () => 0.5, store: { ...store, lease } });
   const listening = await settle(setting);
   return {
     ...setting,

@@ -174,6 +174,14 @@ describe('Several replicas', () => {
     next.release();
   });
 
+  it('that open together do not try for the lease together from then on', async () => {
+    const feeds = await startFeeds();
+    const hearings = [0.25, 0.75].map((random) => feeds.replica({ random: () => random }).hear());
+    for (const hearing of hearings) await hearing.next();
+    const tries = [1_800, 2_200].map((delayMs) => feeds.clock.waiting(delayMs));
+    await expect(Promise.all(tries)).resolves.toHaveLength(2);
+  });
+
   it('wake the one that runs the rounds, whichever of them Graph notifies', async () => {
     const feeds = await startFeeds();
     const [first, second] = [feeds.replica(), feeds.replica()];

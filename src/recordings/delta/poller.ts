@@ -109,12 +109,17 @@ export function startPoller(parts: PollerParts): Poller {
     }
   }
 
+  /** Jitter: replicas and organizers that started together do not stay together. */
+  function jittered(ms: number): number {
+    return ms * (0.8 + 0.4 * parts.random());
+  }
+
   function tryForLease(): void {
     if (isStopped) return;
     trying ??= tryOnce().finally(() => {
       trying = null;
       cancelLeaseTimer();
-      if (!isStopped) cancelLeaseTimer = clock.after(LEASE_MS / 3, tryForLease);
+      if (!isStopped) cancelLeaseTimer = clock.after(jittered(LEASE_MS / 3), tryForLease);
       schedule();
     });
   }
@@ -157,8 +162,7 @@ export function startPoller(parts: PollerParts): Poller {
     const again = Math.min(intervals.longestMs, intervals.shortestMs * GROWTH ** failures);
     // No second notification comes for a round that has failed.
     const nextMs = failures > 0 ? again : parts.isWoken() ? intervals.longestMs : intervalMs;
-    // Jitter: replicas and organizers that started together do not stay together.
-    dueAtMs = Math.min(dueAtMs, clock.steadyMs() + nextMs * (0.8 + 0.4 * parts.random()));
+    dueAtMs = Math.min(dueAtMs, clock.steadyMs() + jittered(nextMs));
   }
 
   tryForLease();
