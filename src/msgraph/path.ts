@@ -99,6 +99,14 @@ export function pathKey(path: string): string {
   return path.replaceAll(USER, (user) => user.toLowerCase());
 }
 
+/** The first two segments of a path. */
+const OWNER = /^\/[^/?]*(?:\/[^/?]*)?/;
+
+/** What a path is about, which for nearly every path is a user: its first two segments, equal however they are spelled. */
+export function ownerKey(path: string): string {
+  return pathKey(OWNER.exec(path)?.[0] ?? path);
+}
+
 function graphPath(strings: TemplateStringsArray, ...values: (string | Literal)[]): string {
   let path = strings[0] ?? '';
   for (const [index, value] of values.entries()) {

@@ -8,13 +8,16 @@ const REFUSED: Outcome = { ...THROTTLED, retryAfterMs: null };
 
 const times = (count: number, outcome: Outcome): Outcome[] => Array.from({ length: count }, () => outcome);
 
-/** How many parts are sent in the second after the next, while each request is answered at once. */
-function partsInASecond({ gate, clock, sent, inFlight }: OpenGate): number {
-  clock.advance(1_000);
+/** How many parts are sent in the next second, while each request is answered at once, the first one with `first`. */
+function partsInNextSecond({ gate, clock, sent, inFlight }: OpenGate, first: Outcome = GOOD): number {
+  let next = first;
   const before = sent.length;
   for (let passedMs = 0; passedMs < 1_000; passedMs += 10) {
     clock.advance(10);
-    while (inFlight.length > 0) gate.done(GOOD);
+    while (inFlight.length > 0) {
+      gate.done(next);
+      next = { ...GOOD, parts: sent.at(-inFlight.length) ?? 0 };
+    }
   }
   return sent.slice(before).reduce((sum, parts) => sum + parts, 0);
 }
@@ -28,8 +31,30 @@ describe('After a refusal, Graph is sent in a second', () => {
     const setting = openGate(64);
     setting.gate.want(setting.sender);
     for (const outcome of outcomes) setting.gate.done(outcome);
-    const parts = partsInASecond(setting);
+    setting.clock.advance(1_000);
+    const parts = partsInNextSecond(setting);
     expect(parts).toBeGreaterThan(0.85 * perSecond);
     expect(parts).toBeLessThanOrEqual(perSecond);
+  });
+});
+
+/** A request about one user is refused. */
+const USER_REFUSED: Outcome = {
+  ...THROTTLED,
+  parts: 1,
+  throttled: 1,
+  paths: GOOD.paths.slice(0, 1),
+  throttledPaths: GOOD.paths.slice(0, 1),
+};
+
+describe('While Graph refuses one user each second, once a rate is known', () => {
+  it('the rate neither falls nor grows', () => {
+    const setting = openGate(64);
+    setting.gate.want(setting.sender);
+    for (const outcome of [...times(5, GOOD), REFUSED]) setting.gate.done(outcome);
+    setting.clock.advance(1_000);
+    const seen = Array.from({ length: 90 }, () => partsInNextSecond(setting, USER_REFUSED));
+    expect(Math.min(...seen)).toBeGreaterThan(85);
+    expect(Math.max(...seen)).toBeLessThan(115);
   });
 });

@@ -6,17 +6,22 @@ import type { GraphError } from '../../src/msgraph/error.ts';
 import { createDrivenClock } from './clock.ts';
 import type { DrivenClock } from './clock.ts';
 
+/** The users whom the parts of each request are about. */
+const PATHS = Array.from({ length: 20 }, (_, user) => `/users/${user}`);
+
 export const GOOD: Outcome = {
   kind: 'batch',
   parts: 20,
   throttled: 0,
+  paths: PATHS,
+  throttledPaths: [],
   retryAfterMs: null,
   isFailure: false,
   about: null,
   durationMs: 50,
 };
 export const FAILURE: Outcome = { ...GOOD, isFailure: true };
-export const THROTTLED: Outcome = { ...GOOD, throttled: 20, retryAfterMs: 3_000 };
+export const THROTTLED: Outcome = { ...GOOD, throttled: 20, throttledPaths: PATHS, retryAfterMs: 3_000 };
 
 export interface OpenGate {
   readonly gate: Gate & {

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import { MAX_PARTS } from '../exchange/batch.ts';
+import { ownerKey } from '../path.ts';
 import { pauseFor } from '../retry.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -22,11 +23,10 @@ export interface AdaptiveLimits {
   pausedUntilMs(): number;
 }
 
-/** How many parts one response let through and refused. */
-interface Answered {
+/** What one response let through and refused. */
+interface Answered extends Pick<Outcome, 'throttled' | 'paths' | 'throttledPaths'> {
   readonly atMs: number;
   readonly accepted: number;
-  readonly throttled: number;
 }
 
 /** The initial limit on concurrent requests: three full batches, and one more. */
@@ -40,6 +40,10 @@ const LEARNT = 8;
 const MOST_KINDS = 100;
 /** Below this many parts per second, throttling is about what was requested, for instance a mailbox, not how much. */
 const LOWEST_RATE = 10;
+/** The same holds when throttling concerns a smaller share than this of the users whom Graph answered about. */
+const GENERAL_SHARE = 0.5;
+/** Of those of the last second, this many of the newest show it: once a limit for all is reached, all are refused. */
+const NEWEST_USERS = 10;
 /** Above this many parts per second there is no limit any more. */
 const HIGHEST_RATE = 10_000;
 /** The parts of a second are spread over it in this many portions. So no second has a whole portion too many. */
@@ -78,6 +82,8 @@ export function createAdaptiveLimits({
   /** When a request last had to wait. */
   let lackedMs = -Infinity;
   let learnt: { rate: number; readonly sinceMs: number } | null = null;
+  /** When a refusal of all last taught a rate. */
+  let taughtMs = -Infinity;
   let tokens = 0;
   let refilledMs = 0;
   /** What Graph let through and refused in the last second. */
@@ -99,6 +105,18 @@ export function createAdaptiveLimits({
     forgetOld();
     const accepted = answered.reduce((sum, answer) => sum + answer.accepted, 0);
     return { accepted, all: answered.reduce((sum, answer) => sum + answer.throttled, accepted) };
+  }
+
+  /** Whether what Graph refused lately concerns the application, and not a few users who have limits of their own. */
+  function isGeneral(): boolean {
+    if (lately().all < LOWEST_RATE) return false;
+    const users = new Set<string>();
+    const throttled = new Set<string>();
+    for (let index = answered.length - 1; index >= 0 && users.size < NEWEST_USERS; index -= 1) {
+      for (const path of answered[index]?.paths ?? []) users.add(ownerKey(path));
+      for (const path of answered[index]?.throttledPaths ?? []) throttled.add(ownerKey(path));
+    }
+    return throttled.size >= GENERAL_SHARE * users.size;
   }
 
   /** The parts allowed per second; null for no limit. */
@@ -126,11 +144,23 @@ export function createAdaptiveLimits({
     // Too little was let through lately to derive a rate: all that Graph asked for is a pause.
     if (!isLimited || (known === null && accepted < LOWEST_RATE)) return;
     // Refusals within a second count as one.
-    if (learnt !== null && now - learnt.sinceMs < 1_000) return;
+    if (now - taughtMs < 1_000) return;
+    taughtMs = now;
     const letThrough = Math.max(LOWEST_RATE, accepted);
     learnt = { rate: known === null ? letThrough : Math.min(known, letThrough), sinceMs: now };
     tokens = 0;
     refilledMs = now;
+  }
+
+  /**
+   * Few refusals among many answers may be about a mailbox, or show that the rate has grown beyond the limit again. So
+   * a grown rate stops growing, and no rate falls below what it was learnt as.
+   */
+  function stopGrowth(): void {
+    const known = rate();
+    if (learnt === null || known === null || known <= learnt.rate) return;
+    const letThrough = Math.min(known, lately().accepted);
+    learnt = { rate: Math.max(learnt.rate, letThrough), sinceMs: clock.steadyMs() };
   }
 
   function decrease(factor: number): void {
@@ -189,12 +219,13 @@ export function createAdaptiveLimits({
     replied(outcome) {
       inFlight -= 1;
       if (outcome === null) return;
-      const { parts, throttled, retryAfterMs, isFailure } = outcome;
-      note({ atMs: clock.steadyMs(), accepted: isFailure ? 0 : parts - throttled, throttled });
-      if (throttled > 0 && 2 * throttled >= parts && lately().all >= LOWEST_RATE) learn(retryAfterMs);
-      else if (throttled === 0) adapt(outcome);
+      const { parts, throttled, paths, throttledPaths, retryAfterMs, isFailure } = outcome;
+      if (!isFailure) note({ atMs: clock.steadyMs(), accepted: parts - throttled, throttled, paths, throttledPaths });
+      if (throttled === 0) adapt(outcome);
+      else if (isGeneral()) learn(retryAfterMs);
+      else stopGrowth();
       // Of the requests in flight at a refusal, more may have been let through than was known then.
-      if (learnt !== null && clock.steadyMs() - learnt.sinceMs < 1_000)
+      if (learnt !== null && clock.steadyMs() - taughtMs < 1_000)
         learnt.rate = Math.max(learnt.rate, lately().accepted);
     },
     pausedUntilMs: () => pausedUntilMs,

@@ -11,6 +11,10 @@ export interface Outcome {
   readonly parts: number;
   /** How many of them Graph throttled. */
   readonly throttled: number;
+  /** Their paths. Kept for a while, so nothing that holds a body or an operation. */
+  readonly paths: readonly string[];
+  /** The paths of those that Graph throttled. */
+  readonly throttledPaths: readonly string[];
   /** The longest wait that Graph asks for, in milliseconds; null when it asks for none. */
   readonly retryAfterMs: number | null;
   /** Whether there was no response, or only one saying that the service is unavailable. */
@@ -29,6 +33,10 @@ type Asked = Pick<GraphRequest, 'method' | 'path'>;
 /** Whether Graph did not respond, or only to say that it is unavailable. */
 function isAway({ reason, status }: GraphError): boolean {
   return reason === 'unreachable' || reason === 'timeout' || (status !== null && [502, 503, 504].includes(status));
+}
+
+function isThrottled(outcome: unknown): boolean {
+  return outcome instanceof GraphError && outcome.status === 429;
 }
 
 /** The one path that a failure may concern. A failed connection concerns every path. */
@@ -61,11 +69,12 @@ export function outcomeOf(
 ): Outcome | null {
   if (isAbandoned && durationMs < SILENT_MS) return null;
   const errors = outcomes.filter((outcome) => outcome instanceof GraphError);
-  const throttled = errors.filter(({ status }) => status === 429);
+  const throttled = errors.filter(isThrottled);
   const waits = throttled.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   // A batch that was answered is no failure, whatever its parts say. One that was not has one error for all parts.
   const [whole, ...others] = errors.length === outcomes.length ? new Set(errors) : [];
   const failure = whole !== undefined && others.length === 0 && isAway(whole) ? whole : null;
+  const paths = asked.map(({ path }) => path);
   return {
     // A getter, because it is rarely read and takes a while.
     get kind() {
@@ -73,6 +82,8 @@ export function outcomeOf(
     },
     parts: outcomes.length,
     throttled: throttled.length,
+    paths,
+    throttledPaths: throttled.length === 0 ? [] : paths.filter((_, index) => isThrottled(outcomes[index])),
     retryAfterMs: waits.length === 0 ? null : Math.max(...waits),
     isFailure: failure !== null,
     about: failure === null ? null : aboutOf(asked, failure),
