@@ -122,7 +122,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   };
   const schema = createSchema();
   const validate = createValidation({ schema, introspection: config.introspection });
-  const { introspection, trustedDocuments } = config;
+  const { introspection, trustedDocuments, corsOrigins, playground } = config;
   if (trustedDocuments !== null) checkTrustedDocuments(trustedDocuments, validate);
   const find = createFindDocument(trustedDocuments, telemetry.live?.onRefused);
   const remembersDocuments = trustedDocuments?.enforced !== true;
@@ -138,7 +138,8 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   });
   await server.start();
   const isOwnName = createIsOwnName({ ...config, asksWhoCalls: config.callers !== null });
-  const app = createApp(log, clock, { isHttps: config.publicUrl?.startsWith('https:') === true });
+  const isHttps = config.publicUrl?.startsWith('https:') === true;
+  const app = createApp(log, clock, { isHttps });
   if (telemetry.requests !== undefined) observeRequests(app, telemetry.requests);
   refuseOtherNames(app, isOwnName);
   // No operation outlasts its timeout. A connection that is open after that waits only for its client: to send the rest
@@ -192,7 +193,6 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const admit = refuseOverload(app, overload);
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
-  const { corsOrigins, playground } = config;
   const live = {
     openSession,
     admit,
@@ -205,7 +205,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
   registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, playground });
-  registerWebSocket(app, { ...live, schema, log, isOwnName, overload });
+  registerWebSocket(app, { ...live, schema, log, isOwnName, overload, isHttps });
   await registerNotifications(app, notifications);
   registerContent(app, {
     openLink,

@@ -11,6 +11,7 @@ import { CROSS_SITE } from './protection/cross-site.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from './protection/json-objects.ts';
 import { errorBody } from './refusal.ts';
 import { securityHeaders } from './protection/security-headers.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** 256 KiB: more than any document within the limits, with its variables, needs. */
 export const MAX_BODY_BYTES = 256 * 1_024;
@@ -55,11 +56,6 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** "Not JSON" would be no help to a client that has compressed its body. */
 const COMPRESSED =
   'The header "content-encoding" declares a compressed body, but the gateway does not accept compressed requests. Send the JSON uncompressed, without this header.';
-
-/** The request's own id, if it can be passed on to Graph as it is; otherwise a new one. */
-function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
-}
 
 /**
  * The path of an unknown URL, in a form that may be logged: a client may have put a token into it, or used a link to
@@ -132,7 +128,7 @@ export function createApp(
     // A request over an accepted connection is answered, even during shutdown.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
-    genReqId: ({ headers }) => requestId(headers['x-request-id']),
+    genReqId: requestIdOf,
   });
   // No endpoint accepts plain text.
   app.removeContentTypeParser(['application/json', 'text/plain']);

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -122,7 +124,11 @@ describe('An overloaded gateway', () => {
   it('refuses new WebSockets, and operations over open ones', async () => {
     const { gateway, socket } = await startFull();
     const [, response] = await once(connect(gateway), 'unexpected-response');
-    expect([at(response, 'statusCode'), at(response, 'headers.retry-after')]).toEqual([503, '5']);
+    if (!(response instanceof IncomingMessage)) throw new Error('Expected a response to the upgrade.');
+    const body: unknown = await json(response);
+    expect(at(body, 'errors.0.extensions')).toEqual({ code: 'OVERLOADED', retryAfter: expect.any(Number) });
+    const retryAfter = String(at(body, 'errors.0.extensions.retryAfter'));
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([503, retryAfter]);
     const answer = await say(socket, { type: 'subscribe', id: '1', payload: { query: '{ __typename }' } });
     expect(at(listAt(answer, 'payload')[0], 'extensions.code')).toBe('OVERLOADED');
     expect((await scrape(gateway.url)).get('gateway_overload_refused_total{door="websocket"}')).toBe(2);

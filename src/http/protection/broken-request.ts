@@ -1,7 +1,7 @@
 /** The response to bytes that are not an HTTP request. No endpoint sees them, and no hook runs for them. */
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorBody } from '../refusal.ts';
+import { rawResponse } from './raw-response.ts';
 
 interface Refusal {
   readonly status: number;
@@ -41,16 +41,8 @@ export function refuseBrokenRequest(
   if (code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable) {
     const { status, message } = REFUSALS[code] ?? MALFORMED;
-    const body = JSON.stringify(errorBody(message));
-    const all = {
-      ...headers,
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(body)),
-      'x-request-id': crypto.randomUUID(),
-      connection: 'close',
-    };
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+    const all = { ...headers, 'x-request-id': crypto.randomUUID() };
+    socket.write(rawResponse(status, errorBody(message), all));
   }
   // Without waiting for the other side, which may neither read nor close.
   socket.destroy();

@@ -16,7 +16,7 @@ interface Naming {
   readonly asksWhoCalls: boolean;
 }
 
-const REBOUND =
+export const REBOUND =
   'This gateway does not accept the name in the header "host". It serves only its own machine and does not authenticate callers, so it refuses other names to prevent DNS rebinding. Use localhost, or set PUBLIC_URL to the origin of the gateway.';
 
 /**

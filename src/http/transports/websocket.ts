@@ -8,10 +8,10 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { AuthenticationError } from '../../access/error.ts';
 import { MAX_BODY_BYTES } from '../app.ts';
-import { isCrossSite } from '../protection/cross-site.ts';
 import type { IsOwnName } from '../protection/host-name.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from '../protection/json-objects.ts';
 import type { Overload } from '../protection/overload.ts';
+import { securityHeaders } from '../protection/security-headers.ts';
 import { slotsWithin } from '../protection/slots.ts';
 import type { Slots } from '../protection/slots.ts';
 import { oneTooMany } from '../refusal.ts';
@@ -19,7 +19,7 @@ import type { Session } from '../session.ts';
 import type { LiveDoor } from './live.ts';
 import { beginStream, beginWithin } from './stream-lifetime.ts';
 import type { StreamLifetime } from './stream-lifetime.ts';
-import { refuseUpgrade } from './upgrade-refusal.ts';
+import { createRefuseUpgrade, handshakeRefusal, upgradeRefusal } from './upgrade-refusal.ts';
 import { authorizationOf, closeOn, isRefusal } from './websocket-caller.ts';
 import { maskErrors, told } from './websocket-errors.ts';
 import { keepAlive } from './websocket-keep-alive.ts';
@@ -31,6 +31,8 @@ interface WebSocketDoor<Context> extends LiveDoor<Context> {
   readonly isOwnName: IsOwnName;
   /** Refuses operations above the limit. */
   readonly overload: Overload;
+  /** Whether clients reach it over HTTPS only. */
+  readonly isHttps?: boolean;
 }
 
 /** The maximum number of concurrent operations over one connection. */
@@ -212,12 +214,14 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     });
   }
 
+  const refuse = createRefuseUpgrade(securityHeaders(door.isHttps === true), log);
+  sockets.on('wsClientError', (error, socket, request) => {
+    refuse(request, socket, handshakeRefusal(request, error.message));
+  });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', (error) => log.debug({ error }, 'a connection failed before the WebSocket was open'));
-    if (URL.parse(request.url ?? '', 'http://-')?.pathname !== '/graphql') return refuseUpgrade(socket, 404);
-    if (!door.isOwnName(request.headers)) return refuseUpgrade(socket, 421);
-    if (isCrossSite(request.headers, door.corsOrigins)) return refuseUpgrade(socket, 403);
-    if (closing.aborted || door.overload.refusal('websocket') !== null) return refuseUpgrade(socket, 503);
+    const refusal = upgradeRefusal(request, door);
+    if (refusal !== null) return refuse(request, socket, refusal);
     sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
   });
 
