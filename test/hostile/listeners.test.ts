@@ -7,7 +7,7 @@ import { startGateway } from '../support/gateway.ts';
 import { LISTEN, listen } from '../support/live.ts';
 import type { Door } from '../support/live.ts';
 
-const REFUSAL = 'subscription connections can be open at once, and the gateway has reached this limit';
+const REFUSAL = 'No more subscription connections can be open at once: the gateway has reached its limit';
 
 describe('A subscriber', () => {
   it.each<[Door, Door]>([

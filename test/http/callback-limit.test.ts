@@ -73,7 +73,9 @@ it('Callback subscriptions beyond the limit are refused until one has ended', as
   const { status, headers, body } = await ask('b', third);
   expect([status, headers.get('retry-after')]).toEqual([429, '5']);
   expect(body).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED', retryAfter: 5 } }] });
-  expect(at(body, 'errors.0.message')).toContain('At most 2 subscription connections can be open at once');
+  expect(at(body, 'errors.0.message')).toContain(
+    'No more subscription connections can be open at once: the gateway has reached its limit of 2',
+  );
   expect(new Set(router.received.map(({ message }) => message.id))).toEqual(
     new Set([first, second].map(({ subscriptionId }) => subscriptionId)),
   );
@@ -98,7 +100,7 @@ it('A caller gets no more subscriptions than the limit per caller, counted over 
   const { status, body } = await ask('a', router.subscription());
   expect([status, at(body, 'errors.0.message')]).toEqual([
     429,
-    expect.stringContaining('This caller has reached the limit of 2 subscription connections'),
+    expect.stringContaining('This caller has reached the limit on subscription connections at once (2)'),
   ]);
   expect(await ask('b', router.subscription())).toMatchObject({ status: 200 });
 });

@@ -10,8 +10,8 @@ import { startGateway } from '../support/gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';
 
 const PER_CALLER =
-  'This caller has reached the limit of 1 recordings streaming at once. Close one, or wait until one ends.';
-const IN_ALL = 'At most 1 recordings can stream at once, and the gateway has reached this limit. Retry later.';
+  'This caller has reached the limit on recordings streaming at once (1). Close one, or wait until one ends.';
+const IN_ALL = 'No more recordings can stream at once: the gateway has reached its limit of 1. Retry later.';
 
 /** The answer when no place is free. */
 const refusedFor = (message: string) => ({
@@ -179,7 +179,9 @@ describe('The limit of content streams per caller', () => {
     const more = [await begin(other), await begin(application)];
     expect(await open(application)).toEqual(refusedFor(PER_CALLER));
     const fourth = await linkFor({ objectId: '0c2e8a11-44b7-4f37-9a3e-6d5b1f0e9c33' });
-    expect((await open(fourth)).message).toContain('At most 3 recordings can stream at once');
+    expect((await open(fourth)).message).toContain(
+      'No more recordings can stream at once: the gateway has reached its limit of 3',
+    );
     first.leave();
     await untilEnded(gateway, 1);
     expect(await open(again)).toMatchObject({ status: 206 });
@@ -193,7 +195,9 @@ describe('The limit of content streams per caller', () => {
   it('does not apply to unauthenticated callers; the limit for all does', async () => {
     const { url } = await start({ inAll: 3, perCaller: 1 });
     const streams = [await begin(url), await begin(url), await begin(url)];
-    expect((await open(url)).message).toContain('At most 3 recordings can stream');
+    expect((await open(url)).message).toContain(
+      'No more recordings can stream at once: the gateway has reached its limit of 3',
+    );
     for (const { leave } of streams) leave();
   });
 });

@@ -190,7 +190,7 @@ export function leaf(type: GraphQLLeafType, field: PlannedField): Complete {
     try {
       const serialized: unknown = type.serialize(value);
       if (serialized === null || serialized === undefined)
-        throw new Error(`Expected a value of the type ${type.name}, but none came.`);
+        throw new Error(`The type "${type.name}" has serialized a value to null or undefined.`);
       put(container, key, serialized);
       return true;
     } catch (error) {

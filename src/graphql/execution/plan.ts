@@ -70,7 +70,9 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
     return (execution, value, parent, container, key) => {
       const complete = isObject(value) ? possible.get(value['__typename']) : undefined;
       if (complete !== undefined) return complete(execution, value, parent, container, key);
-      const error = new Error(`Expected a __typename that is possible for ${type.name}, but there is none.`);
+      const error = new Error(
+        `A value of the type "${type.name}" has no "__typename" that names one of its possible types.`,
+      );
       return fail(execution, error, field, { parent, container, key });
     };
   }

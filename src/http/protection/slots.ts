@@ -15,7 +15,7 @@ export interface Slots {
   take(caller: string | null): { readonly release: () => void } | string;
 }
 
-/** The words of a refusal: `open` follows "the limit of 5", and `are` follows "At most 5". */
+/** The words of a refusal: `open` follows "the limit on", and `are` follows "No more". */
 export interface SlotWords {
   readonly open: string;
   readonly are: string;
@@ -58,9 +58,9 @@ export function createSlots(limits: SlotLimits, words: SlotWords): Slots {
       const { inAll, perCaller } = limits;
       const own = open.get(caller) ?? 0;
       if (caller !== null && own >= perCaller)
-        return `This caller has reached the limit of ${perCaller} ${words.open} at once. Close one, or wait until one ends.`;
+        return `This caller has reached the limit on ${words.open} at once (${perCaller}). Close one, or wait until one ends.`;
       if (all >= inAll)
-        return `At most ${inAll} ${words.are} at once, and the gateway has reached this limit. Retry later.`;
+        return `No more ${words.are} at once: the gateway has reached its limit of ${inAll}. Retry later.`;
       open.set(caller, own + 1);
       all += 1;
       let isReleased = false;
