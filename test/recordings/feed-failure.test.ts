@@ -1,9 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { toCallRecording } from '../../src/recordings/call-recording.ts';
-import { nameOf } from '../../src/recordings/delta/position.ts';
-import type { LogState, StepOutcome, Store } from '../../src/store/store.ts';
-import { createBreakableStore } from '../support/breakable-store.ts';
 import { createFeedStore, startBreakableFeeds, startFeeds } from '../support/feed.ts';
 
 describe('While Graph fails', () => {
@@ -99,93 +94,6 @@ describe('When the store comes back empty', () => {
     await feeds.pass(2_000);
     const resync = await hearing.next();
     expect(resync).toMatchObject({ isResync: true, ids: feeds.all() });
-  });
-});
-
-/** A store with a copy of one log of another store. */
-async function copyOf(store: Store, key: string): Promise<Store> {
-  const copy = createFeedStore();
-  const log = await store.readLog(key);
-  if (log === null) return copy;
-  let after: LogState | null = null;
-  for (const { text } of (await store.recordsAfter(key, log.epoch, 0, 1_000)) ?? []) {
-    const { added } = z.object({ added: z.array(z.unknown()) }).parse(JSON.parse(text));
-    const names = added.map((recording) => nameOf(toCallRecording(recording, '', null)));
-    const step = { after, fence: null, epoch: log.epoch, state: log.state, record: text, names };
-    const outcome: StepOutcome = await copy.append(key, step);
-    if (typeof outcome === 'string') throw new Error(`Expected a step, but it is ${outcome}.`);
-    after = outcome;
-  }
-  return copy;
-}
-
-/** A subscriber that has received one recording, and a copy of the store from before it. */
-async function startWithOlderCopy() {
-  const original = createFeedStore();
-  const store = createBreakableStore(original);
-  const feeds = await startFeeds({ store });
-  const hearing = feeds.replica().hear();
-  await hearing.next();
-  await feeds.clock.waiting(15_000);
-  const copy = await copyOf(original, `a tenant/${feeds.organizer}`);
-  const first = feeds.record();
-  await feeds.pass(15_000);
-  expect(await hearing.until(first)).toEqual([first]);
-  return { store, copy, feeds, hearing };
-}
-
-describe('When the store comes back in a slightly older state', () => {
-  it('a subscriber misses no record that replaces a lost one, and receives none twice', async () => {
-    const { store, copy, feeds, hearing } = await startWithOlderCopy();
-    await feeds.clock.waiting(15_000);
-    store.goAway();
-    await feeds.pass(4_000);
-    const second = feeds.record();
-    store.comeBack(copy);
-    await feeds.pass(20_000);
-    const third = feeds.record();
-    await feeds.pass(60_000);
-    expect(await hearing.until(third)).toEqual([second, third]);
-  });
-
-  it('and has grown past the loss, no subscriber stays behind', async () => {
-    const { store, copy, feeds, hearing } = await startWithOlderCopy();
-    store.goAway();
-    await feeds.pass(4_000);
-    expect(await hearing.next()).toMatchObject({ ids: [], isBehind: true });
-    // Another replica reaches the store first.
-    const other = feeds.replica({ store: copy });
-    const added: string[] = [];
-    for (let round = 0; round < 2; round += 1) {
-      added.push(feeds.record());
-      const operation = feeds.operation();
-      await other.ask({ organizerId: feeds.organizer, since: 'now', mayResync: false, operation });
-    }
-    store.comeBack(copy);
-    const heard = hearing.untilCurrent();
-    await feeds.pass(20_000);
-    expect(await heard).toEqual(added);
-  });
-
-  it('in the middle of a round, a later query still receives the lost recording', async () => {
-    const original = createFeedStore();
-    const store = createBreakableStore(original);
-    const feeds = await startFeeds({ store });
-    const feed = feeds.replica();
-    const ask = async (since: Parameters<typeof feed.ask>[0]['since']): ReturnType<typeof feed.ask> =>
-      feed.ask({ organizerId: feeds.organizer, since, mayResync: false, operation: feeds.operation() });
-    const { position } = await ask('now');
-    const copy = await copyOf(original, `a tenant/${feeds.organizer}`);
-    const lost = feeds.record();
-    await ask('now');
-    const added = feeds.record();
-    const hold = feeds.emulator.hold({ path: '/delta' });
-    const round = ask('now');
-    await hold.arrived(1);
-    store.comeBack(copy);
-    hold.release();
-    await round;
-    expect((await ask(position)).added.map(({ id }) => id)).toEqual([lost, added]);
   });
 });
 

@@ -20,7 +20,7 @@ it('A subscriber whose position is ahead of the records read here waits, without
   const { position } = await log.append(first, { recordings: more, cursor: '2', isLast: true }, null);
 
   const { client } = graph;
-  const parts = { client, log, organizerId: 'organizer' };
+  const parts = { client, log, organizerId: 'organizer', mayRestore: false };
   const withOperation: WithOperation = (work) => work(graph.operation());
   expect(await follower.additionAfter({ ...parts, withOperation }, position)).toBeNull();
   expect(graph.emulator.requests).toEqual([]);
@@ -64,7 +64,7 @@ it('A follower of a log has each record once, even if another replica adds one b
   await look();
 
   const { client } = graph;
-  const parts = { client, log, organizerId: 'organizer' };
+  const parts = { client, log, organizerId: 'organizer', mayRestore: false };
   const addition = await follower.additionAfter(
     { ...parts, withOperation: (work) => work(graph.operation()) },
     position,

@@ -40,6 +40,8 @@ export interface CatchUpParts {
   readonly client: GraphClient;
   readonly log: DeltaLog;
   readonly organizerId: string;
+  /** Whether the next round may restore records that the log has lost. */
+  readonly mayRestore: boolean;
   /** Runs requests to Graph, if any are needed. */
   readonly withOperation: WithOperation;
 }
@@ -50,7 +52,7 @@ export type WithOperation = <Outcome>(work: (operation: Operation) => Promise<Ou
 /**
  * The additions after `position` in a log with this state, as many as one answer holds; null if there are none. If the
  * log has been lost since, Graph is queried from the position's own cursor. Rejects as `GraphClient.get` and `Store`
- * do, and with a `LogLostError` if the log is lost meanwhile.
+ * do, and with a `LogLostError` if the log is lost meanwhile, or lacks records that the next round may restore.
  */
 export async function additionAfter(
   parts: CatchUpParts,
@@ -59,7 +61,9 @@ export async function additionAfter(
 ): Promise<Addition | null> {
   // The beginning is a position of every log.
   const own = position.number === 0 ? { ...BEGINNING, epoch: state.log.epoch, cursor: position.cursor } : position;
-  if (own.epoch !== state.log.epoch || own.number > state.log.head) return fromGraph(parts, own, state, false);
+  const isLost = own.epoch === state.log.epoch && own.number > state.log.head;
+  if (isLost && parts.mayRestore) throw new LogLostError('The log lacks the newest records until the next round.');
+  if (isLost || own.epoch !== state.log.epoch) return fromGraph(parts, own, state, false);
   if (own.number === state.log.head)
     return isSamePosition(own, state.position) ? null : fromGraph(parts, own, state, false);
   try {

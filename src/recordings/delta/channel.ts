@@ -12,6 +12,8 @@ import type { PollerOutcome, PollerParts } from './poller.ts';
 import type { DeltaPosition } from './position.ts';
 import { runRound } from './round.ts';
 import type { RoundParts } from './round.ts';
+import { createRunningOperations } from './running-operations.ts';
+import { createStanding } from './standing.ts';
 import { createSubscriptionKeeper, noSubscription } from './subscription-keeper.ts';
 import type { SubscriptionKeeper, SubscriptionKeeperParts } from './subscription-keeper.ts';
 
@@ -65,28 +67,15 @@ export function openChannel(parts: ChannelParts): Channel {
   const { key, log, store, clock } = parts;
   let isClosed = false;
   let hasJoined = false;
-  let isStoreAway = false;
-  /** Whether a round has ended since the channel was opened, here or elsewhere, and its result is read. */
-  let isUpToNow = false;
   let isNowAwaited = false;
-  /** Why the rounds fail, here or in another replica. */
-  let failure: { readonly error: unknown } | null = null;
-  /** A new channel is not late yet. */
-  let currentAtMs = clock.steadyMs();
-  let change = Promise.withResolvers<void>();
+  const standing = createStanding(clock);
+  const { noteChange } = standing;
 
-  function noteChange(): void {
-    change.resolve();
-    change = Promise.withResolvers();
-  }
-
-  /** The log may be incomplete until a round has run since, or another replica is known to run them. */
   function noteAway(error: unknown): void {
     // Once is enough: notified subscribers query again at once, and their queries fail at once.
-    if (isStoreAway) return;
+    if (standing.isStoreAway()) return;
     parts.onFailure('the store that replicas share is unreachable', error);
-    isStoreAway = true;
-    noteChange();
+    standing.noteStoreAway();
   }
 
   const follower = followLog(log, (error) => (error === null ? noteChange() : noteAway(error)));
@@ -96,34 +85,28 @@ export function openChannel(parts: ChannelParts): Channel {
     announce(store, { key, kind, ...(reason === undefined ? {} : { reason }) }).catch(noteAway);
   }
 
-  const operations = new Set<Operation>();
+  const operations = createRunningOperations(parts.newOperation);
 
   async function withOperation<Outcome>(work: (operation: Operation) => Promise<Outcome>): Promise<Outcome> {
-    const operation = parts.newOperation();
-    operations.add(operation);
+    const operation = operations.begin();
     try {
       return await work(operation);
     } finally {
-      operations.delete(operation);
       operation.end();
     }
   }
 
   const pause = createBackoff({ clock, shortestMs: parts.intervals.shortestMs, onOver: noteChange });
 
-  const isRoundToCome = (): boolean => !isUpToNow && failure === null && !isStoreAway;
-
   /** Requests a round, which may not be due for a while. Repeated, because messages can be lost. */
   function askForRound(): void {
-    if (isNowAwaited && isRoundToCome()) publish('wake');
+    if (isNowAwaited && standing.isRoundToCome()) publish('wake');
   }
 
   async function noteRound(): Promise<void> {
-    currentAtMs = clock.steadyMs();
+    standing.noteCurrent();
     await follower.readSoon();
-    if (isUpToNow || isStoreAway) return;
-    isUpToNow = true;
-    noteChange();
+    standing.noteRoundRead();
   }
 
   function onOutcome(outcome: PollerOutcome): void {
@@ -133,20 +116,20 @@ export function openChannel(parts: ChannelParts): Channel {
       if (outcome.error instanceof StoreError) return noteAway(outcome.error);
       parts.onFailure('a round of change tracking failed', outcome.error);
       parts.onRound?.(true);
-      failure = outcome;
+      standing.noteFailure(outcome.error);
       publish('behind', reasonOf(outcome.error));
       return noteChange();
     }
     // The store is reachable then, and may have been unreachable for less time than it takes to lose the lease.
-    if (outcome.kind === 'kept') return isStoreAway ? poller.wake() : undefined;
-    isStoreAway = false;
+    if (outcome.kind === 'kept') return standing.isStoreAway() ? poller.wake() : undefined;
+    standing.noteStoreBack();
     if (outcome.kind === 'elsewhere') {
       if (!hasJoined) publish('joined');
       hasJoined = true;
       askForRound();
       return void follower.readSoon();
     }
-    failure = null;
+    standing.forgetFailure();
     parts.onRound?.(false);
     publish('current');
     void noteRound();
@@ -180,14 +163,15 @@ export function openChannel(parts: ChannelParts): Channel {
   const reactions: Record<FeedMessage['kind'], (reason: FeedMessage['reason']) => void> = {
     appended: () => void follower.readSoon(),
     behind(reason) {
-      if (!poller.hasLease()) failure = { error: errorOf(reason) };
+      if (!poller.hasLease()) standing.noteFailure(errorOf(reason));
       noteChange();
     },
     joined() {
+      const failure = standing.failure();
       if (poller.hasLease() && failure !== null) publish('behind', reasonOf(failure.error));
     },
     current() {
-      if (!poller.hasLease()) failure = null;
+      if (!poller.hasLease()) standing.forgetFailure();
       void noteRound();
     },
     released: poller.tryForLease,
@@ -200,28 +184,31 @@ export function openChannel(parts: ChannelParts): Channel {
     async upToNow() {
       isNowAwaited = true;
       if (hasJoined) askForRound();
-      while (isRoundToCome()) await change.promise;
+      while (standing.isRoundToCome()) await standing.nextChange();
     },
     async ready() {
       while (follower.state()?.isComplete !== true) {
-        if (failure !== null) throw failure.error;
-        if (isStoreAway) throw new StoreError('The store that replicas share is unreachable.');
-        await change.promise;
+        standing.throwIfFailing();
+        await standing.nextChange();
       }
     },
     additionAfter: (position) =>
-      follower.additionAfter({ ...parts, withOperation: (work) => pause.keep(() => withOperation(work)) }, position),
-    isBehind: () => isStoreAway || failure !== null || follower.state()?.isComplete !== true,
-    currentAtMs: () => currentAtMs,
-    nextChange: () => change.promise,
+      follower.additionAfter(
+        { ...parts, mayRestore: standing.mayRestore(), withOperation: (work) => pause.keep(() => withOperation(work)) },
+        position,
+      ),
+    isBehind: () => standing.isStoreAway() || standing.failure() !== null || follower.state()?.isComplete !== true,
+    currentAtMs: standing.currentAtMs,
+    nextChange: standing.nextChange,
     hasMoreThan({ epoch, number }) {
       const position = follower.state()?.position;
       return position !== undefined && position.epoch === epoch && number < position.number;
     },
-    hasFailed: () => failure !== null,
+    hasFailed: () => standing.failure() !== null,
     hurry: () => publish('wake'),
     onMessage: ({ kind, reason }) => reactions[kind](reason),
     onGap() {
+      standing.noteGap();
       void follower.readSoon();
       poller.tryForLease();
       poller.wake();
@@ -229,7 +216,7 @@ export function openChannel(parts: ChannelParts): Channel {
     async close() {
       isClosed = true;
       pause.end();
-      for (const operation of operations) operation.end();
+      operations.endAll();
       await poller.stop();
       try {
         await keeper.stop(async () => {

@@ -3,7 +3,6 @@
  * only triggers a round: all results come from Graph's change tracking.
  */
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '../../msgraph/operation.ts';
 import { StoreError } from '../../store/error.ts';
 import type { Store } from '../../store/store.ts';
 import { openChannel } from './channel.ts';
@@ -14,6 +13,7 @@ import { LogLostError, createDeltaLog } from './log.ts';
 import { announce, parseMessage } from './message.ts';
 import { createQuery } from './query.ts';
 import type { Question } from './query.ts';
+import { createRunningOperations } from './running-operations.ts';
 
 /** The state of the organizers that a replica follows. */
 export interface FeedState {
@@ -25,7 +25,7 @@ export interface FeedState {
 }
 
 export interface Feed {
-  /** Runs a round and returns the additions. Rejects as the function of `createAsk` does. */
+  /** Runs a round and returns the additions. Rejects as the function of `createQuery` does. */
   ask(question: Question): Promise<FeedEvent>;
   /** Yields past additions, then new ones, as `deliver` does. */
   listen(organizerId: string, since: Since, signal: AbortSignal): AsyncGenerator<FeedEvent, void>;
@@ -63,24 +63,8 @@ export function createFeed(parts: FeedParts): Feed {
   const channels = new Map<string, OpenChannel>();
   const closing = new Set<Promise<void>>();
   const keyOf = (organizerId: string): string => `${tenant}/${organizerId.toLowerCase()}`;
-  const operations = new Set<Operation>();
-
-  /** Creates an operation that ends with the feed. */
-  function newOperation(): Operation {
-    const operation = parts.newOperation();
-    operations.add(operation);
-    return {
-      ...operation,
-      end() {
-        operations.delete(operation);
-        operation.end();
-      },
-    };
-  }
-
-  function endOperations(): void {
-    for (const operation of operations) operation.end();
-  }
+  const operations = createRunningOperations(parts.newOperation);
+  const newOperation = operations.begin;
 
   const ask = createQuery({ ...parts, newOperation, keyOf });
   const askWithoutStore = createQuery({ ...parts, newOperation, keyOf, store: parts.spareStore });
@@ -166,8 +150,8 @@ export function createFeed(parts: FeedParts): Feed {
     async close() {
       stopListening();
       for (const [key, joined] of channels) close(key, joined);
-      endOperations();
-      const cancel = clock.after(HANDOVER_MS, endOperations);
+      operations.endAll();
+      const cancel = clock.after(HANDOVER_MS, operations.endAll);
       await Promise.all(closing);
       cancel();
     },

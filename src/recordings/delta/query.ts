@@ -98,7 +98,7 @@ export function createQuery({
     if (since === 'now') return nothing;
     const position = since === 'beginning' ? BEGINNING : since;
     const addition = await additionAfter(
-      { client, log, organizerId, withOperation: (work) => work(operation) },
+      { client, log, organizerId, mayRestore: false, withOperation: (work) => work(operation) },
       position,
       state,
     );

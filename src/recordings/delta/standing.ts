@@ -1,0 +1,90 @@
+/** Standing: what a replica knows about the rounds of one organizer, run here or elsewhere, and about the store. */
+import type { Clock } from '../../clock.ts';
+import { StoreError } from '../../store/error.ts';
+
+export interface Standing {
+  /** Resolves at the next change. */
+  readonly nextChange: () => Promise<void>;
+  /** Makes everybody who waits look again. */
+  readonly noteChange: () => void;
+  /** Why the newest round has failed; null if it has not. */
+  readonly failure: () => { readonly error: unknown } | null;
+  readonly noteFailure: (error: unknown) => void;
+  readonly forgetFailure: () => void;
+  readonly isStoreAway: () => boolean;
+  /** The log may be incomplete until a round has run since, or another replica is known to run them. */
+  readonly noteStoreAway: () => void;
+  readonly noteStoreBack: () => void;
+  /** Whether the log may have lost its newest records, which the round after a failover of the store restores. */
+  readonly mayRestore: () => boolean;
+  /** Called when messages may have been missed. */
+  readonly noteGap: () => void;
+  /** Whether a round has ended since the channel was opened, and its result is read. */
+  readonly isUpToNow: () => boolean;
+  /** Whether such a round can be expected. */
+  readonly isRoundToCome: () => boolean;
+  /** Called when a round has ended and its result is read. */
+  readonly noteRoundRead: () => void;
+  /** When the log was last known to be current, by `steadyMs` of the clock. A new channel is not late yet. */
+  readonly currentAtMs: () => number;
+  /** Called when a round has ended. */
+  readonly noteCurrent: () => void;
+  /** Throws the reason if the rounds fail, or if the store is unreachable. */
+  readonly throwIfFailing: () => void;
+}
+
+/** Creates the standing of a channel that opens. */
+export function createStanding(clock: Clock): Standing {
+  let failure: { readonly error: unknown } | null = null;
+  let isStoreAway = false;
+  let mayRestore = true;
+  let isUpToNow = false;
+  let currentAtMs = clock.steadyMs();
+  let change = Promise.withResolvers<void>();
+
+  function noteChange(): void {
+    change.resolve();
+    change = Promise.withResolvers();
+  }
+
+  return {
+    nextChange: () => change.promise,
+    noteChange,
+    failure: () => failure,
+    noteFailure(error) {
+      failure = { error };
+    },
+    forgetFailure() {
+      failure = null;
+    },
+    isStoreAway: () => isStoreAway,
+    noteStoreAway() {
+      isStoreAway = true;
+      mayRestore = true;
+      noteChange();
+    },
+    noteStoreBack() {
+      isStoreAway = false;
+    },
+    mayRestore: () => mayRestore,
+    noteGap() {
+      mayRestore = true;
+    },
+    isUpToNow: () => isUpToNow,
+    isRoundToCome: () => !isUpToNow && failure === null && !isStoreAway,
+    noteRoundRead() {
+      if (isStoreAway || (isUpToNow && !mayRestore)) return;
+      isUpToNow = true;
+      mayRestore = false;
+      noteChange();
+    },
+    currentAtMs: () => currentAtMs,
+    noteCurrent() {
+      currentAtMs = clock.steadyMs();
+    },
+    throwIfFailing() {
+      if (failure !== null) throw failure.error;
+      if (isStoreAway) throw new StoreError('The store that replicas share is unreachable.');
+    },
+  };
+}
