@@ -73,3 +73,22 @@ it('A failed catch-up waits 15 seconds when Graph sends no Retry-After', async (
   await drive(2_000);
   expect(await heard).toEqual([added]);
 });
+
+it('A token that Graph has forgotten is still valid after a restart, if nothing has been added since', async () => {
+  const feeds = await startFeeds();
+  const { position } = await feeds
+    .replica()
+    .ask({ organizerId: feeds.organizer, since: 'beginning', mayResync: false, operation: feeds.operation() });
+  feeds.emulator.expireDeltaTokens();
+  const replica = feeds.replica({ store: createFeedStore(1_000, feeds.clock) });
+  const next = replica.hear(position).next();
+  await feeds.clock.waiting(15_000);
+  const before = feeds.rounds();
+  const question = { organizerId: feeds.organizer, since: position, mayResync: false, operation: feeds.operation() };
+  expect(await replica.ask(question)).toMatchObject({ added: [], isResync: false });
+  // The round of the query, and no request from the position.
+  expect(feeds.rounds()).toBe(before + 1);
+  const added = feeds.record();
+  await feeds.pass(15_000);
+  expect(await next).toMatchObject({ ids: [added], isResync: false, isBehind: false });
+});

@@ -106,6 +106,9 @@ async function fromGraph(
   state: DeltaLogState,
   isSameLog: boolean,
 ): Promise<Addition | null> {
+  // The new log has exactly what was before the position, so Graph need not know the position any longer.
+  if (!isSameLog && position.fingerprint === state.position.fingerprint)
+    return { added: [], position: state.position, isResync: false };
   const told = await additionsOfGraph(parts, position.cursor);
   // In the position's own log the numbers tell what is after it, so the beginning will do as well as any other cursor.
   const found = told ?? (isSameLog ? await additionsOfGraph(parts, null) : null);
