@@ -74,6 +74,23 @@ describe('A subscriber that begins now', () => {
     expect(await feeds.replica().hear('now').next()).toMatchObject({ ids: [], isBehind: true });
   });
 
+  it.each(['that replica', 'another'])(
+    'receives the error if Graph fails in the first round after a time without subscribers (at %s)',
+    async (where) => {
+      const feeds = await startFeeds({ settings: { pageSize: 1 } });
+      const feed = feeds.replica();
+      await leaveAlone(feeds, feed);
+      for (const _ of [1, 2, 3]) feeds.record();
+      // The first page gets into the log, so its position is between older recordings.
+      feeds.emulator.fail({ kind: 'status', status: 500, times: 9, match: { query: 'skip' } });
+      const first = feed.hear();
+      for (let isBehind = false; !isBehind;) ({ isBehind } = await first.next());
+      const replica = where === 'another' ? feeds.replica() : feed;
+      const hearing = replica.hear('now');
+      await expect(hearing.next()).rejects.toMatchObject({ name: 'GraphError', status: 500 });
+    },
+  );
+
   it('receives a StoreError when the store goes away meanwhile', async () => {
     const feeds = await startBreakableFeeds();
     const feed = feeds.replica();

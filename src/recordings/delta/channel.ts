@@ -36,7 +36,10 @@ export interface Channel {
   state(): DeltaLogState | null;
   /** Resolves when the log is complete. Rejects while it is not and the rounds fail or the store is unreachable. */
   ready(): Promise<void>;
-  /** Resolves when a round has ended since this channel opened, or when rounds fail or the store is unreachable. */
+  /**
+   * Resolves when a round has ended since this channel opened. If rounds fail or the store is unreachable, it resolves
+   * if one has ended earlier, and rejects otherwise: what the log lacks is then not known to be new.
+   */
   upToNow(): Promise<void>;
   /** The additions after a position, as many as one answer holds; null if there are none yet. */
   additionAfter(position: DeltaPosition): Promise<Addition | null>;
@@ -81,8 +84,12 @@ export function openChannel(parts: ChannelParts): Channel {
   const follower = followLog(log, (error) => (error === null ? noteChange() : noteAway(error)));
 
   /** Notifies every replica. One that misses the message finds out when it next reads the log. */
-  function publish(kind: FeedMessage['kind'], reason?: FeedMessage['reason']): void {
-    announce(store, { key, kind, ...(reason === undefined ? {} : { reason }) }).catch(noteAway);
+  function publish(kind: FeedMessage['kind'], details: Pick<FeedMessage, 'reason' | 'isUpToNow'> = {}): void {
+    announce(store, { key, kind, ...details }).catch(noteAway);
+  }
+
+  function publishBehind(error: unknown): void {
+    publish('behind', { reason: reasonOf(error), isUpToNow: standing.isUpToNow() });
   }
 
   const operations = createRunningOperations(parts.newOperation);
@@ -116,8 +123,8 @@ export function openChannel(parts: ChannelParts): Channel {
       if (outcome.error instanceof StoreError) return noteAway(outcome.error);
       parts.onFailure('a round of change tracking failed', outcome.error);
       parts.onRound?.(true);
-      standing.noteFailure(outcome.error);
-      publish('behind', reasonOf(outcome.error));
+      standing.noteFailure({ error: outcome.error, wasUpToNow: standing.isUpToNow() });
+      publishBehind(outcome.error);
       return noteChange();
     }
     // The store is reachable then, and may have been unreachable for less time than it takes to lose the lease.
@@ -160,15 +167,15 @@ export function openChannel(parts: ChannelParts): Channel {
       }),
   });
 
-  const reactions: Record<FeedMessage['kind'], (reason: FeedMessage['reason']) => void> = {
+  const reactions: Record<FeedMessage['kind'], (message: FeedMessage) => void> = {
     appended: () => void follower.readSoon(),
-    behind(reason) {
-      if (!poller.hasLease()) standing.noteFailure(errorOf(reason));
+    behind({ reason, isUpToNow = false }) {
+      if (!poller.hasLease()) standing.noteFailure({ error: errorOf(reason), wasUpToNow: isUpToNow });
       noteChange();
     },
     joined() {
       const failure = standing.failure();
-      if (poller.hasLease() && failure !== null) publish('behind', reasonOf(failure.error));
+      if (poller.hasLease() && failure !== null) publishBehind(failure.error);
     },
     current() {
       if (!poller.hasLease()) standing.forgetFailure();
@@ -185,6 +192,7 @@ export function openChannel(parts: ChannelParts): Channel {
       isNowAwaited = true;
       if (hasJoined) askForRound();
       while (standing.isRoundToCome()) await standing.nextChange();
+      if (!standing.hasBeenCurrent()) standing.throwIfFailing();
     },
     async ready() {
       while (follower.state()?.isComplete !== true) {
@@ -206,7 +214,7 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     hasFailed: () => standing.failure() !== null,
     hurry: () => publish('wake'),
-    onMessage: ({ kind, reason }) => reactions[kind](reason),
+    onMessage: (message) => reactions[message.kind](message),
     onGap() {
       standing.noteGap();
       void follower.readSoon();

@@ -17,6 +17,8 @@ const message = z.object({
   kind: z.enum(['appended', 'behind', 'current', 'joined', 'released', 'wake', 'subscriptionChanged']),
   /** Why the rounds fail, with the status if Graph has responded. */
   reason: z.object({ sentence: z.string(), status: z.int().optional() }).optional(),
+  /** With `behind`: whether an earlier round has succeeded since the sender followed the log. */
+  isUpToNow: z.boolean().optional(),
 });
 
 export type FeedMessage = z.output<typeof message>;

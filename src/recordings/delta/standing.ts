@@ -2,14 +2,20 @@
 import type { Clock } from '../../clock.ts';
 import { StoreError } from '../../store/error.ts';
 
+interface Failure {
+  readonly error: unknown;
+  /** Whether the replica that ran the round has had a successful one before it, since its channel was opened. */
+  readonly wasUpToNow: boolean;
+}
+
 export interface Standing {
   /** Resolves at the next change. */
   readonly nextChange: () => Promise<void>;
   /** Makes everybody who waits look again. */
   readonly noteChange: () => void;
   /** Why the newest round has failed; null if it has not. */
-  readonly failure: () => { readonly error: unknown } | null;
-  readonly noteFailure: (error: unknown) => void;
+  readonly failure: () => Failure | null;
+  readonly noteFailure: (failure: Failure) => void;
   readonly forgetFailure: () => void;
   readonly isStoreAway: () => boolean;
   /** The log may be incomplete until a round has run since, or another replica is known to run them. */
@@ -31,11 +37,13 @@ export interface Standing {
   readonly noteCurrent: () => void;
   /** Throws the reason if the rounds fail, or if the store is unreachable. */
   readonly throwIfFailing: () => void;
+  /** Whether the log had everything at some time since somebody has followed it: what comes later is new. */
+  readonly hasBeenCurrent: () => boolean;
 }
 
 /** Creates the standing of a channel that opens. */
 export function createStanding(clock: Clock): Standing {
-  let failure: { readonly error: unknown } | null = null;
+  let failure: Failure | null = null;
   let isStoreAway = false;
   let mayRestore = true;
   let isUpToNow = false;
@@ -51,8 +59,8 @@ export function createStanding(clock: Clock): Standing {
     nextChange: () => change.promise,
     noteChange,
     failure: () => failure,
-    noteFailure(error) {
-      failure = { error };
+    noteFailure(newest) {
+      failure = newest;
     },
     forgetFailure() {
       failure = null;
@@ -78,6 +86,7 @@ export function createStanding(clock: Clock): Standing {
       mayRestore = false;
       noteChange();
     },
+    hasBeenCurrent: () => isUpToNow || failure?.wasUpToNow === true,
     currentAtMs: () => currentAtMs,
     noteCurrent() {
       currentAtMs = clock.steadyMs();
