@@ -89,7 +89,7 @@ export async function wireFeed(wiring: FeedWiring): Promise<WiredFeed> {
   const feed = createFeed({
     client,
     store,
-    spareStore: openMemoryStore(clock),
+    createSpareStore: () => openMemoryStore(clock),
     tenant,
     clock,
     random,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startBreakableFeeds } from '../support/feed.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createBreakableStore } from '../support/breakable-store.ts';
+import { createFeedStore, startBreakableFeeds } from '../support/feed.ts';
 
 describe('While the store is away', () => {
   it('a subscriber is notified that it may be behind, and then receives what it missed', async () => {
@@ -63,6 +65,42 @@ describe('While the store is away', () => {
       expect(await heard).toContain(added);
     },
   );
+
+  it('a delta query is still answered if the store goes away while the query is repeated', async () => {
+    const feeds = await startBreakableFeeds();
+    const ask = { organizerId: feeds.organizer, mayResync: false };
+    const { position } = await feeds.replica().ask({ ...ask, since: 'beginning', operation: feeds.operation() });
+    const added = feeds.record();
+    const store = createBreakableStore(createFeedStore());
+    // The log is lost while the query reads from Graph, and then the store too.
+    const numbersOf = async (): Promise<null> => {
+      store.goAway();
+      return null;
+    };
+    const replica = feeds.replica({ store: { ...store, numbersOf } });
+    const answer = await replica.ask({ ...ask, since: position, operation: feeds.operation() });
+    expect(answer.added.map(({ id }) => id)).toEqual([added]);
+  });
+
+  it('the recordings that queries have found are kept, and no longer than that', async () => {
+    const feeds = await startBreakableFeeds();
+    let created = 0;
+    const createSpareStore = (): Store => {
+      created += 1;
+      return createFeedStore();
+    };
+    const feed = feeds.replica({ createSpareStore });
+    const ask = async (): Promise<unknown> =>
+      feed.ask({ organizerId: feeds.organizer, since: 'now', mayResync: false, operation: feeds.operation() });
+    for (const outage of [1, 2]) {
+      feeds.store.goAway();
+      await ask();
+      await ask();
+      expect(created).toBe(outage);
+      feeds.store.comeBack();
+      await ask();
+    }
+  });
 
   it('a delta query is still answered', async () => {
     const feeds = await startBreakableFeeds();

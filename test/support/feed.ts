@@ -111,7 +111,7 @@ export async function startFeeds({
       const feed = createFeed({
         client,
         store,
-        spareStore: createFeedStore(records, clock),
+        createSpareStore: () => createFeedStore(records, clock),
         tenant: 'a tenant',
         clock,
         random: () => 0.5,

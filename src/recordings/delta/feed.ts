@@ -39,8 +39,8 @@ export interface Feed {
 export interface FeedParts extends Omit<ChannelParts, 'key' | 'log' | 'organizerId' | 'holder' | 'subscription'> {
   /** The tenant. Each tenant has its own logs. */
   readonly tenant: string;
-  /** Replaces the store for single queries while that is unreachable. */
-  readonly spareStore: Store;
+  /** Creates an empty store, which replaces the store for single queries while that is unreachable. */
+  readonly createSpareStore: () => Store;
   /** The subscription at Graph that triggers the rounds of an organizer; null if Graph cannot reach this gateway. */
   readonly subscriptionFor: (organizerId: string) => ChannelParts['subscription'];
 }
@@ -67,7 +67,17 @@ export function createFeed(parts: FeedParts): Feed {
   const newOperation = operations.begin;
 
   const ask = createQuery({ ...parts, newOperation, keyOf });
-  const askWithoutStore = createQuery({ ...parts, newOperation, keyOf, store: parts.spareStore });
+  /** Set while the store is unreachable, and forgotten afterwards with the memory that it takes. */
+  let askWithoutStore: typeof ask | null = null;
+
+  async function askStore(question: Question): Promise<FeedEvent> {
+    try {
+      return await ask(question);
+    } catch (error) {
+      if (!(error instanceof LogLostError)) throw error;
+      return ask(question);
+    }
+  }
 
   const stopListening = store.listen({
     onMessage(text) {
@@ -75,6 +85,7 @@ export function createFeed(parts: FeedParts): Feed {
       if (message !== null) channels.get(message.key)?.channel.onMessage(message);
     },
     onGap() {
+      askWithoutStore = null;
       for (const { channel } of channels.values()) channel.onGap();
     },
   });
@@ -108,10 +119,12 @@ export function createFeed(parts: FeedParts): Feed {
       // For the first page of a round, however often it is started.
       question.operation.spend();
       try {
-        return await ask(question);
+        const event = await askStore(question);
+        askWithoutStore = null;
+        return event;
       } catch (error) {
-        if (error instanceof LogLostError) return ask(question);
         if (!(error instanceof StoreError)) throw error;
+        askWithoutStore ??= createQuery({ ...parts, newOperation, keyOf, store: parts.createSpareStore() });
         return askWithoutStore(question);
       }
     },
@@ -143,7 +156,8 @@ export function createFeed(parts: FeedParts): Feed {
       return {
         organizers: followed.length,
         behind: followed.filter((channel) => channel.isBehind()).length,
-        oldestRoundAgeMs: Math.max(0, ...followed.map((channel) => clock.steadyMs() - channel.currentAtMs())),
+        // Not as arguments of one call: a call takes only so many.
+        oldestRoundAgeMs: followed.reduce((ms, channel) => Math.max(ms, clock.steadyMs() - channel.currentAtMs()), 0),
       };
     },
 
