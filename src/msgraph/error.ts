@@ -27,7 +27,19 @@ interface GraphErrorDetails {
    * https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge
    */
   readonly claims?: string | null;
+  /** The name of the storage host that failed, to which Graph had redirected; null when it was Graph itself. */
+  readonly host?: string | null;
   readonly cause?: unknown;
+}
+
+/** Who responds to a request, in words: a storage host by its name, to which Graph has redirected, else Graph. */
+export function responderOf(host: string | null): string {
+  return host === null ? 'Microsoft Graph' : `the storage host ${host}`;
+}
+
+/** The sentence for a message, which begins with a capital letter. */
+export function sentenceOf(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** A request to Microsoft Graph has failed; `reason` says why. */
@@ -39,6 +51,7 @@ export class GraphError extends Error {
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
   readonly claims: string | null;
+  readonly host: string | null;
 
   constructor(message: string, details: GraphErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -48,6 +61,7 @@ export class GraphError extends Error {
     this.requestId = details.requestId ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.claims = details.claims ?? null;
+    this.host = details.host ?? null;
   }
 }
 

@@ -107,7 +107,7 @@ function given({ status, header, body }: Answered): unknown[] {
 
 /** Opens the bytes as the content client does, without Graph. */
 async function openBytes(range: ByteRange | null, honours: boolean): Promise<OpenedContent> {
-  const facts = { size: SIZE, contentType: 'video/mp4', etag: null };
+  const facts = { size: SIZE, contentType: 'video/mp4', etag: null, host: null };
   const [span] = range === null || !honours ? [{ firstByte: 0, endByte: SIZE }] : spansOf([range], SIZE);
   if (span === undefined) return { isBeyond: true, size: SIZE };
   const pieces = [BYTES.subarray(span.firstByte, span.endByte)];

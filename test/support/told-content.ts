@@ -1,6 +1,8 @@
 /** The content of a recording behind a link, from a Graph with prescribed behavior. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { fixedToken } from '../../src/msgraph/credentials/token.ts';
+import type { GetToken } from '../../src/msgraph/credentials/token.ts';
 import { openGraphAccess } from '../../src/upstream.ts';
 import { addShortRecording, linkTo } from './content.ts';
 import { createCount } from './count.ts';
@@ -17,6 +19,8 @@ export interface Giving {
   readonly etag?: string;
   /** The whole content. */
   readonly whole?: Buffer;
+  /** Instead, a redirect there. */
+  readonly redirectTo?: string;
   /** Instead, this many empty bytes, made as they are read. */
   readonly madeBytes?: number;
   /** Stops after this many bytes: its connection breaks, or stays. Sends all when left out. */
@@ -24,6 +28,11 @@ export interface Giving {
   readonly stays?: boolean;
   /** Until when it stays, before it breaks. */
   readonly until?: Promise<unknown>;
+}
+
+export interface ToldContentOptions extends TestGatewayOptions {
+  /** The source of the tokens for Graph; always the same one when left out. */
+  readonly getToken?: GetToken;
 }
 
 export interface ToldContent {
@@ -103,7 +112,7 @@ function give(response: ServerResponse, range: string | undefined, giving: Givin
  */
 export async function startToldContent(
   givings: readonly (Giving | null)[],
-  options: TestGatewayOptions = {},
+  { getToken = fixedToken('an-opaque-token'), ...options }: ToldContentOptions = {},
 ): Promise<ToldContent> {
   const asked: string[] = [];
   const [arrivals, breaks] = [createCount(), createCount()];
@@ -128,13 +137,14 @@ export async function startToldContent(
     response.once('close', () => {
       if (isOurs && !response.writableFinished) breaks.add();
     });
-    if (giving?.madeBytes !== undefined) make(response, giving.madeBytes, (bytes) => (madeBytes += bytes));
+    if (giving?.redirectTo !== undefined) response.writeHead(302, { location: giving.redirectTo }).end();
+    else if (giving?.madeBytes !== undefined) make(response, giving.madeBytes, (bytes) => (madeBytes += bytes));
     else if (giving !== null) give(response, request.headers.range, giving, () => (isOurs = false));
     arrivals.add();
   });
   const gateway = await startGateway({
     ...options,
-    graph: openGraphAccess(origin, 'an-opaque-token', 'a Graph that does as it is told'),
+    graph: { ...openGraphAccess(origin, '', 'a Graph that does as it is told'), getToken },
   });
   elsewhere = gateway.emulator.url;
   const url = await linkTo(gateway, addShortRecording(gateway));

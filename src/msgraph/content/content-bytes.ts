@@ -1,6 +1,6 @@
 /** Reads exactly the requested bytes of a recording, even when Graph ignores ranges or breaks off once. */
 import { onAbort } from '../../abort.ts';
-import { GraphError } from '../error.ts';
+import { GraphError, responderOf, sentenceOf } from '../error.ts';
 import { transportError } from '../exchange/transport.ts';
 import { isSameContent } from './content.ts';
 import type { Content } from './content.ts';
@@ -39,7 +39,7 @@ export function readSpan({ content, span, reopen, signal }: BytesOptions): Async
     const from = Math.max(at, span.firstByte);
     const next = mayResume && !signal.aborted ? await reopen(from) : null;
     mayResume = false;
-    const failure = transportError(error, 'a request for the content of a recording');
+    const failure = transportError(error, 'a request for the content of a recording', current.host);
     if (next === null) throw failure;
     current = next;
     at = next.firstByte;
@@ -59,9 +59,11 @@ export function readSpan({ content, span, reopen, signal }: BytesOptions): Async
           }
           const endByte = span.endByte ?? current.endByte;
           if (endByte === null || at >= endByte) return;
-          throw new GraphError(`Microsoft Graph ended the content of a recording after ${at} of ${endByte} bytes.`, {
-            reason: 'unreachable',
-          });
+          const { host } = current;
+          throw new GraphError(
+            sentenceOf(`${responderOf(host)} ended the content of a recording after ${at} of ${endByte} bytes.`),
+            { reason: 'unreachable', host },
+          );
         } catch (error) {
           await resume(error);
         }

@@ -59,7 +59,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
 
   async function read(download: Download, range: ByteRange | null, what: string): Promise<OpenedContent> {
     const content = readContent(download, range, what);
-    const { status, header, body } = download;
+    const { status, host, header, body } = download;
     if (content?.isBeyond === true) body.destroy();
     if (content !== null) return content;
     const [words] = await Promise.allSettled([readJson(body, MAX_ERROR_BYTES, what)]);
@@ -68,6 +68,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       { status, header, body: words.status === 'fulfilled' ? words.value : undefined },
       what,
       clock.now(),
+      host,
     );
   }
 
@@ -77,13 +78,17 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     const tellGate = await takeTurn(operation);
     operation.exchanged(1);
     const startedMs = clock.steadyMs();
-    function done(result: unknown): void {
-      const durationMs = clock.steadyMs() - startedMs;
-      tellGate(outcomeOf([{ method: 'GET', path }], [result], durationMs, signal.aborted));
-    }
     const traces = trace === undefined ? [] : [trace];
     const { headers, end } = begin({ method: 'GET', path, parts: 1, clientRequestId, traces });
-    let failure: unknown = null;
+    let isDone = false;
+    /** Called with what became of the request to Graph itself; what follows on another host says nothing of Graph. */
+    function done(status: number | null, result: unknown): void {
+      if (isDone) return;
+      isDone = true;
+      const durationMs = clock.steadyMs() - startedMs;
+      tellGate(outcomeOf([{ method: 'GET', path }], [result], durationMs, signal.aborted));
+      end(status, result instanceof Error ? result : null, [result]);
+    }
     let download: Download | null = null;
     try {
       download = await downloads.open({
@@ -92,23 +97,21 @@ export function createContentClient(options: ContentClientOptions): ContentClien
         clientRequestId,
         token,
         headers,
+        onLeft: (status) => done(status, null),
         signal,
       });
       // Even the body of an error can be slow.
       const content = await unlessAborted(read(download, range, requestName('GET', path)), signal);
-      done(content);
+      done(download.status, content);
       return content;
     } catch (error) {
-      done(error);
+      done(download?.status ?? null, error);
       download?.body.destroy();
-      failure = error;
       throw error;
-    } finally {
-      end(download?.status ?? null, failure, [failure]);
     }
   }
 
-  /** Opens once more, with another token, when Graph refuses the first one. */
+  /** Opens once more, with another token, when Graph itself refuses the first one. No other host gets a token. */
   async function openAuthorized(asked: Asked): Promise<OpenedContent> {
     const { operation } = asked;
     // Before its turn at the gate: a hanging Entra ID then uses up none of Graph's capacity.
@@ -116,7 +119,8 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     try {
       return await openOnce(asked, token);
     } catch (error) {
-      if (!(error instanceof GraphError) || error.status !== 401 || operation.exhausted() !== null) throw error;
+      const isRefused = error instanceof GraphError && error.status === 401 && error.host === null;
+      if (!isRefused || operation.exhausted() !== null) throw error;
       const another = await unlessAborted(getToken(token), operation.signal);
       if (another === token) throw error;
       return openOnce(asked, another);

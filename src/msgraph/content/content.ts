@@ -1,5 +1,5 @@
 /** The content of a recording as Microsoft Graph answers it: https://learn.microsoft.com/en-us/graph/api/callrecording-get */
-import { GraphError } from '../error.ts';
+import { GraphError, responderOf, sentenceOf } from '../error.ts';
 import type { Body, Download } from './download.ts';
 
 /** A byte range, counted from 0: `firstByte` through `lastByte`, or to the end if null; or the last `lastBytes`. */
@@ -22,6 +22,8 @@ export interface Content extends ContentFacts {
   readonly firstByte: number;
   /** The position after the body's last byte; null when it is known only once the body ends. */
   readonly endByte: number | null;
+  /** The name of the storage host that sends the body, after a redirect by Graph; null when it is Graph. */
+  readonly host: string | null;
   readonly body: Body;
 }
 
@@ -78,8 +80,11 @@ export function rangeHeader(range: ByteRange): string {
   return 'lastBytes' in range ? `bytes=-${range.lastBytes}` : `bytes=${range.firstByte}-${range.lastByte ?? ''}`;
 }
 
-function malformed(what: string, sentence: string): GraphError {
-  return new GraphError(`Microsoft Graph responded to ${what} with ${sentence}.`, { reason: 'malformed' });
+function malformed(host: string | null, what: string, sentence: string): GraphError {
+  return new GraphError(sentenceOf(`${responderOf(host)} responded to ${what} with ${sentence}.`), {
+    reason: 'malformed',
+    host,
+  });
 }
 
 /** A number of bytes; null when a header has none. */
@@ -96,16 +101,18 @@ function isAsked(range: ByteRange, firstByte: number, endByte: number, size: num
 }
 
 /** Makes content of a 200 or a 206. Throws a `GraphError` when it is no video, or not the requested bytes. */
-function readBytes({ status, header, body }: Download, range: ByteRange | null, what: string): OpenedContent {
+function readBytes({ status, host, header, body }: Download, range: ByteRange | null, what: string): OpenedContent {
   const type = header('content-type') ?? '';
-  if (!NO_TYPE.test(type) && !MEDIA_TYPE.test(type)) throw malformed(what, `"${type}" instead of a video`);
+  if (!NO_TYPE.test(type) && !MEDIA_TYPE.test(type)) throw malformed(host, what, `"${type}" instead of a video`);
   const encoding = header('content-encoding') ?? 'identity';
-  if (encoding !== 'identity') throw malformed(what, `the content encoding "${encoding}", which was not requested`);
+  if (encoding !== 'identity')
+    throw malformed(host, what, `the content encoding "${encoding}", which was not requested`);
   const tag = header('etag');
   const common = {
     isBeyond: false,
     contentType: NO_TYPE.test(type) ? DEFAULT_TYPE : type,
     etag: tag?.startsWith('"') === true ? tag : null,
+    host,
     body,
   } as const;
   const length = byteCount(header('content-length'));
@@ -115,7 +122,7 @@ function readBytes({ status, header, body }: Download, range: ByteRange | null, 
   const lastByte = byteCount(last);
   const size = byteCount(whole);
   if (range === null || firstByte === null || lastByte === null || !isAsked(range, firstByte, lastByte + 1, size)) {
-    throw malformed(what, 'a different byte range than requested');
+    throw malformed(host, what, 'a different byte range than requested');
   }
   return { ...common, size, firstByte, endByte: lastByte + 1 };
 }

@@ -33,6 +33,11 @@ export interface DownloadRequest {
   readonly token: string;
   /** Sent only with requests that carry the token. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Called once, when Graph has answered with a redirect to another host: with that answer's status. From then on,
+   * nothing that happens concerns Graph.
+   */
+  readonly onLeft?: (status: number) => void;
   /** Aborts the request until it is answered; after that the body's owner destroys it. */
   readonly signal: AbortSignal;
 }
@@ -50,6 +55,8 @@ export interface Body extends AsyncIterable<Buffer> {
 /** A response whose body is still unread. */
 export interface Download {
   readonly status: number;
+  /** The name of the storage host that responded, after a redirect by Graph; null when it was Graph. */
+  readonly host: string | null;
   /** A header's value, by its name in lower case. */
   readonly header: (name: string) => string | null;
   readonly body: Body;
@@ -125,7 +132,12 @@ export function createDownloads(options: DownloadOptions): Downloads {
     throw badRedirect(what, url === null ? 'an invalid location' : `${url.protocol}//${url.hostname}`);
   }
 
-  async function follow(request: DownloadRequest, what: string, signal: AbortSignal): Promise<Download> {
+  async function follow(
+    request: DownloadRequest,
+    what: string,
+    signal: AbortSignal,
+    onHost: (host: string) => void,
+  ): Promise<Download> {
     let url = new URL(`${origin}${request.path}`);
     // A redirect from another host back to Graph gets no token, as in browsers: otherwise that host would choose what
     // is read with it. https://fetch.spec.whatwg.org/#http-redirect-fetch
@@ -137,11 +149,13 @@ export function createDownloads(options: DownloadOptions): Downloads {
       const header = (name: string): string | null => firstOf(headers[name]);
       // A reader sees the error, and a destroyed body needs no handler, but without one the event ends the process.
       body.on('error', nobodyListens);
-      if (!REDIRECTS.includes(status)) return { status, header, body };
+      if (!REDIRECTS.includes(status)) return { status, host: hasLeft ? url.hostname : null, header, body };
       // oxlint-disable-next-line no-await-in-loop
       await body.dump({ limit: MOST_REDIRECT_BYTES });
       url = next(url, header('location'), what);
+      if (!hasLeft && url.origin !== origin) request.onLeft?.(status);
       hasLeft ||= url.origin !== origin;
+      if (hasLeft) onHost(url.hostname);
     }
     throw new GraphError(
       `Microsoft Graph responded to ${what} with more than ${MOST_REDIRECTS} consecutive redirects.`,
@@ -155,11 +169,16 @@ export function createDownloads(options: DownloadOptions): Downloads {
       // The caller's signal applies only until the response, but undici would abort the body with it.
       const controller = new AbortController();
       const stopListening = onAbort(request.signal, () => controller.abort(request.signal.reason));
+      let host: string | null = null;
       try {
-        return await follow(request, what, controller.signal);
+        return await follow(request, what, controller.signal, (name) => {
+          host = name;
+        });
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
-        throw error instanceof PrivateAddressError ? badRedirect(what, error.hostname) : transportError(error, what);
+        throw error instanceof PrivateAddressError
+          ? badRedirect(what, error.hostname)
+          : transportError(error, what, host);
       } finally {
         stopListening();
       }

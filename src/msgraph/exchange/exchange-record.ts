@@ -18,7 +18,7 @@ export interface Exchange {
 /** The observers, and the clock. */
 export interface ExchangeRecordOptions {
   readonly clock: Clock;
-  /** Called after each HTTP exchange; for content, as soon as its first byte can be read. */
+  /** Called after each HTTP exchange; for content, when its first byte can be read or Graph redirects. */
   readonly onExchange?: (exchange: Exchange) => void;
   /** Called before each; its watch sees the end. */
   readonly watchExchange?: WatchExchange | undefined;

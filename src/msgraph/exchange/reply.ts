@@ -1,6 +1,6 @@
 /** Graph's replies: reading a body within bounds, and turning an error status into a `GraphError`. */
 import { z } from 'zod';
-import { GraphError } from '../error.ts';
+import { GraphError, responderOf, sentenceOf } from '../error.ts';
 import { parseRetryAfter } from '../retry.ts';
 
 /**
@@ -83,21 +83,26 @@ function challengedClaims(reply: Reply): string | null {
   }
 }
 
-/** The error for a response with an error status. Without Graph's error body it lacks Graph's code and message. */
-export function errorOfReply(reply: Reply, what: string, nowMs: number): GraphError {
+/**
+ * The error for a response with an error status. Without Graph's error body it lacks Graph's code and message. `host` is
+ * the storage host that responded; null for Graph.
+ */
+export function errorOfReply(reply: Reply, what: string, nowMs: number, host: string | null = null): GraphError {
   const parsed = errorBody.safeParse(reply.body);
   const error = parsed.success ? parsed.data.error : null;
   const words = [error?.code, error?.message].filter(Boolean).join(': ').slice(0, LONGEST_MESSAGE_CHARACTERS);
   const inner = error?.innerError ?? error?.innererror;
   return new GraphError(
-    `Microsoft Graph responded to ${what} with ${reply.status}${words === '' ? '' : ` (${words})`}.`,
+    sentenceOf(`${responderOf(host)} responded to ${what} with ${reply.status}${words === '' ? '' : ` (${words})`}.`),
     {
       reason: 'status',
       status: reply.status,
       code: error?.code ?? null,
       requestId: inner?.['request-id'] ?? reply.header('request-id'),
       retryAfterMs: parseRetryAfter(reply.header('retry-after'), nowMs),
-      claims: challengedClaims(reply),
+      // Claims of another host are not for a token of Graph.
+      claims: host === null ? challengedClaims(reply) : null,
+      host,
     },
   );
 }

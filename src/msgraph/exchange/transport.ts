@@ -5,7 +5,7 @@ import { Pool } from 'undici';
 import { onAbort } from '../../abort.ts';
 import { alsoTrusting } from '../../certificate-authorities.ts';
 import type { Clock } from '../../clock.ts';
-import { GraphError } from '../error.ts';
+import { GraphError, responderOf, sentenceOf } from '../error.ts';
 import { requestName } from '../path.ts';
 import { PREFER, parseJson, tooLong } from './reply.ts';
 import type { Reply } from './reply.ts';
@@ -61,17 +61,23 @@ function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
-/** The error for an exchange without a whole response, whatever the network or undici threw. */
-export function transportError(error: unknown, what: string): GraphError {
+/**
+ * The error for an exchange without a whole response, whatever the network or undici threw. `host` is the storage host
+ * to which Graph redirected the request; null when it was Graph that did not respond.
+ */
+export function transportError(error: unknown, what: string, host: string | null = null): GraphError {
   if (error instanceof GraphError) return error;
   const code = errorCode(error);
+  const responder = responderOf(host);
   return TIMEOUT_CODES.has(code)
-    ? new GraphError(`Microsoft Graph took too long to respond to ${what} (${code}).`, {
+    ? new GraphError(sentenceOf(`${responder} took too long to respond to ${what} (${code}).`), {
         reason: 'timeout',
+        host,
         cause: error,
       })
-    : new GraphError(`The connection to Microsoft Graph failed for ${what} (${code}).`, {
+    : new GraphError(`The connection to ${responder} failed for ${what} (${code}).`, {
         reason: 'unreachable',
+        host,
         cause: error,
       });
 }
