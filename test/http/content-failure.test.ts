@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/emulator/faults/faults.ts';
 import { createDrivenClock } from '../support/clock.ts';
@@ -128,6 +129,28 @@ describe('Content that Graph does not deliver', () => {
     // Every request to Graph made meanwhile is aborted.
     await told.broken(told.asked.length);
   });
+
+  it.each(['bytes=-7', 'bytes=200000-', 'bytes=200000-200009,300000-300009'])(
+    'in time, because it ignores the range %s and sends what precedes it, is waited for',
+    async (range) => {
+      const clock = createDrivenClock();
+      const sent = Promise.withResolvers<void>();
+      const told = await startToldContent([{ ranges: false, stopsAfter: 100_000, restAfter: sent.promise }], { clock });
+      const asking = fetch(told.url, { headers: { range } });
+      // The requests for the content, of which two are for several ranges, and the one for the name of the file.
+      const requests = range.includes(',') ? 3 : 2;
+      const ended = /"request":"GET [^"]*\/onlineMeetings\/(?:[^"/]*|[^"]*\/content)"[^}]*"outcome":200/g;
+      await expect.poll(() => told.gateway.logged().match(ended)).toHaveLength(requests);
+      await setImmediate();
+      clock.advance(9_500);
+      sent.resolve();
+      const response = await asking;
+      expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([
+        206,
+        Number(response.headers.get('content-length')),
+      ]);
+    },
+  );
 
   it('at once is requested again after a short Retry-After', async () => {
     const clock = createDrivenClock();

@@ -28,6 +28,8 @@ export interface Giving {
   readonly stays?: boolean;
   /** Until when it stays, before it breaks. */
   readonly until?: Promise<unknown>;
+  /** Instead, until when it stays before it sends the rest. */
+  readonly restAfter?: Promise<unknown>;
 }
 
 export interface ToldContentOptions extends TestGatewayOptions {
@@ -94,13 +96,16 @@ function give(response: ServerResponse, range: string | undefined, giving: Givin
   }
   if (etag !== undefined) response.setHeader('etag', etag);
   response.flushHeaders();
-  const { stopsAfter } = giving;
+  const { stopsAfter, restAfter } = giving;
   const breakOff = (): void => {
     onBreak();
     response.socket?.end();
   };
   if (stopsAfter === undefined) response.end(whole.subarray(first, end));
-  else
+  else if (restAfter !== undefined) {
+    response.write(whole.subarray(first, first + stopsAfter));
+    void restAfter.then(() => response.end(whole.subarray(first + stopsAfter, end)));
+  } else
     response.write(whole.subarray(first, Math.min(end, first + stopsAfter)), () => {
       if (!stays) void until.then(breakOff);
     });

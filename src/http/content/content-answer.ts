@@ -13,6 +13,8 @@ export interface ContentAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** The body, read from Graph as it is consumed; null if there is none. */
   readonly bytes: AsyncGenerator<Buffer, void> | null;
+  /** Whether Graph sends other bytes before the first one, which are dropped. So it may take any time. */
+  readonly skips: boolean;
 }
 
 /**
@@ -42,6 +44,7 @@ function answerWhole(request: ContentRequest, content: Content): ContentAnswer {
     status: 200,
     headers: { ...commonHeaders(content, request.recording), ...length },
     bytes: bytesOf(request, content, { firstByte: 0, endByte: content.size }),
+    skips: false,
   };
 }
 
@@ -52,7 +55,12 @@ async function openWhole(request: ContentRequest): Promise<ContentAnswer> {
 }
 
 function answerBeyond(size: number | null): ContentAnswer {
-  return { status: 416, headers: size === null ? {} : { 'content-range': `bytes */${size}` }, bytes: null };
+  return {
+    status: 416,
+    headers: size === null ? {} : { 'content-range': `bytes */${size}` },
+    bytes: null,
+    skips: false,
+  };
 }
 
 function answerSpan(request: ContentRequest, content: Content, span: ByteSpan): ContentAnswer {
@@ -64,12 +72,18 @@ function answerSpan(request: ContentRequest, content: Content, span: ByteSpan): 
       'content-length': String(span.endByte - span.firstByte),
     },
     bytes: bytesOf(request, content, span),
+    skips: span.firstByte > content.firstByte,
   };
 }
 
 function answerSpans(request: ContentRequest, about: ContentDescription, spans: readonly ByteSpan[]): ContentAnswer {
   const { headers, bytes } = multipart(request, about, spans);
-  return { status: 206, headers: { ...commonHeaders(about, request.recording), ...headers }, bytes };
+  return {
+    status: 206,
+    headers: { ...commonHeaders(about, request.recording), ...headers },
+    bytes,
+    skips: !about.honoursRanges && spans.every(({ firstByte }) => firstByte > 0),
+  };
 }
 
 /** The span to send of what Graph has opened for a range; null when the range contains nothing. */
@@ -133,7 +147,12 @@ export async function answerContent(request: ContentRequest): Promise<ContentAns
   if (request.method === 'HEAD') {
     const facts = await describeContent(request.open, request.signal);
     const length = facts.size === null ? {} : { 'content-length': String(facts.size) };
-    return { status: 200, headers: { ...commonHeaders(facts, request.recording), ...length }, bytes: null };
+    return {
+      status: 200,
+      headers: { ...commonHeaders(facts, request.recording), ...length },
+      bytes: null,
+      skips: false,
+    };
   }
   const ranges = readRanges(request.range);
   if (ranges === null) return openWhole(request);

@@ -28,7 +28,7 @@ export interface LinkedContent {
   /** Opens the content for that caller. Rejects as `ContentClient.open` does; `signal` aborts it. */
   open(range: ByteRange | null, signal: AbortSignal): Promise<OpenedContent>;
   /**
-   * Limits the time until the first byte, however many requests to Graph that takes. When it has passed, rejects with
+   * Limits the time until Graph sends bytes, however many requests to it that takes. When it has passed, rejects with
    * the error of an operation that took too long.
    */
   inTime<Outcome>(outcome: Promise<Outcome>): Promise<Outcome>;
@@ -162,10 +162,12 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
           open: (range) => link.open(range, gone.signal),
         }),
       ]);
-      // A failure before the first byte can still be answered with a status.
-      return { ...content, subject, first: await content.bytes?.next() };
+      return { ...content, subject, early: content.skips ? null : await content.bytes?.next() };
     }
-    const { subject, status, headers, bytes, first } = await link.inTime(answered());
+    // A failure before the first byte can still be answered with a status.
+    const { subject, status, headers, bytes, early } = await link.inTime(answered());
+    // Skipping takes any time: Graph has begun to respond, and its stream has a time limit for each chunk.
+    const first = early ?? (await bytes?.next());
     gone.signal.throwIfAborted();
     void reply.code(status).headers({
       ...headers,
