@@ -51,6 +51,11 @@ const REMEMBERED = 1_000;
 /** The statuses of Graph that hold for the lifetime of a link. Any other failure may be gone at the next request. */
 const LASTING = new Set<number | null>([403, 404]);
 
+/** Whether a failure is lasting. One for lack of claims ends when the caller has a token with them. */
+function isLasting(error: unknown): boolean {
+  return error instanceof GraphError && LASTING.has(error.status) && error.claims === null;
+}
+
 /** Wires content. With on-behalf-of, a caller's token is kept sealed in the store for requests with their link. */
 export function wireContent(wiring: ContentWiring): WiredContent {
   const { config, upstream, store, seal, tenant, clock } = wiring;
@@ -97,7 +102,7 @@ export function wireContent(wiring: ContentWiring): WiredContent {
         const body = await client.get(onlineMeetingPath(address.meetingOrganizerId, address.meetingId), operation);
         return readOnlineMeeting(body).subject ?? null;
       } catch (error) {
-        if (!(error instanceof GraphError && LASTING.has(error.status))) remembered.read = null;
+        if (!isLasting(error)) remembered.read = null;
         wiring.log.debug(
           { requestId, error },
           'the meeting of a recording could not be read; the file name omits its subject',

@@ -41,13 +41,16 @@ export function identify(authorization: string | undefined, nowMs: number): Call
   return { kind: 'delegated', userId: oid, appId, permissions: scp.split(' ') };
 }
 
+/** The headers of a challenge, which requires these claims. */
+export function challenge(claims?: string): Readonly<Record<string, string>> {
+  const bearer = 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"';
+  const more = claims === undefined ? '' : `, error="insufficient_claims", claims="${claims}"`;
+  return { 'WWW-Authenticate': bearer + more };
+}
+
 /** The error for a request without a valid token, with the challenge that HTTP requires. */
 export function unauthorized(message: string, claims?: string): GraphError {
-  const challenge = 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"';
-  const more = claims === undefined ? '' : `, error="insufficient_claims", claims="${claims}"`;
-  return new GraphError(401, 'InvalidAuthenticationToken', message, {
-    headers: { 'WWW-Authenticate': challenge + more },
-  });
+  return new GraphError(401, 'InvalidAuthenticationToken', message, { headers: challenge(claims) });
 }
 
 function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {

@@ -112,7 +112,9 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
     function nullIfAbsent(error: unknown): null {
       freshness.notKept();
-      if (error instanceof GraphError && error.status !== null && absent.includes(error.status)) return null;
+      // With other claims in its token, the caller may see the object.
+      const isAbsent = error instanceof GraphError && error.claims === null && absent.includes(error.status ?? 0);
+      if (isAbsent) return null;
       throw error;
     }
 

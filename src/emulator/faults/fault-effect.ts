@@ -1,5 +1,5 @@
 /** The effects of faults on answers; `transmission.ts` has those on the wire. */
-import { unauthorized } from '../caller.ts';
+import { challenge, unauthorized } from '../caller.ts';
 import { GraphError, tooManyRequests } from '../graph-error.ts';
 import { json } from '../http/exchange.ts';
 import type { GraphAnswer, GraphRequest } from '../http/exchange.ts';
@@ -124,7 +124,10 @@ function refusal(
   const seconds = retryAfterSeconds ?? 0;
   const counted = retryAfterAsDate ? new Date(nowMs + seconds * 1000).toUTCString() : String(seconds);
   const value = retryAfter ?? (retryAfterSeconds === undefined ? undefined : counted);
-  const headers = value === undefined ? {} : { 'Retry-After': value };
+  const headers = {
+    ...(value === undefined ? {} : { 'Retry-After': value }),
+    ...(status === 403 && claims !== undefined ? challenge(claims) : {}),
+  };
   if (status === 429) {
     return tooManyRequests(headers);
   }

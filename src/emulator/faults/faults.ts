@@ -32,7 +32,7 @@ export interface Fault {
   readonly retryAfterAsDate?: boolean;
   /** For `status`: the raw value of Retry-After, instead of the two above. */
   readonly retryAfter?: string;
-  /** For `status` 401: the claims that the challenge requires, a JSON object in Base64. */
+  /** For `status` 401 or 403: the claims that the challenge requires, a JSON object in Base64. */
   readonly claims?: string;
   /** For `slow`, the delay before the headers; for `trickle`, before each byte; 10 by default. */
   readonly delayMs?: number;

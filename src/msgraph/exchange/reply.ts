@@ -70,7 +70,7 @@ const LONGEST_MESSAGE_CHARACTERS = 300;
  * https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge#claims-challenge-header-format
  */
 function challengedClaims(reply: Reply): string | null {
-  if (reply.status !== 401) return null;
+  if (reply.status !== 401 && reply.status !== 403) return null;
   const encoded = /\bclaims="([^"]+)"/.exec(reply.header('www-authenticate') ?? '')?.[1];
   if (encoded === undefined) return null;
   const claims = Buffer.from(encoded, 'base64').toString('utf8');
@@ -78,7 +78,7 @@ function challengedClaims(reply: Reply): string | null {
     JSON.parse(claims);
     return claims;
   } catch {
-    // Unreadable claims cannot be requested; the 401 stands without them.
+    // Unreadable claims cannot be requested; the status stands without them.
     return null;
   }
 }
