@@ -94,6 +94,20 @@ describe('Entra ID', () => {
     expect(await getToken()).toMatch(/^ey/);
   });
 
+  it.each(['invalid_grant', 'interaction_required', 'consent_required'])(
+    'may refuse the application with %s, which no caller can mend',
+    async (error) => {
+      const { entra, getToken } = await startChain();
+      entra.settings.tokens = { error, code: 53_003, description: 'Blocked by Conditional Access.' };
+      await expect(getToken()).rejects.toMatchObject({
+        reason: 'token',
+        code: null,
+        claims: null,
+        message: expect.stringMatching(/^No access token for Microsoft Graph could be obtained/),
+      });
+    },
+  );
+
   it('is waited for at most eight seconds', async () => {
     const { entra, clock, getToken } = await startChain();
     entra.settings.tokens = 'hanging';

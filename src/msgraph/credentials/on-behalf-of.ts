@@ -70,7 +70,14 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   return {
     tokenSourceFor: (userToken, expiresAtMs) =>
       sources.get(userToken, expiresAtMs, () =>
-        createTokenSource({ credential: credentialOf(userToken), scope, clock, onRenewalFailed, onAcquired }),
+        createTokenSource({
+          credential: credentialOf(userToken),
+          scope,
+          clock,
+          isOfUser: true,
+          onRenewalFailed,
+          onAcquired,
+        }),
       ),
   };
 }

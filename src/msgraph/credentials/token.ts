@@ -35,8 +35,9 @@ const refusalOfUser = z.object({
   }),
 });
 
-function tokenError(cause: unknown): GraphError {
-  const { data } = refusalOfUser.safeParse(cause);
+function tokenError(cause: unknown, isOfUser: boolean): GraphError {
+  // The application can be refused in the same words, but no caller can sign it in.
+  const data = isOfUser ? refusalOfUser.safeParse(cause).data : undefined;
   if (data === undefined) {
     return new GraphError(
       'No access token for Microsoft Graph could be obtained from Entra ID. The log of the gateway contains the reason.',
@@ -58,6 +59,8 @@ interface TokenSourceOptions {
   readonly credential: TokenCredential;
   readonly scope: string;
   readonly clock: Clock;
+  /** Whether the tokens are on behalf of a user, whom Entra ID may refuse; of the application when left out. */
+  readonly isOfUser?: boolean;
   /** Called when a token could not be renewed in the background. No request has failed yet. */
   readonly onRenewalFailed: (error: unknown) => void;
   /** Called after each acquisition with the token's expiry, in milliseconds since the epoch; null when it failed. */
@@ -69,6 +72,7 @@ export function createTokenSource({
   credential,
   scope,
   clock,
+  isOfUser = false,
   onRenewalFailed,
   onAcquired,
 }: TokenSourceOptions): GetToken {
@@ -101,7 +105,7 @@ export function createTokenSource({
     try {
       return await Promise.race([acquireToken(), tooSlow.promise]);
     } catch (cause) {
-      const error = tokenError(cause);
+      const error = tokenError(cause, isOfUser);
       onAcquired?.(null);
       failure = { error, untilMs: clock.steadyMs() + FAILURE_PAUSE_MS };
       throw error;
