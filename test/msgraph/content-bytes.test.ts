@@ -151,6 +151,25 @@ describe('Content that breaks off at Graph', { timeout: 7_000 }, () => {
     expect((await get(told.url)).equals(WHOLE)).toBe(true);
   });
 
+  it.each([
+    ['no longer says its size', {}, { isSized: false }],
+    ['says its size only then', { isSized: false }, {}],
+  ])('is resumed when its tag stays the same, but Graph %s', async (_, before, then) => {
+    const told = await startToldContent([
+      { ...before, etag: '"a"', stopsAfter: 100_000 },
+      { ...then, etag: '"a"' },
+    ]);
+    expect((await get(told.url)).equals(WHOLE)).toBe(true);
+    expect(told.asked).toHaveLength(2);
+  });
+
+  it('keeps its tag, whether or not Graph says its size', async () => {
+    const told = await startToldContent([{ etag: '"a"', isSized: false }, { etag: '"a"' }]);
+    const { headers } = await fetch(told.url);
+    const response = await fetch(told.url, { headers: { range: 'bytes=5-9', 'if-range': headers.get('etag') ?? '' } });
+    expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([206, 5]);
+  });
+
   it('is sent whole in its new version when it has changed since its tag was sent', async () => {
     const changed = { etag: '"b"', stopsAfter: 1, stays: true };
     const told = await startToldContent([{ etag: '"a"' }, changed, { etag: '"b"' }]);

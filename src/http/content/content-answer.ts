@@ -18,13 +18,14 @@ export interface ContentAnswer {
 }
 
 /**
- * The entity tag: a digest of the recording, its size, and Graph's own tag if there is one. Recordings do not change
- * once they exist. Null if too little is known to tell one state from another.
+ * The entity tag: a digest of the recording and of Graph's own tag, or of the size if there is none: Graph need not
+ * state the size in every response. Recordings do not change once they exist. Null if too little is known to tell one
+ * state from another.
  */
 function etagOf({ size, etag }: ContentFacts, recording: string): string | null {
   if (size === null && etag === null) return null;
   return `"${createHash('sha256')
-    .update(JSON.stringify([recording, size, etag]))
+    .update(JSON.stringify([recording, etag ?? size]))
     .digest('base64url')
     .slice(0, 22)}"`;
 }

@@ -70,9 +70,10 @@ export async function describeContent(open: OpenContent, signal: AbortSignal): P
   return { size, contentType, etag, honoursRanges: endByte === 1 };
 }
 
-/** Whether bytes of both can be combined, judged by Graph's size and entity tag. */
+/** Whether bytes of both can be combined, judged by Graph's size and entity tag. With a tag, a size may be unknown. */
 export function isSameContent(one: ContentFacts, other: ContentFacts): boolean {
-  return one.size === other.size && one.etag === other.etag;
+  if (one.etag !== other.etag) return false;
+  return one.size === other.size || (one.etag !== null && (one.size === null || other.size === null));
 }
 
 /** A range as a `Range` header: https://www.rfc-editor.org/rfc/rfc9110#field.range */
