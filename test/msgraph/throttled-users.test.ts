@@ -82,6 +82,27 @@ describe('Of the users whom Graph answered about within a second', () => {
     ['one is refused, in two spellings', [outcomeAbout([...named(8), 'Someone', 'SOMEONE'], 2)], false],
     ['half of the newest are refused', [outcomeAbout(named(20), 0), outcomeAbout(named(20), 10)], true],
     ['all are both refused and answered', [outcomeAbout([...named(5), ...named(5)], 5)], true],
+    [
+      'one is refused one of twenty requests',
+      [
+        outcomeAbout(
+          Array.from({ length: 20 }, () => 'someone'),
+          1,
+        ),
+      ],
+      false,
+    ],
+    [
+      'one is refused a lone request',
+      [
+        outcomeAbout(
+          Array.from({ length: 20 }, () => 'someone'),
+          0,
+        ),
+        outcomeAbout(['other'], 1),
+      ],
+      false,
+    ],
     ['all are refused, but few requests were made', [outcomeAbout(named(9), 9)], false],
   ])('%s', (_, outcomes, pauses) => {
     const setting = openGate();

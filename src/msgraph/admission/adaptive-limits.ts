@@ -4,9 +4,9 @@
  */
 import type { Clock } from '../../clock.ts';
 import { MAX_PARTS } from '../exchange/batch.ts';
-import { ownerKey } from '../path.ts';
 import { pauseFor } from '../retry.ts';
 import type { Outcome } from './outcome.ts';
+import { createRecentAnswers } from './recent-answers.ts';
 
 export interface AdaptiveLimits {
   /**
@@ -23,12 +23,6 @@ export interface AdaptiveLimits {
   pausedUntilMs(): number;
 }
 
-/** What one response let through and refused. */
-interface Answered extends Pick<Outcome, 'throttled' | 'paths' | 'throttledPaths'> {
-  readonly atMs: number;
-  readonly accepted: number;
-}
-
 /** The initial limit on concurrent requests: three full batches, and one more. */
 const FIRST_REQUESTS = 4;
 /** A response over SLOW_RATIO times the usual duration of its kind, and over SLOW_MS, is a sign to send less. */
@@ -40,10 +34,6 @@ const LEARNT = 8;
 const MOST_KINDS = 100;
 /** Below this many parts per second, throttling is about what was requested, for instance a mailbox, not how much. */
 const LOWEST_RATE = 10;
-/** The same holds when throttling concerns a smaller share than this of the users whom Graph answered about. */
-const GENERAL_SHARE = 0.5;
-/** Of those of the last second, this many of the newest show it: once a limit for all is reached, all are refused. */
-const NEWEST_USERS = 10;
 /** Above this many parts per second there is no limit any more. */
 const HIGHEST_RATE = 10_000;
 /** The parts of a second are spread over it in this many portions. So no second has a whole portion too many. */
@@ -86,38 +76,7 @@ export function createAdaptiveLimits({
   let taughtMs = -Infinity;
   let tokens = 0;
   let refilledMs = 0;
-  /** What Graph let through and refused in the last second. */
-  const answered: Answered[] = [];
-
-  function forgetOld(): void {
-    const sinceMs = clock.steadyMs() - 1_000;
-    for (let oldest = answered[0]; oldest !== undefined && oldest.atMs <= sinceMs; oldest = answered[0])
-      answered.shift();
-  }
-
-  /** Records a response. Most cost no more than this: they are added up only when something was refused. */
-  function note(answer: Answered): void {
-    answered.push(answer);
-    forgetOld();
-  }
-
-  function lately(): { readonly accepted: number; readonly all: number } {
-    forgetOld();
-    const accepted = answered.reduce((sum, answer) => sum + answer.accepted, 0);
-    return { accepted, all: answered.reduce((sum, answer) => sum + answer.throttled, accepted) };
-  }
-
-  /** Whether what Graph refused lately concerns the application, and not a few users who have limits of their own. */
-  function isGeneral(): boolean {
-    if (lately().all < LOWEST_RATE) return false;
-    const users = new Set<string>();
-    const throttled = new Set<string>();
-    for (let index = answered.length - 1; index >= 0 && users.size < NEWEST_USERS; index -= 1) {
-      for (const path of answered[index]?.paths ?? []) users.add(ownerKey(path));
-      for (const path of answered[index]?.throttledPaths ?? []) throttled.add(ownerKey(path));
-    }
-    return throttled.size >= GENERAL_SHARE * users.size;
-  }
+  const recent = createRecentAnswers(clock);
 
   /** The parts allowed per second; null for no limit. */
   function rate(): number | null {
@@ -134,15 +93,16 @@ export function createAdaptiveLimits({
     refilledMs = now;
   }
 
+  /** If no request had to wait, what was let through shows only the demand, and the limit may be anywhere above. */
+  const isLimited = (): boolean => clock.steadyMs() - lackedMs < 1_000;
+
   function learn(retryAfterMs: number | null): void {
     const now = clock.steadyMs();
     pausedUntilMs = Math.max(pausedUntilMs, now + pauseFor(retryAfterMs));
-    const { accepted } = lately();
+    const accepted = recent.accepted();
     const known = rate();
-    // If no request had to wait, what was let through shows only the demand, and the limit may be anywhere above.
-    const isLimited = now - lackedMs < 1_000;
     // Too little was let through lately to derive a rate: all that Graph asked for is a pause.
-    if (!isLimited || (known === null && accepted < LOWEST_RATE)) return;
+    if (!isLimited() || (known === null && accepted < LOWEST_RATE)) return;
     // Refusals within a second count as one.
     if (now - taughtMs < 1_000) return;
     taughtMs = now;
@@ -153,13 +113,14 @@ export function createAdaptiveLimits({
   }
 
   /**
-   * Few refusals among many answers may be about a mailbox, or show that the rate has grown beyond the limit again. So
-   * a grown rate stops growing, and no rate falls below what it was learnt as.
+   * A few refusals among many answers may show that the rate has grown beyond the limit again, so it stops growing. But
+   * a user whom Graph refuses again and again must not stop it for good.
    */
   function stopGrowth(): void {
     const known = rate();
     if (learnt === null || known === null || known <= learnt.rate) return;
-    const letThrough = Math.min(known, lately().accepted);
+    if (!isLimited() || !recent.areOthersRefused()) return;
+    const letThrough = Math.min(known, recent.accepted());
     learnt = { rate: Math.max(learnt.rate, letThrough), sinceMs: clock.steadyMs() };
   }
 
@@ -219,14 +180,13 @@ export function createAdaptiveLimits({
     replied(outcome) {
       inFlight -= 1;
       if (outcome === null) return;
-      const { parts, throttled, paths, throttledPaths, retryAfterMs, isFailure } = outcome;
-      if (!isFailure) note({ atMs: clock.steadyMs(), accepted: parts - throttled, throttled, paths, throttledPaths });
-      if (throttled === 0) adapt(outcome);
-      else if (isGeneral()) learn(retryAfterMs);
+      recent.note(outcome);
+      if (outcome.throttled === 0) adapt(outcome);
+      else if (recent.answered() >= LOWEST_RATE && recent.isGeneral()) learn(outcome.retryAfterMs);
       else stopGrowth();
       // Of the requests in flight at a refusal, more may have been let through than was known then.
       if (learnt !== null && clock.steadyMs() - taughtMs < 1_000)
-        learnt.rate = Math.max(learnt.rate, lately().accepted);
+        learnt.rate = Math.max(learnt.rate, recent.accepted());
     },
     pausedUntilMs: () => pausedUntilMs,
   };
