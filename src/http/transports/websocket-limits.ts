@@ -1,6 +1,5 @@
 /** Limits on the rate of a WebSocket's messages, and on the backlog of its answers. */
 import type { WebSocket } from 'ws';
-import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { SLOW_MS } from './live.ts';
 
@@ -30,35 +29,42 @@ const MOST_WAITING = 1_000;
  */
 const MOST_WAITING_BYTES = 16 * 1_024 * 1_024;
 
+/** The messages of one connection that count against the limit, as of a time of the steady clock. */
+interface Spent {
+  messages: number;
+  sinceMs: number;
+}
+
+// With closures instead, each connection would take more memory, and few are ever paused.
+function regain(spent: Spent, now: number): void {
+  const regained = Math.floor((now - spent.sinceMs) / PAUSE_MS);
+  spent.messages = Math.max(0, spent.messages - regained);
+  spent.sinceMs = spent.messages === 0 ? now : spent.sinceMs + regained * PAUSE_MS;
+}
+
+function resumeInTime(spent: Spent, socket: WebSocket, clock: Clock): void {
+  regain(spent, clock.steadyMs());
+  if (spent.messages < MESSAGES_AT_ONCE) return socket.resume();
+  const cancel = clock.after((spent.messages - MESSAGES_AT_ONCE + 1) * PAUSE_MS, () => {
+    socket.off('close', cancel);
+    resumeInTime(spent, socket, clock);
+  });
+  socket.once('close', cancel);
+}
+
 /**
  * Creates the rate limit of one connection, to be called for each message. After too many, nothing more is read until
  * one more may come, so that the excess stays with the sender. What has already been read, one chunk at most, is still
  * handled, and lengthens the pause.
  */
 export function createMessageLimit(socket: WebSocket, clock: Clock): () => void {
-  let spent = 0;
-  let sinceMs = clock.steadyMs();
-  let cancel = nothingToCancel;
-
-  function regain(): void {
-    const now = clock.steadyMs();
-    const regained = Math.floor((now - sinceMs) / PAUSE_MS);
-    spent = Math.max(0, spent - regained);
-    sinceMs = spent === 0 ? now : sinceMs + regained * PAUSE_MS;
-  }
-  function resumeInTime(): void {
-    regain();
-    if (spent < MESSAGES_AT_ONCE) socket.resume();
-    else cancel = clock.after((spent - MESSAGES_AT_ONCE + 1) * PAUSE_MS, resumeInTime);
-  }
-
-  socket.once('close', () => cancel());
+  const spent: Spent = { messages: 0, sinceMs: clock.steadyMs() };
   return () => {
-    regain();
-    spent += 1;
-    if (spent < MESSAGES_AT_ONCE || socket.isPaused) return;
+    regain(spent, clock.steadyMs());
+    spent.messages += 1;
+    if (spent.messages < MESSAGES_AT_ONCE || socket.isPaused) return;
     socket.pause();
-    resumeInTime();
+    resumeInTime(spent, socket, clock);
   };
 }
 

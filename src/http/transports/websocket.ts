@@ -16,13 +16,13 @@ import { slotsWithin } from '../protection/slots.ts';
 import type { Slots } from '../protection/slots.ts';
 import { oneTooMany } from '../refusal.ts';
 import type { Session } from '../session.ts';
+import { KEEP_ALIVE_MS } from './live.ts';
 import type { LiveDoor } from './live.ts';
 import { beginStream, beginWithin } from './stream-lifetime.ts';
 import type { StreamLifetime } from './stream-lifetime.ts';
 import { createRefuseUpgrade, handshakeRefusal, upgradeRefusal } from './upgrade-refusal.ts';
 import { authorizationOf, closeOn, isRefusal } from './websocket-caller.ts';
 import { maskErrors, told } from './websocket-errors.ts';
-import { keepAlive } from './websocket-keep-alive.ts';
 import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createMessageLimit, createSender } from './websocket-limits.ts';
 
 interface WebSocketDoor<Context> extends LiveDoor<Context> {
@@ -181,7 +181,16 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
   );
 
   function accept(socket: WebSocket, request: IncomingMessage): void {
-    keepAlive(socket, clock);
+    // Whether anything came since the last ping. A paused connection is not read, its pongs neither.
+    let isAlive = true;
+    function keepAlive(): void {
+      if (!isAlive && !socket.isPaused) return socket.terminate();
+      isAlive = socket.isPaused;
+      socket.ping();
+      cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
+    }
+    let cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
+    socket.on('pong', () => (isAlive = true));
     const countMessage = createMessageLimit(socket, clock);
     const sender = createSender(socket, clock, () => door.onCut?.('websocket'));
     socket.on('ping', (data) => sender.pong(data));
@@ -197,6 +206,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
         onPing: () => sender.send(PONG),
         onMessage: (handle) =>
           socket.on('message', (data: Buffer) => {
+            isAlive = true;
             countMessage();
             const text = data.toString();
             if (hasTooManyObjects(text)) return socket.close(CloseCode.BadRequest, TOO_MANY_OBJECTS);
@@ -210,6 +220,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
       { socket, request },
     );
     socket.once('close', (code, reason) => {
+      cancelKeepAlive();
       closed(code, reason.toString()).catch((error: unknown) => log.error({ error }, 'unexpected error'));
     });
   }
