@@ -126,9 +126,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     answer: await answerOrRefuse(request, async () => (controlPlane ?? refuseControl)(request), now),
   });
 
-  const contentServer = createGraphServer({ host: 'content', settings, log, serve: serveContent, serveControl });
+  const contentServer = createGraphServer({ host: 'content', settings, log, serve: serveContent, serveControl, now });
   const contentOrigin = await listen(contentServer, host, 0);
-  const server = createGraphServer({ host: 'graph', settings, log, serve: serveGraph, serveControl });
+  const server = createGraphServer({ host: 'graph', settings, log, serve: serveGraph, serveControl, now });
   const url = await listen(server, host, port);
   const calm = isLively ? enliven(tenant, controls.addRecording) : (): void => {};
 

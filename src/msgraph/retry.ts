@@ -3,7 +3,6 @@ import type { GraphError } from './error.ts';
 
 /** The longest first wait; the bound doubles with each further try. */
 const BASE_DELAY_MS = 250;
-const LONGEST_DELAY_MS = 8_000;
 
 /** A request is tried at most this many times, the first time included. */
 export const MAX_TRIES = 4;
@@ -26,7 +25,7 @@ export function isWorthRetrying(error: GraphError, method: string): boolean {
  * Graph may ask for nothing, or for a date that has passed by our clock. `random` gives a number from 0 to 1.
  */
 export function retryDelayMs(tries: number, retryAfterMs: number | null, random: () => number): number {
-  const backoffMs = random() * Math.min(LONGEST_DELAY_MS, BASE_DELAY_MS * 2 ** (tries - 1));
+  const backoffMs = random() * BASE_DELAY_MS * 2 ** (tries - 1);
   return Math.max(retryAfterMs ?? 0, backoffMs);
 }
 

@@ -31,9 +31,30 @@ describe('The wait before a retry', () => {
     { tries: 1, retryAfterMs: null, delayMs: 125, why: 'without Retry-After it grows' },
     { tries: 2, retryAfterMs: null, delayMs: 250, why: 'without Retry-After it grows' },
     { tries: 3, retryAfterMs: null, delayMs: 500, why: 'without Retry-After it grows' },
-    { tries: 30, retryAfterMs: null, delayMs: 4_000, why: 'up to a maximum' },
   ])('is $delayMs ms after $tries tries and Retry-After $retryAfterMs: $why', ({ tries, retryAfterMs, delayMs }) => {
     expect(retryDelayMs(tries, retryAfterMs, () => 0.5)).toBe(delayMs);
+  });
+});
+
+describe('A Retry-After with a date', () => {
+  it.each([
+    ['of a lone request', 1],
+    ['of a batch', 2],
+  ])('is the time after the Date of the response, whatever our own clock says: %s', async (_, requests) => {
+    const graph = await startGraph({ emulatorNow: () => NOON - 7 * 24 * 60 * 60_000 });
+    const paths = graph.userPaths(requests);
+    graph.emulator.fail({
+      kind: 'status',
+      status: 429,
+      retryAfterSeconds: 2,
+      retryAfterAsDate: true,
+      match: { path: paths.at(-1) ?? '' },
+    });
+    const answers = paths.map((path) => graph.client.get(path, graph.operation()));
+    await graph.clock.waiting(2_000);
+    graph.clock.advance(2_000);
+    await Promise.all(answers);
+    expect(graph.requests()).toHaveLength(2);
   });
 });
 

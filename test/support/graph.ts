@@ -28,6 +28,8 @@ export interface TestGraphOptions {
   readonly retryBudget?: RetryBudget;
   readonly getToken?: GetToken;
   readonly transport?: Partial<TransportOptions>;
+  /** The clock of the emulator; the machine's when left out. */
+  readonly emulatorNow?: () => number;
   /** Whether the clock is that of the emulator too. */
   readonly drivesEmulator?: boolean;
 }
@@ -51,7 +53,7 @@ export interface TestGraph {
 export async function startGraph(options: TestGraphOptions = {}): Promise<TestGraph> {
   const clock = createDrivenClock();
   const emulator = await createEmulator({
-    ...(options.drivesEmulator === true ? { now: () => clock.now() } : {}),
+    now: options.drivesEmulator === true ? () => clock.now() : (options.emulatorNow ?? Date.now),
     tenant: options.tenant ?? { users: 45, meetings: 0, recordings: 0 },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });

@@ -29,8 +29,9 @@ export function createGraphServer(dependencies: {
   readonly log: RequestLog;
   readonly serve: Serve;
   readonly serveControl: Serve;
+  readonly now: () => number;
 }): Server {
-  const { host, log, serve, serveControl, settings } = dependencies;
+  const { host, log, now, serve, serveControl, settings } = dependencies;
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = incoming;
@@ -58,7 +59,7 @@ export function createGraphServer(dependencies: {
     if (fault?.kind !== 'reset') {
       logged?.answered(answer.status);
     }
-    const headers = { ...headersOfEveryAnswer(request), ...answer.headers };
+    const headers = { ...headersOfEveryAnswer(request, now()), ...answer.headers };
     await transmit(response, { ...answer, headers }, fault, gone.signal);
   }
 
@@ -129,8 +130,13 @@ function parseJson(text: string): unknown {
 }
 
 /** https://learn.microsoft.com/en-us/graph/best-practices-concept#reliability-and-support */
-function headersOfEveryAnswer({ requestId, clientRequestId }: GraphRequest): Readonly<Record<string, string>> {
+function headersOfEveryAnswer(
+  { requestId, clientRequestId }: GraphRequest,
+  nowMs: number,
+): Readonly<Record<string, string>> {
   return {
+    // By the emulator's clock, and not by the machine's as Node.js would.
+    Date: new Date(nowMs).toUTCString(),
     'request-id': requestId,
     'client-request-id': clientRequestId,
     'x-ms-ags-diagnostic': JSON.stringify({

@@ -5,7 +5,7 @@ import { batchBody, partReplies } from './batch.ts';
 import type { Part } from './batch.ts';
 import { createExchangeRecord } from './exchange-record.ts';
 import type { ExchangeRecordOptions } from './exchange-record.ts';
-import { errorOfReply } from './reply.ts';
+import { errorOfReply, sentAtMs } from './reply.ts';
 import type { Reply } from './reply.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 
@@ -43,9 +43,10 @@ export function createExchange(
   const { transport, clock } = options;
   const begin = createExchangeRecord(options);
 
-  function bodyOrError(reply: Reply, { method, path }: { readonly method: string; readonly path: string }): unknown {
+  /** The parts of a batch have no date of their own, but `whole` has. */
+  function bodyOrError(reply: Reply, whole: Reply, { method, path }: Pick<GraphRequest, 'method' | 'path'>): unknown {
     if (reply.status >= 200 && reply.status < 300) return reply.body;
-    return errorOfReply(reply, requestName(method, path), clock.now());
+    return errorOfReply(reply, requestName(method, path), sentAtMs(whole, clock.now()));
   }
 
   return async (requests, token, signal, traces) => {
@@ -73,9 +74,9 @@ export function createExchange(
       status = reply.status;
       if (!alone && status !== 200) throw errorOfBatch(reply, requestName(method, path), clock.now());
       outcomes = alone
-        ? [bodyOrError(reply, first)]
+        ? [bodyOrError(reply, reply, first)]
         : partReplies(reply.body, requests).map((part, index) =>
-            part instanceof GraphError ? part : bodyOrError(part, requests[index] ?? first),
+            part instanceof GraphError ? part : bodyOrError(part, reply, requests[index] ?? first),
           );
     } catch (error) {
       failure = error;

@@ -84,6 +84,15 @@ function challengedClaims(reply: Reply): string | null {
 }
 
 /**
+ * When a response was sent, by the clock of the host that sent it, with which its other dates agree; `nowMs` where it
+ * has no date: https://www.rfc-editor.org/rfc/rfc9110#field.date
+ */
+export function sentAtMs({ header }: Pick<Reply, 'header'>, nowMs: number): number {
+  const dateMs = Date.parse(header('date') ?? '');
+  return Number.isNaN(dateMs) ? nowMs : dateMs;
+}
+
+/**
  * The error for a response with an error status. Without Graph's error body it lacks Graph's code and message. `host` is
  * the storage host that responded; null for Graph.
  */
@@ -99,7 +108,7 @@ export function errorOfReply(reply: Reply, what: string, nowMs: number, host: st
       status: reply.status,
       code: error?.code ?? null,
       requestId: inner?.['request-id'] ?? reply.header('request-id'),
-      retryAfterMs: parseRetryAfter(reply.header('retry-after'), nowMs),
+      retryAfterMs: parseRetryAfter(reply.header('retry-after'), sentAtMs(reply, nowMs)),
       // Claims of another host are not for a token of Graph.
       claims: host === null ? challengedClaims(reply) : null,
       host,
