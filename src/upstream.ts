@@ -19,6 +19,7 @@ import { createTokenSource, fixedToken } from './msgraph/credentials/token.ts';
 import type { GetToken } from './msgraph/credentials/token.ts';
 import type { Exchange } from './msgraph/exchange/exchange-record.ts';
 import type { WatchExchange } from './msgraph/exchange/exchange-watch.ts';
+import { timeoutsFor } from './msgraph/exchange/timeouts.ts';
 import { createTransport, trusting } from './msgraph/exchange/transport.ts';
 import { createRetryBudget } from './msgraph/retry.ts';
 import type { GraphClients } from './recordings/graph-clients.ts';
@@ -148,7 +149,7 @@ export async function graphAccess(
 
 /**
  * Opens the ways. Each credential has its own client, so requests of different credentials share neither a batch nor a
- * response. The timeout of an exchange is slightly shorter than the default timeout of an operation.
+ * response.
  */
 export function createUpstream({
   config,
@@ -160,15 +161,13 @@ export function createUpstream({
   watchExchange,
 }: UpstreamParts): Upstream {
   const secureContext = trusting(config.graphCertificateAuthority);
+  const timeouts = timeoutsFor(config.operationTimeoutMs);
   const transport = createTransport({
     origin: graph.origin,
     secureContext,
     // One more, for the request that probes a Graph that holds all others.
     connections: config.graphConcurrency + 1,
-    connectTimeoutMs: 3_000,
-    headersTimeoutMs: 8_000,
-    bodyTimeoutMs: 5_000,
-    wholeTimeoutMs: 9_000,
+    ...timeouts,
     maxReplyBytes: 16 * 1_024 * 1_024,
     clock,
   });
@@ -177,8 +176,7 @@ export function createUpstream({
       origin: graph.origin,
       secureContext,
       connections,
-      connectTimeoutMs: 3_000,
-      headersTimeoutMs: 8_000,
+      ...timeouts,
       bodyTimeoutMs: 10_000,
     });
   // The content route already limits the number of streams.
