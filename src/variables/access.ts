@@ -107,7 +107,7 @@ export const accessVariables = {
     schema: z.string(),
     default: 'Recordings.Read.All',
     expected: 'the value of an app role',
-    does: 'Sets the app role whose holders see the recordings of the whole tenant. Other users see only the recordings of meetings that they organized.',
+    does: 'Sets the app role whose holders see the recordings of the whole tenant. Other users see what they organized themselves, and what `SHARED_ORGANIZERS` did.',
   }),
   SHARED_ORGANIZERS: defaulted({
     schema: list.pipe(z.array(z.guid())),

@@ -26,7 +26,7 @@ export const limitVariables = {
   ),
   OPERATION_HTTP_REQUESTS: wholeNumber(
     { from: 1, to: 1_000_000, default: 60 },
-    'Limits the HTTP requests to Graph that one operation may cause. A batch counts as one, or by its share if operations share it; every retry counts. Loads that need more fail with `BUDGET_EXCEEDED`.',
+    'Limits the HTTP requests to Graph that one operation may cause. A batch counts as one, or by its share if operations share it; every try counts. Loads that need more fail with `BUDGET_EXCEEDED`.',
   ),
   OVERLOAD_DELAY_MS: wholeNumber(
     { from: 100, to: 60_000, default: 500 },
@@ -56,6 +56,6 @@ export const limitVariables = {
   ),
   LISTENERS_PER_CALLER: wholeNumber(
     { from: 1, to: 1_000_000, default: 1_000 },
-    'Limits the open connections of one subscriber, if callers are authenticated. A router that subscribes for many clients counts as one caller.',
+    'Limits how many of them one caller may have, if callers are authenticated. A router that subscribes for many clients is one caller.',
   ),
 };
