@@ -1,7 +1,7 @@
 /**
  * A client for Microsoft Graph that sends as few requests as possible. All operations under one credential share one
- * client. It batches the GETs of one turn of the event loop into `$batch` requests, shares requests in flight, sends each change alone,
- * and retries where that may help. https://learn.microsoft.com/en-us/graph/json-batching
+ * client. It batches the GETs of one turn of the event loop into `$batch` requests, shares requests in flight, sends
+ * each change alone, and retries where that may help. https://learn.microsoft.com/en-us/graph/json-batching
  */
 import type { Done, Gate, Sender } from './admission/gate.ts';
 import { outcomeOf } from './admission/outcome.ts';
@@ -74,14 +74,14 @@ export interface GraphClientOptions extends ExchangeOptions {
 }
 
 /** A request that does not yet belong to an operation. */
-type AskedFor = Omit<GraphRequest, 'clientRequestId'>;
+type UnassignedRequest = Omit<GraphRequest, 'clientRequestId'>;
 
 /** Creates the client for one credential. */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { clock, gate, getToken } = options;
   const exchange = createExchange(options);
   const shared = createSharedJobs();
-  const queue = createJobQueue(isStillAsked, options.onQueued);
+  const queue = createJobQueue(isStillWanted, options.onQueued);
   const batchWindow = createBatchWindow(
     () => queue.fills(MAX_PARTS),
     () => void flush(),
@@ -110,10 +110,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   async function flush(): Promise<void> {
     if (isFlushing) return;
     isFlushing = true;
-    const [had] = await Promise.allSettled([renewToken()]);
+    const [acquired] = await Promise.allSettled([renewToken()]);
     isFlushing = false;
-    if (had.status === 'fulfilled') gate.want(sender);
-    else giveUpWhere(() => true, had.reason);
+    if (acquired.status === 'fulfilled') gate.want(sender);
+    else giveUpWhere(() => true, acquired.reason);
   }
 
   const sender: Sender = {
@@ -177,10 +177,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   /** Whether a waiter is left that may still cause a request. */
-  function isStillAsked(job: Job): boolean {
-    const isAsked = keepAffordable(job);
-    if (!isAsked) shared.withdraw(job);
-    return isAsked;
+  function isStillWanted(job: Job): boolean {
+    const isWanted = keepAffordable(job);
+    if (!isWanted) shared.withdraw(job);
+    return isWanted;
   }
 
   function settle(job: Job, outcome: unknown): void {
@@ -195,7 +195,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     leaveIfIdle();
   }
 
-  function queueUp(request: AskedFor, key: string, { caller, requestId }: Operation): Job {
+  function queueUp(request: UnassignedRequest, key: string, { caller, requestId }: Operation): Job {
     const job = createJob({ ...request, clientRequestId: requestId }, key, caller);
     queue.add(job);
     batchWindow.added();
@@ -203,7 +203,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   /** Returns the job for a request, existing or new. Throws when it could not be sent before the deadline. */
-  function jobOf(request: AskedFor, operation: Operation): Job {
+  function jobOf(request: UnassignedRequest, operation: Operation): Job {
     const key = pathKey(request.path);
     const isShareable = request.method === 'GET';
     const known = isShareable ? shared.find(key) : undefined;
@@ -220,7 +220,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     return job;
   }
 
-  function ask(request: AskedFor, operation: Operation): Promise<unknown> {
+  function submit(request: UnassignedRequest, operation: Operation): Promise<unknown> {
     try {
       operation.signal.throwIfAborted();
       operation.spend();
@@ -232,7 +232,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   return {
     origin: options.origin,
-    get: (path, operation) => ask({ method: 'GET', path }, operation),
-    send: ask,
+    get: (path, operation) => submit({ method: 'GET', path }, operation),
+    send: submit,
   };
 }

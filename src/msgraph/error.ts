@@ -1,10 +1,12 @@
+/** The errors of requests to Microsoft Graph: one failed, its input is invalid, or the budget is used up. */
+
 /**
- * Why a request to Microsoft Graph has no usable answer.
+ * Why a request to Microsoft Graph has no usable response.
  *
- * - `status`: Graph answered with an error status.
- * - `unreachable`: the connection failed before a whole response came.
- * - `timeout`: no complete response came within the time allowed.
- * - `malformed`: a response came that is not what Graph's documents promise.
+ * - `status`: Graph responded with an error status.
+ * - `unreachable`: the connection failed before the response was complete.
+ * - `timeout`: no complete response arrived within the time allowed.
+ * - `malformed`: the response is not what Graph's documentation specifies.
  * - `token`: no access token for Graph was available.
  */
 export type GraphErrorReason = 'status' | 'unreachable' | 'timeout' | 'malformed' | 'token';

@@ -27,7 +27,7 @@ export interface Operation {
   exchanged(share: number): void;
   /** The error once the budget of HTTP requests is used up; null before. */
   exhausted(): BudgetError | null;
-  /** Ends the operation: its caller has an answer or has left. Work that only it wanted stops. */
+  /** Ends the operation: its caller has a response or has left. Work that only it wanted stops. */
   end(): void;
 }
 
@@ -72,7 +72,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
   );
   let left = limits.graphRequests;
   let httpLeft = limits.httpRequests;
-  let askedAhead = 0;
+  let prefetched = 0;
   /** Shared by all loads beyond the budget: an error for each would cost more than the load. */
   let spent: BudgetError | null = null;
 
@@ -107,8 +107,8 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
       left -= 1;
     },
     mayPrefetch() {
-      if (left <= limits.graphRequests / 2 || askedAhead >= limits.graphRequests / 4) return false;
-      askedAhead += 1;
+      if (left <= limits.graphRequests / 2 || prefetched >= limits.graphRequests / 4) return false;
+      prefetched += 1;
       return true;
     },
     end() {

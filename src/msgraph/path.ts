@@ -22,7 +22,7 @@ function percentEncode(text: string): string {
 /** Far more than any id of Graph's or any join link has, even percent-encoded. */
 const MOST_CHARACTERS = 4_096;
 
-/** Checks an id, and encodes it; `escape` comes between. */
+/** Checks, escapes and then encodes an id. */
 function encoded(text: string, escape = (id: string): string => id): string {
   const id = percentEncode(escape(checked(text)));
   if (id.length <= MOST_CHARACTERS) return id;
@@ -102,7 +102,7 @@ export function pathKey(path: string): string {
 /** The first two segments of a path. */
 const OWNER = /^\/[^/?]*(?:\/[^/?]*)?/;
 
-/** What a path is about, which for nearly every path is a user: its first two segments, equal however they are spelled. */
+/** What a path is about, nearly always a user: its first two segments, equal whatever the letter case of the user. */
 export function ownerKey(path: string): string {
   return pathKey(OWNER.exec(path)?.[0] ?? path);
 }

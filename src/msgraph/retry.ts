@@ -21,8 +21,8 @@ export function isWorthRetrying(error: GraphError, method: string): boolean {
 
 /**
  * How long to wait before the next try, in milliseconds, after `tries` have failed: exponential backoff with full
- * jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), but no less than Graph asks for.
- * Graph may ask for nothing, or for a date that has passed by our clock. `random` gives a number from 0 to 1.
+ * jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), but no less than Graph demands,
+ * which may be nothing, or a date that has passed by our clock. `random` returns a number from 0 to 1.
  */
 export function retryDelayMs(tries: number, retryAfterMs: number | null, random: () => number): number {
   const backoffMs = random() * BASE_DELAY_MS * 2 ** (tries - 1);
@@ -41,10 +41,10 @@ export function parseRetryAfter(value: string | null | undefined, nowMs: number)
   return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
 }
 
-/** The longest pause, whatever Graph asks for. */
+/** The longest pause, whatever Graph demands. */
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
-/** How long Graph receives no requests after it asked for this wait, in milliseconds; 0 when it asked for none. */
+/** How long Graph receives no requests after it demanded this wait, in milliseconds; 0 when it demanded none. */
 export function pauseFor(retryAfterMs: number | null): number {
   return Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? 0);
 }
@@ -55,19 +55,19 @@ export interface Retry {
   readonly delayMs: number;
   /** How long it can wait until its last waiter's deadline. */
   readonly patienceMs: number;
-  /** Whether Graph asked for a wait. */
-  readonly isAsked: boolean;
+  /** Whether Graph demanded the wait, by `Retry-After`. */
+  readonly hasRetryAfter: boolean;
 }
 
 /**
  * Groups requests that failed together, so that retrying them costs one request and not twenty. Each group waits for
- * its longest delay. A request that cannot wait so long is in another group. Requests that Graph asked to wait are
- * never in one group with others, which would wait for them.
+ * its longest delay. A request that cannot wait so long is in another group. Requests with a
+ * `Retry-After` are never in one group with others, which would wait for them.
  */
 export function retryGroups<Item extends Retry>(failed: readonly Item[]): { waitMs: number; items: Item[] }[] {
   const groups: { waitMs: number; items: Item[] }[] = [];
-  for (const isAsked of [true, false]) {
-    let rest = failed.filter((item) => item.isAsked === isAsked);
+  for (const hasRetryAfter of [true, false]) {
+    let rest = failed.filter((item) => item.hasRetryAfter === hasRetryAfter);
     while (rest.length > 0) {
       const waitMs = Math.max(...rest.map(({ delayMs }) => delayMs));
       const items = rest.filter(({ patienceMs }) => waitMs < patienceMs);

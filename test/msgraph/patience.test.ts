@@ -57,7 +57,7 @@ describe('A request whose last waiter runs out of time just when its retry wait 
     });
     const error = new GraphError('Later.', { reason: 'status', status: 503, retryAfterMs: 8_000 });
     // A little longer than the operation has left, as when the patience was determined a moment earlier.
-    afterWait([{ job, error, delayMs: 8_000, patienceMs: 8_001, isAsked: true }]);
+    afterWait([{ job, error, delayMs: 8_000, patienceMs: 8_001, hasRetryAfter: true }]);
     await expect(answer).rejects.toBe(error);
     expect(settled).toEqual([job]);
     clock.advance(8_000);

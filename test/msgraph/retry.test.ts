@@ -225,9 +225,9 @@ describe('A throttled part of a batch', () => {
 
   it('is retried in a group of its own when its operation has no time for the longest wait', () => {
     const items = [
-      { name: 'patient', delayMs: 4_000, patienceMs: 9_000, isAsked: true },
-      { name: 'in a hurry', delayMs: 1_000, patienceMs: 2_000, isAsked: true },
-      { name: 'in no hurry', delayMs: 500, patienceMs: 9_000, isAsked: true },
+      { name: 'patient', delayMs: 4_000, patienceMs: 9_000, hasRetryAfter: true },
+      { name: 'in a hurry', delayMs: 1_000, patienceMs: 2_000, hasRetryAfter: true },
+      { name: 'in no hurry', delayMs: 500, patienceMs: 9_000, hasRetryAfter: true },
     ];
     expect(retryGroups(items)).toMatchObject([
       { waitMs: 4_000, items: [{ name: 'patient' }, { name: 'in no hurry' }] },

@@ -19,7 +19,7 @@ export interface AdaptiveLimits {
   sent(parts: number): void;
   /** Called with each outcome; null for a request that was abandoned without one. */
   replied(outcome: Outcome | null): void;
-  /** Until when Graph has asked for no requests, by `steadyMs` of the clock. */
+  /** Until when Graph has demanded a pause, by `steadyMs` of the clock. */
   pausedUntilMs(): number;
 }
 
@@ -29,7 +29,7 @@ const FIRST_REQUESTS = 4;
 const SLOW_RATIO = 4;
 const SLOW_MS = 1_000;
 /** Of the responses within SLOW_MS, one in this many updates the usual duration. */
-const LEARNT = 8;
+const SAMPLED_ONE_IN = 8;
 /** Usual durations are kept for this many of the newest kinds. There are fewer, unless Graph's links are unusual. */
 const MOST_KINDS = 100;
 /** Below this many parts per second, throttling is about what was requested, for instance a mailbox, not how much. */
@@ -70,10 +70,10 @@ export function createAdaptiveLimits({
   let decreasedMs = -Infinity;
   let pausedUntilMs = -Infinity;
   /** When a request last had to wait. */
-  let lackedMs = -Infinity;
+  let lastWaitMs = -Infinity;
   let learnt: { rate: number; readonly sinceMs: number } | null = null;
-  /** When a refusal of all last taught a rate. */
-  let taughtMs = -Infinity;
+  /** When a rate was last learnt from a general refusal. */
+  let learntMs = -Infinity;
   let tokens = 0;
   let refilledMs = 0;
   const recent = createRecentAnswers(clock);
@@ -94,7 +94,7 @@ export function createAdaptiveLimits({
   }
 
   /** If no request had to wait, what was let through shows only the demand, and the limit may be anywhere above. */
-  const isLimited = (): boolean => clock.steadyMs() - lackedMs < 1_000;
+  const isLimited = (): boolean => clock.steadyMs() - lastWaitMs < 1_000;
 
   function learn(retryAfterMs: number | null): void {
     const now = clock.steadyMs();
@@ -104,8 +104,8 @@ export function createAdaptiveLimits({
     // Too little was let through lately to derive a rate: all that Graph asked for is a pause.
     if (!isLimited() || (known === null && accepted < LOWEST_RATE)) return;
     // Refusals within a second count as one.
-    if (now - taughtMs < 1_000) return;
-    taughtMs = now;
+    if (now - learntMs < 1_000) return;
+    learntMs = now;
     const letThrough = Math.max(LOWEST_RATE, accepted);
     learnt = { rate: known === null ? letThrough : Math.min(known, letThrough), sinceMs: now };
     tokens = 0;
@@ -146,7 +146,7 @@ export function createAdaptiveLimits({
     else if (isLong && durationMs > SLOW_RATIO * (usualMs.get(outcome.kind) ?? Infinity)) decrease(0.8);
     // Until the first failure each response raises the limit by one, and after that each round of responses.
     else requests = Math.min(mostRequests, requests + (hasFailed ? 1 / requests : 1));
-    if (!isFailure && (isLong || adaptedTo % LEARNT === 0)) learnUsual(outcome.kind, durationMs);
+    if (!isFailure && (isLong || adaptedTo % SAMPLED_ONE_IN === 0)) learnUsual(outcome.kind, durationMs);
     adaptedTo += 1;
   }
 
@@ -163,7 +163,7 @@ export function createAdaptiveLimits({
   return {
     room(isTrial) {
       const parts = roomNow(isTrial);
-      if (parts === 0) lackedMs = clock.steadyMs();
+      if (parts === 0) lastWaitMs = clock.steadyMs();
       return parts;
     },
     roomInMs(isTrial) {
@@ -185,7 +185,7 @@ export function createAdaptiveLimits({
       else if (recent.answered() >= LOWEST_RATE && recent.isGeneral()) learn(outcome.retryAfterMs);
       else stopGrowth();
       // Of the requests in flight at a refusal, more may have been let through than was known then.
-      if (learnt !== null && clock.steadyMs() - taughtMs < 1_000)
+      if (learnt !== null && clock.steadyMs() - learntMs < 1_000)
         learnt.rate = Math.max(learnt.rate, recent.accepted());
     },
     pausedUntilMs: () => pausedUntilMs,

@@ -19,22 +19,22 @@ export interface CircuitBreaker {
    * waited for it.
    */
   replied(outcome: Pick<Outcome, 'isFailure' | 'about'> | null, openedBefore: number): void;
-  /** The error for a request that would be in vain now; null when one may be sent. */
+  /** The error for a request that would only fail now; null when one may be sent. */
   refusal(): GraphError | null;
 }
 
 /** It opens after this many failures in a row within this time, across callers. Fewer may be due to one resource. */
 const MOST_FAILURES = 10;
 const FAILURES_WITHIN_MS = 30_000;
-/** On at least this many resources: fewer may fail by themselves. */
-const LEAST_THINGS = 3;
+/** And only if they concern at least this many resources: fewer may fail by themselves. */
+const LEAST_RESOURCES = 3;
 /** How long Graph is left alone at first. Each failed trial doubles it, up to the longest. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Creates a closed circuit. */
 export function createCircuitBreaker(clock: Clock): CircuitBreaker {
-  /** The failures since the last good answer, the newest last. */
+  /** The failures since the last good response, the newest last. */
   let failures: readonly { readonly atMs: number; readonly about: string | null }[] = [];
   let opened = 0;
   let pauseMs = FIRST_PAUSE_MS;
@@ -62,7 +62,7 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
       return opened;
     },
     replied(outcome, openedBefore) {
-      // A request sent before the circuit opened tells nothing about recovery, unless it is answered after all.
+      // A request sent before the circuit opened says nothing about recovery, unless it succeeds after all.
       if (openedBefore !== opened && outcome?.isFailure !== false) return;
       const wasTrying = isTrying;
       isTrying = false;
@@ -76,10 +76,10 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
       const now = clock.steadyMs();
       failures = [...failures, { atMs: now, about: outcome.about }].slice(-MOST_FAILURES);
       // A failure about no single resource counts as its own.
-      const things = new Set(failures.map(({ about }, index) => about ?? index));
+      const resources = new Set(failures.map(({ about }, index) => about ?? index));
       const isOften =
         failures.length === MOST_FAILURES && failures.every(({ atMs }) => now - atMs < FAILURES_WITHIN_MS);
-      const isDead = isOften && things.size >= LEAST_THINGS;
+      const isDead = isOften && resources.size >= LEAST_RESOURCES;
       if (wasTrying || (openUntilMs === null && isDead)) open();
     },
     refusal() {

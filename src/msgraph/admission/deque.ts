@@ -1,10 +1,10 @@
-/** Line: a FIFO queue that items can also join at the head. */
+/** A double-ended queue: first in, first out, but items can also be added at the head. */
 export interface Deque<Item> {
   /** Adds an item at the tail. */
   readonly add: (item: Item) => void;
   /** Adds an item at the head. */
   readonly addFirst: (item: Item) => void;
-  /** Removes and returns the head; undefined when the line is empty. */
+  /** Removes and returns the head; undefined when the queue is empty. */
   readonly takeFirst: () => Item | undefined;
   readonly isEmpty: () => boolean;
   /** All items, in no particular order. */
@@ -15,7 +15,7 @@ export interface Deque<Item> {
 const LEAST_GONE = 32;
 
 /**
- * Creates an empty line. Adding and taking take amortized constant time: removing the first element of an array moves
+ * Creates an empty queue. Adding and taking take amortized constant time: removing the first element of an array moves
  * all others, so the array is compacted only now and then.
  */
 export function createDeque<Item>(): Deque<Item> {

@@ -1,4 +1,4 @@
-/** A round-robin queue: an owner with many items does not delay one with few. */
+/** A round-robin queue of items with owners: an owner with many items does not delay one with few. */
 import { createDeque } from './deque.ts';
 import type { Deque } from './deque.ts';
 

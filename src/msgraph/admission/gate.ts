@@ -84,8 +84,8 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
     const wasPausedUntilMs = limits.pausedUntilMs();
     circuit.replied(outcome, openedBefore);
     limits.replied(outcome);
-    const dead = circuit.refusal();
-    if (dead !== null) for (const sender of waiting) sender.giveUp(Infinity, dead);
+    const refusal = circuit.refusal();
+    if (refusal !== null) for (const sender of waiting) sender.giveUp(Infinity, refusal);
     const pausedUntilMs = limits.pausedUntilMs();
     if (pausedUntilMs > wasPausedUntilMs)
       for (const sender of waiting) sender.giveUp(pausedUntilMs, throttled(pausedUntilMs));
@@ -95,9 +95,9 @@ export function createGate(options: { readonly clock: Clock; readonly mostReques
   return {
     circuit: () => circuit.state(),
     want(sender) {
-      // Requests queued before the circuit opened may arrive only now; they too would wait in vain.
-      const dead = circuit.state() === 'open' ? circuit.refusal() : null;
-      if (dead !== null) sender.giveUp(Infinity, dead);
+      // Requests queued before the circuit opened may arrive only now; they too would only wait to fail.
+      const refusal = circuit.state() === 'open' ? circuit.refusal() : null;
+      if (refusal !== null) sender.giveUp(Infinity, refusal);
       if (sender.isIdle()) return;
       waiting.add(sender);
       pass();

@@ -5,7 +5,7 @@ import type { GraphRequest } from '../exchange/exchange.ts';
 
 /** The outcome of one HTTP request to Graph. */
 export interface Outcome {
-  /** What was requested, in words shared by all requests whose responses take equally long. */
+  /** The kind of what was requested: requests of one kind take equally long. */
   readonly kind: string;
   /** How many requests it was, each part of a batch counting as one. */
   readonly parts: number;
@@ -19,7 +19,7 @@ export interface Outcome {
   readonly retryAfterMs: number | null;
   /** Whether there was no response, or only one saying that the service is unavailable. */
   readonly isFailure: boolean;
-  /** The path of a failure that may concern this one thing only; null where it concerns Graph as a whole. */
+  /** The path of a failure that may concern this one resource only; null where it concerns Graph as a whole. */
   readonly about: string | null;
   readonly durationMs: number;
 }
@@ -28,7 +28,7 @@ export interface Outcome {
 const SILENT_MS = 3_000;
 
 /** The request of one part. */
-type Asked = Pick<GraphRequest, 'method' | 'path'>;
+type PartRequest = Pick<GraphRequest, 'method' | 'path'>;
 
 /** Whether Graph did not respond, or only to say that it is unavailable. */
 function isAway({ reason, status }: GraphError): boolean {
@@ -40,21 +40,21 @@ function isThrottled(outcome: unknown): boolean {
 }
 
 /** The one path that a failure may concern. A failed connection concerns every path. */
-function aboutOf([first, ...others]: readonly Asked[], { reason }: GraphError): string | null {
+function aboutOf([first, ...others]: readonly PartRequest[], { reason }: GraphError): string | null {
   return first !== undefined && others.length === 0 && reason !== 'unreachable' ? first.path : null;
 }
 
 /** The templates of all paths that were requested: a batch is as slow as its slowest part. */
-function describeAsked(asked: readonly Asked[]): string {
+function describeRequests(requests: readonly PartRequest[]): string {
   const templates = new Set<string>();
   let last = '';
-  for (const { method, path } of asked) {
+  for (const { method, path } of requests) {
     const template = `${method} ${pathTemplate(path)}`;
     // Most equal the one before, and to compare them takes less than to look them up.
     if (template !== last) templates.add(template);
     last = template;
   }
-  return [asked.length > 1 ? 'batch' : 'single', ...[...templates].toSorted()].join(' ');
+  return [requests.length > 1 ? 'batch' : 'single', ...[...templates].toSorted()].join(' ');
 }
 
 /**
@@ -62,7 +62,7 @@ function describeAsked(asked: readonly Asked[]): string {
  * it was abandoned too early to say anything about Graph.
  */
 export function outcomeOf(
-  asked: readonly Asked[],
+  requests: readonly PartRequest[],
   outcomes: readonly unknown[],
   durationMs: number,
   isAbandoned: boolean,
@@ -74,11 +74,11 @@ export function outcomeOf(
   // A batch that was answered is no failure, whatever its parts say. One that was not has one error for all parts.
   const [whole, ...others] = errors.length === outcomes.length ? new Set(errors) : [];
   const failure = whole !== undefined && others.length === 0 && isAway(whole) ? whole : null;
-  const paths = asked.map(({ path }) => path);
+  const paths = requests.map(({ path }) => path);
   return {
     // A getter, because it is rarely read and takes a while.
     get kind() {
-      return describeAsked(asked);
+      return describeRequests(requests);
     },
     parts: outcomes.length,
     throttled: throttled.length,
@@ -86,7 +86,7 @@ export function outcomeOf(
     throttledPaths: throttled.length === 0 ? [] : paths.filter((_, index) => isThrottled(outcomes[index])),
     retryAfterMs: waits.length === 0 ? null : Math.max(...waits),
     isFailure: failure !== null,
-    about: failure === null ? null : aboutOf(asked, failure),
+    about: failure === null ? null : aboutOf(requests, failure),
     durationMs,
   };
 }

@@ -75,7 +75,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
   async function openOnce(asked: Asked, token: string): Promise<OpenedContent> {
     const { downloads, path, range, operation } = asked;
     const { requestId: clientRequestId, signal, trace } = operation;
-    const tellGate = await takeTurn(operation);
+    const reportToGate = await takeTurn(operation);
     operation.exchanged(1);
     const startedMs = clock.steadyMs();
     const traces = trace === undefined ? [] : [trace];
@@ -86,7 +86,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       if (isDone) return;
       isDone = true;
       const durationMs = clock.steadyMs() - startedMs;
-      tellGate(outcomeOf([{ method: 'GET', path }], [result], durationMs, signal.aborted));
+      reportToGate(outcomeOf([{ method: 'GET', path }], [result], durationMs, signal.aborted));
       end(status, result instanceof Error ? result : null, [result]);
     }
     let download: Download | null = null;

@@ -1,4 +1,4 @@
-/** The content of a recording as Microsoft Graph answers it: https://learn.microsoft.com/en-us/graph/api/callrecording-get */
+/** The content of a recording as Microsoft Graph returns it: https://learn.microsoft.com/en-us/graph/api/callrecording-get */
 import { GraphError, responderOf, sentenceOf } from '../error.ts';
 import type { Body, Download } from './download.ts';
 

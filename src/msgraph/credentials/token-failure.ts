@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { GetToken } from './token.ts';
 
 /** The same failure is reported again after this long. */
-const TOLD_AGAIN_MS = 60_000;
+const REPORTED_AGAIN_MS = 60_000;
 
 /** The reason for a failure: Entra ID's code if it has one, because its message contains an id and a time. */
 function reasonOf(error: unknown): string {
@@ -11,7 +11,7 @@ function reasonOf(error: unknown): string {
   return /AADSTS\d+/.exec(message)?.[0] ?? message;
 }
 
-/** Returns the same source of tokens; `tell` is called with its failures, for the same reason at most once a minute. */
+/** Returns the same source of tokens; `report` is called with its failures, for the same reason at most once a minute. */
 export function reportFailures(getToken: GetToken, clock: Clock, report: (error: unknown) => void): GetToken {
   let reported: { readonly reason: string; readonly untilMs: number } | null = null;
   return async (rejected) => {
@@ -21,7 +21,7 @@ export function reportFailures(getToken: GetToken, clock: Clock, report: (error:
       const reason = reasonOf(error);
       const nowMs = clock.steadyMs();
       if (reported?.reason !== reason || nowMs >= reported.untilMs) {
-        reported = { reason, untilMs: nowMs + TOLD_AGAIN_MS };
+        reported = { reason, untilMs: nowMs + REPORTED_AGAIN_MS };
         report(error);
       }
       throw error;

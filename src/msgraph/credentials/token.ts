@@ -87,14 +87,14 @@ export function createTokenSource({
   async function acquireToken(): Promise<string> {
     acquisitions += 1;
     const acquisition = acquisitions;
-    const answer = await credential.getToken(scope);
-    if (answer === null) throw new Error('The credential returned no token.');
-    onAcquired?.(answer.expiresOnTimestamp);
+    const acquired = await credential.getToken(scope);
+    if (acquired === null) throw new Error('The credential returned no token.');
+    onAcquired?.(acquired.expiresOnTimestamp);
     // Kept even if its waiters have timed out, unless a newer one has come: the next call need not fetch again.
-    if (acquisition < newestKept) return answer.token;
+    if (acquisition < newestKept) return acquired.token;
     newestKept = acquisition;
-    current = { token: answer.token, expiresAtMs: answer.expiresOnTimestamp };
-    return answer.token;
+    current = { token: acquired.token, expiresAtMs: acquired.expiresOnTimestamp };
+    return acquired.token;
   }
 
   async function fetchToken(): Promise<string> {

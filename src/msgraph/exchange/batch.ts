@@ -1,4 +1,4 @@
-/** The wire form of `$batch`: https://learn.microsoft.com/en-us/graph/json-batching */
+/** The wire format of `$batch`: https://learn.microsoft.com/en-us/graph/json-batching */
 import { isRecord } from '../../record.ts';
 import { GraphError } from '../error.ts';
 import { requestName } from '../path.ts';

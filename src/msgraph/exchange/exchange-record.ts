@@ -25,7 +25,7 @@ export interface ExchangeRecordOptions {
 }
 
 /** The request of one exchange, with its path below the version root. */
-interface Asked extends Pick<BegunExchange, 'method' | 'parts' | 'traces'> {
+interface ExchangeRequest extends Pick<BegunExchange, 'method' | 'parts' | 'traces'> {
   readonly path: string;
   readonly clientRequestId: string;
 }
@@ -48,8 +48,8 @@ export function createExchangeRecord({
   clock,
   onExchange,
   watchExchange,
-}: ExchangeRecordOptions): (asked: Asked) => ExchangeRecord {
-  function watch({ method, path, parts, traces }: Asked): ExchangeWatch | undefined {
+}: ExchangeRecordOptions): (begun: ExchangeRequest) => ExchangeRecord {
+  function watch({ method, path, parts, traces }: ExchangeRequest): ExchangeWatch | undefined {
     if (watchExchange === undefined) return undefined;
     const template = pathTemplate(path);
     return watchExchange({
@@ -61,9 +61,9 @@ export function createExchangeRecord({
     });
   }
 
-  return (asked) => {
+  return (begun) => {
     const startedMs = clock.steadyMs();
-    const watched = watch(asked);
+    const watched = watch(begun);
     return {
       headers: watched?.headers ?? NO_HEADERS,
       end(status, failure, results) {
@@ -71,7 +71,7 @@ export function createExchangeRecord({
         const hasReason = failure instanceof GraphError && failure.reason !== 'status';
         const outcome = hasReason ? failure.reason : (status ?? 'aborted');
         watched?.end({ outcome, durationMs, parts: results.map((result) => partOutcome(result, outcome)) });
-        const { method, path, parts, clientRequestId } = asked;
+        const { method, path, parts, clientRequestId } = begun;
         onExchange?.({ request: requestName(method, path), parts, clientRequestId, outcome, durationMs });
       },
     };

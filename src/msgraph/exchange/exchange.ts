@@ -1,4 +1,4 @@
-/** One HTTP exchange: a lone request as it is, or several GETs as one `$batch`. */
+/** Sends requests in one HTTP exchange: a lone request as it is, or several GETs as one `$batch`. */
 import { GraphError } from '../error.ts';
 import { VERSION_ROOT, requestName } from '../path.ts';
 import { batchBody, partReplies } from './batch.ts';

@@ -144,7 +144,7 @@ export function createTransport(options: TransportOptions): Transport {
       const { method, path, json = null, signal } = request;
       signal.throwIfAborted();
       const what = requestName(method, path);
-      const { answer, breakOff } = requestWhole(
+      const { response, breakOff } = requestWhole(
         pool,
         { method, path, headers: headersOf(request), body: json },
         options.maxReplyBytes,
@@ -161,7 +161,7 @@ export function createTransport(options: TransportOptions): Transport {
       });
       const stopListening = onAbort(signal, () => breakOff(signal.reason));
       try {
-        return toReply(await answer, what);
+        return toReply(await response, what);
       } catch (error) {
         throw signal.aborted ? signal.reason : transportError(error, what);
       } finally {

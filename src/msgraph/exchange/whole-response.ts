@@ -1,4 +1,4 @@
-/** Reads whole responses by undici's callbacks. Most are short, and a stream costs more than all the rest of one. */
+/** Reads whole responses with the callbacks of undici, because a stream costs more than the rest of a short one. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
@@ -13,7 +13,7 @@ export interface WholeResponse {
 /** A pending response. */
 export interface AwaitedResponse {
   /** Rejects with the reason of `breakOff`, and with undici's error when the connection fails. */
-  readonly answer: Promise<WholeResponse>;
+  readonly response: Promise<WholeResponse>;
   /** Aborts the request for this reason; does nothing once the response is complete. */
   readonly breakOff: (reason: Error) => void;
 }
@@ -27,7 +27,7 @@ export function requestWhole(
   request: Dispatcher.DispatchOptions,
   maxBytes: number,
 ): AwaitedResponse {
-  const { promise: answer, resolve, reject } = Promise.withResolvers<WholeResponse>();
+  const { promise: response, resolve, reject } = Promise.withResolvers<WholeResponse>();
   const body: Buffer[] = [];
   let controller: Dispatcher.DispatchController | null = null;
   let broken: Error | null = null;
@@ -59,7 +59,7 @@ export function requestWhole(
   });
 
   return {
-    answer,
+    response,
     breakOff(reason) {
       broken = reason;
       if (controller === null) reject(reason);

@@ -12,7 +12,7 @@ export interface FailedJob extends Retry {
 }
 
 /**
- * Returns the job for a retry; null when that is of no use, or no waiter may cause a request any more. `nowMs` is by
+ * Returns the job for a retry; null when that would not help, or no waiter may cause a request any more. `nowMs` is by
  * `steadyMs` of the clock, and `random` returns a number from 0 to 1.
  */
 export function failedJob(job: Job, error: GraphError, nowMs: number, random: () => number): FailedJob | null {
@@ -24,6 +24,6 @@ export function failedJob(job: Job, error: GraphError, nowMs: number, random: ()
     error,
     delayMs: retryDelayMs(job.tries, error.retryAfterMs, random),
     patienceMs: latestDeadlineMs(job) - nowMs,
-    isAsked: error.retryAfterMs !== null,
+    hasRetryAfter: error.retryAfterMs !== null,
   };
 }

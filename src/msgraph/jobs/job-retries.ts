@@ -22,7 +22,7 @@ export interface JobRetries {
   readonly withAnotherToken: (unauthorized: readonly FailedJob[], usedToken: string) => Promise<void>;
 }
 
-interface AnotherTryParts {
+interface JobRetriesParts {
   readonly clock: Clock;
   readonly gate: Gate;
   readonly getToken: GetToken;
@@ -41,8 +41,8 @@ export function createJobRetries({
   retryBudget,
   queueAgain,
   settle,
-}: AnotherTryParts): JobRetries {
-  function askAgain(job: Job): void {
+}: JobRetriesParts): JobRetries {
+  function requeue(job: Job): void {
     job.wait = null;
     // All waiters have left, or the gate now refuses the job.
     if (job.waiters.length === 0) return;
@@ -62,7 +62,7 @@ export function createJobRetries({
             if (!keepPatient(job, untilMs, error)) settle(job, error);
           }
           clock.after(waitMs, () => {
-            for (const { job } of items.toReversed()) askAgain(job);
+            for (const { job } of items.toReversed()) requeue(job);
           });
         } else for (const { job, error } of items) settle(job, error);
       }
@@ -73,7 +73,7 @@ export function createJobRetries({
         job.isRenewed = true;
         if (another.status === 'rejected') settle(job, another.reason);
         else if (another.value === usedToken) settle(job, error);
-        else askAgain(job);
+        else requeue(job);
       }
     },
   };

@@ -1,4 +1,4 @@
-/** Jobs: requests to Graph, and the operations that wait for their answers. */
+/** Jobs: requests to Graph, and the operations that wait for their responses. */
 import type { Entry } from '../admission/fair-queue.ts';
 import type { GraphRequest } from '../exchange/exchange.ts';
 import type { Operation } from '../operation.ts';
@@ -8,18 +8,18 @@ interface Waiter {
   readonly operation: Operation;
   readonly resolve: (body: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** Called when the operation ends before there is an answer. */
+  /** Called when the operation ends before there is a response. */
   readonly leave: () => void;
 }
 
-/** Job: one request to Graph, shared by all operations that wait for its answer. */
+/** Job: one request to Graph, shared by all operations that wait for its response. */
 export interface Job extends GraphRequest {
-  /** Equal for all requests for the same thing. */
+  /** Equal for all requests that can share a response. */
   readonly key: string;
-  /** The caller that requested it first, in whose line it is queued. */
+  /** The caller that requested it first, in whose turn it is queued. */
   readonly caller: string;
   readonly waiters: Waiter[];
-  /** Whether later requests for the same thing may still wait for it too. */
+  /** Whether later requests with the same key may still wait for it too. */
   isShared: boolean;
   tries: number;
   /** Whether it was sent once more because its token was refused. */
@@ -104,7 +104,7 @@ function keep({ waiters }: Job, errorFor: (operation: Operation) => Error | null
   for (let index = waiters.length - 1; index >= 0; index -= 1) {
     const waiter = waiters[index];
     const error = waiter === undefined ? null : errorFor(waiter.operation);
-    if (error !== null) for (const told of waiters.splice(index, 1)) settle(told, error);
+    if (error !== null) for (const removed of waiters.splice(index, 1)) settle(removed, error);
   }
   return waiters.length > 0;
 }

@@ -1,4 +1,4 @@
-/** Pending GETs: a request for the same thing shares the pending job instead of being sent again. */
+/** Pending GETs: an equal request shares the pending job instead of being sent again. */
 import type { Job } from './job.ts';
 
 /** The jobs of one client that can be shared. */

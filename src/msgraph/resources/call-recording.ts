@@ -1,4 +1,4 @@
-/** https://learn.microsoft.com/en-us/graph/api/resources/callrecording */
+/** The reader of callRecording: https://learn.microsoft.com/en-us/graph/api/resources/callrecording */
 import { identitySet } from './identity-set.ts';
 import { entity, key, readResource, text } from './resource.ts';
 import type { Of } from './resource.ts';

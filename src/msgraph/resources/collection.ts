@@ -59,8 +59,8 @@ async function readPage(client: GraphClient, path: string, operation: Operation)
 }
 
 /**
- * Walks a collection from `path` on, reading a page only when the one before is used up. Rejects as
- * `GraphClient.get` does, and with a `GraphError` when the links lead in a circle.
+ * Reads a collection from `path` on, each page only when the one before is used up. Rejects as `GraphClient.get` does,
+ * and with a `GraphError` when the links form a loop.
  */
 export async function* pages(client: GraphClient, path: string, operation: Operation): AsyncGenerator<Page, void> {
   const seen = new Set<string>();

@@ -8,7 +8,7 @@ import { pages } from './collection.ts';
 
 /** One page of a round. */
 export interface DeltaPage {
-  /** The items, not yet parsed, without those that were removed. Graph may repeat old ones, and promises no order. */
+  /** The items, not yet parsed, without those that were removed. Graph may repeat old ones, and guarantees no order. */
   readonly items: readonly unknown[];
   /** The path to continue at, below the version root: the rest of this round, or after its last page the next round. */
   readonly nextPath: string;

@@ -1,4 +1,4 @@
-/** https://learn.microsoft.com/en-us/graph/api/resources/identityset */
+/** The readers of identitySet and its identities: https://learn.microsoft.com/en-us/graph/api/resources/identityset */
 import { complex, enumeration, text } from './resource.ts';
 import type { Of } from './resource.ts';
 

@@ -1,4 +1,4 @@
-/** https://learn.microsoft.com/en-us/graph/api/resources/onlinemeeting */
+/** The reader of onlineMeeting: https://learn.microsoft.com/en-us/graph/api/resources/onlinemeeting */
 import { identitySet } from './identity-set.ts';
 import {
   collection,

@@ -102,15 +102,15 @@ export function complex<Shape extends Readonly<Record<string, Kind<unknown>>>>(
 }
 
 /** The message that names the first wrong part of a value. */
-function faultOf(value: unknown, { members, items, expected }: Kind<unknown>, place: string): string {
+function faultOf(value: unknown, { members, items, expected }: Kind<unknown>, path: string): string {
   const parts: [string, unknown, Kind<unknown>][] = [];
   if (items !== undefined && Array.isArray(value))
-    for (const [index, item] of value.entries()) parts.push([`${place}.${index}`, item, items]);
+    for (const [index, item] of value.entries()) parts.push([`${path}.${index}`, item, items]);
   if (members !== undefined && isRecord(value))
-    for (const [name, kind] of members) parts.push([`${place}.${name}`, value[name], kind]);
+    for (const [name, kind] of members) parts.push([`${path}.${name}`, value[name], kind]);
   for (const [where, part, kind] of parts) if (!kind.is(part)) return faultOf(part, kind, where);
   const came = isAbsent(value) ? 'no value' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
-  return `Microsoft Graph returned an invalid ${place}: expected ${expected}, but got ${came}.`;
+  return `Microsoft Graph returned an invalid ${path}: expected ${expected}, but got ${came}.`;
 }
 
 /** Copies a value of this kind without unknown members, to store it: they may hold confidential data. */

@@ -1,4 +1,4 @@
-/** https://learn.microsoft.com/en-us/graph/api/resources/user */
+/** The reader of the user properties that are needed: https://learn.microsoft.com/en-us/graph/api/resources/user */
 import { entity, key, readResource, text } from './resource.ts';
 import type { Of } from './resource.ts';
 
