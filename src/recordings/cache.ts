@@ -22,8 +22,8 @@ export interface Credential {
 /** Cached kinds. */
 export type CachedResource = 'onlineMeeting' | 'user';
 
-/** Question: a read of the cache, and its load on a miss. */
-export interface Question {
+/** A read of the cache, and how to load the body on a miss. */
+export interface CacheRead {
   readonly credential: Credential;
   readonly resource: CachedResource;
   /** Its path at Graph, with `$select`. */
@@ -36,8 +36,8 @@ export interface Question {
   readonly check: (body: unknown) => unknown;
 }
 
-/** Kept: a cache entry. The body is shared, and never changed. */
-export interface Kept {
+/** A cache entry. The body is shared, and never changed. */
+export interface CacheEntry {
   readonly body: unknown;
   /** When it expires, in milliseconds of the steady clock. */
   readonly untilMs: number;
@@ -45,7 +45,7 @@ export interface Kept {
 
 export interface Cache {
   /** Returns the cached entry, or loads it. Null if there is none. Rejects as `load` and `check` do, and on abort. */
-  read(question: Question): Promise<Kept | null>;
+  read(cacheRead: CacheRead): Promise<CacheEntry | null>;
 }
 
 export interface CacheOptions {
@@ -61,7 +61,7 @@ export interface CacheOptions {
 }
 
 /** The most bodies in memory, the most recently used: some 10 MB of meetings. */
-const BODIES_KEPT = 2_000;
+const MOST_BODIES = 2_000;
 /** A longer wait for the store would cost more than Graph does. */
 const STORE_PATIENCE_MS = 250;
 
@@ -70,10 +70,10 @@ const note = z.object({ untilMs: z.number(), body: z.unknown() });
 
 /** Creates a cache that has only the store's entries. */
 export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }: CacheOptions): Cache {
-  const kept = createLruCache<Kept>(BODIES_KEPT);
+  const entries = createLruCache<CacheEntry>(MOST_BODIES);
   const scopes = new WeakMap<Credential, string>();
   /** The reads of the store in progress: one per key, for all callers of this process. */
-  const lookups = new Map<string, Promise<Kept | null>>();
+  const lookups = new Map<string, Promise<CacheEntry | null>>();
 
   function scopeOf(credential: Credential): string {
     const scope = scopes.get(credential) ?? seal.digest('cache of', credential.name);
@@ -81,15 +81,15 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
     return scope;
   }
 
-  function find(key: string): Kept | null {
-    const found = kept.get(key);
+  function find(key: string): CacheEntry | null {
+    const found = entries.get(key);
     return found !== undefined && clock.steadyMs() < found.untilMs ? found : null;
   }
 
   /** The key of a body in the store, and the purpose of its seal. */
   const noteKey = (key: string): string => `cache:${seal.digest('cache', key)}`;
 
-  async function readStore(key: string, { check }: Question): Promise<Kept | null> {
+  async function readStore(key: string, { check }: CacheRead): Promise<CacheEntry | null> {
     if (store?.isReachable() !== true) return null;
     const { promise: late, reject } = Promise.withResolvers<never>();
     const cancel = clock.after(STORE_PATIENCE_MS, () => reject(new Error('The store is too slow for a cache.')));
@@ -111,15 +111,15 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
   }
 
   /** Reads the store, once for all callers at the same time. The result is cached here too, unless a newer one is. */
-  function lookUp(key: string, question: Question): Promise<Kept | null> {
+  function lookUp(key: string, cacheRead: CacheRead): Promise<CacheEntry | null> {
     const lookup =
       lookups.get(key) ??
-      readStore(key, question).then((found) => {
+      readStore(key, cacheRead).then((found) => {
         lookups.delete(key);
         // An earlier caller may have received Graph's response since.
         const known = find(key);
         if (known !== null || found === null) return known;
-        kept.set(key, found);
+        entries.set(key, found);
         return found;
       });
     lookups.set(key, lookup);
@@ -137,30 +137,30 @@ export function createCache({ ttlMs, seal, store, clock, onRead, onStoreFailed }
     }
   }
 
-  function keep(key: string, body: unknown, { endsAtMs }: Credential): Kept {
+  function addEntry(key: string, body: unknown, { endsAtMs }: Credential): CacheEntry {
     // A caller of the same request has cached it.
     const known = find(key);
     if (known !== null && known.body === body) return known;
     const leftMs = Math.floor(Math.min(ttlMs, endsAtMs - clock.now()));
     const entry = { body, untilMs: clock.steadyMs() + leftMs };
     if (leftMs > 0) {
-      kept.set(key, entry);
+      entries.set(key, entry);
       void writeStore(key, body, leftMs);
     }
     return entry;
   }
 
   return {
-    async read(question) {
-      const { credential, resource, path, signal, load, check } = question;
+    async read(cacheRead) {
+      const { credential, resource, path, signal, load, check } = cacheRead;
       const key = `${scopeOf(credential)} ${pathKey(path)}`;
-      const found = find(key) ?? (store && (await unlessAborted(lookUp(key, question), signal)));
+      const found = find(key) ?? (store && (await unlessAborted(lookUp(key, cacheRead), signal)));
       onRead?.(resource, found === null ? 'miss' : 'hit');
       if (found !== null) return found;
       const body = await load();
       if (body === null) return null;
       check(body);
-      return keep(key, body, credential);
+      return addEntry(key, body, credential);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Recordings as clients see them. */
+/** A recording as clients see it: Graph's data, and its organizer. */
 import { createHash } from 'node:crypto';
 import { readCallRecording } from '../msgraph/resources/call-recording.ts';
 import type { CallRecordingResource } from '../msgraph/resources/call-recording.ts';

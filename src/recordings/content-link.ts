@@ -8,13 +8,13 @@ export interface ContentLink {
   readonly address: CallRecordingAddress;
   /** When the recording was created, for the name of its file; null if Graph does not say. */
   readonly createdDateTime: string | null;
-  /** For whom it was made, as written by its maker. */
+  /** The caller it was made for, as the code that made it writes callers. */
   readonly caller: string;
   /** When it expires, in milliseconds since the epoch. */
   readonly expiresAtMs: number;
 }
 
-/** Why a link does not open: it is too old, not of this gateway, or was changed on its way. */
+/** Why a link does not open: it is too old, not of this gateway, or was modified. */
 export type ContentLinkFault = 'EXPIRED' | 'FOREIGN' | 'TAMPERED';
 
 const SENTENCES: Readonly<Record<ContentLinkFault, string>> = {

@@ -1,4 +1,4 @@
-/** Links to the content of recordings and facts about it, for one operation of one caller. */
+/** The content of recordings for one operation of one caller: links to it, and Graph's facts about it. */
 import DataLoader from 'dataloader';
 import type { ContentFacts } from '../msgraph/content/content.ts';
 import { InputError } from '../msgraph/error.ts';

@@ -3,9 +3,9 @@ import type { Clock } from '../clock.ts';
 
 export interface Freshness {
   /** Reports a part of the response that is cached until then, in milliseconds of the steady clock. */
-  readonly keptUntil: (untilMs: number) => void;
+  readonly cachedUntil: (untilMs: number) => void;
   /** Reports a part of the response that is not cached. */
-  readonly notKept: () => void;
+  readonly notCached: () => void;
   /** For how many milliseconds it may be cached; 0 if not at all. */
   readonly leftMs: () => number;
 }
@@ -14,13 +14,13 @@ export interface Freshness {
 export function createFreshness(clock: Clock): Freshness {
   let untilMs: number | null = null;
 
-  function keptUntil(nextMs: number): void {
+  function cachedUntil(nextMs: number): void {
     untilMs = Math.min(untilMs ?? nextMs, nextMs);
   }
 
   return {
-    keptUntil,
-    notKept: () => keptUntil(-Infinity),
+    cachedUntil,
+    notCached: () => cachedUntil(-Infinity),
     leftMs: () => Math.max(0, (untilMs ?? -Infinity) - clock.steadyMs()),
   };
 }

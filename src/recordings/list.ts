@@ -24,7 +24,7 @@ export interface PageArguments {
   readonly after: string | null;
 }
 
-/** A recording and its place in a list. */
+/** A recording and its position in a list. */
 export interface CallRecordingEdge {
   readonly node: CallRecording;
   /** Creates the cursor that continues after this recording. */
@@ -38,47 +38,47 @@ export interface CallRecordingPage {
   readonly hasNextPage: boolean;
 }
 
-/** Place: a decoded cursor, one of Graph's pages and the item to continue after. */
-interface Place {
+/** A decoded cursor: one of Graph's pages, and the item to continue after. */
+interface ListPosition {
   readonly path: string;
-  /** How many of the page's items are before the place. */
+  /** How many of the page's items are before the position. */
   readonly skip: number;
-  /** The digest of the last of them: if the page has shifted since, the place is still after that item. */
+  /** The digest of the last of them: if the page has shifted since, the position is still after that item. */
   readonly lastDigest: string;
 }
 
-const placeText = z.tuple([z.string(), z.int().nonnegative(), z.string()]);
+const positionText = z.tuple([z.string(), z.int().nonnegative(), z.string()]);
 
 /** Compared only with those of the items of one page. */
 function shortDigest(recording: CallRecording): string {
   return digestOf(recording).toString('base64url').slice(0, 11);
 }
 
-function sealCursor(seal: Seal, list: CallRecordingList, { path, skip, lastDigest }: Place): string {
+function sealCursor(seal: Seal, list: CallRecordingList, { path, skip, lastDigest }: ListPosition): string {
   return seal.seal(pathKey(list.path), JSON.stringify([path, skip, lastDigest]));
 }
 
-function openCursor(seal: Seal, list: CallRecordingList, cursor: string): Place {
+function openCursor(seal: Seal, list: CallRecordingList, cursor: string): ListPosition {
   const text = seal.open(pathKey(list.path), cursor);
   if (text === null) {
     throw new InputError(
       'The cursor in "after" does not belong to this list. Use the "endCursor" of a page of the same list, with the same organizer and time window, or omit "after" to start from the beginning.',
     );
   }
-  const [path, skip, lastDigest] = placeText.parse(JSON.parse(text));
+  const [path, skip, lastDigest] = positionText.parse(JSON.parse(text));
   return { path, skip, lastDigest };
 }
 
 /**
- * The place after the item at `index`; after a page's last item the start of the next, so that no page is read twice.
+ * The position after the item at `index`; after a page's last item the start of the next, so that no page is read twice.
  */
-function placeAfter(page: Page, index: number, recording: CallRecording): Place {
+function positionAfter(page: Page, index: number, recording: CallRecording): ListPosition {
   return index === page.items.length - 1 && page.nextPath !== null
     ? { path: page.nextPath, skip: 0, lastDigest: '' }
     : { path: page.path, skip: index + 1, lastDigest: shortDigest(recording) };
 }
 
-function startIndex(recordings: readonly CallRecording[], { skip, lastDigest }: Place): number {
+function startIndex(recordings: readonly CallRecording[], { skip, lastDigest }: ListPosition): number {
   if (skip === 0) return 0;
   const isLast = (recording: CallRecording): boolean => shortDigest(recording) === lastDigest;
   // If the page has not shifted, the count is right, even if the page has the same recording twice.
@@ -88,7 +88,7 @@ function startIndex(recordings: readonly CallRecording[], { skip, lastDigest }: 
   return last === -1 ? skip - 1 : last + 1;
 }
 
-function placeOf(seal: Seal, list: CallRecordingList, after: string | null): Place {
+function positionOf(seal: Seal, list: CallRecordingList, after: string | null): ListPosition {
   return after === null ? { path: list.path, skip: 0, lastDigest: '' } : openCursor(seal, list, after);
 }
 
@@ -97,7 +97,7 @@ function placeOf(seal: Seal, list: CallRecordingList, after: string | null): Pla
  * list.
  */
 export function beginningOfPage(seal: Seal, list: CallRecordingList, after: string | null): string {
-  return placeOf(seal, list, after).path;
+  return positionOf(seal, list, after).path;
 }
 
 /**
@@ -111,19 +111,19 @@ export async function readCallRecordings(
   list: CallRecordingList,
   { first, after }: PageArguments,
 ): Promise<CallRecordingPage> {
-  let place = placeOf(seal, list, after);
+  let position = positionOf(seal, list, after);
   const edges: CallRecordingEdge[] = [];
-  for await (const page of pages(client, place.path, operation)) {
+  for await (const page of pages(client, position.path, operation)) {
     const recordings = page.items.map((item) => list.toCallRecording(item));
-    const start = startIndex(recordings, place);
+    const start = startIndex(recordings, position);
     const end = Math.min(recordings.length, start + first - edges.length);
     for (let index = start; index < end; index += 1) {
       const node = recordings[index];
       if (node === undefined) break;
-      edges.push({ node, cursor: () => sealCursor(seal, list, placeAfter(page, index, node)) });
+      edges.push({ node, cursor: () => sealCursor(seal, list, positionAfter(page, index, node)) });
     }
     if (edges.length === first) return { edges, hasNextPage: end < recordings.length || page.nextPath !== null };
-    place = { path: page.path, skip: 0, lastDigest: '' };
+    position = { path: page.path, skip: 0, lastDigest: '' };
   }
   return { edges, hasNextPage: false };
 }

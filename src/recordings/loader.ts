@@ -5,14 +5,14 @@ import { GraphError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { pathKey } from '../msgraph/path.ts';
 import { pages } from '../msgraph/resources/collection.ts';
-import type { Cache, CachedResource, Credential, Question } from './cache.ts';
+import type { Cache, CacheRead, CachedResource, Credential } from './cache.ts';
 import type { Freshness } from './freshness.ts';
 
 /**
  * The same client, which requests each path once, even if the user's id is written in different letter case. It is
  * created for one operation, because later its responses would be stale. A failure fails all callers.
  */
-export function askOnce(client: GraphClient): GraphClient {
+export function requestOnce(client: GraphClient): GraphClient {
   const bodies = new Map<string, Promise<unknown>>();
   return {
     ...client,
@@ -33,8 +33,8 @@ export interface LoadsParts {
   readonly freshness: Freshness;
 }
 
-/** The client, and its credential at Graph. */
-interface Asking {
+/** A client, and its credential at Graph. */
+interface CredentialClient {
   readonly client: GraphClient;
   readonly credential: Credential;
 }
@@ -61,13 +61,13 @@ interface OnlyKind<Thing> {
 
 /** Loads objects. Each function returns null if there is none, and rejects as `GraphClient.get` does. */
 export interface Loads {
-  /** Creates a loader of objects with their own path, and remembers them by it. */
+  /** Creates a loader of objects with their own path, which caches them by it. */
   readonly loaderOf: <Address, Thing>(
-    asking: Asking,
+    clients: CredentialClient,
     kind: Kind<Address, Thing>,
   ) => (address: Address) => Promise<Thing | null>;
   /** The only item of a collection, for a filter on a unique property. */
-  loadOnly<Thing>(asking: Asking, path: string, kind: OnlyKind<Thing>): Promise<Thing | null>;
+  loadOnly<Thing>(clients: CredentialClient, path: string, kind: OnlyKind<Thing>): Promise<Thing | null>;
 }
 
 const allowAll = (): void => {};
@@ -85,23 +85,23 @@ function readAllowed<Thing>(read: (body: unknown) => Thing, allow: (thing: Thing
 export function createLoads({ operation, cache, freshness }: LoadsParts): Loads {
   const { signal } = operation;
 
-  /** Loads through the cache. `question.load` is called on a miss, and returns null if there is no such object. */
-  async function loadKept<Thing>(
+  /** Loads through the cache. `cacheRead.load` is called on a miss, and returns null if there is no such object. */
+  async function loadCached<Thing>(
     from: Cache,
-    question: Omit<Question, 'signal'>,
+    cacheRead: Omit<CacheRead, 'signal'>,
     read: (body: unknown) => Thing,
   ): Promise<Thing | null> {
-    const kept = await from.read({ ...question, signal });
-    if (kept === null) {
-      freshness.notKept();
+    const cached = await from.read({ ...cacheRead, signal });
+    if (cached === null) {
+      freshness.notCached();
       return null;
     }
-    freshness.keptUntil(kept.untilMs);
-    return read(kept.body);
+    freshness.cachedUntil(cached.untilMs);
+    return read(cached.body);
   }
 
   function loaderOf<Address, Thing>(
-    { client, credential }: Asking,
+    { client, credential }: CredentialClient,
     { pathOf, resource, read, allow = allowAll, absent = [404] }: Kind<Address, Thing>,
   ): (address: Address) => Promise<Thing | null> {
     /** A requested object, and its path. */
@@ -111,7 +111,7 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
     }
 
     function nullIfAbsent(error: unknown): null {
-      freshness.notKept();
+      freshness.notCached();
       // With other claims in its token, the caller may see the object.
       const isAbsent = error instanceof GraphError && error.claims === null && absent.includes(error.status ?? 0);
       if (isAbsent) return null;
@@ -122,17 +122,17 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
       const check = (body: unknown): Thing => read(body, address);
       const readHere = readAllowed(check, allow);
       if (cache !== null && resource !== null) {
-        const question = { credential, resource, path, check, load: () => client.get(path, operation) };
-        return loadKept(cache, question, readHere).catch(nullIfAbsent);
+        const cacheRead = { credential, resource, path, check, load: () => client.get(path, operation) };
+        return loadCached(cache, cacheRead, readHere).catch(nullIfAbsent);
       }
-      freshness.notKept();
+      freshness.notCached();
       return client.get(path, operation).then(readHere, nullIfAbsent);
     }
 
     const loads = new Map<string, Promise<Promise<Thing | null>>>();
     // Each object of a batch has its own promise, so that no caller waits for the slowest.
     const loader = new DataLoader<Wanted, Promise<Thing | null>, string>(
-      (moment) => Promise.resolve(moment.map(load)),
+      (batch) => Promise.resolve(batch.map(load)),
       // By the exact path: the result has the letter case in which its caller wrote the ids.
       { cacheKeyFn: ({ path }) => path, cacheMap: loads, batchScheduleFn: queueMicrotask },
     );
@@ -152,8 +152,8 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
         return null;
       }
       const readHere = readAllowed(read, allow);
-      if (cache !== null) return loadKept(cache, { credential, resource, path, check: read, load }, readHere);
-      freshness.notKept();
+      if (cache !== null) return loadCached(cache, { credential, resource, path, check: read, load }, readHere);
+      freshness.notCached();
       const only = await load();
       return only === null ? null : readHere(only);
     },

@@ -1,4 +1,4 @@
-/** Meetings as clients see them. */
+/** A meeting as clients see it: Graph's data, and through whom it was found. */
 import { GraphError } from '../msgraph/error.ts';
 import { readOnlineMeeting } from '../msgraph/resources/online-meeting.ts';
 import type { OnlineMeetingResource } from '../msgraph/resources/online-meeting.ts';

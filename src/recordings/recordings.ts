@@ -28,7 +28,7 @@ import { directoryId } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { beginningOfPage, readCallRecordings } from './list.ts';
 import type { CallRecordingList, CallRecordingPage, PageArguments } from './list.ts';
-import { askOnce, createLoads } from './loader.ts';
+import { requestOnce, createLoads } from './loader.ts';
 import { toOnlineMeeting } from './online-meeting.ts';
 import type { OnlineMeeting, OnlineMeetingAddress } from './online-meeting.ts';
 import type { Seal } from './seal.ts';
@@ -86,7 +86,7 @@ export interface Recordings {
   ): Promise<CallRecordingPage>;
   callRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<CallRecordingPage>;
   /** Prefetches the beginning of such a page with one request to Graph. Resolves when it has arrived. */
-  askForCallRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<unknown>;
+  prefetchCallRecordingsOfMeeting(meeting: OnlineMeetingAddress, page: PageArguments): Promise<unknown>;
   /** The recordings added since a token, since `now` or, with null, ever. Rejects also as `Feed.ask` does. */
   callRecordingDelta(organizerId: string, since: string | null, mayResync: boolean): Promise<CallRecordingDelta>;
   /** The same, then new recordings as they are added, until the signal aborts. Access errors are thrown at once. */
@@ -123,7 +123,7 @@ async function* toDeltas(
 /** Creates the recordings for one operation or subscription event. Used longer, they return outdated results. */
 export function createRecordings(parts: RecordingsParts): Recordings {
   const { application, operation, seal, feed, tokens, freshness } = parts;
-  const own = { ...parts.own, client: askOnce(parts.own.client) };
+  const own = { ...parts.own, client: requestOnce(parts.own.client) };
   const { policy } = own;
   const loads = createLoads(parts);
 
@@ -180,7 +180,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
   /** Reads a page of a list. New recordings must be visible at once, so the response is not cached. */
   function readPage(clients: GraphClients, list: CallRecordingList, page: PageArguments): Promise<CallRecordingPage> {
-    freshness.notKept();
+    freshness.notCached();
     const key = JSON.stringify([list.path, page]);
     const read = pages.get(key) ?? readCallRecordings(clients.client, operation, seal, list, page);
     pages.set(key, read);
@@ -189,7 +189,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
   /** Where a client begins. Throws if it may not. */
   function beginning(organizerId: string, since: string | null): Since {
-    freshness.notKept();
+    freshness.notCached();
     asApplication('change tracking for an organizer').policy.requireOrganizer(organizerId);
     if (since === null) return 'beginning';
     return since === 'now' ? since : tokens.open(organizerId, since);
@@ -234,7 +234,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return readPage(clients, list, page);
     },
     callRecordingsOfMeeting: async (meeting, page) => readPage(own, listOfMeeting(meeting), page),
-    askForCallRecordingsOfMeeting: async (meeting, { after }) =>
+    prefetchCallRecordingsOfMeeting: async (meeting, { after }) =>
       own.client.get(beginningOfPage(seal, listOfMeeting(meeting), after), operation),
     async callRecordingDelta(organizerId, given, mayResync) {
       const since = beginning(organizerId, given);

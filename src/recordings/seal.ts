@@ -2,11 +2,11 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 export interface Seal {
-  /** Distinguish the keys without revealing anything of them, that of the sealing key first. Safe in a URL. */
+  /** One mark for each key, the sealing key first. It reveals nothing of the key. Safe in a URL. */
   readonly marks: readonly [string, ...string[]];
   /** Encrypts a text for one purpose. The result is safe in a URL. */
   seal(purpose: string, text: string): string;
-  /** Identifies a text to holders of the sealing key, and says nothing to others. Safe in a URL. */
+  /** A keyed digest: it identifies a text to holders of the sealing key only. Safe in a URL. */
   digest(purpose: string, text: string): string;
   /** Returns the text; null when it was not sealed here, not for this purpose, or was changed. */
   open(purpose: string, sealed: string): string | null;

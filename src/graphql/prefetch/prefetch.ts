@@ -77,7 +77,7 @@ function* requestsOfLists(
   for (const page of lists.arguments())
     yield [
       JSON.stringify(['recordings', address.organizerId, address.id, page['after']]),
-      () => recordings.askForCallRecordingsOfMeeting(address, pageArguments(page)),
+      () => recordings.prefetchCallRecordingsOfMeeting(address, pageArguments(page)),
     ];
 }
 

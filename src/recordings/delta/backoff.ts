@@ -1,4 +1,4 @@
-/** Pause: backoff after Graph has failed to return what comes after a position. */
+/** The backoff after Graph has failed to return what comes after a position. */
 import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
@@ -10,7 +10,7 @@ export interface Backoff {
    * Runs work that queries Graph. After a temporary failure it rejects for a while with the same error, without running
    * the work.
    */
-  keep<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>;
+  run<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>;
   /** Stops calling `onOver`. */
   end(): void;
 }
@@ -42,7 +42,7 @@ export function createBackoff({ clock, shortestMs, onOver }: BackoffParts): Back
   }
 
   return {
-    async keep(work) {
+    async run(work) {
       if (current !== null) throw current.error;
       try {
         return await work();

@@ -14,17 +14,17 @@ import type { DeltaPosition } from './position.ts';
 export interface Addition {
   readonly added: readonly CallRecording[];
   readonly position: DeltaPosition;
-  /** Whether it starts from the beginning, because additions after the position cannot be told from earlier ones. */
+  /** Whether it starts over, because additions after the position cannot be distinguished from earlier ones. */
   readonly isResync: boolean;
 }
 
-/** The maximum number of recordings in one answer, which bounds the time to compose it. */
+/** The maximum number of recordings in one response or event, which bounds the time to compose it. */
 export const MAX_ADDED = 200;
 
-/** The maximum number of records in one answer, reached if each has a single recording. */
+/** The maximum number of records in one response or event, reached if each has a single recording. */
 const RECORDS_AT_ONCE = MAX_ADDED;
 
-/** Joins as many of the records as one answer holds. Null if there are none. */
+/** Joins as many of the records as one event holds. Null if there are none. */
 export function joinRecords(records: readonly DeltaRecord[]): Addition | null {
   const added: CallRecording[] = [];
   let position: DeltaPosition | null = null;
@@ -50,7 +50,7 @@ export interface CatchUpParts {
 export type WithOperation = <Outcome>(work: (operation: Operation) => Promise<Outcome>) => Promise<Outcome>;
 
 /**
- * The additions after `position` in a log with this state, as many as one answer holds; null if there are none. If the
+ * The additions after `position` in a log with this state, as many as one event holds; null if there are none. If the
  * log has been lost since, Graph is queried from the position's own cursor. Rejects as `GraphClient.get` and `Store`
  * do, and with a `LogLostError` if the log is lost meanwhile, or lacks records that the next round may restore.
  */
@@ -109,9 +109,9 @@ async function fromGraph(
   // The new log has exactly what was before the position, so Graph need not know the position any longer.
   if (!isSameLog && position.fingerprint === state.position.fingerprint)
     return { added: [], position: state.position, isResync: false };
-  const told = await additionsOfGraph(parts, position.cursor);
-  // In the position's own log the numbers tell what is after it, so the beginning will do as well as any other cursor.
-  const found = told ?? (isSameLog ? await additionsOfGraph(parts, null) : null);
+  const returned = await additionsOfGraph(parts, position.cursor);
+  // In the position's own log the numbers show what is after it, so the beginning will do as well as any other cursor.
+  const found = returned ?? (isSameLog ? await additionsOfGraph(parts, null) : null);
   if (found === null) return fromBeginning(parts, state);
   const numbers = await parts.log.numbersOf(state.log.epoch, found);
   if (numbers === null)
@@ -134,7 +134,7 @@ async function fromGraph(
     : { added, position: state.position, isResync: false };
 }
 
-/** The recordings added after the position, as many as one answer holds, in whole records. */
+/** The recordings added after the position, as many as one event holds, in whole records. */
 async function numbered(
   log: DeltaLog,
   known: readonly { readonly recording: CallRecording; readonly number: number }[],
@@ -168,19 +168,19 @@ async function numbered(
  * because a recording has been deleted in Graph.
  */
 function withoutRepeats(
-  told: readonly CallRecording[],
+  returned: readonly CallRecording[],
   position: DeltaPosition,
   state: DeltaLogState,
 ): readonly CallRecording[] | null {
-  let rest = takeFromFingerprint(state.position.fingerprint, told.map(nameOf));
-  const oldestFirst = told.toSorted((a, b) => ((a.createdDateTime ?? '') < (b.createdDateTime ?? '') ? -1 : 1));
+  let rest = takeFromFingerprint(state.position.fingerprint, returned.map(nameOf));
+  const oldestFirst = returned.toSorted((a, b) => ((a.createdDateTime ?? '') < (b.createdDateTime ?? '') ? -1 : 1));
   const repeats = new Set<CallRecording>();
   for (const recording of [null, ...oldestFirst]) {
     if (recording !== null) {
       repeats.add(recording);
       rest = addToFingerprint(rest, [nameOf(recording)]);
     }
-    if (rest === position.fingerprint) return told.filter((one) => !repeats.has(one));
+    if (rest === position.fingerprint) return returned.filter((one) => !repeats.has(one));
   }
   return null;
 }

@@ -1,4 +1,4 @@
-/** Channel: what this replica does for one organizer with subscribers. */
+/** A channel: what this replica does for one organizer with subscribers. */
 import type { Operation } from '../../msgraph/operation.ts';
 import { StoreError } from '../../store/error.ts';
 import { createBackoff } from './backoff.ts';
@@ -41,7 +41,7 @@ export interface Channel {
    * if one has ended earlier, and rejects otherwise: what the log lacks is then not known to be new.
    */
   upToNow(): Promise<void>;
-  /** The additions after a position, as many as one answer holds; null if there are none yet. */
+  /** The additions after a position, as many as one event holds; null if there are none yet. */
   additionAfter(position: DeltaPosition): Promise<Addition | null>;
   /** Whether the log may lack recordings: the rounds fail, the store is unreachable, or it has lost the log. */
   isBehind(): boolean;
@@ -74,18 +74,18 @@ export function openChannel(parts: ChannelParts): Channel {
   const standing = createStanding(clock);
   const { noteChange } = standing;
 
-  function noteAway(error: unknown): void {
+  function noteUnreachable(error: unknown): void {
     // Once is enough: notified subscribers query again at once, and their queries fail at once.
-    if (standing.isStoreAway()) return;
+    if (standing.isStoreUnreachable()) return;
     parts.onFailure('the store that replicas share is unreachable', error);
-    standing.noteStoreAway();
+    standing.noteStoreUnreachable();
   }
 
-  const follower = followLog(log, (error) => (error === null ? noteChange() : noteAway(error)));
+  const follower = followLog(log, (error) => (error === null ? noteChange() : noteUnreachable(error)));
 
   /** Notifies every replica. One that misses the message finds out when it next reads the log. */
   function publish(kind: FeedMessage['kind'], details: Pick<FeedMessage, 'reason' | 'isUpToNow'> = {}): void {
-    announce(store, { key, kind, ...details }).catch(noteAway);
+    announce(store, { key, kind, ...details }).catch(noteUnreachable);
   }
 
   function publishBehind(error: unknown): void {
@@ -103,10 +103,10 @@ export function openChannel(parts: ChannelParts): Channel {
     }
   }
 
-  const pause = createBackoff({ clock, shortestMs: parts.intervals.shortestMs, onOver: noteChange });
+  const backoff = createBackoff({ clock, shortestMs: parts.intervals.shortestMs, onOver: noteChange });
 
   /** Requests a round, which may not be due for a while. Repeated, because messages can be lost. */
-  function askForRound(): void {
+  function requestRound(): void {
     if (isNowAwaited && standing.isRoundToCome()) publish('wake');
   }
 
@@ -120,7 +120,7 @@ export function openChannel(parts: ChannelParts): Channel {
     // A round that closing has aborted is no failure.
     if (isClosed) return;
     if (outcome.kind === 'failed') {
-      if (outcome.error instanceof StoreError) return noteAway(outcome.error);
+      if (outcome.error instanceof StoreError) return noteUnreachable(outcome.error);
       parts.onFailure('a round of change tracking failed', outcome.error);
       parts.onRound?.(true);
       standing.noteFailure({ error: outcome.error, wasUpToNow: standing.isUpToNow() });
@@ -128,12 +128,12 @@ export function openChannel(parts: ChannelParts): Channel {
       return noteChange();
     }
     // The store is reachable then, and may have been unreachable for less time than it takes to lose the lease.
-    if (outcome.kind === 'kept') return standing.isStoreAway() ? poller.wake() : undefined;
-    standing.noteStoreBack();
+    if (outcome.kind === 'kept') return standing.isStoreUnreachable() ? poller.wake() : undefined;
+    standing.noteStoreReachable();
     if (outcome.kind === 'elsewhere') {
       if (!hasJoined) publish('joined');
       hasJoined = true;
-      askForRound();
+      requestRound();
       return void follower.readSoon();
     }
     standing.forgetFailure();
@@ -190,7 +190,7 @@ export function openChannel(parts: ChannelParts): Channel {
     state: follower.state,
     async upToNow() {
       isNowAwaited = true;
-      if (hasJoined) askForRound();
+      if (hasJoined) requestRound();
       while (standing.isRoundToCome()) await standing.nextChange();
       if (!standing.hasBeenCurrent()) standing.throwIfFailing();
     },
@@ -202,10 +202,15 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     additionAfter: (position) =>
       follower.additionAfter(
-        { ...parts, mayRestore: standing.mayRestore(), withOperation: (work) => pause.keep(() => withOperation(work)) },
+        {
+          ...parts,
+          mayRestore: standing.mayRestore(),
+          withOperation: (work) => backoff.run(() => withOperation(work)),
+        },
         position,
       ),
-    isBehind: () => standing.isStoreAway() || standing.failure() !== null || follower.state()?.isComplete !== true,
+    isBehind: () =>
+      standing.isStoreUnreachable() || standing.failure() !== null || follower.state()?.isComplete !== true,
     currentAtMs: standing.currentAtMs,
     nextChange: standing.nextChange,
     hasMoreThan({ epoch, number }) {
@@ -223,7 +228,7 @@ export function openChannel(parts: ChannelParts): Channel {
     },
     async close() {
       isClosed = true;
-      pause.end();
+      backoff.end();
       operations.endAll();
       await poller.stop();
       try {

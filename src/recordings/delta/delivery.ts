@@ -10,7 +10,7 @@ import type { DeltaPosition } from './position.ts';
 
 /**
  * The position to begin at. If the log is unknown, `now` has none while the rounds fail or the store is unreachable;
- * any other place has.
+ * any other start has.
  */
 async function beginning(channel: Channel, since: Since, signal: AbortSignal): Promise<DeltaPosition> {
   try {
@@ -33,7 +33,7 @@ export async function* deliver(channel: Channel, since: Since, signal: AbortSign
   let position = await beginning(channel, since, signal);
   // A subscriber without a token needs one, in case the connection breaks before anything is added.
   let isAwaited = since === 'now' || since === 'beginning';
-  let toldBehind = false;
+  let wasBehind = false;
 
   let isLate = false;
 
@@ -58,9 +58,9 @@ export async function* deliver(channel: Channel, since: Since, signal: AbortSign
     const isBehind = isLate || channel.isBehind();
     signal.throwIfAborted();
     if (addition !== null) ({ position } = addition);
-    if (addition?.isResync === true || (addition?.added.length ?? 0) > 0 || isAwaited || isBehind !== toldBehind) {
+    if (addition?.isResync === true || (addition?.added.length ?? 0) > 0 || isAwaited || isBehind !== wasBehind) {
       isAwaited = false;
-      toldBehind = isBehind;
+      wasBehind = isBehind;
       const { added, isResync } = addition ?? { added: [], isResync: false };
       yield { added, position, isResync, isBehind, hasMore: channel.hasMoreThan(position) };
     } else if (addition === null) await unlessAborted(change, signal);

@@ -7,7 +7,7 @@ export type Since = DeltaPosition | 'now' | 'beginning';
 
 /** An event of the feed: additions, and whether there are more. */
 export interface FeedEvent extends Addition {
-  /** Whether there are more additions already than one answer holds. */
+  /** Whether there are more additions already than one event holds. */
   readonly hasMore: boolean;
   /** Whether there may be additions that cannot be delivered at present. */
   readonly isBehind: boolean;

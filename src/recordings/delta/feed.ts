@@ -12,7 +12,7 @@ import type { Since, FeedEvent } from './feed-event.ts';
 import { LogLostError, createDeltaLog } from './log.ts';
 import { announce, parseMessage } from './message.ts';
 import { createQuery } from './query.ts';
-import type { Question } from './query.ts';
+import type { DeltaQuery } from './query.ts';
 import { createRunningOperations } from './running-operations.ts';
 
 /** The state of the organizers that a replica follows. */
@@ -26,7 +26,7 @@ export interface FeedState {
 
 export interface Feed {
   /** Runs a round and returns the additions. Rejects as the function of `createQuery` does. */
-  ask(question: Question): Promise<FeedEvent>;
+  ask(query: DeltaQuery): Promise<FeedEvent>;
   /** Yields past additions, then new ones, as `deliver` does. */
   listen(organizerId: string, since: Since, signal: AbortSignal): AsyncGenerator<FeedEvent, void>;
   /** Called when Graph has sent a notification about an organizer or its subscription. */
@@ -66,16 +66,16 @@ export function createFeed(parts: FeedParts): Feed {
   const operations = createRunningOperations(parts.newOperation);
   const newOperation = operations.begin;
 
-  const ask = createQuery({ ...parts, newOperation, keyOf });
+  const answer = createQuery({ ...parts, newOperation, keyOf });
   /** Set while the store is unreachable, and forgotten afterwards with the memory that it takes. */
-  let askWithoutStore: typeof ask | null = null;
+  let answerWithoutStore: typeof answer | null = null;
 
-  async function askStore(question: Question): Promise<FeedEvent> {
+  async function answerFromStore(query: DeltaQuery): Promise<FeedEvent> {
     try {
-      return await ask(question);
+      return await answer(query);
     } catch (error) {
       if (!(error instanceof LogLostError)) throw error;
-      return ask(question);
+      return answer(query);
     }
   }
 
@@ -85,7 +85,7 @@ export function createFeed(parts: FeedParts): Feed {
       if (message !== null) channels.get(message.key)?.channel.onMessage(message);
     },
     onGap() {
-      askWithoutStore = null;
+      answerWithoutStore = null;
       for (const { channel } of channels.values()) channel.onGap();
     },
   });
@@ -115,17 +115,17 @@ export function createFeed(parts: FeedParts): Feed {
   }
 
   return {
-    async ask(question) {
+    async ask(query) {
       // For the first page of a round, however often it is started.
-      question.operation.spend();
+      query.operation.spend();
       try {
-        const event = await askStore(question);
-        askWithoutStore = null;
+        const event = await answerFromStore(query);
+        answerWithoutStore = null;
         return event;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        askWithoutStore ??= createQuery({ ...parts, newOperation, keyOf, store: parts.createSpareStore() });
-        return askWithoutStore(question);
+        answerWithoutStore ??= createQuery({ ...parts, newOperation, keyOf, store: parts.createSpareStore() });
+        return answerWithoutStore(query);
       }
     },
 

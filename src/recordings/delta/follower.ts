@@ -12,7 +12,7 @@ export interface Follower {
   /** Reads new records, once for all calls meanwhile. Resolves when that has succeeded or failed. */
   readonly readSoon: () => Promise<void>;
   /**
-   * The additions after a position, as many as one answer holds; null if none are known. Rejects as `additionAfter` of
+   * The additions after a position, as many as one event holds; null if none are known. Rejects as `additionAfter` of
    * the catch-up does.
    */
   additionAfter(parts: CatchUpParts, position: DeltaPosition): Promise<Addition | null>;
@@ -101,9 +101,9 @@ export function followLog(log: CatchUpParts['log'], onRead: (error: unknown) => 
     async additionAfter(parts, position) {
       // Recordings that a log under reconstruction does not have yet would seem never to have existed.
       if (state?.isComplete !== true || known === null) return null;
-      const places = [known.base, ...known.records.map((record) => record.position)];
-      const place = places.findIndex((other) => isSamePosition(other, position));
-      if (place !== -1) return joinRecords(known.records.slice(place));
+      const positions = [known.base, ...known.records.map((record) => record.position)];
+      const start = positions.findIndex((other) => isSamePosition(other, position));
+      if (start !== -1) return joinRecords(known.records.slice(start));
       // Another replica may have delivered more than was read here. Then Graph need not be queried for it.
       const isAhead = position.epoch === state.log.epoch && position.number > state.log.head;
       return additionAfter(parts, position, isAhead ? ((await log.read()) ?? state) : state);

@@ -1,15 +1,15 @@
-/** Payers: the operations that wait for one round. A request that they share is charged to each of them. */
+/** Charges a round to the operations that wait for it, its payers: each is charged for every request that they share. */
 import type { Operation } from '../../msgraph/operation.ts';
 
 export interface Payers {
   /**
-   * The outcome of the round, for an operation that has paid for its first request. Rejects with a `BudgetError` as
-   * soon as the operation cannot pay for another.
+   * The outcome of the round, for an operation that was charged for its first request. Rejects with a `BudgetError` as
+   * soon as the operation's budget does not allow another.
    */
   waitFor<Outcome>(operation: Operation, outcome: Promise<Outcome>): Promise<Outcome>;
   /**
    * The operation of the round. Its further requests are charged to all payers that wait by then. It continues even if
-   * none of them can pay.
+   * none of their budgets allows it.
    */
   charging(own: Operation): Operation;
 }

@@ -109,7 +109,7 @@ export function startPoller(parts: PollerParts): Poller {
     }
   }
 
-  /** Jitter: replicas and organizers that started together do not stay together. */
+  /** Jitter: replicas and organizers that started together drift apart. */
   function jittered(ms: number): number {
     return ms * (0.8 + 0.4 * parts.random());
   }

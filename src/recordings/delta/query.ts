@@ -13,7 +13,7 @@ import type { Payers } from './payers.ts';
 import { BEGINNING } from './position.ts';
 import { runRound } from './round.ts';
 
-interface AskParts {
+interface QueryParts {
   readonly client: GraphClient;
   readonly store: Store;
   /** The key of an organizer's log. */
@@ -22,7 +22,7 @@ interface AskParts {
   readonly newOperation: () => Operation;
 }
 
-export interface Question {
+export interface DeltaQuery {
   readonly organizerId: string;
   readonly since: Since;
   /** Whether to start from the beginning if it is no longer known what was added since. */
@@ -46,7 +46,7 @@ export function createQuery({
   store,
   keyOf,
   newOperation,
-}: AskParts): (question: Question) => Promise<FeedEvent> {
+}: QueryParts): (query: DeltaQuery) => Promise<FeedEvent> {
   const running = new Map<string, Round>();
   const following = new Map<string, Round>();
 

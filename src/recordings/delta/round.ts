@@ -1,4 +1,4 @@
-/** Round: one run of Graph's change tracking, which appends new recordings to the log page by page. */
+/** A round: one run of Graph's change tracking, which appends new recordings to the log page by page. */
 import type { GraphClient } from '../../msgraph/client.ts';
 import type { Operation } from '../../msgraph/operation.ts';
 import { getAllRecordingsDeltaPath } from '../../msgraph/path.ts';
@@ -28,26 +28,26 @@ const MAX_BEGINNINGS = 3;
 export async function runRound(parts: RoundParts): Promise<DeltaLogState> {
   for (let beginning = 1; ; beginning += 1) {
     try {
-      return await goOn(parts);
+      return await continueRound(parts);
     } catch (error) {
       if (!(error instanceof LogLostError) || beginning === MAX_BEGINNINGS) throw error;
     }
   }
 }
 
-async function goOn(parts: RoundParts): Promise<DeltaLogState> {
+async function continueRound(parts: RoundParts): Promise<DeltaLogState> {
   const state = await parts.log.read();
   const cursor = state?.position.cursor ?? null;
   try {
-    const walked = await walk(parts, state, cursor);
-    return state?.leadsToNow === false ? await walk(parts, walked, walked.position.cursor) : walked;
+    const read = await readPages(parts, state, cursor);
+    return state?.leadsToNow === false ? await readPages(parts, read, read.position.cursor) : read;
   } catch (error) {
     if (cursor === null || !isReset(error)) throw error;
-    return walk(parts, await parts.log.read(), null);
+    return readPages(parts, await parts.log.read(), null);
   }
 }
 
-async function walk(
+async function readPages(
   { client, log, organizerId, operation, fence }: RoundParts,
   start: DeltaLogState | null,
   cursor: string | null,

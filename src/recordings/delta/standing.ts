@@ -1,4 +1,4 @@
-/** Standing: what a replica knows about the rounds of one organizer, run here or elsewhere, and about the store. */
+/** What a replica knows about the rounds of one organizer, run here or elsewhere, and about the store. */
 import type { Clock } from '../../clock.ts';
 import { StoreError } from '../../store/error.ts';
 
@@ -11,16 +11,16 @@ interface Failure {
 export interface Standing {
   /** Resolves at the next change. */
   readonly nextChange: () => Promise<void>;
-  /** Makes everybody who waits look again. */
+  /** Resolves `nextChange` for all that wait. */
   readonly noteChange: () => void;
   /** Why the newest round has failed; null if it has not. */
   readonly failure: () => Failure | null;
   readonly noteFailure: (failure: Failure) => void;
   readonly forgetFailure: () => void;
-  readonly isStoreAway: () => boolean;
+  readonly isStoreUnreachable: () => boolean;
   /** The log may be incomplete until a round has run since, or another replica is known to run them. */
-  readonly noteStoreAway: () => void;
-  readonly noteStoreBack: () => void;
+  readonly noteStoreUnreachable: () => void;
+  readonly noteStoreReachable: () => void;
   /** Whether the log may have lost its newest records, which the round after a failover of the store restores. */
   readonly mayRestore: () => boolean;
   /** Called when messages may have been missed. */
@@ -37,14 +37,14 @@ export interface Standing {
   readonly noteCurrent: () => void;
   /** Throws the reason if the rounds fail, or if the store is unreachable. */
   readonly throwIfFailing: () => void;
-  /** Whether the log had everything at some time since somebody has followed it: what comes later is new. */
+  /** Whether the log had everything at some time since a replica has followed it: what comes later is new. */
   readonly hasBeenCurrent: () => boolean;
 }
 
 /** Creates the standing of a channel that opens. */
 export function createStanding(clock: Clock): Standing {
   let failure: Failure | null = null;
-  let isStoreAway = false;
+  let isStoreUnreachable = false;
   let mayRestore = true;
   let isUpToNow = false;
   let currentAtMs = clock.steadyMs();
@@ -65,23 +65,23 @@ export function createStanding(clock: Clock): Standing {
     forgetFailure() {
       failure = null;
     },
-    isStoreAway: () => isStoreAway,
-    noteStoreAway() {
-      isStoreAway = true;
+    isStoreUnreachable: () => isStoreUnreachable,
+    noteStoreUnreachable() {
+      isStoreUnreachable = true;
       mayRestore = true;
       noteChange();
     },
-    noteStoreBack() {
-      isStoreAway = false;
+    noteStoreReachable() {
+      isStoreUnreachable = false;
     },
     mayRestore: () => mayRestore,
     noteGap() {
       mayRestore = true;
     },
     isUpToNow: () => isUpToNow,
-    isRoundToCome: () => !isUpToNow && failure === null && !isStoreAway,
+    isRoundToCome: () => !isUpToNow && failure === null && !isStoreUnreachable,
     noteRoundRead() {
-      if (isStoreAway || (isUpToNow && !mayRestore)) return;
+      if (isStoreUnreachable || (isUpToNow && !mayRestore)) return;
       isUpToNow = true;
       mayRestore = false;
       noteChange();
@@ -93,7 +93,7 @@ export function createStanding(clock: Clock): Standing {
     },
     throwIfFailing() {
       if (failure !== null) throw failure.error;
-      if (isStoreAway) throw new StoreError('The store that replicas share is unreachable.');
+      if (isStoreUnreachable) throw new StoreError('The store that replicas share is unreachable.');
     },
   };
 }

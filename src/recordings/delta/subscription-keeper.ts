@@ -48,7 +48,7 @@ const note = z.object({ id: z.string(), expiresAtMs: z.number(), madeWith: z.str
 /** It is renewed when this much of its time is left, which is enough for many tries. */
 const RENEW_BEFORE_MS = 24 * 60 * 60_000;
 /** The minimum time until the next check, for a subscription that lasts less than that. */
-const SHORTEST_LOOK_MS = 60_000;
+const SHORTEST_CHECK_MS = 60_000;
 const CHECK_GAP_MS = 60_000;
 /** The delay of a retry. */
 const KEEP_AGAIN_MS = 60_000;
@@ -96,9 +96,9 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     return null;
   }
 
-  function lookAgainAt(atMs: number): void {
+  function checkAgainAt(atMs: number): void {
     cancelTimer();
-    if (!isStopped) cancelTimer = clock.after(Math.max(SHORTEST_LOOK_MS, atMs - clock.now()), keep);
+    if (!isStopped) cancelTimer = clock.after(Math.max(SHORTEST_CHECK_MS, atMs - clock.now()), keep);
   }
 
   /** Creates, renews or replaces it. */
@@ -123,7 +123,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
       parts.onNew();
     }
     isKept = true;
-    lookAgainAt(kept.expiresAtMs - RENEW_BEFORE_MS);
+    checkAgainAt(kept.expiresAtMs - RENEW_BEFORE_MS);
   }
 
   /** Runs steps one after the other: concurrent ones would each create a subscription. */
@@ -137,7 +137,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
       } catch (error) {
         isKept = false;
         parts.onFailure(error);
-        lookAgainAt(clock.now() + KEEP_AGAIN_MS);
+        checkAgainAt(clock.now() + KEEP_AGAIN_MS);
       } finally {
         operation.end();
       }
