@@ -8,7 +8,7 @@ import type { LinkedCaller } from './access/linked-caller.ts';
 import { createCallerTokens } from './caller-tokens.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { ContentDoor, LinkedContent } from './http/content/content.ts';
+import type { ContentEndpoint, LinkedContent } from './http/content/content.ts';
 import type { Log } from './log.ts';
 import { createForgettingCache } from './msgraph/credentials/forgetting-cache.ts';
 import { GraphError } from './msgraph/error.ts';
@@ -41,7 +41,7 @@ interface ContentWiring {
 export interface WiredContent {
   /** Makes links for one caller. */
   readonly linksFor: (caller: Caller) => LinkTo;
-  readonly openLink: ContentDoor['openLink'];
+  readonly openLink: ContentEndpoint['openLink'];
 }
 
 /** The subject only names the file, so it is not worth a longer wait. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { NotificationsDoor } from './http/notifications.ts';
+import type { NotificationsEndpoint } from './http/notifications.ts';
 import type { Log } from './log.ts';
 import type { GraphClient } from './msgraph/client.ts';
 import { decryptContent } from './msgraph/notifications/encrypted-content.ts';
@@ -36,14 +36,14 @@ interface FeedWiring {
 export interface WiredFeed {
   readonly feed: Feed;
   /** The dependencies of `/notifications`. */
-  readonly notifications: NotificationsDoor;
+  readonly notifications: NotificationsEndpoint;
 }
 
 /** Background work may take longer than an operation. A first round that takes even longer resumes where it stopped. */
 const BACKGROUND_LIMITS = { timeoutMs: 60_000, graphRequests: 10_000, httpRequests: 10_000 };
 
 /** Verifies notifications with content: by Microsoft's tokens and by decryption. Null if none have content. */
-async function createProof({ config, log, clock }: FeedWiring): Promise<NotificationsDoor['isGenuine']> {
+async function createProof({ config, log, clock }: FeedWiring): Promise<NotificationsEndpoint['isGenuine']> {
   const { graph, feed, graphCertificateAuthority } = config;
   if (feed.certificates.length === 0 || graph.kind !== 'entra' || graph.credential.kind === 'default') return null;
   const { tenantId, clientId, authority } = graph.credential;

@@ -137,7 +137,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     logger: log,
   });
   await server.start();
-  const isOwnName = createIsOwnName({ ...config, asksWhoCalls: config.callers !== null });
+  const isOwnName = createIsOwnName({ ...config, authenticatesCallers: config.callers !== null });
   const isHttps = config.publicUrl?.startsWith('https:') === true;
   const app = createApp(log, clock, { isHttps });
   if (telemetry.requests !== undefined) observeRequests(app, telemetry.requests);

@@ -40,8 +40,8 @@ function issuersOf(authority: string, tenantId: string): string[] {
 }
 
 /**
- * Whether a key signs the tokens of a tenant: the list may be that of all tenants. Only the tenant in its issuer counts,
- * since Entra ID has one set of keys behind several hosts.
+ * Whether a key signs the tokens of a tenant: the list may be that of all tenants. Only the tenant in its issuer
+ * counts, since Entra ID has one set of keys behind several hosts.
  */
 function signsFor({ issuer }: SigningKey, tenantId: string): boolean {
   const tenant = issuer === null ? tenantId : /^https:\/\/[^/]+\/([^/]+)\//.exec(issuer)?.[1];

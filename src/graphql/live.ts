@@ -43,13 +43,13 @@ interface LiveRequest {
 }
 
 /** The transports for operations with any number of results. */
-export type LiveDoorName = 'sse' | 'websocket' | 'callback';
+export type LiveTransport = 'sse' | 'websocket' | 'callback';
 
 /** The caller of an operation, and the lifetime of its connection. */
 interface LiveCaller {
   readonly requestId: string;
   /** The transport of the connection. */
-  readonly door: LiveDoorName;
+  readonly transport: LiveTransport;
   /** Aborts when the caller has disconnected, or with an `AuthenticationError` when they may no longer listen. */
   readonly signal: AbortSignal;
   /**
@@ -82,7 +82,7 @@ interface LiveOptions {
   readonly observer?:
     | {
         readonly onRefused: (codes: readonly unknown[]) => void;
-        readonly onSubscribed: (door: LiveDoorName, change: 1 | -1) => void;
+        readonly onSubscribed: (transport: LiveTransport, change: 1 | -1) => void;
       }
     | undefined;
 }
@@ -93,7 +93,7 @@ const NOT_REMEMBERED: GraphQLFormattedError = {
   extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
 };
 
-/** The values of the variables that an operation declares. The others would be kept for as long as a subscription runs. */
+/** The values of the variables that an operation declares. The others would be kept while a subscription runs. */
 function declared(
   definitions: readonly VariableDefinitionNode[],
   variables: Readonly<Record<string, unknown>>,
@@ -208,7 +208,7 @@ export function createLive({
     }
 
     async function* events(caller: LiveCaller): AsyncGenerator<FormattedExecutionResult, void> {
-      observer?.onSubscribed(caller.door, 1);
+      observer?.onSubscribed(caller.transport, 1);
       try {
         const begun = await begin(caller).finally(caller.onSettled);
         if (!(Symbol.asyncIterator in begun)) yield begun;
@@ -223,7 +223,7 @@ export function createLive({
       } catch (error) {
         yield* failureOf(error, caller);
       } finally {
-        observer?.onSubscribed(caller.door, -1);
+        observer?.onSubscribed(caller.transport, -1);
       }
     }
 

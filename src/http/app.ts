@@ -22,19 +22,19 @@ export interface Patience {
   readonly headersMs: number;
   readonly requestMs: number;
   /** How often connections are checked. Node checks every half minute, and cuts that much later. */
-  readonly lookMs: number;
+  readonly checkMs: number;
   /** For the client to read any of a response. */
-  readonly answerMs: number;
+  readonly readMs: number;
 }
 
 /** Slow headers are cut off within 10 seconds, slow bodies within 15. */
-export const PATIENCE: Patience = { headersMs: 9_000, requestMs: 14_000, lookMs: 500, answerMs: 30_000 };
+export const PATIENCE: Patience = { headersMs: 9_000, requestMs: 14_000, checkMs: 500, readMs: 30_000 };
 
 /**
  * For the client to read a whole response, in milliseconds: a client that reads a few bytes now and then could keep it
  * in memory indefinitely. The largest responses, some megabytes, arrive in time over 1 Mbit/s.
  */
-const WHOLE_ANSWER_MS = 120_000;
+const READ_WHOLE_MS = 120_000;
 
 const RETRY_AUTHENTICATION_AFTER_SECONDS = 5;
 
@@ -119,7 +119,7 @@ export function createApp(
     requestTimeout: patience.requestMs,
     http: {
       headersTimeout: patience.headersMs,
-      connectionsCheckingInterval: patience.lookMs,
+      connectionsCheckingInterval: patience.checkMs,
       // Some clients, curl for instance, only offer another protocol, and mean the request itself.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     },
@@ -143,10 +143,10 @@ export function createApp(
   app.addHook('onSend', async ({ raw: { socket } }, reply, payload) => {
     // A whole response waits in memory until the client has read it. Streams have their own limits.
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return;
-    socket.setTimeout(patience.answerMs);
+    socket.setTimeout(patience.readMs);
     reply.raw.once(
       'close',
-      clock.after(WHOLE_ANSWER_MS, () => socket.destroy()),
+      clock.after(READ_WHOLE_MS, () => socket.destroy()),
     );
   });
   app.addHook('onResponse', async (request, reply) => {

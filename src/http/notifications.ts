@@ -10,7 +10,7 @@ import type { EncryptedContent } from '../msgraph/notifications/encrypted-conten
 import { hasTooManyObjects } from './protection/json-objects.ts';
 import { createSlots } from './protection/slots.ts';
 
-export interface NotificationsDoor {
+export interface NotificationsEndpoint {
   /** The organizer of a clientState; null if it is none of ours. */
   readonly organizerOf: (clientState: string) => string | null;
   /**
@@ -26,7 +26,7 @@ export interface NotificationsDoor {
 
 /** Room for hundreds of recordings at once. */
 const MAX_BODY_BYTES = 1_024 * 1_024;
-/** The most notifications that are processed at once, and large ones that arrive at once. Graph retries refused ones for four hours. */
+/** The most that are processed at once, and large ones that arrive at once. Graph retries refused ones for hours. */
 const MOST_AT_ONCE = 64;
 /** Smaller bodies need no limit while they arrive, so slow senders hold up nobody. Graph's are usually a few KiB. */
 const LARGE_BYTES = 64 * 1_024;
@@ -49,7 +49,7 @@ interface Refusals {
 const NO_REFUSALS: Refusals = { unreadable: 0, unknown: 0, unproven: 0 };
 
 /** Counts refusals, and logs from time to time how many there were since the last entry. */
-function createRefusalCount({ log, clock }: NotificationsDoor): (refused: Refusals) => void {
+function createRefusalCount({ log, clock }: NotificationsEndpoint): (refused: Refusals) => void {
   let count = NO_REFUSALS;
   let quietUntilMs = -Infinity;
   return ({ unreadable, unknown, unproven }) => {
@@ -81,9 +81,9 @@ function parseBody(body: unknown): unknown {
 }
 
 /** Creates the function that processes payloads already answered: verifies them, and wakes up their organizers. */
-function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void> {
-  const { isGenuine, organizerOf, wakeUp } = door;
-  const refuse = createRefusalCount(door);
+function createProcessing(endpoint: NotificationsEndpoint): (body: unknown) => Promise<void> {
+  const { isGenuine, organizerOf, wakeUp } = endpoint;
+  const refuse = createRefusalCount(endpoint);
 
   /** The notifications that Graph has sent, of those whose clientState is one of ours. */
   async function proven<Item extends ChangeNotification>(
@@ -124,8 +124,8 @@ function createIntake(door: NotificationsDoor): (body: unknown) => Promise<void>
  * Opens `/notifications` for POST. Graph's validation request is answered with its token. Everything else is answered
  * alike and at once, before it is examined, so that a forger learns nothing.
  */
-export async function registerNotifications(app: FastifyInstance, door: NotificationsDoor): Promise<void> {
-  const takeIn = createIntake(door);
+export async function registerNotifications(app: FastifyInstance, endpoint: NotificationsEndpoint): Promise<void> {
+  const processPayload = createProcessing(endpoint);
   const words = { open: 'notifications in progress', are: 'notifications can be in progress' };
   const limits = { inAll: MOST_AT_ONCE, perCaller: MOST_AT_ONCE };
   const [arriving, processing] = [createSlots(limits, words), createSlots(limits, words)];
@@ -154,9 +154,9 @@ export async function registerNotifications(app: FastifyInstance, door: Notifica
       const slot = processing.take(null);
       if (typeof slot === 'string') return reply.code(503).send();
       reply.raw.once('close', () => {
-        const taken = reply.statusCode === ACCEPTED ? takeIn(request.body) : Promise.resolve();
+        const taken = reply.statusCode === ACCEPTED ? processPayload(request.body) : Promise.resolve();
         taken
-          .catch((error: unknown) => door.log.error({ error }, 'notifications could not be processed'))
+          .catch((error: unknown) => endpoint.log.error({ error }, 'notifications could not be processed'))
           .finally(slot.release);
       });
       return undefined;

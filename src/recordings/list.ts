@@ -70,7 +70,7 @@ function openCursor(seal: Seal, list: CallRecordingList, cursor: string): ListPo
 }
 
 /**
- * The position after the item at `index`; after a page's last item the start of the next, so that no page is read twice.
+ * The position after the item at `index`; after a page's last item the start of the next: no page is read twice.
  */
 function positionAfter(page: Page, index: number, recording: CallRecording): ListPosition {
   return index === page.items.length - 1 && page.nextPath !== null

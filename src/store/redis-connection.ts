@@ -39,8 +39,8 @@ export interface RedisConnectionOptions {
 
 export interface RedisConnection {
   /**
-   * Sends a command and resolves with the reply. While many others are in flight, the command waits in order. Rejects at
-   * once when there is no connection, with an `ErrorReply` when Redis refuses, and with any other error when the
+   * Sends a command and resolves with the reply. While many others are in flight, the command waits in order. Rejects
+   * at once when there is no connection, with an `ErrorReply` when Redis refuses, and with any other error when the
    * connection is lost, even if the command was still waiting, or when the reply takes too long.
    */
   send(command: readonly string[]): Promise<unknown>;

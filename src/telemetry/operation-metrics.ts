@@ -1,7 +1,7 @@
 /** Metrics of GraphQL operations. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { LiveDoorName } from '../graphql/live.ts';
+import type { LiveTransport } from '../graphql/live.ts';
 import type { OperationAnswer } from '../graphql/observer.ts';
 import { SECONDS } from './buckets.ts';
 
@@ -14,9 +14,9 @@ export interface OperationMetrics {
   /** The caller left before the answer. */
   readonly left: () => void;
   /** A subscription has opened or closed. */
-  readonly subscribed: (door: LiveDoorName, change: 1 | -1) => void;
+  readonly subscribed: (transport: LiveTransport, change: 1 | -1) => void;
   /** A subscriber was disconnected because it did not read its events. */
-  readonly cut: (door: LiveDoorName) => void;
+  readonly cut: (transport: LiveTransport) => void;
 }
 
 function outcomeLabel({ codes, hasData }: Pick<OperationAnswer, 'codes' | 'hasData'>): OperationOutcome {
@@ -80,7 +80,7 @@ export function createOperationMetrics(
       if (durationMs !== null) durations.observe({ type }, durationMs / 1_000);
     },
     left: () => count('unknown', 'left'),
-    subscribed: (door, change) => subscriptions.inc({ door }, change),
-    cut: (door) => cuts.inc({ door }),
+    subscribed: (transport, change) => subscriptions.inc({ door: transport }, change),
+    cut: (transport) => cuts.inc({ door: transport }),
   };
 }

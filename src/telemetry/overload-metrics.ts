@@ -1,12 +1,12 @@
 /** Metrics of requests that are refused because of overload. */
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { Overload, RefusingDoor } from '../http/protection/overload.ts';
+import type { Overload, RefusingTransport } from '../http/protection/overload.ts';
 import { watchStates } from './state-metrics.ts';
 
 export interface OverloadMetrics {
-  /** A request was refused at a door: HTTP or WebSocket. */
-  readonly refused: (door: RefusingDoor) => void;
+  /** A request was refused over HTTP or WebSocket. */
+  readonly refused: (transport: RefusingTransport) => void;
   /** Registers gauges that read `overload` at each scrape. */
   readonly watch: (overload: Pick<Overload, 'open' | 'limit'>) => void;
 }
@@ -21,7 +21,7 @@ export function createOverloadMetrics(registry: Registry): OverloadMetrics {
   });
   for (const door of ['http', 'websocket'] as const) refusals.inc({ door }, 0);
   return {
-    refused: (door) => refusals.inc({ door }),
+    refused: (transport) => refusals.inc({ door: transport }),
     watch: ({ open, limit }) =>
       watchStates(registry, [
         {

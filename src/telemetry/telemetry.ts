@@ -1,7 +1,7 @@
 /** Combines metrics and traces, if any, into plain functions. The other modules know nothing else of telemetry. */
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import type { LiveDoorName } from '../graphql/live.ts';
+import type { LiveTransport } from '../graphql/live.ts';
 import type { OperationAnswer, OperationObserver } from '../graphql/observer.ts';
 import type { RequestObserver } from '../http/observation.ts';
 import type { WatchExchange } from '../msgraph/exchange/exchange-watch.ts';
@@ -23,8 +23,8 @@ export interface Telemetry {
   readonly live:
     | {
         readonly onRefused: (codes: readonly unknown[]) => void;
-        readonly onSubscribed: (door: LiveDoorName, change: 1 | -1) => void;
-        readonly onCut: (door: LiveDoorName) => void;
+        readonly onSubscribed: (transport: LiveTransport, change: 1 | -1) => void;
+        readonly onCut: (transport: LiveTransport) => void;
       }
     | undefined;
   readonly watchExchange: WatchExchange | undefined;

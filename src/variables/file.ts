@@ -37,7 +37,7 @@ export const readBy = <Value>(read: (text: string) => Value, reason?: (error: un
 export const fileOf = <Value>(read: (text: string) => Value, reason?: (error: unknown) => string) =>
   readBy((path) => read(readFileSync(path, 'utf8')), reason);
 
-/** A variable that is the path of a file, which is read again whenever it is needed. It must be readable at the start. */
+/** A variable that is the path of a file, read again whenever it is needed. It must be readable at the start. */
 export function filePath(does: string): Variable<string | undefined> {
   const schema = readBy((path) => {
     readFileSync(path);

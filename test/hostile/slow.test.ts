@@ -8,7 +8,7 @@ import { createDrivenClock } from '../support/clock.ts';
 import { openConnection } from '../support/raw.ts';
 
 /** A fortieth of the real limits, to keep the test short. */
-const SHORT = { headersMs: 225, requestMs: 350, lookMs: 12, answerMs: 750 };
+const SHORT = { headersMs: 225, requestMs: 350, checkMs: 12, readMs: 750 };
 
 /** Starts a server with short limits, or with others by the given clock. */
 async function start(
@@ -30,7 +30,7 @@ async function start(
 
 /** Sends one byte after another until the socket closes. */
 function trickle(socket: Socket): void {
-  const interval = setInterval(() => socket.write('a'), SHORT.lookMs);
+  const interval = setInterval(() => socket.write('a'), SHORT.checkMs);
   socket.once('close', () => clearInterval(interval));
 }
 
@@ -50,8 +50,8 @@ const ATTACKS: Readonly<Record<string, readonly [bytes: string, trickles: boolea
 describe('A slow caller', () => {
   it('has at most 10 seconds for the headers and 15 for the body, by the limits in force', () => {
     // The limits are checked at intervals, at worst just before one is exceeded.
-    expect(PATIENCE.headersMs + 2 * PATIENCE.lookMs).toBeLessThanOrEqual(10_000);
-    expect(PATIENCE.requestMs + 2 * PATIENCE.lookMs).toBeLessThanOrEqual(15_000);
+    expect(PATIENCE.headersMs + 2 * PATIENCE.checkMs).toBeLessThanOrEqual(10_000);
+    expect(PATIENCE.requestMs + 2 * PATIENCE.checkMs).toBeLessThanOrEqual(15_000);
   });
 
   it.each(Object.entries(ATTACKS))('that %s is disconnected in time', async (_, [bytes, trickles, status]) => {
@@ -63,7 +63,7 @@ describe('A slow caller', () => {
     socket.write(bytes);
     if (trickles) trickle(socket);
     // Node itself would only check in half a minute.
-    const muchLater = once(AbortSignal.timeout(20 * SHORT.answerMs), 'abort');
+    const muchLater = once(AbortSignal.timeout(20 * SHORT.readMs), 'abort');
     expect(await Promise.race([cut, muchLater])).toBe('cut');
     // Bytes that still arrive at a closed connection may discard the response with them.
     if (status === null || trickles) return;

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { registerNotifications } from '../../src/http/notifications.ts';
-import type { NotificationsDoor } from '../../src/http/notifications.ts';
+import type { NotificationsEndpoint } from '../../src/http/notifications.ts';
 import { createDrivenClock } from './clock.ts';
 import type { DrivenClock } from './clock.ts';
 import { createCapturedLog } from './log.ts';
@@ -21,7 +21,7 @@ export const CONTENT = {
 };
 
 export interface TestDoorOptions {
-  readonly isGenuine?: NotificationsDoor['isGenuine'];
+  readonly isGenuine?: NotificationsEndpoint['isGenuine'];
   /** The organizer of each clientState. */
   readonly organizers?: ReadonlyMap<string, string>;
 }

@@ -1,4 +1,4 @@
-/** The video endpoint, `/content/…`: streamed from Graph as the viewer reads. */
+/** The video endpoint, `/content/…`: streams from Graph as fast as the viewer reads. */
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -34,7 +34,7 @@ export interface LinkedContent {
   inTime<Outcome>(outcome: Promise<Outcome>): Promise<Outcome>;
 }
 
-export interface ContentDoor {
+export interface ContentEndpoint {
   /**
    * Opens a link for a request, before Graph is called. Rejects with a `ContentLinkError` when the link is invalid or
    * expired, an `AccessError` when its caller may not see the content, and a `StoreError` when that caller's stored
@@ -81,7 +81,12 @@ const STREAMING: SlotWords = { open: 'recordings streaming', are: 'recordings ca
 
 const params = z.object({ '*': z.string() });
 
-function refuse(reply: FastifyReply, error: unknown, { describe, log }: ContentDoor, requestId: string): FastifyReply {
+function refuse(
+  reply: FastifyReply,
+  error: unknown,
+  { describe, log }: ContentEndpoint,
+  requestId: string,
+): FastifyReply {
   if (error instanceof ContentLinkError) {
     const extensions = { code: 'FORBIDDEN', reason: error.fault };
     return reply.code(403).send(errorBody(error.message, extensions));
@@ -113,28 +118,28 @@ function watchStalls(progress: () => number, clock: Clock, onStalled: () => void
  * Opens `/content/…` for GET and HEAD: to clients with a link made here, whole or in ranges, as fast as they read and
  * Graph sends. When a client leaves, Graph's stream is closed at once. A failure half-way cuts the connection.
  */
-export function registerContent(app: FastifyInstance, door: ContentDoor): void {
-  const slots = createSlots(door.limits, STREAMING);
+export function registerContent(app: FastifyInstance, endpoint: ContentEndpoint): void {
+  const slots = createSlots(endpoint.limits, STREAMING);
   const forget = createStreamedMemory();
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const link = await door.openLink(params.parse(request.params)['*'], request.raw, request.id);
+    const link = await endpoint.openLink(params.parse(request.params)['*'], request.raw, request.id);
     const { address, caller, createdDateTime } = link;
     const slot = slots.take(callerKey(caller));
     if (typeof slot === 'string') {
-      door.observer?.onRefused();
+      endpoint.observer?.onRefused();
       return refuseOneTooMany(reply, slot);
     }
-    door.observer?.onStreams(1);
+    endpoint.observer?.onStreams(1);
     const gone = new AbortController();
     let readBytes = 0;
     let endWatch = nothingToCancel;
     const end = (): void => {
       endWatch();
       slot.release();
-      if (!gone.signal.aborted) door.observer?.onStreams(-1);
+      if (!gone.signal.aborted) endpoint.observer?.onStreams(-1);
       gone.abort(new Error('The client has disconnected.'));
-      door.log.info(
+      endpoint.log.info(
         {
           requestId: request.id,
           caller: callerKey(caller),
@@ -177,7 +182,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     function counted(piece: Buffer): Buffer {
       readBytes += piece.length;
       forget(piece.length);
-      door.observer?.onSent(piece.length);
+      endpoint.observer?.onSent(piece.length);
       return piece;
     }
     async function* pieces(begin: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
@@ -186,7 +191,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
     }
     endWatch = watchStalls(
       () => readBytes,
-      door.clock,
+      endpoint.clock,
       () => reply.raw.destroy(),
     );
     return reply.send(Readable.from(pieces(first.value, bytes), { objectMode: false }));
@@ -210,7 +215,7 @@ export function registerContent(app: FastifyInstance, door: ContentDoor): void {
       } catch (error) {
         // The client has left.
         if (reply.raw.destroyed) return reply;
-        return refuse(reply, error, door, request.id);
+        return refuse(reply, error, endpoint, request.id);
       }
     },
   });

@@ -1,4 +1,4 @@
-/** The host names of a gateway that does not authenticate its callers. */
+/** Refuses host names that are not of this gateway, if it does not authenticate its callers. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { isLoopback } from '../../loopback.ts';
@@ -13,7 +13,7 @@ interface Naming {
   /** The origin under which it is reached; null if not configured. */
   readonly publicUrl: string | null;
   /** Whether callers have to authenticate. Then a page without a token is refused under any name. */
-  readonly asksWhoCalls: boolean;
+  readonly authenticatesCallers: boolean;
 }
 
 export const REBOUND =
@@ -25,8 +25,8 @@ export const REBOUND =
  * (https://en.wikipedia.org/wiki/DNS_rebinding) has the same origin to its browser, which still sends that name.
  * Browsers always send one; a request without one is from no page.
  */
-export function createIsOwnName({ host: address, publicUrl, asksWhoCalls }: Naming): IsOwnName {
-  if (asksWhoCalls || !isLoopback(address)) return () => true;
+export function createIsOwnName({ host: address, publicUrl, authenticatesCallers }: Naming): IsOwnName {
+  if (authenticatesCallers || !isLoopback(address)) return () => true;
   const publicName = publicUrl === null ? null : new URL(publicUrl).hostname;
   function isOwn(host: string): boolean {
     const name = URL.parse(`http://${host}`)?.hostname;

@@ -1,6 +1,6 @@
-/** How many objects a JSON text may have. */
+/** Limits how many objects and lists a JSON text may have. */
 
-/** The most objects and lists in a JSON text. V8 would make objects of a body full of brackets for a third of a second. */
+/** The most objects and lists in a JSON text. A body full of brackets would keep V8 busy for a third of a second. */
 const MOST_OBJECTS = 10_000;
 
 /** The refusal of a text with more of them. It is short enough for the reason with which a WebSocket is closed. */

@@ -1,6 +1,6 @@
 /**
- * Load shedding: whether the process can take more. The load of its event loop says whether requests have to wait, and
- * the rate of its answers says how long.
+ * Load shedding: whether the process can accept more requests. The load of its event loop says whether they have to
+ * wait, and the rate of its responses says how long.
  */
 import { performance } from 'node:perf_hooks';
 import { systemClock } from '../../clock.ts';
@@ -23,7 +23,7 @@ export interface EventLoop {
 }
 
 /** The transports whose requests may be refused. */
-export type RefusingDoor = 'http' | 'websocket';
+export type RefusingTransport = 'http' | 'websocket';
 
 /** The error of a refused request. */
 export interface OverloadError {
@@ -39,12 +39,12 @@ export type Settle = (how?: 'answered' | 'unanswered') => void;
 
 export interface Overload {
   /** Called for each new request: null if it is accepted, otherwise the error for it. */
-  readonly refusal: (door: RefusingDoor) => OverloadError | null;
+  readonly refusal: (transport: RefusingTransport) => OverloadError | null;
   /**
    * Counts a request until it is settled, for its caller too unless that is null. Returns an error if the limit has
    * been reached since the request arrived, or if the caller has reached its share of it.
    */
-  readonly begin: (door: RefusingDoor, caller: string | null) => Settle | OverloadError;
+  readonly begin: (transport: RefusingTransport, caller: string | null) => Settle | OverloadError;
   /** The number of requests without an answer. */
   readonly open: () => number;
   /** The present limit. */
@@ -55,7 +55,7 @@ export interface Overload {
 export interface OverloadOptions {
   /** How long the event loop must be busy without a break, and how long an answer may take from then on. */
   readonly longestDelayMs: number;
-  readonly onRefused?: ((door: RefusingDoor) => void) | undefined;
+  readonly onRefused?: ((transport: RefusingTransport) => void) | undefined;
   readonly loop?: EventLoop;
   /** A number from 0 to 1. */
   readonly random?: () => number;
@@ -70,12 +70,12 @@ const MOST_OPEN = 2_000;
 const LEAST_OPEN = 32;
 /** Room is short once this share of the limit is in use. */
 const SHORT = 0.5;
-/** The largest share of the limit for one caller while room is short, so that one cannot cause the refusal of others. */
+/** The largest share of the limit for one caller while room is short, so that none causes the refusal of others. */
 const SHARE = 0.25;
 /** An event loop that is busy for this share of the time has no time left. */
 const BUSY = 0.95;
-/** One check may have met a spike: garbage collection, or one expensive request. Two in succession have met a queue. */
-const LOOKS = 2;
+/** One check may coincide with a spike: garbage collection, or an expensive request. Two in succession mean a queue. */
+const CHECKS = 2;
 /** The limit is cut at most to this share of the open requests: those that wait for Graph take no time. */
 const CUT = 0.5;
 /** The factor by which the limit grows at each check that finds the event loop not busy. */
@@ -102,10 +102,10 @@ export function createOverload({
   let open = 0;
   let limit = MOST_OPEN;
   let answered = 0;
-  let busyLooks = 0;
+  let busyChecks = 0;
   let last = { answered, passedMs: 0 };
   let before = loop.spent();
-  let cancelLook = lookSoon();
+  let cancelCheck = checkSoon();
   const shares = createSlots(
     {
       get inAll() {
@@ -118,19 +118,19 @@ export function createOverload({
     { open: 'open requests', are: 'requests can be open' },
   );
 
-  function lookSoon(): () => void {
-    return loop.after(longestDelayMs / LOOKS, () => {
-      look(loop.spent());
-      cancelLook = lookSoon();
+  function checkSoon(): () => void {
+    return loop.after(longestDelayMs / CHECKS, () => {
+      check(loop.spent());
+      cancelCheck = checkSoon();
     });
   }
 
-  function look(now: LoopTime): void {
+  function check(now: LoopTime): void {
     const activeMs = now.active - before.active;
     const passedMs = activeMs + now.idle - before.idle;
-    busyLooks = activeMs >= BUSY * passedMs ? busyLooks + 1 : 0;
-    if (busyLooks === 0) limit = Math.min(MOST_OPEN, Math.ceil(GROWTH * limit));
-    else if (busyLooks >= LOOKS) {
+    busyChecks = activeMs >= BUSY * passedMs ? busyChecks + 1 : 0;
+    if (busyChecks === 0) limit = Math.min(MOST_OPEN, Math.ceil(GROWTH * limit));
+    else if (busyChecks >= CHECKS) {
       // Concurrent requests are answered together: one check may find all their answers and the next none.
       const perMs = (last.answered + answered) / (last.passedMs + passedMs);
       const inTime = Math.floor(perMs * longestDelayMs);
@@ -141,8 +141,8 @@ export function createOverload({
     before = now;
   }
 
-  function refuse(door: RefusingDoor): OverloadError {
-    onRefused?.(door);
+  function refuse(transport: RefusingTransport): OverloadError {
+    onRefused?.(transport);
     return {
       message:
         'The gateway is overloaded and has not started this request. Retry it after the number of seconds in "retryAfter".',
@@ -151,10 +151,10 @@ export function createOverload({
   }
 
   return {
-    refusal: (door) => (open < limit ? null : refuse(door)),
-    begin(door, caller) {
+    refusal: (transport) => (open < limit ? null : refuse(transport)),
+    begin(transport, caller) {
       const slot = shares.take(caller);
-      if (typeof slot === 'string') return refuse(door);
+      if (typeof slot === 'string') return refuse(transport);
       open += 1;
       let isOver = false;
       return (how = 'answered') => {
@@ -167,6 +167,6 @@ export function createOverload({
     },
     open: () => open,
     limit: () => limit,
-    stop: () => cancelLook(),
+    stop: () => cancelCheck(),
   };
 }

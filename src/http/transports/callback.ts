@@ -6,16 +6,16 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { errorBody, refuseOneTooMany } from '../refusal.ts';
-import { asked, hasDocument } from './events.ts';
-import type { LiveDoor } from './live.ts';
+import { hasDocument, requestBody } from './events.ts';
+import type { LiveEndpoint } from './live.ts';
 import { createRelay } from './relay.ts';
 import type { Relay } from './relay.ts';
 import { PROTOCOL, callbackAddress, createRouterClient } from './router.ts';
 import type { CallbackTarget } from './router.ts';
 import { beginStream } from './stream-lifetime.ts';
 
-export interface CallbackDoor<Context> extends Pick<
-  LiveDoor<Context>,
+export interface CallbackEndpoint<Context> extends Pick<
+  LiveEndpoint<Context>,
   'openSession' | 'admit' | 'prepare' | 'clock' | 'closing' | 'slots'
 > {
   /** The addresses below which routers are; none if the protocol is off. */
@@ -39,7 +39,7 @@ const LONGEST_HEARTBEAT_MS = 3_600_000;
 const CLOSE_MS = 3_000;
 
 // Nearly all requests want no callback, and match this schema too, because describing a mismatch takes longer.
-const asking = z.object({ extensions: z.object({ subscription: z.unknown() }).nullish() });
+const withSubscription = z.object({ extensions: z.object({ subscription: z.unknown() }).nullish() });
 const subscription = z.object({
   callbackUrl: z.string().max(2_048),
   subscriptionId: z.string().min(1).max(512),
@@ -49,14 +49,14 @@ const subscription = z.object({
     .max(LONGEST_HEARTBEAT_MS)
     .refine((ms) => ms === 0 || ms >= SHORTEST_HEARTBEAT_MS, `expected 0 or at least ${SHORTEST_HEARTBEAT_MS}`),
 });
-const body = asked
+const body = requestBody
   // The digest of a trusted document is in another extension.
   .extend({ extensions: z.looseObject({ subscription }) })
   .refine(hasDocument, 'expected "query", "documentId" or "extensions.persistedQuery"');
 
 /** Whether the body of a request says that its results are to be sent to an address. */
 export function wantsCallback(given: unknown): boolean {
-  const { data } = asking.safeParse(given);
+  const { data } = withSubscription.safeParse(given);
   return data?.extensions?.subscription !== undefined && data.extensions.subscription !== null;
 }
 
@@ -65,8 +65,8 @@ function refuse(reply: FastifyReply, message: string): FastifyReply {
 }
 
 /** Creates the endpoint. It accepts nothing new once `closing` aborts. */
-export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks {
-  const { callbackUrls, clock, closing, log } = door;
+export function createCallbacks<Context>(endpoint: CallbackEndpoint<Context>): Callbacks {
+  const { callbackUrls, clock, closing, log } = endpoint;
   const router = createRouterClient();
   const relays = new Set<Relay>();
   /** The relays that a router has confirmed, by address. */
@@ -88,8 +88,8 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const session = await door.openSession(request.headers.authorization);
-    if (door.admit(request, reply, session.caller) === null) return reply;
+    const session = await endpoint.openSession(request.headers.authorization);
+    if (endpoint.admit(request, reply, session.caller) === null) return reply;
     if (callbackUrls.length === 0) {
       return refuse(
         reply,
@@ -112,7 +112,7 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
         'Expected "callbackUrl" to be a plain URL below one in SUBSCRIPTION_CALLBACK_URLS. The gateway sent nothing to it. If it belongs to a router, ask the operator to add it to that variable.',
       );
     }
-    const operation = door.prepare(data);
+    const operation = endpoint.prepare(data);
     const { id: requestId, raw } = request;
     // It would be kept for as long as the subscription runs.
     request.body = undefined;
@@ -122,22 +122,22 @@ export function createCallbacks<Context>(door: CallbackDoor<Context>): Callbacks
         reply,
         'Only a subscription can have a "callbackUrl". Send this operation without "extensions.subscription".',
       );
-    const slot = door.slots.take(session.caller);
+    const slot = endpoint.slots.take(session.caller);
     if (typeof slot === 'string') return refuseOneTooMany(reply, slot);
 
-    const lifetime = beginStream(session, door);
+    const lifetime = beginStream(session, endpoint);
     lifetime.signal.addEventListener('abort', slot.release);
     const target: CallbackTarget = { url, id, verifier };
     const caller = {
       requestId,
-      door: 'callback',
+      transport: 'callback',
       signal: lifetime.signal,
       open: () => session.open(requestId, raw),
     } as const;
     const relay = createRelay({
       target,
       router,
-      lifetime: lifetime,
+      lifetime,
       closing,
       clock,
       heartbeatIntervalMs,

@@ -11,14 +11,14 @@ import { CROSS_SITE, isCrossSite } from '../protection/cross-site.ts';
 import { errorBody, refuseOneTooMany } from '../refusal.ts';
 import { jsonText } from './json-text.ts';
 import { KEEP_ALIVE_MS, SLOW_MS } from './live.ts';
-import type { LiveDoor } from './live.ts';
+import type { LiveEndpoint } from './live.ts';
 import { beginStream } from './stream-lifetime.ts';
 
 const variables = z.record(z.string(), z.unknown()).nullish();
 const extensions = z.record(z.string(), z.unknown()).nullish();
 const common = { query: z.string().nullish(), documentId: z.string().nullish(), operationName: z.string().nullish() };
 /** The body of a request for any number of results. */
-export const asked = z.object({ ...common, variables, extensions });
+export const requestBody = z.object({ ...common, variables, extensions });
 /** In the query string, empty values count as left out: https://graphql.github.io/graphql-over-http/draft/#sec-GET */
 const unlessEmpty = <Schema extends z.ZodType>(schema: Schema): z.ZodPreprocess<z.ZodOptional<Schema>> =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
@@ -30,7 +30,7 @@ const search = z.object({
 });
 
 /** Whether a request contains its document, or names it in some way. */
-export function hasDocument({ query, documentId, extensions: rest }: z.output<typeof asked>): boolean {
+export function hasDocument({ query, documentId, extensions: rest }: z.output<typeof requestBody>): boolean {
   return [query, documentId, rest?.['persistedQuery']].some((part) => part !== undefined && part !== null);
 }
 
@@ -48,13 +48,13 @@ export function wantsEvents(accept: string | undefined): boolean {
 }
 
 /** A comment, which clients ignore. */
-const STILL_HERE = ':\n\n';
+const KEEP_ALIVE = ':\n\n';
 
 function frame(event: 'next' | 'complete', data: string): string {
   return `event: ${event}\ndata: ${data}\n\n`;
 }
 
-const nobodyToWake = (): void => {};
+const nothingToWake = (): void => {};
 
 /**
  * Creates a function that waits for an outcome as long as a connection may be silent, and returns whether it has
@@ -62,7 +62,7 @@ const nobodyToWake = (): void => {};
  */
 function createWait(outcome: Promise<unknown>, clock: Clock): () => Promise<boolean> {
   let isThere = false;
-  let wake = nobodyToWake;
+  let wake = nothingToWake;
   const arrive = (): void => {
     isThere = true;
     wake();
@@ -80,7 +80,7 @@ function createWait(outcome: Promise<unknown>, clock: Clock): () => Promise<bool
 }
 
 /** A subscriber. */
-interface Listener {
+interface Subscriber {
   readonly response: ServerResponse;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -88,7 +88,7 @@ interface Listener {
 }
 
 /** Resolves when the client has read what was written, or has disconnected. Cuts off a client that reads nothing. */
-async function taken({ response, clock, onCut }: Listener): Promise<void> {
+async function untilRead({ response, clock, onCut }: Subscriber): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = clock.after(SLOW_MS, () => {
     onCut();
@@ -107,35 +107,35 @@ async function taken({ response, clock, onCut }: Listener): Promise<void> {
  * kept once as bytes, not as a string: Node.js would keep that in addition to the bytes, and so would this function if
  * it were `async`.
  */
-function send(listener: Listener, text: string): Promise<void> | undefined {
-  const { response } = listener;
-  return response.destroyed || response.write(Buffer.from(text)) ? undefined : taken(listener);
+function send(subscriber: Subscriber, text: string): Promise<void> | undefined {
+  const { response } = subscriber;
+  return response.destroyed || response.write(Buffer.from(text)) ? undefined : untilRead(subscriber);
 }
 
 /**
  * Sends results as they come, each when the previous one has been read, until there are no more or the client has
  * disconnected.
  */
-async function sendAnswers(answers: AsyncGenerator<object, void>, listener: Listener): Promise<void> {
-  const { response, clock, signal } = listener;
+async function sendResults(answers: AsyncGenerator<object, void>, subscriber: Subscriber): Promise<void> {
+  const { response, clock, signal } = subscriber;
   try {
     // Some browsers do not report the headers until something follows them.
-    await send(listener, STILL_HERE);
+    await send(subscriber, KEEP_ALIVE);
     while (!response.destroyed) {
       const answer = answers.next();
       const isThere = createWait(answer, clock);
-      while (!(await isThere())) await send(listener, STILL_HERE);
+      while (!(await isThere())) await send(subscriber, KEEP_ALIVE);
       const { done, value } = await answer;
       if (done === true) break;
-      await send(listener, frame('next', JSON.stringify(value)));
+      await send(subscriber, frame('next', JSON.stringify(value)));
     }
   } finally {
     // Also when the connection ends while a frame waits: nothing else would end the results.
     await answers.return();
   }
   // A client that receives `complete` does not reconnect, and after a mere disconnect it does.
-  const isTold = !signal.aborted || signal.reason instanceof AuthenticationError;
-  if (isTold) await send(listener, frame('complete', ''));
+  const isComplete = !signal.aborted || signal.reason instanceof AuthenticationError;
+  if (isComplete) await send(subscriber, frame('complete', ''));
   response.end();
 }
 
@@ -157,31 +157,31 @@ function refuse(reply: FastifyReply, status: number, message: string): FastifyRe
 export async function answerWithEvents<Context>(
   request: FastifyRequest,
   reply: FastifyReply,
-  door: LiveDoor<Context>,
+  endpoint: LiveEndpoint<Context>,
 ): Promise<FastifyReply> {
   if (request.method !== 'GET' && request.method !== 'POST') {
     void reply.header('allow', 'GET, POST');
     return refuse(reply, 405, 'Server-Sent Events are available only with GET and POST. Use one of these methods.');
   }
-  if (request.method === 'GET' && isCrossSite(request.headers, door.corsOrigins)) {
+  if (request.method === 'GET' && isCrossSite(request.headers, endpoint.corsOrigins)) {
     return refuse(reply, 403, CROSS_SITE);
   }
-  const parsed = request.method === 'POST' ? asked.safeParse(request.body) : search.safeParse(request.query);
+  const parsed = request.method === 'POST' ? requestBody.safeParse(request.body) : search.safeParse(request.query);
   if (parsed.success && !hasDocument(parsed.data)) return refuse(reply, 400, NO_DOCUMENT);
   if (!parsed.success) {
     const faults = z.prettifyError(parsed.error).replaceAll('\n', ' ');
     return refuse(reply, 400, `The GraphQL request is invalid: ${faults}. Correct it.`);
   }
-  const session = await door.openSession(request.headers.authorization);
-  const settle = door.admit(request, reply, session.caller);
+  const session = await endpoint.openSession(request.headers.authorization);
+  const settle = endpoint.admit(request, reply, session.caller);
   if (settle === null) return reply;
-  const slot = door.slots.take(session.caller);
+  const slot = endpoint.slots.take(session.caller);
   if (typeof slot === 'string') return refuseOneTooMany(reply, slot);
-  const lifetime = beginStream(session, door);
+  const lifetime = beginStream(session, endpoint);
   lifetime.signal.addEventListener('abort', slot.release);
   reply.raw.once('close', lifetime.leave);
   if (reply.raw.destroyed) lifetime.leave();
-  const operation = door.prepare(parsed.data);
+  const operation = endpoint.prepare(parsed.data);
   void reply.headers({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
@@ -199,7 +199,7 @@ export async function answerWithEvents<Context>(
     operation.errors === null
       ? operation.answers({
           requestId,
-          door: 'sse',
+          transport: 'sse',
           signal: lifetime.signal,
           onSettled: settle,
           open: () => session.open(requestId, raw),
@@ -207,8 +207,8 @@ export async function answerWithEvents<Context>(
       : only({ errors: operation.errors });
   // No longer needed, and would be kept as long as the stream.
   request.body = undefined;
-  const onCut = (): void => door.onCut?.('sse');
-  sendAnswers(answers, { response: reply.raw, clock: door.clock, signal: lifetime.signal, onCut }).catch(
+  const onCut = (): void => endpoint.onCut?.('sse');
+  sendResults(answers, { response: reply.raw, clock: endpoint.clock, signal: lifetime.signal, onCut }).catch(
     (error: unknown) => {
       log.error({ requestId, error }, 'unexpected error');
       reply.raw.destroy();

@@ -13,13 +13,13 @@ import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
 import { answerWithEvents, wantsEvents } from './events.ts';
 import { jsonText } from './json-text.ts';
-import type { LiveDoor } from './live.ts';
+import type { LiveEndpoint } from './live.ts';
 import { createMediaTypes } from './media-type.ts';
 
-interface GraphQLDoor<Context extends BaseContext> extends LiveDoor<Context> {
+interface GraphQLEndpoint<Context extends BaseContext> extends LiveEndpoint<Context> {
   readonly server: ApolloServer<Context>;
   /** Finds an operation that can be executed without Apollo Server, as `KnownOperations` of src/graphql does. */
-  readonly findKnown: (asked: PlainRequest) => KnownOperation<Context> | null;
+  readonly findKnown: (request: PlainRequest) => KnownOperation<Context> | null;
   readonly callbacks: Callbacks;
   /** Whether there is a playground, at `/`. */
   readonly playground?: boolean;
@@ -47,9 +47,9 @@ interface KnownOperation<Context> {
 const fields = z.record(z.string(), z.unknown());
 
 /** The parts of a request that describe its operation. */
-type Asked = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
+type RequestParts = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
 
-function askedBy({ method, url, body }: FastifyRequest): Asked {
+function partsOf({ method, url, body }: FastifyRequest): RequestParts {
   // Nearly all POST requests have no query string.
   const search = (url.includes('?') && URL.parse(url, 'http://-')?.search) || '';
   return { search: method === 'GET' ? withoutEmpty(search) : search, body };
@@ -67,7 +67,7 @@ function withoutEmpty(search: string): string {
 }
 
 /** The members that may name a document, from the body or the query string. */
-function naming({ method }: FastifyRequest, { search, body }: Asked): unknown {
+function naming({ method }: FastifyRequest, { search, body }: RequestParts): unknown {
   if (method === 'POST') return body;
   const given = Object.fromEntries(new URLSearchParams(search));
   const { success, data } = jsonText.safeParse(given['extensions']);
@@ -75,7 +75,7 @@ function naming({ method }: FastifyRequest, { search, body }: Asked): unknown {
 }
 
 /** The same with the document itself instead of its name. */
-function withDocument({ method }: FastifyRequest, { search, body }: Asked, query: string): Asked {
+function withDocument({ method }: FastifyRequest, { search, body }: RequestParts, query: string): RequestParts {
   if (method === 'POST') return { search, body: { ...fields.parse(body), query, extensions: {} } };
   const params = new URLSearchParams(search);
   for (const name of ['documentId', 'extensions']) params.delete(name);
@@ -85,7 +85,7 @@ function withDocument({ method }: FastifyRequest, { search, body }: Asked, query
 
 function toHTTPGraphQLRequest(
   request: FastifyRequest,
-  asked: Asked,
+  parts: RequestParts,
   corsOrigins: readonly string[],
 ): HTTPGraphQLRequest {
   const headers = new HeaderMap();
@@ -96,14 +96,14 @@ function toHTTPGraphQLRequest(
   if (request.method !== 'POST' && !isCrossSite(request.headers, corsOrigins))
     headers.set('apollo-require-preflight', 'true');
   headers.set('x-request-id', request.id);
-  return { method: request.method, headers, ...asked };
+  return { method: request.method, headers, ...parts };
 }
 
 /**
  * The members of a plain POST; null for any other, and for what only Apollo Server handles: malformed requests,
  * extensions, and traces for routers. A page of another origin cannot send JSON without a preflight.
  */
-function plainlyAsked({ method, headers }: FastifyRequest, body: unknown): PlainRequest | null {
+function plainRequestOf({ method, headers }: FastifyRequest, body: unknown): PlainRequest | null {
   if (method !== 'POST' || !isRecord(body) || headers['apollo-federation-include-trace'] === 'ftv1') return null;
   if (!headers['content-type']?.startsWith('application/json')) return null;
   const { query, operationName = null } = body;
@@ -159,10 +159,11 @@ function refuseDocument(reply: FastifyReply, error: GraphQLFormattedError, media
 const ACCEPT_ONE =
   'The header "accept" must allow "application/json", "application/graphql-response+json" or "text/event-stream". Correct it or omit it.';
 
-const LOOK_THERE = 'The request has no "query". Send a GraphQL document in "query", or use the playground at "/".';
+const NO_QUERY_IN_BROWSER =
+  'The request has no "query". Send a GraphQL document in "query", or use the playground at "/".';
 
 /** Whether a browser opens the endpoint without a query. */
-function looksOn({ method, url, headers }: FastifyRequest): boolean {
+function isOpenedInBrowser({ method, url, headers }: FastifyRequest): boolean {
   return method === 'GET' && url === '/graphql' && isNamedIn(headers.accept, 'text/html');
 }
 
@@ -170,42 +171,46 @@ function looksOn({ method, url, headers }: FastifyRequest): boolean {
  * Opens `/graphql` for POST and GET; other methods are refused. The `Accept` header chooses between the two media types
  * of the specification, and events for several results. A router may have those sent to its own address.
  */
-export function registerGraphQL<Context extends BaseContext>(app: FastifyInstance, door: GraphQLDoor<Context>): void {
+export function registerGraphQL<Context extends BaseContext>(
+  app: FastifyInstance,
+  endpoint: GraphQLEndpoint<Context>,
+): void {
   const mediaTypeFor = createMediaTypes();
 
   app.route({
     method: ['GET', 'POST', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     async handler(request, reply) {
-      if (door.playground === true && looksOn(request)) return reply.code(400).send(errorBody(LOOK_THERE));
-      if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, door);
-      if (request.method === 'POST' && wantsCallback(request.body)) return door.callbacks.answer(request, reply);
-      const session = await door.openSession(request.headers.authorization);
+      if (endpoint.playground === true && isOpenedInBrowser(request))
+        return reply.code(400).send(errorBody(NO_QUERY_IN_BROWSER));
+      if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, endpoint);
+      if (request.method === 'POST' && wantsCallback(request.body)) return endpoint.callbacks.answer(request, reply);
+      const session = await endpoint.openSession(request.headers.authorization);
       const mediaType = mediaTypeFor(request.headers.accept);
       if (mediaType === null) return reply.code(406).send(errorBody(ACCEPT_ONE));
-      // A refused document may have status 200, but is no answer.
-      const settle = door.admit(request, reply, session.caller);
+      // A refused document may have status 200, but does not count as answered.
+      const settle = endpoint.admit(request, reply, session.caller);
       if (settle === null) return reply;
-      let asked = askedBy(request);
+      let parts = partsOf(request);
       if (request.method === 'GET' || request.method === 'POST') {
-        const found = door.find(naming(request, asked));
+        const found = endpoint.find(naming(request, parts));
         if (found.kind === 'refused') {
           settle('unanswered');
           return refuseDocument(reply, found.error, mediaType);
         }
-        if (found.kind === 'trusted') asked = withDocument(request, asked, found.query);
+        if (found.kind === 'trusted') parts = withDocument(request, parts, found.query);
       }
       const operation = session.open(request.id, request.raw);
       reply.raw.once('close', () => operation.end());
       // The caller may have left before the operation was open.
       if (reply.raw.destroyed) operation.end();
       void reply.header('cache-control', 'no-store');
-      const plain = plainlyAsked(request, asked.body);
-      const known = plain && door.findKnown(plain);
+      const plain = plainRequestOf(request, parts.body);
+      const known = plain && endpoint.findKnown(plain);
       if (known !== null)
         return reply.type(mediaType).send(Buffer.from(await known.answer(operation.context, request.id)));
-      const response = await door.server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toHTTPGraphQLRequest(request, asked, door.corsOrigins),
+      const response = await endpoint.server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: toHTTPGraphQLRequest(request, parts, endpoint.corsOrigins),
         context: () => Promise.resolve(operation.context),
       });
       if (response.body.kind !== 'complete')
@@ -215,7 +220,7 @@ export function registerGraphQL<Context extends BaseContext>(app: FastifyInstanc
       for (const [name, value] of response.headers) void reply.header(name, value);
       if (request.method === 'GET') {
         const untilMs = session.endsAtMs ?? Infinity;
-        allowCaching(reply, body, Math.min(operation.freshForMs(), untilMs - door.clock.now()));
+        allowCaching(reply, body, Math.min(operation.freshForMs(), untilMs - endpoint.clock.now()));
       }
       return reply.code(statusFor(response.status ?? 200, response.headers.get('content-type'), body)).send(body);
     },

@@ -1,4 +1,4 @@
-/** What a streaming endpoint (a door) needs of GraphQL, and its timeouts. */
+/** What a streaming endpoint needs of GraphQL, and its timeouts. */
 import type { DocumentNode, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Clock } from '../../clock.ts';
 import type { Admit } from '../protection/overload-refusal.ts';
@@ -15,7 +15,7 @@ interface LiveRequest {
 
 interface LiveCaller<Context> {
   readonly requestId: string;
-  readonly door: 'sse' | 'websocket' | 'callback';
+  readonly transport: 'sse' | 'websocket' | 'callback';
   readonly signal: AbortSignal;
   readonly onSettled?: (() => void) | undefined;
   open(): OpenOperation<Context>;
@@ -31,7 +31,7 @@ export type LiveOperation<Context> =
       answers(caller: LiveCaller<Context>): AsyncGenerator<FormattedExecutionResult, void>;
     };
 
-export interface LiveDoor<Context> {
+export interface LiveEndpoint<Context> {
   readonly openSession: OpenSession<Context>;
   readonly admit: Admit;
   readonly prepare: (request: LiveRequest) => LiveOperation<Context>;
@@ -41,15 +41,15 @@ export interface LiveDoor<Context> {
   /** Limits streams over all transports: a connection takes a slot, and so does a subscription over callbacks. */
   readonly slots: Slots;
   /** Called for each client that is cut off because it reads nothing. */
-  readonly onCut?: ((door: 'sse' | 'websocket') => void) | undefined;
+  readonly onCut?: ((transport: 'sse' | 'websocket') => void) | undefined;
   /** Aborts at shutdown: streams are cut, and continue elsewhere. */
   readonly closing: AbortSignal;
 }
 
-/** The interval of keep-alives, so that no proxy takes the connection for dead. */
+/** The interval of keep-alives, so that no proxy considers the connection dead. */
 export const KEEP_ALIVE_MS = 12_000;
 
-/** A client that has not read an event for this long is cut off. It can reconnect with the token of the previous one. */
+/** A client that does not read an event for this long is cut off. It can reconnect with its last token. */
 export const SLOW_MS = 30_000;
 
 /** The words for the slots of streams, each of which holds some memory for as long as its client likes. */

@@ -14,7 +14,7 @@ interface RelayParts {
   /** Aborts when the process shuts down. */
   readonly closing: AbortSignal;
   readonly clock: Clock;
-  /** The interval in which the router expects a sign of life; 0 for none. */
+  /** The interval in which the router expects a message; 0 for never. */
   readonly heartbeatIntervalMs: number;
   readonly answers: () => AsyncGenerator<FormattedExecutionResult, void>;
 }
@@ -54,7 +54,7 @@ const FAILED = {
 
 /** Creates a relay that has not begun. */
 export function createRelay(parts: RelayParts): Relay {
-  const { target, router, lifetime: stay, closing, clock } = parts;
+  const { target, router, lifetime, closing, clock } = parts;
   const cut = new AbortController();
   const ended = Promise.withResolvers<Delivery>();
   let hasBegun = false;
@@ -66,7 +66,7 @@ export function createRelay(parts: RelayParts): Relay {
     const delivery = await router.send(target, message, cut.signal);
     if (last.outcome !== 'taken') return;
     last = delivery;
-    if (delivery.outcome !== 'taken') stay.leave();
+    if (delivery.outcome !== 'taken') lifetime.leave();
   }
 
   function beat(): void {
@@ -78,7 +78,7 @@ export function createRelay(parts: RelayParts): Relay {
   }
 
   /** Sends all answers. Returns the errors that end the subscription, if any. */
-  async function sendAnswers(): Promise<readonly object[]> {
+  async function sendResults(): Promise<readonly object[]> {
     for await (const answer of parts.answers()) {
       // An answer without data reports the end of the subscription itself.
       if (!('data' in answer)) return answer.errors ?? [];
@@ -91,17 +91,17 @@ export function createRelay(parts: RelayParts): Relay {
   /** Ends, with `complete` to a router that still wants it. */
   async function end(errors: readonly object[]): Promise<void> {
     cancelHeartbeat();
-    stay.leave();
+    lifetime.leave();
     if (cut.signal.aborted || last.outcome === 'gone') return;
-    const told = last.outcome === 'failed' ? [NOT_TAKEN] : errors;
-    await router.send(target, { action: 'complete', ...(told.length > 0 ? { errors: told } : {}) }, cut.signal);
+    const reported = last.outcome === 'failed' ? [NOT_TAKEN] : errors;
+    await router.send(target, { action: 'complete', ...(reported.length > 0 ? { errors: reported } : {}) }, cut.signal);
   }
 
   async function run(): Promise<void> {
     beat();
     let errors: readonly object[] = [FAILED];
     try {
-      errors = await sendAnswers();
+      errors = await sendResults();
     } finally {
       await end(errors);
     }
@@ -119,7 +119,7 @@ export function createRelay(parts: RelayParts): Relay {
       cancelHeartbeat();
       last = { outcome: 'gone', status: null };
       cut.abort();
-      stay.leave();
+      lifetime.leave();
       if (!hasBegun) ended.resolve(last);
     },
   };

@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts';
 import type { Session } from '../session.ts';
 
 /** The dependencies of a lifetime. */
-interface StreamDoor {
+interface LifetimeParts {
   readonly clock: Clock;
   /** Aborts when the process shuts down. */
   readonly closing: AbortSignal;
@@ -18,7 +18,7 @@ export interface StreamLifetime {
   readonly leave: () => void;
 }
 
-/** Begins a lifetime within another. It ends with the outer one, or before. `onEnd` is called once when it has ended. */
+/** Begins a lifetime within another, with which it ends at the latest. `onEnd` is called once when it has ended. */
 export function beginWithin({ signal: outer }: StreamLifetime, onEnd: () => void): StreamLifetime {
   const controller = new AbortController();
   controller.signal.addEventListener('abort', onEnd, { once: true });
@@ -34,10 +34,13 @@ export function beginWithin({ signal: outer }: StreamLifetime, onEnd: () => void
 
 const ENDED = 'The access token has expired. Reconnect with a new one.';
 
-/** Begins the lifetime of a stream. If the token expires, the signal's reason is an `AuthenticationError`, which the caller receives. */
+/**
+ * Begins the lifetime of a stream. If the token expires, the reason of the signal is an `AuthenticationError`, which
+ * the caller receives.
+ */
 export function beginStream(
   { endsAtMs }: Pick<Session<unknown>, 'endsAtMs'>,
-  { clock, closing }: StreamDoor,
+  { clock, closing }: LifetimeParts,
 ): StreamLifetime {
   const controller = new AbortController();
   let cancelEnd = nothingToCancel;

@@ -10,7 +10,7 @@ import { rawResponse } from '../protection/raw-response.ts';
 import { COME_BACK_SECONDS, errorBody } from '../refusal.ts';
 import { requestIdOf } from '../request-id.ts';
 
-interface UpgradeDoor {
+interface UpgradeEndpoint {
   readonly isOwnName: IsOwnName;
   readonly corsOrigins: readonly string[];
   readonly overload: Pick<Overload, 'refusal'>;
@@ -33,7 +33,7 @@ function later(message: string, retryAfter: number): UpgradeRefusal {
 /** Returns why a request may not become a WebSocket; null if it may. */
 export function upgradeRefusal(
   { url = '', headers }: IncomingMessage,
-  { isOwnName, corsOrigins, overload, closing }: UpgradeDoor,
+  { isOwnName, corsOrigins, overload, closing }: UpgradeEndpoint,
 ): UpgradeRefusal | null {
   if (URL.parse(url, 'http://-')?.pathname !== '/graphql') return { status: 404, body: errorBody(NO_PATH) };
   if (!isOwnName(headers)) return { status: 421, body: errorBody(REBOUND) };
@@ -51,7 +51,7 @@ export function handshakeRefusal({ method }: IncomingMessage, fault: string): Up
     : { status: 405, body, headers: { allow: 'GET' } };
 }
 
-/** Creates a function that ends a connection that was to become a WebSocket. `always` are the headers of every response. */
+/** Creates the function that refuses a WebSocket and ends the connection. Every response has the headers `always`. */
 export function createRefuseUpgrade(
   always: Readonly<Record<string, string>>,
   log: FastifyBaseLogger,

@@ -29,8 +29,8 @@ const connectionParams = params.extend({ connectionParams: params.optional(), he
 /** The value for `Authorization`: from the parameters of the connection, or the header of its request. */
 export function authorizationOf(given: unknown, { headers }: IncomingMessage): string | undefined {
   const { data } = connectionParams.safeParse(given ?? {});
-  const said = [data, data?.connectionParams, data?.headers]
+  const inParams = [data, data?.connectionParams, data?.headers]
     .map((level) => level?.authorization ?? level?.Authorization)
     .find((value) => value !== undefined);
-  return said ?? headers.authorization;
+  return inParams ?? headers.authorization;
 }

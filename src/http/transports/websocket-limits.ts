@@ -1,4 +1,4 @@
-/** Limits on the rate of a WebSocket's messages, and on the backlog of its answers. */
+/** Limits on the rate of a WebSocket's messages, and on the backlog of its responses. */
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { SLOW_MS } from './live.ts';
@@ -24,8 +24,8 @@ const MOST_WAITING = 1_000;
 
 /**
  * Nothing more may be queued behind this many bytes, 16 MiB. Each operation has at most one message that waits, and a
- * hundred of them would be a large part of the memory of a process. A larger answer is still sent, with nothing behind
- * it.
+ * hundred of them would be a large part of the memory of a process. A larger response is still sent, with nothing
+ * behind it.
  */
 const MOST_WAITING_BYTES = 16 * 1_024 * 1_024;
 
@@ -70,7 +70,7 @@ export function createMessageLimit(socket: WebSocket, clock: Clock): () => void 
 
 /** Sends to one connection. */
 export interface Sender {
-  /** Sends a message. Resolves when it was taken, or no longer can be. */
+  /** Sends a message. Resolves when it has been written to the connection, or no longer can be. */
   send(text: string): Promise<void>;
   /** Answers a ping frame of WebSocket. */
   pong(data: Buffer): void;
@@ -78,7 +78,7 @@ export interface Sender {
 
 /**
  * Creates the sender of a connection. A client that takes nothing for long gets a close frame behind its backlog, and
- * is cut off a moment later; one with too large a backlog is cut off at once.
+ * is cut off after a grace period; one with too large a backlog is cut off at once.
  */
 export function createSender(socket: WebSocket, clock: Clock, onCut: () => void): Sender {
   let waiting = 0;

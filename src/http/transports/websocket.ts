@@ -17,15 +17,15 @@ import type { Slots } from '../protection/slots.ts';
 import { oneTooMany } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { KEEP_ALIVE_MS } from './live.ts';
-import type { LiveDoor } from './live.ts';
+import type { LiveEndpoint } from './live.ts';
 import { beginStream, beginWithin } from './stream-lifetime.ts';
 import type { StreamLifetime } from './stream-lifetime.ts';
 import { createRefuseUpgrade, handshakeRefusal, upgradeRefusal } from './upgrade-refusal.ts';
 import { authorizationOf, closeOn, isRefusal } from './websocket-caller.ts';
-import { maskErrors, told } from './websocket-errors.ts';
+import { maskErrors, ownError } from './websocket-errors.ts';
 import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createMessageLimit, createSender } from './websocket-limits.ts';
 
-interface WebSocketDoor<Context> extends LiveDoor<Context> {
+interface WebSocketEndpoint<Context> extends LiveEndpoint<Context> {
   readonly schema: GraphQLSchema;
   readonly log: FastifyBaseLogger;
   readonly isOwnName: IsOwnName;
@@ -49,7 +49,7 @@ type Results = AsyncGenerator<ExecutionResult, void>;
 async function* resultsOf(answers: AsyncGenerator<FormattedExecutionResult, void>, lifetime: StreamLifetime): Results {
   try {
     for await (const { errors, ...rest } of answers)
-      yield errors === undefined ? rest : { ...rest, errors: errors.map(told) };
+      yield errors === undefined ? rest : { ...rest, errors: errors.map(ownError) };
   } finally {
     lifetime.leave();
   }
@@ -74,7 +74,7 @@ function endable(results: Results, lifetime: StreamLifetime): Results {
 }
 
 /** A connection of an authenticated caller. */
-interface Visit<Context> {
+interface Connection<Context> {
   readonly session: Session<Context>;
   readonly lifetime: StreamLifetime;
   /** Takes a slot for another subscription. */
@@ -82,8 +82,8 @@ interface Visit<Context> {
 }
 
 /** Opens `/graphql` for WebSocket. Connections are closed when `closing` aborts. */
-export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocketDoor<Context>): void {
-  const { clock, closing, log } = door;
+export function registerWebSocket<Context>(app: FastifyInstance, endpoint: WebSocketEndpoint<Context>): void {
+  const { clock, closing, log } = endpoint;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_BODY_BYTES,
@@ -94,7 +94,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     allowSynchronousEvents: false,
     autoPong: false,
   });
-  const visits = new WeakMap<WebSocket, Visit<Context>>();
+  const connections = new WeakMap<WebSocket, Connection<Context>>();
   const operations = new WeakMap<ExecutionArgs, () => Results>();
 
   function begin(args: ExecutionArgs): Results {
@@ -107,13 +107,13 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
   const server = makeServer<Record<string, unknown>, { readonly socket: WebSocket; readonly request: IncomingMessage }>(
     {
       async onConnect({ connectionParams: given, extra: { socket, request } }) {
-        const session = await door.openSession(authorizationOf(given, request));
-        const slot = door.slots.take(session.caller);
+        const session = await endpoint.openSession(authorizationOf(given, request));
+        const slot = endpoint.slots.take(session.caller);
         if (typeof slot === 'string') {
           socket.close(TRY_AGAIN_LATER, slot);
           return false;
         }
-        const lifetime = beginStream(session, door);
+        const lifetime = beginStream(session, endpoint);
         lifetime.signal.addEventListener('abort', () => {
           slot.release();
           // Running operations have the same end, and report it first.
@@ -121,54 +121,54 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
             setImmediate(() => socket.close(CloseCode.Unauthorized, 'The access token has expired.'));
           }
         });
-        visits.set(socket, { session, lifetime, takeSlot: slotsWithin(door.slots, session.caller) });
+        connections.set(socket, { session, lifetime, takeSlot: slotsWithin(endpoint.slots, session.caller) });
         socket.once('close', lifetime.leave);
         // It may have closed before its caller was known.
         if (socket.readyState !== socket.OPEN) lifetime.leave();
         return true;
       },
       onSubscribe({ extra: { socket, request }, subscriptions }, _id, payload) {
-        const { operationName, ...asked } = payload;
+        const { operationName, ...rest } = payload;
         // The library keeps the message for as long as the operation runs.
         Object.assign(payload, { query: '', variables: undefined, extensions: undefined });
-        const visit = visits.get(socket);
+        const connection = connections.get(socket);
         // A client may continue to send until it has received the close frame.
-        if (visit === undefined || visit.lifetime.signal.aborted)
+        if (connection === undefined || connection.lifetime.signal.aborted)
           throw new AuthenticationError('The connection is not acknowledged, or its token has expired. Reconnect.');
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
           const message = `A connection can run at most ${MAX_OPERATIONS} operations at once. Complete one first, or open another connection.`;
-          return [told({ message, extensions: { code: 'BAD_REQUEST' } })];
+          return [ownError({ message, extensions: { code: 'BAD_REQUEST' } })];
         }
-        const settle = door.overload.begin('websocket', visit.session.caller);
-        if (typeof settle !== 'function') return [told(settle)];
+        const settle = endpoint.overload.begin('websocket', connection.session.caller);
+        if (typeof settle !== 'function') return [ownError(settle)];
         let release: (() => void) | null = null;
-        const lifetime = beginWithin(visit.lifetime, () => {
+        const lifetime = beginWithin(connection.lifetime, () => {
           // It may be completed before its first result is requested.
           settle('unanswered');
           release?.();
         });
-        const operation = door.prepare({ ...asked, operationName });
+        const operation = endpoint.prepare({ ...rest, operationName });
         if (operation.errors !== null) {
           lifetime.leave();
-          return operation.errors.map(told);
+          return operation.errors.map(ownError);
         }
         if (operation.isSubscription) {
-          const slot = visit.takeSlot();
+          const slot = connection.takeSlot();
           if (typeof slot === 'string') {
             lifetime.leave();
-            return [told(oneTooMany(slot))];
+            return [ownError(oneTooMany(slot))];
           }
           ({ release } = slot);
         }
-        const args = { schema: door.schema, document: operation.document, operationName };
+        const args = { schema: endpoint.schema, document: operation.document, operationName };
         const requestId = crypto.randomUUID();
         operations.set(args, () => {
           const answers = operation.answers({
             requestId,
-            door: 'websocket',
+            transport: 'websocket',
             signal: lifetime.signal,
             onSettled: settle,
-            open: () => visit.session.open(requestId, request),
+            open: () => connection.session.open(requestId, request),
           });
           return endable(resultsOf(answers, lifetime), lifetime);
         });
@@ -192,7 +192,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     let cancelKeepAlive = clock.after(KEEP_ALIVE_MS, keepAlive);
     socket.on('pong', () => (isAlive = true));
     const countMessage = createMessageLimit(socket, clock);
-    const sender = createSender(socket, clock, () => door.onCut?.('websocket'));
+    const sender = createSender(socket, clock, () => endpoint.onCut?.('websocket'));
     socket.on('ping', (data) => sender.pong(data));
     // An invalid or too long frame: the library has closed the connection, and reports it only here.
     socket.on('error', (error) => log.debug({ error }, 'a WebSocket connection failed'));
@@ -225,13 +225,13 @@ export function registerWebSocket<Context>(app: FastifyInstance, door: WebSocket
     });
   }
 
-  const refuse = createRefuseUpgrade(securityHeaders(door.isHttps === true), log);
+  const refuse = createRefuseUpgrade(securityHeaders(endpoint.isHttps === true), log);
   sockets.on('wsClientError', (error, socket, request) => {
     refuse(request, socket, handshakeRefusal(request, error.message));
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', (error) => log.debug({ error }, 'a connection failed before the WebSocket was open'));
-    const refusal = upgradeRefusal(request, door);
+    const refusal = upgradeRefusal(request, endpoint);
     if (refusal !== null) return refuse(request, socket, refusal);
     sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
   });

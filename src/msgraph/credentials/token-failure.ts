@@ -11,7 +11,7 @@ function reasonOf(error: unknown): string {
   return /AADSTS\d+/.exec(message)?.[0] ?? message;
 }
 
-/** Returns the same source of tokens; `report` is called with its failures, for the same reason at most once a minute. */
+/** Returns the same source of tokens. `report` receives its failures, for the same reason at most once a minute. */
 export function reportFailures(getToken: GetToken, clock: Clock, report: (error: unknown) => void): GetToken {
   let reported: { readonly reason: string; readonly untilMs: number } | null = null;
   return async (rejected) => {

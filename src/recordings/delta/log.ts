@@ -19,7 +19,7 @@ export interface DeltaLogState {
   readonly position: DeltaPosition;
   /** Whether a round from the beginning has been completed, so that nothing older is missing. */
   readonly isComplete: boolean;
-  /** Whether its cursor leads to all that Graph has. After an interrupted round it leads only to the end of that one. */
+  /** Whether its cursor leads to all that Graph has. After an interrupted round it leads to the end of that one. */
   readonly leadsToNow: boolean;
   readonly log: LogState;
 }

@@ -1,4 +1,4 @@
-/** Charges a round to the operations that wait for it, its payers: each is charged for every request that they share. */
+/** Charges a round to the operations that wait for it, its payers: to each of them every request that they share. */
 import type { Operation } from '../../msgraph/operation.ts';
 
 export interface Payers {
