@@ -37,7 +37,7 @@ export const accessVariables = {
   AZURE_CLIENT_ID: optional({
     schema: z.guid(),
     expected: 'the id of an application, a GUID',
-    does: 'Identifies the application in Entra ID as which the gateway calls Graph.',
+    does: 'Identifies the application in Entra ID that the gateway uses to call Graph.',
   }),
   AZURE_CLIENT_SECRET: optional({
     schema: z.string(),
@@ -95,7 +95,7 @@ export const accessVariables = {
     schema: list.pipe(z.array(z.string().regex(/^[^\s<>]+$/))),
     expected: 'ids or URIs of an application, separated by commas, without spaces',
     unset: 'callers are not authenticated',
-    does: "Requires a token from every caller of `/graphql`, and sets the accepted audiences: the gateway's own application in Entra ID, both by its id and by its id as a URI.",
+    does: "Requires a token from every caller of `/graphql`, and sets the accepted audiences: the client id and the application ID URI of the gateway's own application in Entra ID.",
   }),
   CALLER_TENANT_IDS: optional({
     schema: list.pipe(z.tuple([z.guid()], z.guid())),

@@ -46,7 +46,7 @@ export const feedVariables = {
     schema: safeOrigin,
     expected: 'an https origin without a path, or a loopback origin over http',
     unset: 'the address where the gateway listens; no notifications, except with the embedded emulator',
-    does: 'Sets the public origin of the gateway. Links to content begin with it, and Graph sends notifications of new recordings to `/notifications` under it. Without it, only the clock starts rounds of change tracking.',
+    does: 'Sets the public origin of the gateway. Links to content begin with it, and Graph sends notifications of new recordings to `/notifications` under it. Without it, rounds of change tracking run on a schedule only.',
   }),
   NOTIFICATION_CERTIFICATE_FILES: defaulted({
     schema: list.pipe(z.array(certificate)),

@@ -40,7 +40,7 @@ export const limitVariables = {
     schema: allCores.or(workers.schema),
     default: 1,
     expected: `${workers.expected}, or auto`,
-    does: 'Sets the number of processes that share the port and the work; `auto` starts one for each core. More than one require `REDIS_URL`. The processes divide `GRAPH_CONCURRENCY`, `CONTENT_STREAMS` and `LISTENERS` among themselves.',
+    does: 'Sets the number of processes that share the port and the work; `auto` starts one for each core. More than one requires `REDIS_URL`. The processes divide `GRAPH_CONCURRENCY`, `CONTENT_STREAMS` and `LISTENERS` among themselves.',
   }),
   CONTENT_STREAMS: wholeNumber(
     { from: 1, to: 100_000, default: 200 },
@@ -56,6 +56,6 @@ export const limitVariables = {
   ),
   LISTENERS_PER_CALLER: wholeNumber(
     { from: 1, to: 1_000_000, default: 1_000 },
-    'Limits how many of them one caller may have, if callers are authenticated. A router that subscribes for many clients is one caller.',
+    'Limits the open connections of subscribers for one caller, if callers are authenticated. A router that subscribes for many clients counts as one caller.',
   ),
 };
