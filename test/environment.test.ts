@@ -16,6 +16,15 @@ const rows = Object.entries<Variable>(variables).flatMap(([name, variable]) =>
     .map(([, values]) => ({ name, variable, ...values })),
 );
 
+/** Why a file that is one of the bad values has no value. */
+const REASONS = new Map([
+  ['/no/such/file', 'the file cannot be read (ENOENT).'],
+  ['/no/such/file.pem', 'the file cannot be read (ENOENT).'],
+  ['/nowhere/ca.pem', 'the file cannot be read (ENOENT).'],
+  ['/', 'the file cannot be read (EISDIR).'],
+  ['package.json', 'the file does not contain a PEM certificate.'],
+]);
+
 describe('A variable', () => {
   it.each(rows.flatMap(({ good, ...row }) => good.map(([given, made]) => ({ ...row, given, made }))))(
     '$name may be $given',
@@ -28,10 +37,11 @@ describe('A variable', () => {
     '$name may not be $given',
     ({ name, variable, beside, given }) => {
       const came = variable.secret ? 'another value (hidden, because it may be a secret)' : JSON.stringify(given);
+      const why = REASONS.get(given);
       expect(() => readConfig({ ...beside, [name]: given })).toThrow(
         new ConfigError(
           [
-            `${name}: expected ${variable.expected}, but got ${came}.`,
+            `${name}: expected ${variable.expected}, but got ${came}${why === undefined ? '.' : `: ${why}`}`,
             ...(variable.remedy === undefined ? [] : [variable.remedy]),
           ].join(' '),
         ),
@@ -85,7 +95,7 @@ async function faultOf(text: string | null, mode = 'accept'): Promise<string> {
 
 it.each([
   ['that does not exist', '/nowhere/notifications.pem', 'the file cannot be read (ENOENT).'],
-  ['without a certificate', 'package.json', 'The PEM file must contain a certificate and its private key without a'],
+  ['without a certificate', 'package.json', 'the PEM file must contain a certificate and its private key without a'],
 ])('A certificate file for notifications %s is reported with the reason', (_, path, reason) => {
   const environment = { ...REAL, PUBLIC_URL: 'https://gateway.example', NOTIFICATION_CERTIFICATE_FILES: path };
   expect(() => readConfig(environment)).toThrow(`but got "${path}": ${reason}`);
@@ -110,7 +120,7 @@ describe('A file of documents', () => {
     [
       'with the digest of another document',
       `{"${OTHER_DIGEST}": "{ a }"}`,
-      `The id ${OTHER_DIGEST} is not the SHA-256 digest of its document.`,
+      `the id "${OTHER_DIGEST}" is not the SHA-256 digest of its document.`,
     ],
   ])('%s is reported with the reason', async (_, text, reason) => {
     const fault = await faultOf(text);

@@ -10,7 +10,7 @@ const SENTENCES: readonly (readonly [begins: string, sentence: string])[] = [
   ],
   [
     'GraphQL operations must contain',
-    'The request contains neither a "query" nor the digest of one. Send the document in "query".',
+    'The request contains no document: "query" is missing or empty, and no valid id or digest names one. Send the document in "query".',
   ],
   [
     'GraphQL queries must be strings',

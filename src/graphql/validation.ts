@@ -29,7 +29,7 @@ const operationTypeRule: ValidationRule = (context) => ({
 const noIntrospectionRule: ValidationRule = (context) => ({
   Field(node) {
     if (node.name.value !== '__schema' && node.name.value !== '__type') return;
-    const message = `Introspection with "${node.name.value}" is disabled. Ask the operator to enable INTROSPECTION, or for the file schema.graphql.`;
+    const message = `Introspection with "${node.name.value}" is disabled. Ask the operator to set INTROSPECTION=true, or read the schema in the file schema.graphql.`;
     context.reportError(new GraphQLError(message, { nodes: node }));
   },
 });

@@ -79,7 +79,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
   function exhausted(): BudgetError | null {
     if (httpLeft > ROUNDING) return null;
     spent ??= new BudgetError(
-      `The operation needs more than the allowed ${limits.httpRequests} HTTP requests to Microsoft Graph; a batch of up to 20 counts as one. Use a smaller "first", or query fewer lists in one operation.`,
+      `The operation needs more HTTP requests to Microsoft Graph than allowed (${limits.httpRequests}); a batch of up to 20 counts as one. Use a smaller "first", or query fewer lists in one operation.`,
     );
     return spent;
   }
@@ -100,7 +100,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
       if (tooMany !== null) throw tooMany;
       if (left === 0) {
         spent ??= new BudgetError(
-          `The operation needs more than the allowed ${limits.graphRequests} requests to Microsoft Graph. Select fewer fields that load data from Microsoft Graph, or use a smaller "first".`,
+          `The operation needs more requests to Microsoft Graph than allowed (${limits.graphRequests}). Select fewer fields that load data from Microsoft Graph, or use a smaller "first".`,
         );
         throw spent;
       }

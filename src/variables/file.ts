@@ -42,16 +42,19 @@ export function filePath(does: string): Variable<string | undefined> {
   const schema = readBy((path) => {
     readFileSync(path);
     return path;
-  });
+  }, reasonOf);
   return optional({ schema, expected: 'the path of a readable file', does });
 }
 
 /** A variable that is the path of a PEM file with a certificate; its value is the text of the file. */
 export function certificateFile(does: string): Variable<string | undefined> {
   const schema = fileOf((pem) => {
-    // Throws if there is no certificate.
-    void new X509Certificate(pem);
+    try {
+      void new X509Certificate(pem);
+    } catch (cause) {
+      throw new Error('the file does not contain a PEM certificate.', { cause });
+    }
     return pem;
-  });
+  }, reasonOf);
   return optional({ schema, expected: 'the path of a readable PEM file with a certificate', does });
 }

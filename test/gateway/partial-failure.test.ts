@@ -94,7 +94,7 @@ describe('The budget of an operation', () => {
     expect(listAt(data, 'callRecordings.nodes').filter((node) => at(node, 'meeting') !== null)).toHaveLength(40);
     expect(errors).toHaveLength(10);
     expect(errors?.[0]).toMatchObject({
-      message: expect.stringContaining('more than the allowed 41 requests to Microsoft Graph'),
+      message: expect.stringContaining('more requests to Microsoft Graph than allowed (41)'),
       path: ['callRecordings', 'nodes', 40, 'meeting'],
       extensions: { code: 'BUDGET_EXCEEDED' },
     });

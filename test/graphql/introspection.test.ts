@@ -35,7 +35,7 @@ describe('Introspection', () => {
       const gateway = await startGateway({ config: { introspection: false } });
       const { data, errors } = await gateway.query(document);
       expect(data).toBeUndefined();
-      expect(errors?.[0]?.message).toContain('is disabled. Ask the operator to enable INTROSPECTION');
+      expect(errors?.[0]?.message).toContain('is disabled. Ask the operator to set INTROSPECTION=true');
     },
   );
 

@@ -192,7 +192,7 @@ describe('A file of trusted documents', () => {
     const lines = String(failure).split('\n');
     expect(lines).toHaveLength(4);
     expect(String(failure)).toMatch(
-      /document a cannot.*"nothing".*\n.*document b cannot.*Syntax Error.*\n.*document d.*\n.*document d/,
+      /document "a" cannot.*"nothing".*\n.*document "b" cannot.*Syntax Error.*\n.*document "d".*\n.*document "d"/,
     );
   });
 
@@ -202,7 +202,7 @@ describe('A file of trusted documents', () => {
     });
     expect(await gateway.exit).toEqual({ code: 1, signal: null });
     expect(gateway.written().errors).toMatch(
-      /^(TRUSTED_DOCUMENTS_FILE: The document [abd] cannot be executed: .*\n){4}$/,
+      /^(TRUSTED_DOCUMENTS_FILE: the document "[abd]" cannot be executed: .*\n){4}$/,
     );
   });
 

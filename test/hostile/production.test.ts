@@ -52,7 +52,7 @@ describe('In production', () => {
       const { data, errors } = await askBy(door, (await start()).url, { query });
       expect(data).toBeUndefined();
       expect(errors?.[0]?.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
-      expect(JSON.stringify(errors)).toContain('is disabled. Ask the operator to enable INTROSPECTION');
+      expect(JSON.stringify(errors)).toContain('is disabled. Ask the operator to set INTROSPECTION=true');
     },
   );
 

@@ -33,7 +33,7 @@ describe('The HTTP requests of an operation', () => {
     const paths = graph.userPaths(4);
     for (const path of paths.slice(0, 3)) await graph.client.get(path, operation);
     await expect(graph.client.get(paths[3] ?? '', operation)).rejects.toThrow(
-      'The operation needs more than the allowed 3 HTTP requests to Microsoft Graph; a batch of up to 20 counts as one. Use a smaller "first", or query fewer lists in one operation.',
+      'The operation needs more HTTP requests to Microsoft Graph than allowed (3); a batch of up to 20 counts as one. Use a smaller "first", or query fewer lists in one operation.',
     );
     expect(graph.requests()).toHaveLength(3);
   });

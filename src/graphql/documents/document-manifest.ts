@@ -25,7 +25,7 @@ export function readDocumentManifest(text: string): DocumentManifest {
   for (const [id, document] of documents) {
     const digest = createHash('sha256').update(document).digest('hex');
     if (PREFIX.test(id) && bareId(id) !== digest)
-      throw new Error(`The id ${id} is not the SHA-256 digest of its document.`);
+      throw new Error(`the id ${JSON.stringify(id)} is not the SHA-256 digest of its document.`);
   }
   return new Map(documents.map(([id, document]) => [bareId(id), document]));
 }

@@ -57,7 +57,7 @@ function faultsOf(document: string, validate: Validate): readonly string[] {
 /** Throws a `TrustedDocumentsError` that names every trusted document that is invalid here, and why. */
 export function checkTrustedDocuments({ documents }: TrustedDocuments, validate: Validate): void {
   const faults = [...documents].flatMap(([id, document]) =>
-    faultsOf(document, validate).map((fault) => `The document ${id} cannot be executed: ${fault}`),
+    faultsOf(document, validate).map((fault) => `the document ${JSON.stringify(id)} cannot be executed: ${fault}`),
   );
   if (faults.length > 0) throw new TrustedDocumentsError(faults.join('\n'));
 }

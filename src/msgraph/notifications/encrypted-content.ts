@@ -56,13 +56,13 @@ export function readEncryptionCertificate(pem: string): EncryptionCertificate {
     privateKey = createPrivateKey(pem);
   } catch (cause) {
     throw new Error(
-      'The PEM file must contain a certificate and its private key without a password, but one of them cannot be read.',
+      'the PEM file must contain a certificate and its private key without a password, but one of them cannot be read.',
       { cause },
     );
   }
   if (!certificate.checkPrivateKey(privateKey)) {
     throw new Error(
-      'The PEM file must contain a certificate and its private key, but the key does not belong to the certificate.',
+      'the PEM file must contain a certificate and its private key, but the key does not belong to the certificate.',
     );
   }
   // Only RSA has a modulus.
@@ -70,7 +70,7 @@ export function readEncryptionCertificate(pem: string): EncryptionCertificate {
   if (bits < SHORTEST_MODULUS_BITS || bits > LONGEST_MODULUS_BITS) {
     const came = bits === 0 ? `a key of the type "${asymmetricKeyType}"` : `one of ${bits} bits`;
     throw new Error(
-      `The certificate must have an RSA key of ${SHORTEST_MODULUS_BITS} to ${LONGEST_MODULUS_BITS} bits, but has ${came}. Create another certificate.`,
+      `the certificate must have an RSA key of ${SHORTEST_MODULUS_BITS} to ${LONGEST_MODULUS_BITS} bits, but has ${came}. Create another certificate.`,
     );
   }
   return {
