@@ -93,7 +93,7 @@ export function createStanding(clock: Clock): Standing {
     },
     throwIfFailing() {
       if (failure !== null) throw failure.error;
-      if (isStoreUnreachable) throw new StoreError('The store that replicas share is unreachable.');
+      if (isStoreUnreachable) throw new StoreError('The store that replicas share is unreachable. Retry later.');
     },
   };
 }
