@@ -142,7 +142,7 @@ export async function startProducts(): Promise<Products> {
     prepare: createLive({ schema, validate, find, log }),
     corsOrigins: [],
     clock: systemClock,
-    places: createSlots({ inAll: 1, perCaller: 1 }, LISTENING),
+    slots: createSlots({ inAll: 1, perCaller: 1 }, LISTENING),
     closing: new AbortController().signal,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: [], log });
