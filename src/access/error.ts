@@ -1,3 +1,5 @@
+/** The errors of access: not authenticated, cannot be authenticated at present, not allowed. */
+
 /** The caller did not prove their identity. The message contains nothing that a caller may not know. */
 export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError';

@@ -1,3 +1,5 @@
+/** The example operations, which the playground shows as tabs. */
+
 /** The values of the examples' variables. */
 interface Subject {
   /** The object id of a meeting organizer. */

@@ -1,6 +1,6 @@
 /**
- * Subscriptions whose results are sent to an address of the router. The request names the address, so they are sent
- * only below the configured ones, and only for a subscription that may be executed.
+ * Subscriptions of routers, whose results are sent to an address of the router. The request names the address, so they
+ * are sent only below the configured ones, and only for a subscription that may be executed.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol
  */
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
