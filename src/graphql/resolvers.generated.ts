@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CallRecording as CallRecordingModel } from '../recordings/call-recording.ts';
 import type { CallRecordingContent as CallRecordingContentModel } from '../recordings/content.ts';
-import type { Identity as IdentityModel, IdentitySet as IdentitySetModel } from '../recordings/identity.ts';
-import type { CallRecordingPage, CallRecordingEdge as CallRecordingEdgeModel } from '../recordings/list.ts';
-import type { OnlineMeeting as OnlineMeetingModel } from '../recordings/online-meeting.ts';
 import type { CallRecordingDelta as CallRecordingDeltaModel } from '../recordings/recordings.ts';
+import type { CallRecordingPage, CallRecordingEdge as CallRecordingEdgeModel } from '../recordings/list.ts';
+import type { Identity as IdentityModel, IdentitySet as IdentitySetModel } from '../recordings/identity.ts';
+import type { OnlineMeeting as OnlineMeetingModel } from '../recordings/online-meeting.ts';
 import type { Context } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
