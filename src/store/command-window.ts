@@ -1,4 +1,5 @@
 /** Limits how many commands are in flight, so that the time of one does not include the time of all before it. */
+import { createDeque } from '../deque.ts';
 
 export interface CommandWindow {
   /** Runs `command` and returns its result, as soon as fewer than the limit are in flight. Others wait in order. */
@@ -7,7 +8,7 @@ export interface CommandWindow {
 
 /** Creates a window of this many commands, none of which is in flight. */
 export function createCommandWindow(limit: number): CommandWindow {
-  const waiting: (() => void)[] = [];
+  const waiting = createDeque<() => void>();
   let inFlight = 0;
 
   /** Resolves when there is room for one more, which is then taken. */
@@ -17,12 +18,12 @@ export function createCommandWindow(limit: number): CommandWindow {
       return;
     }
     await new Promise<void>((resolve) => {
-      waiting.push(resolve);
+      waiting.add(resolve);
     });
   }
 
   function leave(): void {
-    const next = waiting.shift();
+    const next = waiting.takeFirst();
     // The next one takes over the room, so that no later command comes before it.
     if (next === undefined) inFlight -= 1;
     else next();

@@ -3,6 +3,7 @@
  * only triggers a round: all results come from Graph's change tracking.
  */
 import { randomUUID } from 'node:crypto';
+import { nothingToCancel } from '../../clock.ts';
 import { StoreError } from '../../store/error.ts';
 import type { Store } from '../../store/store.ts';
 import { openChannel } from './channel.ts';
@@ -48,6 +49,9 @@ export interface FeedParts extends Omit<ChannelParts, 'key' | 'log' | 'organizer
 /** How long rounds continue after the last subscriber has left, because it may reconnect soon. */
 const LINGER_MS = 10_000;
 
+/** How long the recordings that queries found without the store are kept after the last such query. */
+const SPARE_STORE_KEPT_MS = 60_000;
+
 /** How long the last requests to Graph may take at shutdown. */
 const HANDOVER_MS = 3_000;
 
@@ -67,8 +71,9 @@ export function createFeed(parts: FeedParts): Feed {
   const newOperation = operations.begin;
 
   const answer = createQuery({ ...parts, newOperation, keyOf });
-  /** Set while the store is unreachable, and forgotten afterwards with the memory that it takes. */
+  /** Set while the store is unreachable, and forgotten some time after it, with the memory that it takes. */
   let answerWithoutStore: typeof answer | null = null;
+  let cancelForgetting = nothingToCancel;
 
   async function answerFromStore(query: DeltaQuery): Promise<FeedEvent> {
     try {
@@ -85,7 +90,6 @@ export function createFeed(parts: FeedParts): Feed {
       if (message !== null) channels.get(message.key)?.channel.onMessage(message);
     },
     onGap() {
-      answerWithoutStore = null;
       for (const { channel } of channels.values()) channel.onGap();
     },
   });
@@ -119,12 +123,14 @@ export function createFeed(parts: FeedParts): Feed {
       // For the first page of a round, however often it is started.
       query.operation.spend();
       try {
-        const event = await answerFromStore(query);
-        answerWithoutStore = null;
-        return event;
+        return await answerFromStore(query);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         answerWithoutStore ??= createQuery({ ...parts, newOperation, keyOf, store: parts.createSpareStore() });
+        cancelForgetting();
+        cancelForgetting = clock.after(SPARE_STORE_KEPT_MS, () => {
+          answerWithoutStore = null;
+        });
         return answerWithoutStore(query);
       }
     },
@@ -163,6 +169,7 @@ export function createFeed(parts: FeedParts): Feed {
 
     async close() {
       stopListening();
+      cancelForgetting();
       for (const [key, joined] of channels) close(key, joined);
       operations.endAll();
       const cancel = clock.after(HANDOVER_MS, operations.endAll);
