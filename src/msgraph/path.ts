@@ -27,24 +27,27 @@ function encoded(text: string, escape = (id: string): string => id): string {
   const id = percentEncode(escape(checked(text)));
   if (id.length <= MOST_CHARACTERS) return id;
   throw new InputError(
-    `An id must have at most ${MOST_CHARACTERS} characters when it is percent-encoded, but the given id then has ${id.length}. Use the id exactly as Microsoft Graph returned it.`,
+    `An id or a join link must have at most ${MOST_CHARACTERS} characters when it is percent-encoded, but the given one then has ${id.length}. Use it exactly as Microsoft Graph returned it.`,
   );
 }
 
 function checked(text: string): string {
   if (text.length > MOST_CHARACTERS) {
     throw new InputError(
-      `An id must have at most ${MOST_CHARACTERS} characters, but the given id has ${text.length}. Use the id exactly as Microsoft Graph returned it.`,
+      `An id or a join link must have at most ${MOST_CHARACTERS} characters, but the given one has ${text.length}. Use it exactly as Microsoft Graph returned it.`,
     );
   }
   // Two parts of a token: an id may look like the beginning of one.
   if (text.startsWith('eyJ') && /^eyJ[\w-]{10,}\.eyJ/.test(text)) {
-    throw new InputError('An id must not be an access token. Use the id exactly as Microsoft Graph returned it.');
+    throw new InputError(
+      'An id or a join link must not be an access token. Use it exactly as Microsoft Graph returned it.',
+    );
   }
-  if (text === '') throw new InputError('An id must not be empty. Use the id exactly as Microsoft Graph returned it.');
+  if (text === '')
+    throw new InputError('An id or a join link must not be empty. Use it exactly as Microsoft Graph returned it.');
   if (!text.isWellFormed()) {
     throw new InputError(
-      'An id must be well-formed Unicode, but the given id contains half of a surrogate pair. Use the id exactly as Microsoft Graph returned it.',
+      'An id or a join link must be well-formed Unicode, but the given one contains half of a surrogate pair. Use it exactly as Microsoft Graph returned it.',
     );
   }
   return text;

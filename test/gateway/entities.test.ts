@@ -78,7 +78,12 @@ describe('References from a router', () => {
       'key: id is a number.',
     ],
     ['with a key that is null', { __typename: 'User', id: null }, 'User has an invalid key', 'key: id is null.'],
-    ['with an empty key', { __typename: 'OnlineMeeting', organizerId: '', id: 'a' }, 'An id must not be empty', ''],
+    [
+      'with an empty key',
+      { __typename: 'OnlineMeeting', organizerId: '', id: 'a' },
+      'An id or a join link must not be empty',
+      '',
+    ],
     [
       'of a type that is not an entity',
       { __typename: 'PageInfo' },

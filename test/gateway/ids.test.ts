@@ -59,13 +59,13 @@ describe('An id', () => {
   });
 
   it.each([
-    ['', 'An id must not be empty'],
-    ['x'.repeat(4_097), 'An id must have at most 4096 characters, but the given id has 4097.'],
+    ['', 'An id or a join link must not be empty'],
+    ['x'.repeat(4_097), 'An id or a join link must have at most 4096 characters, but the given one has 4097.'],
     [
       '中'.repeat(1_000),
-      'An id must have at most 4096 characters when it is percent-encoded, but the given id then has 9000.',
+      'An id or a join link must have at most 4096 characters when it is percent-encoded, but the given one then has 9000.',
     ],
-    ['half a \uD800 pair', 'An id must be well-formed Unicode'],
+    ['half a \uD800 pair', 'An id or a join link must be well-formed Unicode'],
   ])('of %j is refused with an explanation, without a request to Graph', async (id, sentence) => {
     const gateway = await startGateway();
     const response = await gateway.query('query ($id: ID!) { onlineMeeting(organizerId: $id, id: $id) { id } }', {

@@ -53,7 +53,7 @@ describe('Wrong input of a caller', () => {
       'an empty id',
       'query ($id: ID!) { onlineMeeting(organizerId: "a", id: $id) { subject } }',
       { id: '' },
-      'An id must not be empty. Use the id exactly as',
+      'An id or a join link must not be empty. Use it exactly as',
     ],
   ])('is explained in a message: %s', async (_, query, variables, sentence) => {
     const gateway = await startGateway();

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
-import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openRedisStore } from '../support/store.ts';
+import { startTcpServer } from '../support/tcp-server.ts';
 
 const TIMEOUT_MS = 2_000;
 const IN_FLIGHT = 256;
@@ -31,7 +31,6 @@ function answer(socket: Socket, command: string): void {
 
 /** A server that holds every command of a connection from its first GET on. */
 async function startHeldRedis(): Promise<HeldRedis> {
-  const sockets = new Set<Socket>();
   const held: { readonly socket: Socket; readonly command: string }[] = [];
   let holding: Socket | null = null;
   let received = 0;
@@ -45,26 +44,17 @@ async function startHeldRedis(): Promise<HeldRedis> {
     arrivals.emit('command');
   }
 
-  const server = createServer((socket) => {
-    sockets.add(socket);
+  const { port } = await startTcpServer((socket) => {
     let text = '';
-    socket.on('error', () => undefined);
     socket.on('data', (chunk) => {
       const pieces = `${text}${chunk.toString()}`.split(/\$\d+\r\n(ping|subscribe|get)\r\n/i);
       // Between the names are the other words, and after the last one what may become another name.
       text = pieces.pop() ?? '';
       for (const name of pieces.map((piece) => piece.toUpperCase())) if (name in answers) receive(socket, name);
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('Expected a port.');
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    url: `redis://127.0.0.1:${port}`,
     release(count) {
       for (const { socket, command } of held.splice(0, count)) answer(socket, command);
     },

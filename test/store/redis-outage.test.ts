@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../src/store/error.ts';
 import { createRedisStore } from '../../src/store/redis.ts';
 import { hasRedis, redisNote, startRedis } from '../support/redis.ts';
 import { LONG_MS, appendAll, openRedisStore } from '../support/store.ts';
+import { startTcpServer } from '../support/tcp-server.ts';
 
 /** Longer than any test may take: a failure within a test has not waited for this timeout. */
 const NEVER_MS = 10 * 60_000;
@@ -24,13 +22,10 @@ interface FakeRedis {
  * `refused` connections are closed at once.
  */
 async function startFakeRedis(answer: (command: string) => string | null | undefined, refused = 0): Promise<FakeRedis> {
-  const sockets = new Set<Socket>();
   let connections = 0;
-  const server = createServer((socket) => {
+  const { port, sockets } = await startTcpServer((socket) => {
     connections += 1;
     if (connections <= refused) socket.destroy();
-    sockets.add(socket);
-    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
     socket.on('data', (chunk) => {
       for (const [, command = ''] of chunk.toString().matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g)) {
         const text = answer(command.toUpperCase());
@@ -38,16 +33,9 @@ async function startFakeRedis(answer: (command: string) => string | null | undef
         else if (text !== undefined) socket.write(`${text}\r\n`);
       }
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('Expected a port.');
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    url: `redis://127.0.0.1:${port}`,
     connections: () => connections,
     open: () => sockets.size,
   };

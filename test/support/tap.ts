@@ -1,8 +1,7 @@
 /** A TCP proxy that records all bytes. */
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { startTcpServer } from './tcp-server.ts';
 
 export interface Tap {
   /** `127.0.0.1:…`: connections to here are forwarded to the target, and its answers returned. */
@@ -15,27 +14,25 @@ export interface Tap {
   connections(): number;
 }
 
+/** Passes on and records what one side sends. */
+function pass(from: Socket, to: Socket, noted: Buffer[]): void {
+  from.on('data', (chunk: Buffer) => noted.push(chunk));
+  from.pipe(to);
+  // When one side ends in any way, so does the other.
+  from.on('error', () => to.destroy());
+  from.once('close', () => {
+    to.destroySoon();
+  });
+}
+
 /** Opens a tap, which ends with the test. */
 export async function openTap(): Promise<Tap> {
-  const sockets = new Set<Socket>();
   const sent: Buffer[] = [];
   const answered: Buffer[] = [];
   let port = 0;
   let connections = 0;
 
-  function pass(from: Socket, to: Socket, noted: Buffer[]): void {
-    sockets.add(from);
-    from.on('data', (chunk: Buffer) => noted.push(chunk));
-    from.pipe(to);
-    // When one side ends in any way, so does the other.
-    from.on('error', () => to.destroy());
-    from.once('close', () => {
-      sockets.delete(from);
-      to.destroySoon();
-    });
-  }
-
-  const server = createServer((client) => {
+  const server = await startTcpServer((client) => {
     connections += 1;
     if (port === 0) {
       client.destroy();
@@ -44,16 +41,9 @@ export async function openTap(): Promise<Tap> {
     const target = connect(port, '127.0.0.1');
     pass(client, target, sent);
     pass(target, client, answered);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('Expected a port.');
   return {
-    host: `127.0.0.1:${address.port}`,
+    host: `127.0.0.1:${server.port}`,
     leadTo(next) {
       port = next;
     },
