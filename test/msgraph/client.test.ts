@@ -130,7 +130,7 @@ describe('A client of Graph', () => {
     const outcomes = await Promise.allSettled(graph.userPaths(3).map((path) => graph.client.get(path, operation)));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     expect(outcomes[2]).toMatchObject({
-      reason: { name: 'BudgetError', message: expect.stringContaining('the allowed 2 requests') },
+      reason: { name: 'BudgetError', message: expect.stringContaining('than allowed (2)') },
     });
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 2']);
   });
