@@ -148,7 +148,7 @@ export async function graphAccess(
 }
 
 /**
- * Opens the ways. Each credential has its own client, so requests of different credentials share neither a batch nor a
+ * Opens the clients. Each credential has its own, so requests of different credentials share neither a batch nor a
  * response.
  */
 export function createUpstream({
@@ -162,6 +162,7 @@ export function createUpstream({
 }: UpstreamParts): Upstream {
   const secureContext = trusting(config.graphCertificateAuthority);
   const timeouts = timeoutsFor(config.operationTimeoutMs);
+  const { connectTimeoutMs, headersTimeoutMs } = timeouts;
   const transport = createTransport({
     origin: graph.origin,
     secureContext,
@@ -176,7 +177,8 @@ export function createUpstream({
       origin: graph.origin,
       secureContext,
       connections,
-      ...timeouts,
+      connectTimeoutMs,
+      headersTimeoutMs,
       bodyTimeoutMs: 10_000,
     });
   // The content route already limits the number of streams.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readEncryptionCertificate } from '../msgraph/notifications/encrypted-content.ts';
 import { readRedisAddress } from '../store/redis-address.ts';
 import { safeOrigin } from './address.ts';
-import { certificateFile, fileOf, readBy, reasonOf } from './file.ts';
+import { certificateFile, fileOf, readBy } from './file.ts';
 import { defaulted, list, optional, wholeNumber } from './variable.ts';
 
 const key = z
@@ -16,7 +16,7 @@ const redisAddress = readBy((url) => {
   return url;
 });
 
-const certificate = fileOf(readEncryptionCertificate, reasonOf);
+const certificate = fileOf(readEncryptionCertificate);
 
 /** The variables of sealing keys, Redis, notifications and change tracking. */
 export const feedVariables = {

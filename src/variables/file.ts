@@ -33,8 +33,8 @@ export const readBy = <Value>(read: (text: string) => Value, reason?: (error: un
     }
   });
 
-/** The result of `read` for the text of a file. */
-export const fileOf = <Value>(read: (text: string) => Value, reason?: (error: unknown) => string) =>
+/** The result of `read` for the text of a file. An error that `read` throws is a fault, with what `reason` says. */
+export const fileOf = <Value>(read: (text: string) => Value, reason = reasonOf) =>
   readBy((path) => read(readFileSync(path, 'utf8')), reason);
 
 /** A variable that is the path of a file, read again whenever it is needed. It must be readable at the start. */
@@ -55,6 +55,6 @@ export function certificateFile(does: string): Variable<string | undefined> {
       throw new Error('the file does not contain a PEM certificate.', { cause });
     }
     return pem;
-  }, reasonOf);
+  });
   return optional({ schema, expected: 'the path of a readable PEM file with a certificate', does });
 }

@@ -72,6 +72,9 @@ function outcomeAbout(users: readonly string[], refused: number, retryAfterMs: n
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, user) => `user-${user}`);
 
+/** The same user, this many times. */
+const someone = (count: number): string[] => Array.from({ length: count }, () => 'someone');
+
 /** Whether the gate refuses to send anything now. */
 const isPaused = ({ gate, clock }: OpenGate): boolean => gate.refusal(clock.steadyMs()) !== null;
 
@@ -82,27 +85,8 @@ describe('Of the users whom Graph answered about within a second', () => {
     ['one is refused, in two spellings', [outcomeAbout([...named(8), 'Someone', 'SOMEONE'], 2)], false],
     ['half of the newest are refused', [outcomeAbout(named(20), 0), outcomeAbout(named(20), 10)], true],
     ['all are both refused and answered', [outcomeAbout([...named(5), ...named(5)], 5)], true],
-    [
-      'one is refused one of twenty requests',
-      [
-        outcomeAbout(
-          Array.from({ length: 20 }, () => 'someone'),
-          1,
-        ),
-      ],
-      false,
-    ],
-    [
-      'one is refused a lone request',
-      [
-        outcomeAbout(
-          Array.from({ length: 20 }, () => 'someone'),
-          0,
-        ),
-        outcomeAbout(['other'], 1),
-      ],
-      false,
-    ],
+    ['one is refused one of twenty requests', [outcomeAbout(someone(20), 1)], false],
+    ['one is refused a lone request', [outcomeAbout(someone(20), 0), outcomeAbout(['other'], 1)], false],
     ['all are refused, but few requests were made', [outcomeAbout(named(9), 9)], false],
   ])('%s', (_, outcomes, pauses) => {
     const setting = openGate();
@@ -116,12 +100,7 @@ describe('Of the users whom Graph answered about within a second', () => {
     setting.gate.want(setting.sender);
     setting.gate.done(outcomeAbout(named(20), 0));
     setting.clock.advance(1_000);
-    setting.gate.done(
-      outcomeAbout(
-        Array.from({ length: 10 }, () => 'someone'),
-        10,
-      ),
-    );
+    setting.gate.done(outcomeAbout(someone(10), 10));
     expect(isPaused(setting)).toBe(true);
   });
 });
