@@ -4,6 +4,8 @@ export interface Deque<Item> {
   readonly add: (item: Item) => void;
   /** Adds an item at the head. */
   readonly addFirst: (item: Item) => void;
+  /** Returns the head, which stays; undefined when the queue is empty. */
+  readonly first: () => Item | undefined;
   /** Removes and returns the head; undefined when the queue is empty. */
   readonly takeFirst: () => Item | undefined;
   readonly isEmpty: () => boolean;
@@ -20,15 +22,16 @@ const LEAST_GONE = 32;
  */
 export function createDeque<Item>(): Deque<Item> {
   /** Items added at the head, the newest at the end. */
-  const first: Item[] = [];
+  const ahead: Item[] = [];
   let others: Item[] = [];
   let gone = 0;
 
   return {
     add: (item) => others.push(item),
-    addFirst: (item) => first.push(item),
+    addFirst: (item) => ahead.push(item),
+    first: () => (ahead.length > 0 ? ahead.at(-1) : others[gone]),
     takeFirst() {
-      if (first.length > 0) return first.pop();
+      if (ahead.length > 0) return ahead.pop();
       const item = others[gone];
       if (gone < others.length) gone += 1;
       if (gone >= LEAST_GONE && 2 * gone >= others.length) {
@@ -37,7 +40,7 @@ export function createDeque<Item>(): Deque<Item> {
       }
       return item;
     },
-    isEmpty: () => first.length === 0 && gone === others.length,
-    all: () => [...first, ...others.slice(gone)],
+    isEmpty: () => ahead.length === 0 && gone === others.length,
+    all: () => [...ahead, ...others.slice(gone)],
   };
 }

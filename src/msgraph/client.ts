@@ -81,7 +81,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { clock, gate, getToken } = options;
   const exchange = createExchange(options);
   const shared = createSharedJobs();
-  const queue = createJobQueue(isStillWanted, options.onQueued);
+  const queue = createJobQueue({ isWanted: isStillWanted, onChanged: options.onQueued });
   const batchWindow = createBatchWindow(
     () => queue.fills(MAX_PARTS),
     () => void flush(),

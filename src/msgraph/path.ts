@@ -183,6 +183,12 @@ export function getAllRecordingsPath(
   return `${base}${start}${end})`;
 }
 
+/** Whether Graph responds with a page of all recordings of a user, by far the longest response that is batched. */
+export function isLongList(path: string): boolean {
+  // Change tracking nearly always returns nothing new.
+  return path.includes('/getAllRecordings(') && !path.includes(')/delta');
+}
+
 /**
  * Change tracking over all recordings of the meetings that a user organized, from the beginning:
  * https://learn.microsoft.com/en-us/graph/api/callrecording-delta

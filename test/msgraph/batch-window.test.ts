@@ -2,6 +2,7 @@ import { setImmediate as nextCallback } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createOperation } from '../../src/msgraph/operation.ts';
 import type { Operation } from '../../src/msgraph/operation.ts';
+import { getAllRecordingsDeltaPath, getAllRecordingsPath } from '../../src/msgraph/path.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 
@@ -41,6 +42,26 @@ describe('The requests of one turn of the event loop', () => {
     };
     await Promise.all([ask('one'), ask('another')]);
     expect(askers(graph, asked)).toEqual(['20 of one', '5 of one, 15 of another', '10 of another'].toSorted());
+  });
+
+  it('have at most four long lists in one batch, with other requests of the same operation only', async () => {
+    const graph = await startGraph({ tenant: { users: 10, meetings: 0, recordings: 0 } });
+    const organizers = Array.from({ length: 9 }, (_, index) => `organizer-${index}`);
+    const lists = organizers.map((id) => getAllRecordingsPath(id, {}));
+    const users = graph.userPaths(10);
+    const rounds = organizers.map(getAllRecordingsDeltaPath);
+    const asked = {
+      one: [...lists.slice(0, 6), ...users.slice(0, 4)],
+      another: [...lists.slice(6), ...users.slice(4)],
+      third: rounds,
+    };
+    const ask = async (name: keyof typeof asked): Promise<void> => {
+      const operation = operationOf(name, graph);
+      await Promise.allSettled(asked[name].map((path) => graph.client.get(path, operation)));
+    };
+    await Promise.all([ask('one'), ask('another'), ask('third')]);
+    const rest = '1 of another, 9 of third';
+    expect(askers(graph, asked)).toEqual(['4 of one', '6 of one', '8 of another', rest].toSorted());
   });
 
   it('are batched by operation when the operations continue after a shared batch', async () => {

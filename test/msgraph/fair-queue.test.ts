@@ -5,7 +5,7 @@ import { createFairQueue } from '../../src/msgraph/admission/fair-queue.ts';
 
 /** The time to add this many items and to take them all, in batches. */
 function passMs(items: number, ownerOf: (item: number) => string): number {
-  const queue = createFairQueue<number>(() => true);
+  const queue = createFairQueue<number>({});
   const startedMs = performance.now();
   for (let item = 0; item < items; item += 1) queue.add(ownerOf(item), item);
   while (queue.take(20).length > 0);
@@ -27,23 +27,22 @@ describe('A fair queue', () => {
   });
 
   it('serves its owners in turn, and items that have waited before come first', () => {
-    const queue = createFairQueue<string>(() => true);
+    const queue = createFairQueue<string>({});
     for (const item of ['a1', 'a2', 'a3']) queue.add('a', item);
     for (const item of ['b1', 'b2']) queue.add('b', item);
     queue.addAgain(['a'], 'a0');
     expect(queue.take(4)).toEqual(['a0', 'b1', 'a1', 'b2']);
     expect(queue.take(9)).toEqual(['a2', 'a3']);
-    expect(queue.count()).toBe(0);
+    expect(queue.size()).toBe(0);
   });
 
   it('takes an item of several owners once, when the first of them is next', () => {
     let waiting = 0;
-    const queue = createFairQueue<string>(
-      () => true,
-      (change) => {
+    const queue = createFairQueue<string>({
+      onChanged(change) {
         waiting += change;
       },
-    );
+    });
     const [, , a3, a4] = ['a1', 'a2', 'a3', 'a4', 'a5'].map((item) => queue.add('a', item));
     if (a3 === undefined || a4 === undefined) throw new Error('Expected all of them to wait.');
     queue.join('b', a4);
@@ -58,26 +57,26 @@ describe('A fair queue', () => {
     queue.leave(a3);
     queue.join('d', a3);
     expect(queue.take(9)).toEqual(['a5']);
-    expect([waiting, queue.count()]).toEqual([0, 0]);
+    expect([waiting, queue.size()]).toEqual([0, 0]);
   });
 
   it('returns an item to all of its owners, and takes it once', () => {
-    const queue = createFairQueue<string>(() => true);
+    const queue = createFairQueue<string>({});
     queue.add('a', 'a1');
     queue.add('b', 'b1');
     queue.addAgain(['b', 'a'], 'both');
     expect(queue.take(3)).toEqual(['both', 'b1', 'a1']);
-    expect(queue.count()).toBe(0);
+    expect(queue.size()).toBe(0);
   });
 
   it('removes an item at once, from any position, and only once', () => {
     let waiting = 0;
-    const queue = createFairQueue<string>(
-      (item) => item !== 'unwanted',
-      (change) => {
+    const queue = createFairQueue<string>({
+      isWanted: (item) => item !== 'unwanted',
+      onChanged(change) {
         waiting += change;
       },
-    );
+    });
     const [first, middle, last] = ['first', 'middle', 'last'].map((item) => queue.add('a', item));
     if (first === undefined || middle === undefined || last === undefined) throw new Error('Expected all to wait.');
     queue.add('b', 'unwanted');
@@ -90,11 +89,28 @@ describe('A fair queue', () => {
     queue.add('a', 'again');
     queue.leave(last);
     expect(queue.takeWhere((item) => item === 'again')).toEqual(['again']);
-    expect(queue.count()).toBe(0);
+    expect(queue.size()).toBe(0);
+  });
+
+  it('takes a large item only with others of its owner, and skips no turn for that', () => {
+    const queue = createFairQueue<string>({ sizeOf: (item) => (item.startsWith('large') ? 3 : 1) });
+    const add = (items: readonly string[]): void => {
+      for (const item of items) queue.add(item.slice(-2, -1), item);
+    };
+    add(['a1', 'large b1', 'a2', 'b2', 'c1']);
+    expect(queue.size()).toBe(7);
+    expect(queue.take(4), 'while the large one waits').toEqual(['a1', 'c1', 'a2']);
+    expect(queue.take(4)).toEqual(['large b1', 'b2']);
+    add(['a3', 'large b3', 'large a4', 'a5', 'b4', 'large c2']);
+    expect(queue.take(5), 'the last one exceeds it').toEqual(['a3', 'large a4', 'a5']);
+    expect(queue.take(4)).toEqual(['large b3', 'b4']);
+    add(['c3', 'd1']);
+    expect(queue.take(9)).toEqual(['large c2', 'c3']);
+    expect([queue.take(9), queue.take(9), queue.size()]).toEqual([['d1'], [], 0]);
   });
 
   it('keeps no turn for owners that have left', () => {
-    const queue = createFairQueue<string>(() => true);
+    const queue = createFairQueue<string>({});
     for (const place of ['a', 'b', 'c'].map((owner) => queue.add(owner, owner))) queue.leave(place);
     queue.add('c', 'c again');
     queue.add('a', 'a again');

@@ -16,12 +16,15 @@ export interface FairQueue<Item> {
   readonly addAgain: (owners: Iterable<string>, item: Item) => Entry<Item>;
   /** Removes it; does nothing when it no longer waits. */
   readonly leave: (entry: Entry<Item>) => void;
-  /** Takes up to `most` items, one of each owner in turn. The next call goes on with the next owner. */
+  /**
+   * Takes items, one of each owner in turn, until their sizes add up to `most`; the last one may exceed it. A large item
+   * is taken only with others of its owner. The next call goes on with the next owner.
+   */
   readonly take: (most: number) => Item[];
   /** Removes and returns every item that `isMeant` accepts. */
   readonly takeWhere: (isMeant: (item: Item) => boolean) => Item[];
-  /** How many items wait. */
-  readonly count: () => number;
+  /** The sizes of all waiting items, added up; 0 when none waits. */
+  readonly size: () => number;
 }
 
 /** An owner, and its queue of entries. */
@@ -30,18 +33,25 @@ interface Owner<Item> {
   readonly entries: Deque<Entry<Item>>;
 }
 
-/**
- * Creates an empty queue. Items that `isWanted` rejects when their turn comes are dropped. `onChanged` receives each
- * change in the number of items.
- */
-export function createFairQueue<Item>(
-  isWanted: (item: Item) => boolean,
-  onChanged?: (change: number) => void,
-): FairQueue<Item> {
+export interface FairQueueOptions<Item> {
+  /** Items that it rejects when their turn comes are dropped. By default all are wanted. */
+  readonly isWanted?: (item: Item) => boolean;
+  /** The size of an item, always the same: 1, or more for a large one. By default none is large. */
+  readonly sizeOf?: (item: Item) => number;
+  /** Receives each change in the number of items. */
+  readonly onChanged?: ((change: number) => void) | undefined;
+}
+
+/** Creates an empty queue. */
+export function createFairQueue<Item>({
+  isWanted = () => true,
+  sizeOf = () => 1,
+  onChanged,
+}: FairQueueOptions<Item>): FairQueue<Item> {
   const owners = new Map<string, Owner<Item>>();
   /** The owners in the order of their turns. */
   let turns = createDeque<Owner<Item>>();
-  let count = 0;
+  let size = 0;
 
   function entriesOf(name: string): Deque<Entry<Item>> {
     const known = owners.get(name);
@@ -53,31 +63,42 @@ export function createFairQueue<Item>(
   }
 
   function begin(item: Item): Entry<Item> {
-    count += 1;
+    size += sizeOf(item);
     onChanged?.(1);
     return { item };
   }
 
   /** The entry stays in its queues, empty, until its turn: an owner that adds another item meanwhile keeps the turn. */
-  function end(entry: Entry<Item>): Item | null {
+  function end(entry: Entry<Item>): void {
     const { item } = entry;
-    if (item === null) return null;
+    if (item === null) return;
     entry.item = null;
-    count -= 1;
+    size -= sizeOf(item);
     onChanged?.(-1);
-    return item;
   }
 
-  function takeOf({ entries }: Owner<Item>): Item | null {
-    for (let entry = entries.takeFirst(); entry !== undefined; entry = entries.takeFirst()) {
-      const item = end(entry);
-      if (item !== null && isWanted(item)) return item;
+  function removeNext({ entries }: Owner<Item>): void {
+    const entry = entries.takeFirst();
+    if (entry !== undefined) end(entry);
+  }
+
+  /** The next wanted item of an owner, which stays in the queue; null when there is none. */
+  function nextOf(owner: Owner<Item>): Item | null {
+    for (let entry = owner.entries.first(); entry !== undefined; entry = owner.entries.first()) {
+      if (entry.item !== null && isWanted(entry.item)) return entry.item;
+      removeNext(owner);
     }
     return null;
   }
 
+  /** Puts an owner behind the others, if it waits for more. */
+  function endTurn(owner: Owner<Item>): void {
+    if (owner.entries.isEmpty()) owners.delete(owner.name);
+    else turns.add(owner);
+  }
+
   function forgetIfIdle(): void {
-    if (count > 0) return;
+    if (size > 0) return;
     owners.clear();
     turns = createDeque();
   }
@@ -102,15 +123,32 @@ export function createFairQueue<Item>(
     },
     take(most) {
       const taken: Item[] = [];
-      while (taken.length < most) {
-        const owner = turns.takeFirst();
+      const takers = new Set<Owner<Item>>();
+      const skipped: Owner<Item>[] = [];
+      /** The owner whose large item has been taken. */
+      let alone: Owner<Item> | null = null;
+      let filled = 0;
+      while (filled < most) {
+        const owner: Owner<Item> | undefined = alone ?? turns.takeFirst();
         if (owner === undefined) break;
-        const item = takeOf(owner);
-        if (item !== null) taken.push(item);
-        // Behind the others, if it waits for more.
-        if (owner.entries.isEmpty()) owners.delete(owner.name);
-        else turns.add(owner);
+        const item = nextOf(owner);
+        if (item === null && alone !== null) break;
+        const isLarge = item !== null && sizeOf(item) > 1;
+        if (isLarge && takers.size > (takers.has(owner) ? 1 : 0)) {
+          skipped.push(owner);
+          continue;
+        }
+        if (isLarge) alone = owner;
+        if (item !== null) {
+          removeNext(owner);
+          taken.push(item);
+          takers.add(owner);
+          filled += sizeOf(item);
+        }
+        if (alone === null) endTurn(owner);
       }
+      if (alone !== null) endTurn(alone);
+      for (const owner of skipped.toReversed()) turns.addFirst(owner);
       return taken;
     },
     takeWhere(isMeant) {
@@ -125,6 +163,6 @@ export function createFairQueue<Item>(
       forgetIfIdle();
       return meant;
     },
-    count: () => count,
+    size: () => size,
   };
 }

@@ -18,8 +18,8 @@ interface Waiting {
  * operation's signal when that aborts first, and with a `GraphError` when the request cannot be sent in time.
  */
 export function createTurns(gate: Gate): (operation: Operation) => Promise<Done> {
-  const queue = createFairQueue<Waiting>(() => true);
-  const isEmpty = (): boolean => queue.count() === 0;
+  const queue = createFairQueue<Waiting>({});
+  const isEmpty = (): boolean => queue.size() === 0;
   const sender: Sender = {
     send(_mostParts, done) {
       const [next] = queue.take(1);

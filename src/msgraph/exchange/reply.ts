@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { GraphError, responderOf, sentenceOf } from '../error.ts';
 import { parseRetryAfter } from '../retry.ts';
+import { parseLongJson } from './long-json.ts';
 
 /**
  * Without this preference Graph writes `unknownFutureValue` instead of the newer members of its enumerations:
@@ -32,8 +33,7 @@ export function parseJson(pieces: readonly Buffer[], what: string): unknown {
   const bytes = others.length === 0 ? first : Buffer.concat(pieces);
   if (bytes.length === 0) return undefined;
   try {
-    const body: unknown = JSON.parse(bytes.toString('utf8'));
-    return body;
+    return parseLongJson(bytes);
   } catch (cause) {
     throw new GraphError(`The response of Microsoft Graph to ${what} is not JSON.`, { reason: 'malformed', cause });
   }

@@ -1,6 +1,6 @@
 /** The queue of one client's jobs: reads are sent together in batches, each change alone. */
 import { createFairQueue } from '../admission/fair-queue.ts';
-import type { FairQueue } from '../admission/fair-queue.ts';
+import type { FairQueue, FairQueueOptions } from '../admission/fair-queue.ts';
 import type { Job } from './job.ts';
 
 export interface JobQueue {
@@ -17,17 +17,14 @@ export interface JobQueue {
   /** Removes and returns every job for which `isMeant` is true. */
   takeWhere(isMeant: (job: Job) => boolean): Job[];
   readonly isEmpty: () => boolean;
-  /** Whether at least `parts` reads are queued. */
-  fills(parts: number): boolean;
+  /** Whether the queued reads fill a batch of `mostParts`. */
+  fills(mostParts: number): boolean;
 }
 
-/** Creates an empty queue. Both arguments are those of `createFairQueue`. */
-export function createJobQueue(
-  isWanted: (job: Job) => boolean,
-  onChanged: ((change: number) => void) | undefined,
-): JobQueue {
-  const reads = createFairQueue(isWanted, onChanged);
-  const changes = createFairQueue(isWanted, onChanged);
+/** Creates an empty queue. The options are those of `createFairQueue`. */
+export function createJobQueue(options: Pick<FairQueueOptions<Job>, 'isWanted' | 'onChanged'>): JobQueue {
+  const reads = createFairQueue({ ...options, sizeOf: ({ size }) => size });
+  const changes = createFairQueue(options);
   let wasChange = false;
 
   const queueOf = ({ method }: Job): FairQueue<Job> => (method === 'GET' ? reads : changes);
@@ -54,7 +51,7 @@ export function createJobQueue(
       return together;
     },
     takeWhere: (isMeant) => [...reads.takeWhere(isMeant), ...changes.takeWhere(isMeant)],
-    isEmpty: () => reads.count() === 0 && changes.count() === 0,
-    fills: (parts) => reads.count() >= parts,
+    isEmpty: () => reads.size() === 0 && changes.size() === 0,
+    fills: (mostParts) => reads.size() >= mostParts,
   };
 }

@@ -1,5 +1,6 @@
 /** Jobs: requests to Graph, and the operations that wait for their responses. */
 import type { Entry } from '../admission/fair-queue.ts';
+import { partSize } from '../exchange/batch.ts';
 import type { GraphRequest } from '../exchange/exchange.ts';
 import type { Operation } from '../operation.ts';
 
@@ -18,6 +19,8 @@ export interface Job extends GraphRequest {
   readonly key: string;
   /** The caller that requested it first, in whose turn it is queued. */
   readonly caller: string;
+  /** How many of a batch's `MAX_PARTS` it fills. */
+  readonly size: number;
   readonly waiters: Waiter[];
   /** Whether later requests with the same key may still wait for it too. */
   isShared: boolean;
@@ -45,6 +48,7 @@ export function createJob({ method, path, body, clientRequestId }: GraphRequest,
     clientRequestId,
     key,
     caller,
+    size: partSize(path),
     waiters: [],
     isShared: false,
     tries: 0,
