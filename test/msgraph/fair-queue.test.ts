@@ -33,7 +33,7 @@ describe('A fair queue', () => {
     queue.addAgain(['a'], 'a0');
     expect(queue.take(4)).toEqual(['a0', 'b1', 'a1', 'b2']);
     expect(queue.take(9)).toEqual(['a2', 'a3']);
-    expect(queue.size()).toBe(0);
+    expect(queue.count()).toBe(0);
   });
 
   it('takes an item of several owners once, when the first of them is next', () => {
@@ -57,7 +57,7 @@ describe('A fair queue', () => {
     queue.leave(a3);
     queue.join('d', a3);
     expect(queue.take(9)).toEqual(['a5']);
-    expect([waiting, queue.size()]).toEqual([0, 0]);
+    expect([waiting, queue.count()]).toEqual([0, 0]);
   });
 
   it('returns an item to all of its owners, and takes it once', () => {
@@ -66,7 +66,7 @@ describe('A fair queue', () => {
     queue.add('b', 'b1');
     queue.addAgain(['b', 'a'], 'both');
     expect(queue.take(3)).toEqual(['both', 'b1', 'a1']);
-    expect(queue.size()).toBe(0);
+    expect(queue.count()).toBe(0);
   });
 
   it('removes an item at once, from any position, and only once', () => {
@@ -89,24 +89,24 @@ describe('A fair queue', () => {
     queue.add('a', 'again');
     queue.leave(last);
     expect(queue.takeWhere((item) => item === 'again')).toEqual(['again']);
-    expect(queue.size()).toBe(0);
+    expect(queue.count()).toBe(0);
   });
 
-  it('takes a large item only with others of its owner, and skips no turn for that', () => {
-    const queue = createFairQueue<string>({ sizeOf: (item) => (item.startsWith('large') ? 3 : 1) });
+  it('takes an exclusive item only with others of its owner, and skips no turn for that', () => {
+    const queue = createFairQueue<string>({ isExclusive: (item) => item.startsWith('!') });
     const add = (items: readonly string[]): void => {
       for (const item of items) queue.add(item.slice(-2, -1), item);
     };
-    add(['a1', 'large b1', 'a2', 'b2', 'c1']);
-    expect(queue.size()).toBe(7);
-    expect(queue.take(4), 'while the large one waits').toEqual(['a1', 'c1', 'a2']);
-    expect(queue.take(4)).toEqual(['large b1', 'b2']);
-    add(['a3', 'large b3', 'large a4', 'a5', 'b4', 'large c2']);
-    expect(queue.take(5), 'the last one exceeds it').toEqual(['a3', 'large a4', 'a5']);
-    expect(queue.take(4)).toEqual(['large b3', 'b4']);
+    add(['a1', '!b1', 'a2', 'b2', 'c1']);
+    expect(queue.take(9), 'while the exclusive one waits').toEqual(['a1', 'c1', 'a2']);
+    expect(queue.take(9)).toEqual(['!b1', 'b2']);
+    add(['a3', '!b3', '!a4', 'a5', '!a6', 'b4', '!c2']);
+    expect(queue.take(3)).toEqual(['a3', '!a4', 'a5']);
+    expect(queue.take(9)).toEqual(['!b3', 'b4']);
     add(['c3', 'd1']);
-    expect(queue.take(9)).toEqual(['large c2', 'c3']);
-    expect([queue.take(9), queue.take(9), queue.size()]).toEqual([['d1'], [], 0]);
+    expect(queue.take(9)).toEqual(['!c2', 'c3']);
+    expect(queue.take(9)).toEqual(['!a6']);
+    expect([queue.take(9), queue.take(9), queue.count()]).toEqual([['d1'], [], 0]);
   });
 
   it('keeps no turn for owners that have left', () => {

@@ -17,14 +17,14 @@ export interface FairQueue<Item> {
   /** Removes it; does nothing when it no longer waits. */
   readonly leave: (entry: Entry<Item>) => void;
   /**
-   * Takes items, one of each owner in turn, until their sizes add up to `most`; the last one may exceed it. A large item
-   * is taken only with others of its owner. The next call goes on with the next owner.
+   * Takes up to `most` items, one of each owner in turn. An exclusive item is taken only with others of its owner. The
+   * next call goes on with the next owner.
    */
   readonly take: (most: number) => Item[];
   /** Removes and returns every item that `isMeant` accepts. */
   readonly takeWhere: (isMeant: (item: Item) => boolean) => Item[];
-  /** The sizes of all waiting items, added up; 0 when none waits. */
-  readonly size: () => number;
+  /** How many items wait. */
+  readonly count: () => number;
 }
 
 /** An owner, and its queue of entries. */
@@ -36,8 +36,8 @@ interface Owner<Item> {
 export interface FairQueueOptions<Item> {
   /** Items that it rejects when their turn comes are dropped. By default all are wanted. */
   readonly isWanted?: (item: Item) => boolean;
-  /** The size of an item, always the same: 1, or more for a large one. By default none is large. */
-  readonly sizeOf?: (item: Item) => number;
+  /** Whether an item may not be taken together with items of other owners. By default none is exclusive. */
+  readonly isExclusive?: (item: Item) => boolean;
   /** Receives each change in the number of items. */
   readonly onChanged?: ((change: number) => void) | undefined;
 }
@@ -45,13 +45,13 @@ export interface FairQueueOptions<Item> {
 /** Creates an empty queue. */
 export function createFairQueue<Item>({
   isWanted = () => true,
-  sizeOf = () => 1,
+  isExclusive = () => false,
   onChanged,
 }: FairQueueOptions<Item>): FairQueue<Item> {
   const owners = new Map<string, Owner<Item>>();
   /** The owners in the order of their turns. */
   let turns = createDeque<Owner<Item>>();
-  let size = 0;
+  let count = 0;
 
   function entriesOf(name: string): Deque<Entry<Item>> {
     const known = owners.get(name);
@@ -63,17 +63,16 @@ export function createFairQueue<Item>({
   }
 
   function begin(item: Item): Entry<Item> {
-    size += sizeOf(item);
+    count += 1;
     onChanged?.(1);
     return { item };
   }
 
   /** The entry stays in its queues, empty, until its turn: an owner that adds another item meanwhile keeps the turn. */
   function end(entry: Entry<Item>): void {
-    const { item } = entry;
-    if (item === null) return;
+    if (entry.item === null) return;
     entry.item = null;
-    size -= sizeOf(item);
+    count -= 1;
     onChanged?.(-1);
   }
 
@@ -98,7 +97,7 @@ export function createFairQueue<Item>({
   }
 
   function forgetIfIdle(): void {
-    if (size > 0) return;
+    if (count > 0) return;
     owners.clear();
     turns = createDeque();
   }
@@ -125,29 +124,28 @@ export function createFairQueue<Item>({
       const taken: Item[] = [];
       const takers = new Set<Owner<Item>>();
       const skipped: Owner<Item>[] = [];
-      /** The owner whose large item has been taken. */
-      let alone: Owner<Item> | null = null;
-      let filled = 0;
-      while (filled < most) {
-        const owner: Owner<Item> | undefined = alone ?? turns.takeFirst();
+      /** The owner of an exclusive item that has been taken. */
+      let only: Owner<Item> | null = null;
+      while (taken.length < most) {
+        const owner: Owner<Item> | undefined = only ?? turns.takeFirst();
         if (owner === undefined) break;
         const item = nextOf(owner);
-        if (item === null && alone !== null) break;
-        const isLarge = item !== null && sizeOf(item) > 1;
-        if (isLarge && takers.size > (takers.has(owner) ? 1 : 0)) {
-          skipped.push(owner);
-          continue;
+        if (item === null && only !== null) break;
+        if (item !== null && isExclusive(item)) {
+          if (takers.size > (takers.has(owner) ? 1 : 0)) {
+            skipped.push(owner);
+            continue;
+          }
+          only = owner;
         }
-        if (isLarge) alone = owner;
         if (item !== null) {
           removeNext(owner);
           taken.push(item);
           takers.add(owner);
-          filled += sizeOf(item);
         }
-        if (alone === null) endTurn(owner);
+        if (only === null) endTurn(owner);
       }
-      if (alone !== null) endTurn(alone);
+      if (only !== null) endTurn(only);
       for (const owner of skipped.toReversed()) turns.addFirst(owner);
       return taken;
     },
@@ -163,6 +161,6 @@ export function createFairQueue<Item>({
       forgetIfIdle();
       return meant;
     },
-    size: () => size,
+    count: () => count,
   };
 }

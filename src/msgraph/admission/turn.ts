@@ -19,7 +19,7 @@ interface Waiting {
  */
 export function createTurns(gate: Gate): (operation: Operation) => Promise<Done> {
   const queue = createFairQueue<Waiting>({});
-  const isEmpty = (): boolean => queue.size() === 0;
+  const isEmpty = (): boolean => queue.count() === 0;
   const sender: Sender = {
     send(_mostParts, done) {
       const [next] = queue.take(1);

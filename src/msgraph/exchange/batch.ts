@@ -1,23 +1,12 @@
 /** The wire format of `$batch`: https://learn.microsoft.com/en-us/graph/json-batching */
 import { isRecord } from '../../record.ts';
 import { GraphError } from '../error.ts';
-import { isLongList, requestName } from '../path.ts';
+import { requestName } from '../path.ts';
 import { PREFER } from './reply.ts';
 import type { Reply } from './reply.ts';
 
 /** Graph takes at most 20 requests in one batch: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
 export const MAX_PARTS = 20;
-
-/** A batch has at most four long lists. */
-const LONG_LIST_SIZE = MAX_PARTS / 4;
-
-/**
- * How many of `MAX_PARTS` a part fills. A batch is as slow as its slowest part, and its response is read in one piece,
- * so a long list takes the room of several, and is batched with other requests of its caller only.
- */
-export function partSize(path: string): number {
-  return isLongList(path) ? LONG_LIST_SIZE : 1;
-}
 
 /** One GET that is to be a part of a batch. */
 export interface Part {

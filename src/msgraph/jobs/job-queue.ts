@@ -12,18 +12,21 @@ export interface JobQueue {
   addAgain(job: Job): void;
   /** Removes an abandoned job; does nothing when it is not queued. */
   leave(job: Job): void;
-  /** Removes and returns the jobs of the next request, at most `mostParts`. */
+  /**
+   * Removes and returns the jobs of the next request, at most `mostParts`. A long read is taken only with others of its
+   * caller: a batch is as slow as its slowest part, and its response is read in one piece.
+   */
   take(mostParts: number): Job[];
   /** Removes and returns every job for which `isMeant` is true. */
   takeWhere(isMeant: (job: Job) => boolean): Job[];
   readonly isEmpty: () => boolean;
-  /** Whether the queued reads fill a batch of `mostParts`. */
-  fills(mostParts: number): boolean;
+  /** Whether at least `parts` reads are queued. */
+  fills(parts: number): boolean;
 }
 
 /** Creates an empty queue. The options are those of `createFairQueue`. */
 export function createJobQueue(options: Pick<FairQueueOptions<Job>, 'isWanted' | 'onChanged'>): JobQueue {
-  const reads = createFairQueue({ ...options, sizeOf: ({ size }) => size });
+  const reads = createFairQueue({ ...options, isExclusive: ({ isLong }) => isLong });
   const changes = createFairQueue(options);
   let wasChange = false;
 
@@ -51,7 +54,7 @@ export function createJobQueue(options: Pick<FairQueueOptions<Job>, 'isWanted' |
       return together;
     },
     takeWhere: (isMeant) => [...reads.takeWhere(isMeant), ...changes.takeWhere(isMeant)],
-    isEmpty: () => reads.size() === 0 && changes.size() === 0,
-    fills: (mostParts) => reads.size() >= mostParts,
+    isEmpty: () => reads.count() === 0 && changes.count() === 0,
+    fills: (parts) => reads.count() >= parts,
   };
 }

@@ -1,8 +1,8 @@
 /** Jobs: requests to Graph, and the operations that wait for their responses. */
 import type { Entry } from '../admission/fair-queue.ts';
-import { partSize } from '../exchange/batch.ts';
 import type { GraphRequest } from '../exchange/exchange.ts';
 import type { Operation } from '../operation.ts';
+import { isLongList } from '../path.ts';
 
 /** One caller that waits for a job. */
 interface Waiter {
@@ -19,8 +19,8 @@ export interface Job extends GraphRequest {
   readonly key: string;
   /** The caller that requested it first, in whose turn it is queued. */
   readonly caller: string;
-  /** How many of a batch's `MAX_PARTS` it fills. */
-  readonly size: number;
+  /** Whether its response is long. */
+  readonly isLong: boolean;
   readonly waiters: Waiter[];
   /** Whether later requests with the same key may still wait for it too. */
   isShared: boolean;
@@ -48,7 +48,7 @@ export function createJob({ method, path, body, clientRequestId }: GraphRequest,
     clientRequestId,
     key,
     caller,
-    size: partSize(path),
+    isLong: isLongList(path),
     waiters: [],
     isShared: false,
     tries: 0,
