@@ -30,8 +30,9 @@ export const accessVariables = {
     does: 'Sets the origin of Microsoft Graph.',
   }),
   AZURE_TENANT_ID: optional({
-    schema: z.string().regex(/^[\w.-]+$/),
-    expected: 'the id or a domain of a tenant',
+    // A domain has a dot: a truncated id is not one.
+    schema: z.guid().or(z.string().regex(/^[\w-]+(?:\.[\w-]+)+$/)),
+    expected: 'the id (a GUID) or a domain of a tenant, such as contoso.onmicrosoft.com',
     does: 'Identifies the tenant in Entra ID.',
   }),
   AZURE_CLIENT_ID: optional({

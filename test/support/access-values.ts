@@ -69,7 +69,8 @@ export const ACCESS_VALUES = {
       [TENANT, TENANT],
       ['morrowtide.example', 'morrowtide.example'],
     ],
-    bad: ['a tenant', 'tenant/other', 'https://login.microsoftonline.com/x'],
+    // The fourth is the id without its last digit: not a domain.
+    bad: ['a tenant', 'tenant/other', 'https://login.microsoftonline.com/x', TENANT.slice(0, -1), 'common'],
   },
   AZURE_CLIENT_ID: {
     beside: REAL,
