@@ -1,7 +1,7 @@
 /** The configuration of the gateway, created once from the environment. */
 import type { PolicySettings } from './access/policy.ts';
 import { checkTogether } from './consistency.ts';
-import { parseEnvironment } from './environment.ts';
+import { findMisspelled, parseEnvironment } from './environment.ts';
 import type { Values } from './environment.ts';
 import { CLOUDS, defaultScope } from './msgraph/credentials/cloud.ts';
 import type { ApplicationSettings, CredentialSettings } from './msgraph/credentials/credential.ts';
@@ -36,6 +36,8 @@ export interface CallerSettings {
 }
 
 export interface Config {
+  /** Set variables that the gateway does not have, each with the one that was probably meant. */
+  readonly misspelled: ReadonlyMap<string, string>;
   /** The number of worker processes. Several workers divide the limits below: `shareOf` in workers/share.ts. */
   readonly workers: number;
   readonly host: string;
@@ -175,6 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const authority = values.AZURE_AUTHORITY_HOST ?? CLOUDS[values.AZURE_CLOUD].authority;
   const graph = graphSettings(values, authority);
   return {
+    misspelled: findMisspelled(env),
     workers: values.WORKERS,
     host: values.HOST,
     port: values.PORT,

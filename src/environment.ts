@@ -1,6 +1,7 @@
 /** Parses the environment, variable by variable. */
 import { z } from 'zod';
 import { looksSecret } from './variables/file.ts';
+import { meantBy } from './variables/misspelling.ts';
 import type { Variable } from './variables/variable.ts';
 import { variables } from './variables/variables.ts';
 import type { Name } from './variables/variables.ts';
@@ -27,6 +28,21 @@ function mayBeSecret(value: string, env: NodeJS.ProcessEnv): boolean {
     secret ? (env[name] ?? '') : '',
   );
   return secrets.some((secret) => secret !== '' && value.includes(secret)) || looksSecret(value);
+}
+
+/**
+ * Finds the names in the environment that are one typo away from a variable that is not set, each with the variable that
+ * was probably meant. They have no effect; empty ones are left out.
+ */
+export function findMisspelled(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  const unset = Object.keys(variables).filter((name) => (env[name] ?? '') === '');
+  const strange = Object.keys(env).filter((name) => !Object.hasOwn(variables, name) && env[name] !== '');
+  return new Map(
+    strange.flatMap((written) => {
+      const meant = meantBy(written, unset);
+      return meant === undefined ? [] : [[written, meant] as const];
+    }),
+  );
 }
 
 /** Parses the environment. Invalid values do not throw; they are named in `faults`, sorted by variable. */

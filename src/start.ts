@@ -102,6 +102,15 @@ async function startWorker(whole: Config, log: Log): Promise<Running> {
   return startOne(shareOf(whole), log, emulatorUrl);
 }
 
+function warnOfMisspelled({ misspelled }: Config, log: Log): void {
+  for (const [variable, meant] of misspelled) {
+    log.warn(
+      { variable },
+      `A variable has no effect, because the gateway has none of this name. Did you mean ${meant}?`,
+    );
+  }
+}
+
 /**
  * Starts the gateway that the environment describes, and resolves when it listens; SIGTERM and SIGINT end it. If it
  * cannot start, it prints why to standard error and exits with 1. Modules for some configurations only load on demand.
@@ -110,6 +119,7 @@ export async function start(): Promise<void> {
   const config = readConfigOrRefuse();
   const worker = readWorkerNumber();
   const log = createLog(config.logLevel).child(worker === null ? {} : { worker });
+  if (worker === null) warnOfMisspelled(config, log);
   let running: Running | null = null;
   let isEnding = false;
   async function end(signal: keyof typeof EXIT_CODES): Promise<void> {

@@ -11,6 +11,7 @@ const OPEN = { introspection: true, playground: true, viewer: true, metrics: tru
 describe('The configuration', () => {
   it('is the embedded emulator on the loopback address when nothing is set', () => {
     expect(readConfig({})).toEqual({
+      misspelled: new Map(),
       workers: 1,
       host: '127.0.0.1',
       port: 4000,

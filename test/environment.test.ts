@@ -141,3 +141,24 @@ describe('A file of documents', () => {
     );
   });
 });
+
+describe('A variable that the gateway does not have', () => {
+  it.each([
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+    ['AZURE_TENNANT_ID', 'AZURE_TENANT_ID'],
+    ['PUBLIC-URL', 'PUBLIC_URL'],
+    ['LOG_LEVLE', 'LOG_LEVEL'],
+    ['log_level', 'LOG_LEVEL'],
+  ])('named %s is taken for a misspelled %s', (written, meant) => {
+    expect([...readConfig({ [written]: 'anything' }).misspelled]).toEqual([[written, meant]]);
+  });
+
+  it.each([
+    ['is named otherwise', { REDIS_PORT: '6379', PATH: '/bin', npm_config_cache: '/tmp' }],
+    ['resembles a short name', { HOSTS: 'a', SPORT: 'b' }],
+    ['is empty', { CORS_ORIGIN: '' }],
+    ['resembles one that is set', { LOG_LEVEL: 'info', LOG_LEVELS: 'all' }],
+  ])('is none of its business when it %s', (_, environment) => {
+    expect([...readConfig(environment).misspelled]).toEqual([]);
+  });
+});

@@ -151,6 +151,15 @@ describe('The gateway at its start', () => {
     expect(errors).not.toContain('marked-secret');
   });
 
+  it('warns of a misspelled variable, without its value', async () => {
+    const gateway = await startProcess({ environment: { PORT: '0', CORS_ORIGIN: 'marked-value' } });
+    const { level, variable } = await gateway.logged(
+      'A variable has no effect, because the gateway has none of this name. Did you mean CORS_ORIGINS?',
+    );
+    expect({ level, variable }).toEqual({ level: 'warn', variable: 'CORS_ORIGIN' });
+    expect(gateway.written().output).not.toContain('marked-value');
+  });
+
   it('reports that its port is in use, and exits with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
