@@ -201,13 +201,18 @@ describe('A document', () => {
 });
 
 describe('The size of a page', () => {
-  it.each([0, -1, 101, 2_147_483_647])('cannot be %i', async (first) => {
+  it.each([
+    [0, 'Omit it to get 20.'],
+    [-1, 'Omit it to get 20.'],
+    [101, 'Use "after" to request further pages.'],
+    [2_147_483_647, 'Use "after" to request further pages.'],
+  ])('cannot be %i', async (first, advice) => {
     const document = 'query ($first: Int) { callRecordings(meetingOrganizerId: "a", first: $first) { nodes { id } } }';
     expect(await ask(document, { first })).toMatchObject({
       data: null,
       errors: [
         {
-          message: `"first" must be from 1 to 100, but is ${first}. Use "after" to request further pages.`,
+          message: `"first" must be from 1 to 100, but is ${first}. ${advice}`,
           path: ['callRecordings'],
           extensions: { code: 'BAD_USER_INPUT' },
         },

@@ -14,9 +14,8 @@ export function pageArguments(given: {
 }): PageArguments {
   const first = given.first ?? DEFAULT_FIRST;
   if (first < 1 || first > MAX_FIRST) {
-    throw new InputError(
-      `"first" must be from 1 to ${MAX_FIRST}, but is ${first}. Use "after" to request further pages.`,
-    );
+    const advice = first < 1 ? `Omit it to get ${DEFAULT_FIRST}.` : 'Use "after" to request further pages.';
+    throw new InputError(`"first" must be from 1 to ${MAX_FIRST}, but is ${first}. ${advice}`);
   }
   return { first, after: given.after ?? null };
 }
