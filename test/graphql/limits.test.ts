@@ -136,6 +136,20 @@ describe('An operation limit', () => {
       expect(await askBy(door, gateway.url, { query })).toEqual(refusal('at most 100 characters in an alias'));
   });
 
+  it.each([
+    ['a field', '{ user(id: "a") { NAME } }'],
+    ['an argument', '{ user(id: "a", NAME: 1) { id } }'],
+    ['a fragment', '{ user(id: "a") { ...NAME } } fragment NAME on User { id }'],
+    ['a type', '{ user(id: "a") { ... on NAME { id } } }'],
+    ['a variable', 'query ($NAME: ID = "a") { user(id: $NAME) { id } }'],
+    ['a directive', '{ user(id: "a") { id @NAME } }'],
+  ])('on the length of names holds for %s', async (_, document) => {
+    const named = (length: number): string => document.replaceAll('NAME', 'a'.repeat(length));
+    const refused = 'A name in a document can have at most 1000 characters, but one has 1001. Use a shorter name.';
+    expect((await ask(named(1_001))).errors).toEqual([expect.objectContaining({ message: refused })]);
+    expect(JSON.stringify(await ask(named(1_000)))).not.toContain('A name in a document');
+  });
+
   it('leaves circular fragments to the validation rule against them', async () => {
     const response = await ask(
       '{ user(id: "a") { ...A } } fragment A on User { id ...B } fragment B on User { id ...A }',

@@ -1,5 +1,5 @@
 /** Limits on the size of a document, checked before anything is executed. */
-import { GraphQLError, Kind } from 'graphql';
+import { GraphQLError, Kind, visit } from 'graphql';
 import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 import { fragmentsOf } from '../documents/fragments.ts';
 
@@ -39,6 +39,9 @@ const LIMITS: {
     advice: 'Split it into several operations, without aliases.',
   },
 };
+
+/** The maximum length of a name of any kind: an error repeats it, and looks for similar ones. */
+const MAX_NAME_LENGTH = 1_000;
 
 /** The maximum number of tokens in a document, at which the parser stops. */
 const MAX_TOKENS = 2_000;
@@ -121,6 +124,21 @@ function createExtentMeasure(document: DocumentNode): (selectionSet: SelectionSe
   return ofSelectionSet;
 }
 
+function longNameErrors(document: DocumentNode): GraphQLError[] {
+  let longest = 0;
+  visit(document, {
+    Name({ value }) {
+      longest = Math.max(longest, value.length);
+    },
+  });
+  if (longest <= MAX_NAME_LENGTH) return [];
+  return [
+    new GraphQLError(
+      `A name in a document can have at most ${MAX_NAME_LENGTH} characters, but one has ${longest}. Use a shorter name.`,
+    ),
+  ];
+}
+
 /** Returns an error for each limit that an operation of a document exceeds. Called before any other check. */
 export function limitErrors(document: DocumentNode): GraphQLError[] {
   const errors: GraphQLError[] = [];
@@ -135,7 +153,7 @@ export function limitErrors(document: DocumentNode): GraphQLError[] {
       errors.push(new GraphQLError(message, { nodes: node }));
     }
   }
-  return errors;
+  return errors.length === 0 ? longNameErrors(document) : errors;
 }
 
 /** The number of fields in an operation; each fragment counts once per spread. */
