@@ -24,32 +24,51 @@ function describeError(error: unknown): unknown {
   };
 }
 
+/** How long lines are gathered. If the process is killed, it loses no more. */
+const GATHERED_MS = 20;
 /**
- * Writes to standard output: the first line of an event loop turn immediately, because the process may hang or be
- * killed, and the other lines together, because writing is the most expensive part of a line.
+ * Longer writes to a pipe could be mixed with those of other workers:
+ * https://pubs.opengroup.org/onlinepubs/9799919799/functions/write.html
+ */
+const ATOMIC_CHARACTERS = 4_096;
+
+/**
+ * Writes to standard output: a line after a pause immediately, because the process may hang or be killed, and the next
+ * ones together, because writing is the most expensive part of a line.
  */
 function gatherLines(): DestinationStream {
-  let isDue = false;
-  let others = '';
-  function flush(): void {
-    const text = others;
-    isDue = false;
-    others = '';
+  let isGathering = false;
+  let isExiting = false;
+  let gathered = '';
+  function write(): void {
+    const text = gathered;
+    gathered = '';
     if (text !== '') process.stdout.write(text);
+  }
+  function gather(): void {
+    isGathering = true;
+    setTimeout(() => {
+      isGathering = false;
+      if (gathered === '') return;
+      write();
+      gather();
+    }, GATHERED_MS).unref();
   }
   // The reader may go away (EPIPE), or the disk be full. The gateway keeps serving without a log; each write tries
   // again.
   process.stdout.on('error', () => {});
-  // The process may exit before the turn ends.
-  process.once('exit', flush);
+  // No timer runs any more.
+  process.once('exit', () => {
+    isExiting = true;
+    write();
+  });
   return {
     write(line) {
-      if (isDue) others += line;
-      else {
-        isDue = true;
-        setImmediate(flush);
-        process.stdout.write(line);
-      }
+      if (gathered.length + line.length > ATOMIC_CHARACTERS) write();
+      gathered += line;
+      if (isGathering && !isExiting) return;
+      write();
+      gather();
     },
   };
 }

@@ -78,7 +78,7 @@ async function writtenBy(code: string): Promise<unknown> {
   return Array.from((await text(stdout)).matchAll(/"msg":"(.*?)"/g), ([, message]) => message);
 }
 
-describe('Messages logged in one turn of the event loop', () => {
+describe('Messages logged at the same time', () => {
   it.each([
     ['continues', 'setTimeout(() => log.info("d"))'],
     ['ends by itself', 'process.once("exit", () => log.info("d")); process.exit(1)'],
@@ -87,8 +87,14 @@ describe('Messages logged in one turn of the event loop', () => {
     expect(await writtenBy(`for (const line of 'abc') log.info(line); ${then}`)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('are written up to the first one by a process that is killed in that turn', async () => {
+  it('are written up to the first one by a process that is killed at that time', async () => {
     expect(await writtenBy(`log.info('a'); log.info('b'); process.kill(process.pid, 'SIGKILL')`)).toEqual(['a']);
+  });
+
+  it('are written in pieces that a pipe does not mix with those of other processes', async () => {
+    const [first, piece, rest] = ['a', 'b'.repeat(1_000), 'c'.repeat(1_000)];
+    const code = `for (const line of ['${first}', ...Array(3).fill('${piece}'), '${rest}']) log.info(line);`;
+    expect(await writtenBy(`${code} process.kill(process.pid, 'SIGKILL')`)).toEqual([first, piece, piece, piece]);
   });
 });
 
