@@ -33,7 +33,7 @@ const WORK: readonly (readonly [kind: string, fits: (called: CalledFunction) => 
   // The compiler inlines JSON.parse into its caller.
   [
     'parsing the replies of Graph',
-    ({ functionName, url }) => functionName === 'parseJson' || url.endsWith('/queries/limit.ts'),
+    ({ functionName, url }) => functionName === 'parseJson' || /\/(queries\/limit|exchange\/long-json)\.ts$/.test(url),
   ],
   ['building and serializing the response', ({ url }) => /\/(src\/graphql|bench\/queries)\//.test(url)],
   ["checking the types of Graph's properties", ({ url }) => url.includes('/src/msgraph/resources/')],

@@ -153,18 +153,18 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       job.tries += 1;
       job.letGo = letGo;
     }
-    const outcomes = await exchange(together, usedToken, controller.signal, tracesOf(together));
+    const outcomes = await exchange(together, usedToken, controller.signal, () => tracesOf(together));
     const failed: FailedJob[] = [];
     const unauthorized: FailedJob[] = [];
     const settled: (readonly [Job, unknown])[] = [];
-    for (const [index, job] of together.entries()) {
+    together.forEach((job, index) => {
       rest(job);
       const outcome = outcomes[index];
       const failure = outcome instanceof GraphError ? failedJob(job, outcome, clock.steadyMs(), options.random) : null;
       if (failure !== null && failure.error.status === 401) unauthorized.push(failure);
       else if (failure !== null && failure.delayMs < failure.patienceMs) failed.push(failure);
       else settled.push([job, outcome]);
-    }
+    });
     // The first caller sends its response, or its next request, before the last one's jobs are settled.
     inTurn(
       settled,

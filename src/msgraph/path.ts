@@ -105,9 +105,17 @@ export function pathKey(path: string): string {
 /** The first two segments of a path. */
 const OWNER = /^\/[^/?]*(?:\/[^/?]*)?/;
 
-/** What a path is about, nearly always a user: its first two segments, equal whatever the letter case of the user. */
-export function ownerKey(path: string): string {
-  return pathKey(OWNER.exec(path)?.[0] ?? path);
+/** What paths are about, nearly always users: their first two segments, equal whatever the letter case of the user. */
+export function ownerKeys(paths: readonly string[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  let owner: string | null = null;
+  for (const path of paths) {
+    // Most paths of a batch are about the same user.
+    if (owner !== null && path.startsWith(`${owner}/`)) continue;
+    owner = OWNER.exec(path)?.[0] ?? path;
+    keys.add(pathKey(owner));
+  }
+  return keys;
 }
 
 function graphPath(strings: TemplateStringsArray, ...values: (string | Literal)[]): string {

@@ -46,7 +46,7 @@ export function createExchangeSpans(tracer: Tracer, graphOrigin: string): WatchE
   };
 
   return ({ kind, method, template, parts, traces }: BegunExchange): ExchangeWatch => {
-    const [first = ROOT_CONTEXT, ...others] = traces.flatMap(contextOf);
+    const [first = ROOT_CONTEXT, ...others] = traces().flatMap(contextOf);
     const size = kind === 'batch' ? { 'graph.batch.size': parts } : {};
     const span = tracer.startSpan(
       `${method} ${template}`,

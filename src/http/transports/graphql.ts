@@ -41,7 +41,7 @@ interface PlainRequest {
 }
 
 interface KnownOperation<Context> {
-  readonly answer: (context: Context, requestId: string) => Promise<string>;
+  readonly answer: (context: Context, requestId: string) => Promise<Buffer>;
 }
 
 const fields = z.record(z.string(), z.unknown());
@@ -207,8 +207,7 @@ export function registerGraphQL<Context extends BaseContext>(
       void reply.header('cache-control', 'no-store');
       const plain = plainRequestOf(request, parts.body);
       const known = plain && endpoint.findKnown(plain);
-      if (known !== null)
-        return reply.type(mediaType).send(Buffer.from(await known.answer(operation.context, request.id)));
+      if (known !== null) return reply.type(mediaType).send(await known.answer(operation.context, request.id));
       const response = await endpoint.server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toHTTPGraphQLRequest(request, parts, endpoint.corsOrigins),
         context: () => Promise.resolve(operation.context),

@@ -1,7 +1,7 @@
 /** What Graph let through and refused in the last second, and whether that concerns the application or single users. */
 import type { Clock } from '../../clock.ts';
 import { createLruCache } from '../../lru-cache.ts';
-import { ownerKey } from '../path.ts';
+import { ownerKeys } from '../path.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface RecentAnswers {
@@ -20,9 +20,11 @@ export interface RecentAnswers {
   areOthersRefused(): boolean;
 }
 
-interface Answer extends Pick<Outcome, 'throttled' | 'paths' | 'throttledPaths'> {
+interface Answer extends Pick<Outcome, 'parts' | 'throttled'> {
   readonly atMs: number;
-  readonly accepted: number;
+  /** The users whom it was about. The paths of a second would take many times the memory. */
+  readonly users: ReadonlySet<string>;
+  readonly throttledUsers: ReadonlySet<string>;
 }
 
 const WINDOW_MS = 1_000;
@@ -44,31 +46,34 @@ export function createRecentAnswers(clock: Clock): RecentAnswers {
 
   function accepted(): number {
     forgetOld();
-    return answers.reduce((sum, answer) => sum + answer.accepted, 0);
+    return answers.reduce((sum, { parts, throttled }) => sum + parts - throttled, 0);
   }
 
   return {
     note({ parts, throttled, paths, throttledPaths, isFailure }) {
-      if (!isFailure)
-        answers.push({ atMs: clock.steadyMs(), accepted: parts - throttled, throttled, paths, throttledPaths });
+      if (!isFailure) {
+        const [users, throttledUsers] = [ownerKeys(paths), ownerKeys(throttledPaths)];
+        answers.push({ atMs: clock.steadyMs(), parts, throttled, users, throttledUsers });
+      }
       forgetOld();
     },
     accepted,
     answered: () => answers.reduce((sum, { throttled }) => sum + throttled, accepted()),
     isGeneral() {
-      const paths: string[] = [];
-      const throttled: string[] = [];
+      let [parts, throttled] = [0, 0];
       const users = new Set<string>();
-      for (let index = answers.length - 1; index >= 0 && users.size < NEWEST_USERS; index -= 1) {
-        paths.push(...(answers[index]?.paths ?? []));
-        throttled.push(...(answers[index]?.throttledPaths ?? []));
-        for (const path of answers[index]?.paths ?? []) users.add(ownerKey(path));
+      const throttledUsers = new Set<string>();
+      for (const answer of answers.toReversed()) {
+        if (users.size >= NEWEST_USERS) break;
+        parts += answer.parts;
+        throttled += answer.throttled;
+        for (const user of answer.users) users.add(user);
+        for (const user of answer.throttledUsers) throttledUsers.add(user);
       }
-      const throttledUsers = new Set(throttled.map(ownerKey));
-      return throttled.length >= GENERAL_SHARE * paths.length && throttledUsers.size >= GENERAL_SHARE * users.size;
+      return throttled >= GENERAL_SHARE * parts && throttledUsers.size >= GENERAL_SHARE * users.size;
     },
     areOthersRefused() {
-      const [first = '', ...others] = new Set(answers.flatMap(({ throttledPaths }) => throttledPaths.map(ownerKey)));
+      const [first = '', ...others] = new Set(answers.flatMap(({ throttledUsers }) => [...throttledUsers]));
       if (others.length > 0) return true;
       const isKnown = refusedAlone.get(first) !== undefined;
       refusedAlone.set(first, true);

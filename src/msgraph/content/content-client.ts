@@ -78,7 +78,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     const reportToGate = await takeTurn(operation);
     operation.exchanged(1);
     const startedMs = clock.steadyMs();
-    const traces = trace === undefined ? [] : [trace];
+    const traces = (): readonly unknown[] => (trace === undefined ? [] : [trace]);
     const { headers, end } = begin({ method: 'GET', path, parts: 1, clientRequestId, traces });
     let isDone = false;
     /** Called with what became of the request to Graph itself; what follows on another host says nothing of Graph. */

@@ -13,8 +13,8 @@ export interface BegunExchange {
   /** The path without its variable parts: `/v1.0/users/{id}`. */
   readonly template: string;
   readonly parts: number;
-  /** The traces of the operations that wait for it, each once. */
-  readonly traces: readonly unknown[];
+  /** Collects the traces of the operations that wait for it, each once. Most observers do not need them. */
+  readonly traces: () => readonly unknown[];
 }
 
 /** The outcome of one request: its status, or why it has none. */

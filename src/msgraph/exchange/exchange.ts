@@ -38,7 +38,7 @@ export function createExchange(
   requests: readonly GraphRequest[],
   token: string,
   signal: AbortSignal,
-  traces: readonly unknown[],
+  traces: () => readonly unknown[],
 ) => Promise<unknown[]> {
   const { transport, clock } = options;
   const begin = createExchangeRecord(options);

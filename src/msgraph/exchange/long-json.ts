@@ -10,6 +10,19 @@ const PIECE_BYTES = 64 * 1_024;
 /** The names of Graph's lists: of a collection, and of a batch. */
 const LIST_NAMES = ['value', 'responses'];
 
+/** Parses the items between two positions as a list. The bytes are afterwards as they were before. */
+function parsePiece(bytes: Buffer, from: number, to: number): unknown {
+  // The brackets replace what is around the items, because to add them to the text would copy it.
+  const before = bytes[from - 1] ?? 0;
+  const after = bytes[to] ?? 0;
+  bytes.write('[', from - 1);
+  bytes.write(']', to);
+  const text = bytes.toString('utf8', from - 1, to + 1);
+  bytes[from - 1] = before;
+  bytes[to] = after;
+  return JSON.parse(text);
+}
+
 /** The items between two positions, parsed in pieces. Throws a `SyntaxError` where a piece does not end with an item. */
 function parseItems(bytes: Buffer, start: number, end: number): unknown[] {
   // The items of a list begin with the same member.
@@ -18,7 +31,7 @@ function parseItems(bytes: Buffer, start: number, end: number): unknown[] {
   for (let from = start; from < end;) {
     const brace = bytes.indexOf(separator, from + PIECE_BYTES);
     const to = brace === -1 ? end : brace + 1;
-    const piece: unknown = JSON.parse(`[${bytes.toString('utf8', from, to)}]`);
+    const piece = parsePiece(bytes, from, to);
     if (Array.isArray(piece)) for (const item of piece) items.push(item);
     from = to + 1;
   }
