@@ -171,13 +171,20 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const environment = parseEnvironment(env);
   checkTogether(environment);
   const { values, faults } = environment;
+  const misspelled = findMisspelled(env);
   if (faults.size > 0) {
-    throw new ConfigError([...faults].map(([name, sentence]) => `${name}: ${sentence}`).join('\n'));
+    throw new ConfigError(
+      [
+        ...Array.from(faults, ([name, sentence]) => `${name}: ${sentence}`),
+        // A variable that seems to be missing may be one of these.
+        ...Array.from(misspelled, ([written, meant]) => `${written}: has no effect. Did you mean ${meant}?`),
+      ].join('\n'),
+    );
   }
   const authority = values.AZURE_AUTHORITY_HOST ?? CLOUDS[values.AZURE_CLOUD].authority;
   const graph = graphSettings(values, authority);
   return {
-    misspelled: findMisspelled(env),
+    misspelled,
     workers: values.WORKERS,
     host: values.HOST,
     port: values.PORT,

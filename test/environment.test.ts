@@ -153,6 +153,12 @@ describe('A variable that the gateway does not have', () => {
     expect([...readConfig({ [written]: 'anything' }).misspelled]).toEqual([[written, meant]]);
   });
 
+  it('is named, without its value, among the faults of the others', () => {
+    expect(() => readConfig({ AZURE_CLIENT_SECRET: 'secret', AZURE_TENNANT_ID: 'marked' })).toThrow(
+      /^(?!.*marked)AZURE_TENANT_ID: is required .*\nAZURE_TENNANT_ID: has no effect\. Did you mean AZURE_TENANT_ID\?$/s,
+    );
+  });
+
   it.each([
     ['is named otherwise', { REDIS_PORT: '6379', PATH: '/bin', npm_config_cache: '/tmp' }],
     ['resembles a short name', { HOSTS: 'a', SPORT: 'b' }],
