@@ -9,18 +9,25 @@ import type { Cache, CacheRead, CachedResource, Credential } from './cache.ts';
 import type { Freshness } from './freshness.ts';
 
 /**
- * The same client, which requests each path once, even if the user's id is written in different letter case. It is
- * created for one operation, because later its responses would be stale. A failure fails all callers.
+ * The same clients, with one for Graph that requests each path once, even if the user's id is written in different
+ * letter case. They are created for one operation, because later its responses would be stale. A failure fails all
+ * callers.
  */
-export function requestOnce(client: GraphClient): GraphClient {
+export function requestOnce<Clients extends { readonly client: GraphClient }>(
+  clients: Clients,
+): Clients & { readonly client: GraphClient } {
+  const { client } = clients;
   const bodies = new Map<string, Promise<unknown>>();
   return {
-    ...client,
-    get(path, operation) {
-      const key = pathKey(path);
-      const body = bodies.get(key) ?? client.get(path, operation);
-      bodies.set(key, body);
-      return body;
+    ...clients,
+    client: {
+      ...client,
+      get(path, operation) {
+        const key = pathKey(path);
+        const body = bodies.get(key) ?? client.get(path, operation);
+        bodies.set(key, body);
+        return body;
+      },
     },
   };
 }

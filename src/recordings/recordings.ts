@@ -122,8 +122,9 @@ async function* toDeltas(
 
 /** Creates the recordings for one operation or subscription event. Used longer, they return outdated results. */
 export function createRecordings(parts: RecordingsParts): Recordings {
-  const { application, operation, seal, feed, tokens, freshness } = parts;
-  const own = { ...parts.own, client: requestOnce(parts.own.client) };
+  const { operation, seal, feed, tokens, freshness } = parts;
+  const own = requestOnce(parts.own);
+  const application = parts.application && requestOnce(parts.application);
   const { policy } = own;
   const loads = createLoads(parts);
 

@@ -141,6 +141,25 @@ describe('The requests to Graph', () => {
     expect(gateway.requests().length).toBeLessThan(64 * 3);
   });
 
+  it('are one for a list that is selected again below its own recordings, in pages of another size', async () => {
+    const gateway = await startGateway();
+    const { data, errors } = await gateway.query(
+      `query ($organizer: ID!) {
+        callRecordings(meetingOrganizerId: $organizer, first: 1) {
+          nodes { meetingOrganizer { user { user { callRecordings(first: 2) { nodes { id } } } } } }
+        }
+      }`,
+      { organizer: organizerOf(gateway) },
+    );
+    expect(errors).toBeUndefined();
+    expect(
+      listAt(data, 'callRecordings.nodes.0.meetingOrganizer.user.user.callRecordings.nodes').map((node) =>
+        at(node, 'id'),
+      ),
+    ).toEqual(gateway.emulator.tenant.recordings.slice(0, 2).map(({ id }) => id));
+    expect(gateway.paths()).toHaveLength(1);
+  });
+
   it('are none when no selected field needs Graph', async () => {
     const gateway = await startGateway();
     expect(await gateway.query('{ user(id: "somebody") { id } }')).toEqual({ data: { user: { id: 'somebody' } } });
