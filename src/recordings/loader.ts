@@ -79,6 +79,8 @@ export interface Loads {
 
 const allowAll = (): void => {};
 
+const NOT_FOUND = [404];
+
 /** Reads an object, and lets it through only if the caller may see it. */
 function readAllowed<Thing>(read: (body: unknown) => Thing, allow: (thing: Thing) => void): (body: unknown) => Thing {
   return (body) => {
@@ -91,6 +93,17 @@ function readAllowed<Thing>(read: (body: unknown) => Thing, allow: (thing: Thing
 /** Creates the loads of one operation. The policy has to admit each address before. */
 export function createLoads({ operation, cache, freshness }: LoadsParts): Loads {
   const { signal } = operation;
+
+  /** Handles a failed load: null for these statuses, with which Graph says that there is no such object. */
+  function nullFor(absent: readonly number[]): (error: unknown) => null {
+    return (error) => {
+      freshness.notCached();
+      // With other claims in its token, the caller may see the object.
+      const isAbsent = error instanceof GraphError && error.claims === null && absent.includes(error.status ?? 0);
+      if (isAbsent) return null;
+      throw error;
+    };
+  }
 
   /** Loads through the cache. `cacheRead.load` is called on a miss, and returns null if there is no such object. */
   async function loadCached<Thing>(
@@ -109,7 +122,7 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
   function loaderOf<Address, Thing>(
     { client, credential }: CredentialClient,
-    { pathOf, resource, read, allow = allowAll, absent = [404] }: Kind<Address, Thing>,
+    { pathOf, resource, read, allow = allowAll, absent = NOT_FOUND }: Kind<Address, Thing>,
   ): (address: Address) => Promise<Thing | null> {
     /** A requested object, and its path. */
     interface Wanted {
@@ -117,13 +130,7 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
       readonly path: string;
     }
 
-    function nullIfAbsent(error: unknown): null {
-      freshness.notCached();
-      // With other claims in its token, the caller may see the object.
-      const isAbsent = error instanceof GraphError && error.claims === null && absent.includes(error.status ?? 0);
-      if (isAbsent) return null;
-      throw error;
-    }
+    const nullIfAbsent = nullFor(absent);
 
     function load({ address, path }: Wanted): Promise<Thing | null> {
       const check = (body: unknown): Thing => read(body, address);
@@ -159,9 +166,14 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
         return null;
       }
       const readHere = readAllowed(read, allow);
-      if (cache !== null) return loadCached(cache, { credential, resource, path, check: read, load }, readHere);
+      // Graph does not know the user in the path. One that it knows has an empty collection.
+      const nullIfAbsent = nullFor(NOT_FOUND);
+      if (cache !== null) {
+        const cacheRead = { credential, resource, path, check: read, load };
+        return loadCached(cache, cacheRead, readHere).catch(nullIfAbsent);
+      }
       freshness.notCached();
-      const only = await load();
+      const only = await load().catch(nullIfAbsent);
       return only === null ? null : readHere(only);
     },
   };

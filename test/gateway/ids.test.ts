@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at, startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
 
 /** Ids that change their meaning if they are not encoded, or encoded twice. */
 const NASTY_IDS = [
@@ -129,15 +130,20 @@ describe('A text that identifies a meeting', () => {
     expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 3']);
   });
 
-  it('that no meeting has is answered with null', async () => {
+  it.each<[string, (gateway: TestGateway) => string | undefined]>([
+    ['no meeting of the organizer has', ({ emulator }) => emulator.tenant.users[0]?.id],
+    ['belongs to an organizer unknown to Graph', () => 'nobody'],
+  ])('that %s is answered with null', async (_, organizerIn) => {
     const gateway = await startGateway();
     expect(
       await gateway.query(
-        'query ($organizer: ID!) { onlineMeetingByJoinWebUrl(organizerId: $organizer, joinWebUrl: "https://nowhere.example") { id } }',
-        {
-          organizer: gateway.emulator.tenant.users[0]?.id,
-        },
+        `query ($organizer: ID!) {
+          onlineMeetingByJoinWebUrl(organizerId: $organizer, joinWebUrl: "https://nowhere.example") { id }
+          onlineMeetingByJoinMeetingId(organizerId: $organizer, joinMeetingId: "0") { id }
+        }`,
+        { organizer: organizerIn(gateway) },
       ),
-    ).toEqual({ data: { onlineMeetingByJoinWebUrl: null } });
+    ).toEqual({ data: { onlineMeetingByJoinWebUrl: null, onlineMeetingByJoinMeetingId: null } });
+    expect(gateway.requests()).toEqual(['POST /v1.0/$batch of 2']);
   });
 });
