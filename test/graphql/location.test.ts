@@ -33,4 +33,14 @@ describe('The location of an error in its document', () => {
     expect(errors).toHaveLength(1);
     expect(errors?.[0]).toMatchObject({ locations });
   });
+
+  it('is unknown in a document with half of a surrogate pair, which has the digest of one with a replacement character', async () => {
+    const gateway = await startGateway();
+    const { errors } = await gateway.query('{ user(id: "\uFFFD") { nothing } }');
+    expect(errors?.[0]).toMatchObject({ locations: [{ line: 1, column: 19 }] });
+    const [{ message } = { message: '' }] = errors ?? [];
+    expect(await gateway.query('{ user(id: "\uD800") { nothing } }')).toEqual({
+      errors: [{ message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+    });
+  });
 });

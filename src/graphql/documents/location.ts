@@ -17,6 +17,8 @@ function nodesOf(document: DocumentNode): ASTNode[] {
  * GraphQL.js scans the source again for each location, which takes seconds for many errors at the end of a long source.
  */
 export function locationsOf(source: string, document: DocumentNode): ReadonlyMap<ASTNode, SourceLocation> {
+  // Apollo Server finds the document by a digest of UTF-8, where half of a surrogate pair is a replacement character.
+  if (!source.isWellFormed()) return new Map();
   const located = nodesOf(parse(source));
   const locations = new Map<ASTNode, SourceLocation>();
   // https://spec.graphql.org/October2021/#LineTerminator
