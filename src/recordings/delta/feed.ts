@@ -10,8 +10,9 @@ import { openChannel } from './channel.ts';
 import type { Channel, ChannelParts } from './channel.ts';
 import { deliver } from './delivery.ts';
 import type { Since, FeedEvent } from './feed-event.ts';
+import { createForwarding } from './forwarding.ts';
 import { LogLostError, createDeltaLog } from './log.ts';
-import { announce, parseMessage } from './message.ts';
+import { parseMessage } from './message.ts';
 import { createQuery } from './query.ts';
 import type { DeltaQuery } from './query.ts';
 import { createRunningOperations } from './running-operations.ts';
@@ -69,6 +70,7 @@ export function createFeed(parts: FeedParts): Feed {
   const keyOf = (organizerId: string): string => `${tenant}/${organizerId.toLowerCase()}`;
   const operations = createRunningOperations(parts.newOperation);
   const newOperation = operations.begin;
+  const forwarding = createForwarding(parts);
 
   const answer = createQuery({ ...parts, newOperation, keyOf });
   /** Set while the store is unreachable, and forgotten some time after it, with the memory that it takes. */
@@ -151,11 +153,7 @@ export function createFeed(parts: FeedParts): Feed {
       }
     },
 
-    notify(organizerId, kind) {
-      announce(store, { key: keyOf(organizerId), kind }).catch((error: unknown) =>
-        parts.onFailure('a notification could not be forwarded to the other replicas', error),
-      );
-    },
+    notify: (organizerId, kind) => forwarding.forward({ key: keyOf(organizerId), kind }),
 
     state() {
       const followed = [...channels.values()].map(({ channel }) => channel);
@@ -169,6 +167,7 @@ export function createFeed(parts: FeedParts): Feed {
 
     async close() {
       stopListening();
+      forwarding.end();
       cancelForgetting();
       for (const [key, joined] of channels) close(key, joined);
       operations.endAll();
