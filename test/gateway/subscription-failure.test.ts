@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { StoreListener } from '../../src/store/store.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { createTestStore } from '../support/gateway.ts';
 import { settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
@@ -31,6 +32,28 @@ describe('The subscription at Graph, when it cannot be maintained at once,', () 
       .toContain('the subscription at Microsoft Graph could not be maintained');
     await pass(setting, 60);
     await expect.poll(setting.changes).toEqual(['POST', ...changes]);
+    await expect.poll(() => subscriptionsOf(setting)).toHaveLength(1);
+  });
+
+  it('is created again if the message that Graph removed it was lost on the way from another replica', async () => {
+    const clock = createDrivenClock();
+    const store = createTestStore(clock);
+    const listeners: StoreListener[] = [];
+    let isLosing = false;
+    const listen: typeof store.listen = (listener) => {
+      listeners.push(listener);
+      return store.listen({ ...listener, onMessage: (text) => isLosing || listener.onMessage(text) });
+    };
+    const setting = await startSubscribed({ clock, random: () => 0.5, store: { ...store, listen } });
+    await settle(setting);
+    const [kept] = await subscriptionsOf(setting);
+    isLosing = true;
+    await setting.gateway.emulator.sendLifecycleEvent(kept?.id ?? '', 'subscriptionRemoved');
+    await pass(setting, 1);
+    isLosing = false;
+    for (const listener of listeners) listener.onGap();
+    await pass(setting, 5);
+    await expect.poll(setting.changes).toEqual(['POST', 'PATCH', 'POST']);
     await expect.poll(() => subscriptionsOf(setting)).toHaveLength(1);
   });
 

@@ -222,6 +222,7 @@ export function openChannel(parts: ChannelParts): Channel {
     onMessage: (message) => reactions[message.kind](message),
     onGap() {
       standing.noteGap();
+      keeper.check();
       void follower.readSoon();
       poller.tryForLease();
       poller.wake();

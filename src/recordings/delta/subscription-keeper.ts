@@ -12,8 +12,8 @@ export interface SubscriptionKeeper {
   /** Whether there is one, so that scheduled rounds find only what notifications miss. */
   readonly isKept: () => boolean;
   /**
-   * Renews the subscription before it is due, or creates another if it no longer exists, because Graph has requested
-   * it. However often this is called, it renews at most once a minute. If that fails, or this replica does not run the
+   * Renews the subscription before it is due, or creates another if it no longer exists: Graph has requested it, or may
+   * have. However often this is called, it renews at most once a minute. If that fails, or this replica does not run the
    * rounds, the next `keep` renews it.
    */
   readonly check: () => void;
