@@ -23,3 +23,47 @@ describe('A replica that does not reach the store for a while', () => {
     expect(second.failures).toEqual(['a notification cannot be forwarded to the other replicas at the moment']);
   });
 });
+
+describe('A replica that has missed how a round of another one ended', () => {
+  it('learns that it has failed, without a request to Graph', async () => {
+    const feeds = await startFeeds();
+    const first = feeds.replica().hear();
+    await first.next();
+    const store = createBreakableStore(feeds.store);
+    const second = feeds.replica({ store });
+    await second.hear().next();
+    await feeds.clock.waiting(15_000);
+    await feeds.pass(14_000);
+    feeds.emulator.fail({ kind: 'status', status: 500 });
+    store.goAway();
+    await feeds.pass(2_000);
+    expect(await first.next()).toMatchObject({ isBehind: true });
+    store.comeBack();
+    await feeds.pass(10_000);
+    expect(second.state()).toMatchObject({ behind: 1 });
+    expect(feeds.rounds()).toBe(2);
+  });
+
+  it('learns that it has succeeded after a failed one', async () => {
+    const feeds = await startFeeds();
+    const first = feeds.replica().hear();
+    await first.next();
+    const store = createBreakableStore(feeds.store);
+    const second = feeds.replica({ store });
+    const hearing = second.hear();
+    await hearing.next();
+    await feeds.clock.waiting(15_000);
+    feeds.emulator.fail({ kind: 'status', status: 500 });
+    await feeds.pass(15_000);
+    expect(await first.next()).toMatchObject({ isBehind: true });
+    expect(await hearing.next()).toMatchObject({ isBehind: true });
+    await feeds.pass(20_000);
+    store.goAway();
+    await feeds.pass(3_000);
+    expect(await first.next()).toMatchObject({ isBehind: false });
+    store.comeBack();
+    const current = hearing.untilCurrent();
+    await feeds.pass(10_000);
+    expect(await current).toEqual([]);
+  });
+});

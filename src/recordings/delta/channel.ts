@@ -93,7 +93,6 @@ export function openChannel(parts: ChannelParts): Channel {
   }
 
   const operations = createRunningOperations(parts.newOperation);
-
   async function withOperation<Outcome>(work: (operation: Operation) => Promise<Outcome>): Promise<Outcome> {
     const operation = operations.begin();
     try {
@@ -131,7 +130,8 @@ export function openChannel(parts: ChannelParts): Channel {
     if (outcome.kind === 'kept') return standing.isStoreUnreachable() ? poller.wake() : undefined;
     standing.noteStoreReachable();
     if (outcome.kind === 'elsewhere') {
-      if (!hasJoined) publish('joined');
+      // The end of a failure may have been missed, and only a round tells it.
+      if (!hasJoined) publish(standing.failure() === null ? 'joined' : 'wake');
       hasJoined = true;
       requestRound();
       return void follower.readSoon();
@@ -222,6 +222,7 @@ export function openChannel(parts: ChannelParts): Channel {
     onMessage: (message) => reactions[message.kind](message),
     onGap() {
       standing.noteGap();
+      hasJoined = false;
       keeper.check();
       void follower.readSoon();
       poller.tryForLease();

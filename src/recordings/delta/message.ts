@@ -8,7 +8,8 @@ const message = z.object({
   /**
    * - `appended`: the log has new records.
    * - `behind`, `current`: the newest round has failed, or succeeded.
-   * - `joined`: a replica follows the log from now on, and needs to know whether it is behind.
+   * - `joined`: a replica follows the log from now on, or may have missed messages, and needs to know whether it is
+   *   behind.
    * - `released`: the lease is free.
    * - `wake`: a round is wanted. The replica that has the lease runs it.
    * - `subscriptionChanged`: Graph has sent a notification about the subscription; the replica that has the lease acts,
