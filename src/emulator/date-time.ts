@@ -1,4 +1,5 @@
 /** Instants as Graph prints and parses them. */
+import { badRequest } from './graph-error.ts';
 
 const edmDateTimeOffset = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(?:\.(\d{1,12}))?(Z|[+-]\d{2}:\d{2})$/i;
 
@@ -22,4 +23,13 @@ export function parseDateTime(text: string): string | undefined {
   return Number.isNaN(timeMs)
     ? undefined
     : `${new Date(timeMs).toISOString().slice(0, 19)}.${fraction.padEnd(7, '0').slice(0, 7)}Z`;
+}
+
+/** Parses an instant as `parseDateTime` does. Throws a GraphError with status 400 when it is none. */
+export function requireDateTime(name: string, text: string): string {
+  const parsed = parseDateTime(text);
+  if (parsed === undefined) {
+    throw badRequest(`Expected '${name}' to be a date and time such as 2026-11-23T12:00:00Z, not '${text}'.`);
+  }
+  return parsed;
 }

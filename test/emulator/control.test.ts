@@ -47,6 +47,19 @@ it('adds users, meetings and recordings', async () => {
   ]);
 });
 
+it('prints given times as Graph does, and compares them by the instant', async () => {
+  const emulator = await startEmulator({ control: true, tenant: { users: 1, meetings: 1, recordings: 0 } });
+  const { id = '' } = emulator.tenant.users[0] ?? {};
+  const times = { createdDateTime: '2026-11-23T13:00:00+01:00', endDateTime: '2026-11-23T12:30Z' };
+  const printed = { createdDateTime: '2026-11-23T12:00:00.0000000Z', endDateTime: '2026-11-23T12:30:00.0000000Z' };
+  expect((await control(emulator, 'POST', 'recordings', times)).body).toMatchObject(printed);
+  const after = async (start: string): Promise<unknown> => {
+    const path = `getAllRecordings(meetingOrganizerUserId='${id}',startDateTime=${start})`;
+    return at((await send(emulator, `/v1.0/users/${id}/onlineMeetings/${path}`)).body, '@odata.count');
+  };
+  expect([await after('2026-11-23T11:59:59Z'), await after('2026-11-23T12:00:00Z')]).toEqual([1, 0]);
+});
+
 it('changes only the named settings', async () => {
   const emulator = await startEmulator({ control: true });
   const { body } = await control(emulator, 'PATCH', 'settings', { pageSize: 3, forbiddenUsers: ['x'] });
@@ -139,6 +152,9 @@ it.each([
   ['POST', 'faults', { kind: 'reset', match: { pathPattern: '(' } }, 'regular expression'],
   ['POST', 'holds', { verb: 'GET' }, "not 'verb'"],
   ['POST', 'recordings', { meetingId: 'none' }, 'Call addMeeting first'],
+  ['POST', 'recordings', { createdDateTime: 'today' }, "'createdDateTime' to be a date and time"],
+  ['POST', 'recordings', { endDateTime: '2026-11-31' }, "'endDateTime' to be a date and time"],
+  ['POST', 'meetings', { startDateTime: '2026-11-23' }, "'startDateTime' to be a date and time"],
   ['POST', 'lifecycle-events', { subscriptionId: 'x', lifecycleEvent: 'party' }, 'one of reauthorizationRequired'],
 ] as const)('refuses %s %s %j with an explanation', async (method, path, body, sentence) => {
   const emulator = await startEmulator({ control: true });

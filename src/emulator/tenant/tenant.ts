@@ -1,5 +1,5 @@
 /** The tenant: users, meetings and recordings in memory. */
-import { dateTime } from '../date-time.ts';
+import { dateTime, requireDateTime } from '../date-time.ts';
 import { badRequest } from '../graph-error.ts';
 import { company, person, subject } from './names.ts';
 import { guid, hex, number, pick } from './seeded.ts';
@@ -65,7 +65,7 @@ const halfAnHourMs = 30 * 60 * 1000;
 
 /**
  * Creates an empty tenant. Each `add…` takes the given properties, invents the rest from the seed, and throws when it
- * is given a user or a meeting that the tenant does not have, or an id that it already has.
+ * is given a user or a meeting that the tenant does not have, an id that it already has, or a time that is none.
  */
 export function createTenant(seed: string, now: () => number): GrowingTenant {
   const id = guid(seed, 'tenant');
@@ -114,13 +114,13 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
     const organizerId = requireUser(organizer ?? '').id;
     const threadId =
       given.threadId ?? `19:meeting_${Buffer.from(guid(seed, 'thread', position)).toString('base64')}@thread.v2`;
-    const startDateTime = given.startDateTime ?? dateTime(now());
+    const startDateTime = requireDateTime('startDateTime', given.startDateTime ?? dateTime(now()));
+    const endDateTime = given.endDateTime ?? dateTime(Date.parse(startDateTime) + halfAnHourMs);
     const context = encodeURIComponent(JSON.stringify({ Tid: id, Oid: organizerId }));
     const meeting: Meeting = {
       // The current form: https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get
       id: Buffer.from(`1*${organizerId}*0**${threadId}`).toString('base64'),
       subject: subject(seed, position),
-      endDateTime: dateTime(Date.parse(startDateTime) + halfAnHourMs),
       attendeeIds: [],
       joinWebUrl: `https://teams.microsoft.com/l/meetup-join/${encodeURIComponent(threadId)}/0?context=${context}`,
       joinMeetingId: String(200_000_000_000 + number(700_000_000_000, seed, 'join', position)),
@@ -129,6 +129,7 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
       organizerId,
       threadId,
       startDateTime,
+      endDateTime: requireDateTime('endDateTime', endDateTime),
     };
     meeting.attendeeIds.forEach(requireUser);
     if (meetingsById.has(meeting.id)) {
@@ -149,14 +150,18 @@ export function createTenant(seed: string, now: () => number): GrowingTenant {
     }
     const siblings = byMeeting.get(meetingId) ?? [];
     // A recording that has just become available was made during the meeting.
-    const createdDateTime =
-      given.createdDateTime ?? dateTime(now() - halfAnHourMs, number(10_000, seed, 'ticks', position));
+    const createdDateTime = requireDateTime(
+      'createdDateTime',
+      given.createdDateTime ?? dateTime(now() - halfAnHourMs, number(10_000, seed, 'ticks', position)),
+    );
+    const endDateTime =
+      given.endDateTime ?? dateTime(Date.parse(createdDateTime) + halfAnHourMs, number(10_000, seed, 'end', position));
     const recording: Recording = {
       id: recordingId(meeting, position),
-      endDateTime: dateTime(Date.parse(createdDateTime) + halfAnHourMs, number(10_000, seed, 'end', position)),
       ...given,
       meetingId,
       createdDateTime,
+      endDateTime: requireDateTime('endDateTime', endDateTime),
       organizerId: meeting.organizerId,
     };
     if (siblings.some((sibling) => sibling.id === recording.id)) {
