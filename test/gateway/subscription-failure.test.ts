@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { StoreListener } from '../../src/store/store.ts';
+import { createBreakableStore } from '../support/breakable-store.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { createTestStore } from '../support/gateway.ts';
 import { settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
@@ -55,6 +56,22 @@ describe('The subscription at Graph, when it cannot be maintained at once,', () 
     await pass(setting, 5);
     await expect.poll(setting.changes).toEqual(['POST', 'PATCH', 'POST']);
     await expect.poll(() => subscriptionsOf(setting)).toHaveLength(1);
+  });
+
+  it('is checked at most once a minute, however often the store is away', async () => {
+    const clock = createDrivenClock();
+    const store = createBreakableStore(createTestStore(clock));
+    const setting = await startSubscribed({ clock, random: () => 0.5, store });
+    await settle(setting);
+    for (let outage = 1; outage <= 5; outage += 1) {
+      store.goAway();
+      await pass(setting, 3);
+      store.comeBack();
+      await pass(setting, 7);
+    }
+    await expect.poll(setting.changes).toEqual(['POST', 'PATCH']);
+    await pass(setting, 20);
+    await expect.poll(setting.changes).toEqual(['POST', 'PATCH', 'PATCH']);
   });
 
   it('is extended by the next replica that acquires the lease, if none had it when Graph requested that', async () => {

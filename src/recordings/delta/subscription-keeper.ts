@@ -108,7 +108,9 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
       await subscriptions.remove(kept.id, operation);
       kept = null;
     }
-    if (kept !== null && (isInDoubt || kept.expiresAtMs - clock.now() <= RENEW_BEFORE_MS)) {
+    const isCheck = isInDoubt && clock.steadyMs() >= checkNotBeforeMs;
+    if (kept !== null && (isCheck || kept.expiresAtMs - clock.now() <= RENEW_BEFORE_MS)) {
+      checkNotBeforeMs = clock.steadyMs() + CHECK_GAP_MS;
       const wasInDoubt = isInDoubt;
       // Not after the response: Graph may send a request meanwhile that this renewal does not fulfill.
       isInDoubt = false;
@@ -124,6 +126,8 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     }
     isKept = true;
     checkAgainAt(kept.expiresAtMs - RENEW_BEFORE_MS);
+    // It was too early.
+    if (isInDoubt) check();
   }
 
   /** Runs steps one after the other: concurrent ones would each create a subscription. */
@@ -150,19 +154,20 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     if (!isStopped && parts.hasLease()) void enqueue(ensure);
   }
 
+  function check(): void {
+    isInDoubt = true;
+    if (isCheckDue || isStopped) return;
+    isCheckDue = true;
+    cancelCheck = clock.after(Math.max(0, checkNotBeforeMs - clock.steadyMs()), () => {
+      isCheckDue = false;
+      keep();
+    });
+  }
+
   return {
     keep,
     isKept: () => isKept,
-    check() {
-      isInDoubt = true;
-      if (isCheckDue) return;
-      isCheckDue = true;
-      cancelCheck = clock.after(Math.max(0, checkNotBeforeMs - clock.steadyMs()), () => {
-        isCheckDue = false;
-        checkNotBeforeMs = clock.steadyMs() + CHECK_GAP_MS;
-        if (!isStopped && parts.hasLease()) void enqueue(ensure);
-      });
-    },
+    check,
     async stop(mayEnd) {
       isStopped = true;
       cancelTimer();
