@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import { INTERNAL_ERROR_OF_RESPONSE } from '../internal-error.ts';
 import { withoutTokens } from '../token-like.ts';
 import { refuseBrokenRequest } from './protection/broken-request.ts';
-import { CROSS_SITE } from './protection/cross-site.ts';
+import { CROSS_SITE, isPreflight } from './protection/cross-site.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from './protection/json-objects.ts';
 import { errorBody } from './refusal.ts';
 import { securityHeaders } from './protection/security-headers.ts';
@@ -158,9 +158,7 @@ export function createApp(
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) => {
-    // Preflights of allowed origins have been answered already.
-    if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
-      return reply.code(403).send(errorBody(CROSS_SITE));
+    if (isPreflight(request)) return reply.code(403).send(errorBody(CROSS_SITE));
     const message = `This path does not exist or does not support ${request.method}. GraphQL is served at /graphql.`;
     return reply.code(404).send(errorBody(message));
   });

@@ -135,7 +135,7 @@ describe('The status', () => {
     expect(await ask({ headers: JSON_TYPE, body })).toMatchObject({ status: 200 });
   });
 
-  it.each(['HEAD', 'PUT', 'PATCH', 'DELETE'])(
+  it.each(['HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'])(
     'for %s is 405 and names the methods that are allowed',
     async (method) => {
       const answer = await ask({ method });
