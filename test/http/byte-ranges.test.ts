@@ -119,6 +119,7 @@ async function answerTo(range: string, honours: boolean): Promise<Answered> {
   const { status, headers, bytes } = await answerContent({
     method: 'GET',
     range,
+    ifNoneMatch: undefined,
     ifRange: undefined,
     recording: 'x',
     open: (asked) => openBytes(asked, honours),

@@ -154,6 +154,25 @@ describe.each(GRAPHS)('Content, where Graph %s', (_, settings) => {
     expect(without.status).toBe(200);
   });
 
+  it.each(['GET', 'HEAD'])('is not sent to a %s whose If-None-Match names its current ETag', async (method) => {
+    const setting = await startContent({ settings });
+    const etag = (await fetch(setting.url, { method: 'HEAD' })).headers.get('etag') ?? '';
+    setting.forget();
+    for (const known of [etag, `"another", W/${etag}`, '*']) {
+      // oxlint-disable-next-line no-await-in-loop -- one gateway, one after the other
+      const same = await fetch(setting.url, { method, headers: { 'if-none-match': known } });
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      expect([known, same.status, await same.text(), same.headers.get('etag')]).toEqual([known, 304, '', etag]);
+      expect(same.headers.get('cache-control')).toBe('private, no-store, no-transform');
+    }
+    expect(setting.asked()).toHaveLength(3);
+    const changed = await fetch(setting.url, { method, headers: { 'if-none-match': '"another"' } });
+    expect(changed.status).toBe(200);
+    expect(changed.headers.get('content-length')).toBe(String(setting.whole.length));
+    const beyond = { range: 'bytes=99999999-', 'if-none-match': etag };
+    expect((await fetch(setting.url, { method, headers: beyond })).status).toBe(method === 'GET' ? 416 : 304);
+  });
+
   it('has the same status and headers for HEAD as for GET', async () => {
     const setting = await startContent({ settings });
     const [whole] = await get(setting);

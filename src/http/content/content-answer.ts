@@ -9,7 +9,7 @@ import { bytesOf } from './content-request.ts';
 import type { ContentRequest } from './content-request.ts';
 
 export interface ContentAnswer {
-  readonly status: 200 | 206 | 416;
+  readonly status: 200 | 206 | 304 | 416;
   readonly headers: Readonly<Record<string, string>>;
   /** The body, read from Graph as it is consumed; null if there is none. */
   readonly bytes: AsyncGenerator<Buffer, void> | null;
@@ -140,11 +140,7 @@ async function answerRanges(request: ContentRequest, ranges: readonly ByteRange[
   return openRange(request, { firstByte: span.firstByte, lastByte: span.endByte - 1 }, about);
 }
 
-/**
- * Answers with the whole or with ranges of it, even if Graph ignores ranges. Rejects with a `GraphError` when Graph has
- * nothing to give. The caller reads the bytes to the end, or ends them.
- */
-export async function answerContent(request: ContentRequest): Promise<ContentAnswer> {
+async function answerAsked(request: ContentRequest): Promise<ContentAnswer> {
   if (request.method === 'HEAD') {
     const facts = await describeContent(request.open, request.signal);
     const length = facts.size === null ? {} : { 'content-length': String(facts.size) };
@@ -160,4 +156,24 @@ export async function answerContent(request: ContentRequest): Promise<ContentAns
   const [range, ...more] = ranges;
   if (more.length > 0) return answerRanges(request, ranges);
   return request.ifRange === undefined ? openRange(request, range) : answerIfCurrent(request, range);
+}
+
+/**
+ * Whether the client has named the entity tag of an answer, so that it has the bytes:
+ * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
+ */
+function isKnown({ status, headers: { etag } }: ContentAnswer, ifNoneMatch = ''): boolean {
+  return status !== 416 && etag !== undefined && (ifNoneMatch.includes(etag) || ifNoneMatch.trim() === '*');
+}
+
+/**
+ * Answers with the whole or with ranges of it, even if Graph ignores ranges; without bytes if the client has them.
+ * Rejects with a `GraphError` when Graph has nothing to give. The caller reads the bytes to the end, or ends them with
+ * the signal.
+ */
+export async function answerContent(request: ContentRequest): Promise<ContentAnswer> {
+  const answer = await answerAsked(request);
+  if (!isKnown(answer, request.ifNoneMatch)) return answer;
+  // What Graph has begun to send is ended with the response.
+  return { status: 304, headers: { etag: answer.headers['etag'] ?? '' }, bytes: null, skips: false };
 }

@@ -7,6 +7,8 @@ export interface ContentRequest {
   readonly method: string;
   /** The `Range` header. */
   readonly range: string | undefined;
+  /** The `If-None-Match` header. */
+  readonly ifNoneMatch: string | undefined;
   /** The `If-Range` header. */
   readonly ifRange: string | undefined;
   /** Identifies the recording. */

@@ -161,6 +161,7 @@ export function registerContent(app: FastifyInstance, endpoint: ContentEndpoint)
         answerContent({
           method: request.method,
           range: request.headers.range,
+          ifNoneMatch: request.headers['if-none-match'],
           ifRange: request.headers['if-range']?.toString(),
           recording: address.id,
           signal: gone.signal,
