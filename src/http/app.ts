@@ -6,6 +6,7 @@ import { AccessError, AuthenticationError, AuthenticationUnavailableError } from
 import type { Clock } from '../clock.ts';
 import { INTERNAL_ERROR_OF_RESPONSE } from '../internal-error.ts';
 import { withoutTokens } from '../token-like.ts';
+import { sentStatus } from './observation.ts';
 import { refuseBrokenRequest } from './protection/broken-request.ts';
 import { CROSS_SITE, isPreflight } from './protection/cross-site.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from './protection/json-objects.ts';
@@ -111,6 +112,15 @@ export function createApp(
     return reply.code(status).send(errorBody(INTERNAL_ERROR_OF_RESPONSE, { code: 'INTERNAL_SERVER_ERROR' }));
   }
 
+  function logEnd(request: FastifyRequest, reply: FastifyReply): void {
+    const path = request.routeOptions.url ?? unknownPath(request.url);
+    const durationMs = Math.round(reply.elapsedTime);
+    const isQuiet = PROBES.has(path) && reply.statusCode < 400;
+    const line = { requestId: request.id, method: request.method, path, status: sentStatus(reply), durationMs };
+    const end = reply.raw.writableFinished ? 'request completed' : 'connection ended before the response';
+    log[isQuiet ? 'debug' : 'info'](line, end);
+  }
+
   const app = fastify({
     // Only warnings and errors of the framework. The code that starts the server logs that it listens.
     loggerInstance: log.child({}, { level: 'warn' }),
@@ -139,6 +149,8 @@ export function createApp(
   });
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...always, 'x-request-id': request.id });
+    // The hook "onResponse" does not run when the caller leaves.
+    reply.raw.once('close', () => logEnd(request, reply));
   });
   app.addHook('onSend', async ({ raw: { socket } }, reply, payload) => {
     // A whole response waits in memory until the client has read it. Streams have their own limits.
@@ -148,13 +160,6 @@ export function createApp(
       'close',
       clock.after(READ_WHOLE_MS, () => socket.destroy()),
     );
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const path = request.routeOptions.url ?? unknownPath(request.url);
-    const durationMs = Math.round(reply.elapsedTime);
-    const isQuiet = PROBES.has(path) && reply.statusCode < 400;
-    const line = { requestId: request.id, method: request.method, path, status: reply.statusCode, durationMs };
-    log[isQuiet ? 'debug' : 'info'](line, 'request completed');
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) => {

@@ -1,6 +1,6 @@
 /** The reports of each request to observers. */
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** A request, as known when it arrives. */
 export interface BegunRequest {
@@ -11,7 +11,8 @@ export interface BegunRequest {
 }
 
 export interface AnsweredRequest extends BegunRequest {
-  readonly status: number;
+  /** Null if the caller left before the response began. */
+  readonly status: number | null;
   readonly durationMs: number;
   /** Whether the response lasted until the client left. */
   readonly isStream: boolean;
@@ -20,7 +21,7 @@ export interface AnsweredRequest extends BegunRequest {
 /** Observes requests. No callback may throw. */
 export interface RequestObserver {
   readonly onBegun?: ((request: BegunRequest) => void) | undefined;
-  /** Called when the response was sent, or its connection ended before. */
+  /** Called once, when the response was sent or its connection ended before. */
   readonly onAnswered: (request: AnsweredRequest) => void;
 }
 
@@ -28,16 +29,24 @@ function begun({ raw, method, routeOptions }: FastifyRequest): BegunRequest {
   return { raw, method, route: routeOptions.url ?? null };
 }
 
+/** The status that was sent; null if nothing was. */
+export function sentStatus({ raw, statusCode }: Pick<FastifyReply, 'raw' | 'statusCode'>): number | null {
+  return raw.headersSent ? statusCode : null;
+}
+
 /** Reports every request of an app to an observer. Called before it has endpoints. */
 export function observeRequests(app: FastifyInstance, { onBegun, onAnswered }: RequestObserver): void {
-  if (onBegun !== undefined) app.addHook('onRequest', async (request) => onBegun(begun(request)));
-  app.addHook('onResponse', async (request, reply) => {
-    const contentType = String(reply.getHeader('content-type') ?? '');
-    onAnswered({
-      ...begun(request),
-      status: reply.statusCode,
-      durationMs: reply.elapsedTime,
-      isStream: contentType.startsWith('text/event-stream'),
+  app.addHook('onRequest', async (request, reply) => {
+    onBegun?.(begun(request));
+    // The hook "onResponse" of the framework does not run when the caller leaves.
+    reply.raw.once('close', () => {
+      const contentType = String(reply.getHeader('content-type') ?? '');
+      onAnswered({
+        ...begun(request),
+        status: sentStatus(reply),
+        durationMs: reply.elapsedTime,
+        isStream: contentType.startsWith('text/event-stream'),
+      });
     });
   });
 }

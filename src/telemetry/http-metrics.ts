@@ -12,7 +12,10 @@ export function methodLabel(method: string): string {
   return METHODS.has(method) ? method : 'OTHER';
 }
 
-/** Creates the HTTP metrics. Returns the function that counts one request; a path without a route counts as `none`. */
+/**
+ * Creates the HTTP metrics. Returns the function that counts one request; a path without a route counts as `none`, and so
+ * does a status that was not sent.
+ */
 export function createHttpMetrics(registry: Registry): (request: AnsweredRequest) => void {
   const registers = [registry];
   const requests = new Counter({
@@ -30,7 +33,7 @@ export function createHttpMetrics(registry: Registry): (request: AnsweredRequest
   });
   return ({ method, route, status, durationMs, isStream }) => {
     const label = route ?? 'none';
-    requests.inc({ route: label, method: methodLabel(method), status: String(status) });
+    requests.inc({ route: label, method: methodLabel(method), status: String(status ?? 'none') });
     if (!isStream) durations.observe({ route: label }, durationMs / 1_000);
   };
 }

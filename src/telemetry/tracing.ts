@@ -65,8 +65,8 @@ function createTracing(tracer: Tracer, graphOrigin: string): Tracing {
     answered({ raw, status }) {
       const span = requests.get(raw)?.span;
       if (span === undefined) return;
-      span.setAttribute('http.response.status_code', status);
-      if (status >= 500) {
+      if (status !== null) span.setAttribute('http.response.status_code', status);
+      if (status !== null && status >= 500) {
         span.setAttribute('error.type', String(status));
         span.setStatus({ code: SpanStatusCode.ERROR });
       }

@@ -83,7 +83,7 @@ const ALLOWED: Readonly<Record<string, RegExp>> = {
   resource: /^(onlineMeeting|user)$/,
   route: /^(\/|\/content\/\*|\/graphql|\/healthz|\/metrics|\/notifications|\/readyz|none)$/,
   state: /^(closed|half-open|open)$/,
-  status: /^(200|204|400|403|404|405|406|411|413|415|500|503)$/,
+  status: /^(none|200|204|400|403|404|405|406|411|413|415|500|503)$/,
   type: /^(query|subscription|unknown)$/,
 };
 

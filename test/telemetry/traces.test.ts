@@ -119,6 +119,23 @@ describe('A trace', () => {
   });
 });
 
+it('The span of a request whose caller leaves ends without a status', async () => {
+  const gateway = await startTraced();
+  const hold = gateway.emulator.hold({ path: 'getAllRecordings' });
+  const leaving = new AbortController();
+  const caller = createCaller('d');
+  const response = fetch(
+    `${gateway.url}/graphql?query={callRecordings(meetingOrganizerId:"${user(gateway)}"){nodes{id}}}`,
+    { headers: caller.headers, signal: leaving.signal },
+  );
+  await hold.arrived(1);
+  leaving.abort();
+  await expect(response).rejects.toThrow('aborted');
+  await expect.poll(() => gateway.treeOf(caller)[0]).toBe('GET /graphql');
+  const request = find(gateway.spans(), 'GET /graphql');
+  expect(request.attributes).not.toHaveProperty('http.response.status_code');
+});
+
 /** Subscribes over one transport as a router within a trace; resolves when an event with recordings has arrived. */
 async function hearOne(door: 'sse' | 'websocket', gateway: TracedGateway, { headers }: Caller): Promise<void> {
   const payload = { query: LISTEN, variables: { organizer: user(gateway) } };

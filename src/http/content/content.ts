@@ -10,6 +10,7 @@ import type { Clock } from '../../clock.ts';
 import type { ByteRange, OpenedContent } from '../../msgraph/content/content.ts';
 import type { CallRecordingAddress } from '../../recordings/call-recording.ts';
 import { ContentLinkError } from '../../recordings/content-link.ts';
+import { sentStatus } from '../observation.ts';
 import { createSlots } from '../protection/slots.ts';
 import type { SlotLimits, SlotWords } from '../protection/slots.ts';
 import { errorBody, refuseOneTooMany } from '../refusal.ts';
@@ -145,7 +146,7 @@ export function registerContent(app: FastifyInstance, endpoint: ContentEndpoint)
           caller: callerKey(caller),
           ...address,
           method: request.method,
-          status: reply.statusCode,
+          status: sentStatus(reply),
           // Sent towards the viewer. If it leaves, not all of that arrives.
           readBytes,
         },
