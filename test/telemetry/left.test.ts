@@ -1,7 +1,7 @@
 /** What is counted and logged of requests whose callers do not wait for the end of the response. */
 import { describe, expect, it } from 'vitest';
 import { addShortRecording, linkTo } from '../support/content.ts';
-import { scrapeUntil, startCounting } from '../support/metrics.ts';
+import { scrape, scrapeUntil, startCounting } from '../support/metrics.ts';
 import type { CountingGateway } from '../support/metrics.ts';
 
 const count = (method: string, route: string, status: string): string =>
@@ -49,4 +49,22 @@ describe('A request whose caller leaves is counted, and logged', () => {
     await scrapeUntil(gateway.url, count(method, route, '200'), 1);
     expect(gateway.logged()).toMatch(/"status":200.*"connection ended before the response"/);
   });
+});
+
+it.each([
+  ['lone request', 'single', '{ user(id: "a") { displayName } }'],
+  ['batch', 'batch', '{ a: user(id: "a") { displayName } b: user(id: "b") { displayName } }'],
+])('A %s to Graph that only the caller has ended counts as aborted, not as failed', async (_, kind, query) => {
+  const gateway = await startCounting();
+  const hold = gateway.emulator.hold({});
+  const leaving = new AbortController();
+  const response = fetch(`${gateway.url}/graphql?query=${encodeURIComponent(query)}`, { signal: leaving.signal });
+  await hold.arrived(1);
+  leaving.abort();
+  await expect(response).rejects.toThrow('aborted');
+  await scrapeUntil(gateway.url, `gateway_graph_requests_total{kind="${kind}",outcome="aborted"}`, 1);
+  const series = await scrape(gateway.url);
+  expect(series.get('gateway_graph_parts_total{outcome="aborted"}')).toBe(kind === 'batch' ? 2 : 1);
+  expect([...series.keys()].filter((name) => name.includes('outcome="timeout"'))).toEqual([]);
+  expect(gateway.logged()).toContain('"outcome":"aborted"');
 });

@@ -1,6 +1,6 @@
 /** The outcomes of HTTP requests to Graph, from which limits and circuit breaker learn. */
 import { GraphError } from '../error.ts';
-import { pathTemplate } from '../exchange/exchange-watch.ts';
+import { pathTemplate, saysNothing } from '../exchange/exchange-watch.ts';
 import type { GraphRequest } from '../exchange/exchange.ts';
 
 /** The outcome of one HTTP request to Graph. */
@@ -23,9 +23,6 @@ export interface Outcome {
   readonly about: string | null;
   readonly durationMs: number;
 }
-
-/** A request abandoned after at least this long without a response says something about Graph. */
-const SILENT_MS = 3_000;
 
 /** The request of one part. */
 type PartRequest = Pick<GraphRequest, 'method' | 'path'>;
@@ -67,7 +64,7 @@ export function outcomeOf(
   durationMs: number,
   isAbandoned: boolean,
 ): Outcome | null {
-  if (isAbandoned && durationMs < SILENT_MS) return null;
+  if (saysNothing(isAbandoned, durationMs)) return null;
   const errors = outcomes.filter((outcome) => outcome instanceof GraphError);
   const throttled = errors.filter(isThrottled);
   const waits = throttled.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);

@@ -87,7 +87,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       isDone = true;
       const durationMs = clock.steadyMs() - startedMs;
       reportToGate(outcomeOf([{ method: 'GET', path }], [result], durationMs, signal.aborted));
-      end(status, result instanceof Error ? result : null, [result]);
+      end(status, result instanceof Error ? result : null, [result], signal.aborted);
     }
     let download: Download | null = null;
     try {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { GraphError } from '../error.ts';
 import { VERSION_ROOT, requestName } from '../path.ts';
-import { kindOf, partOutcome, pathTemplate } from './exchange-watch.ts';
+import { kindOf, partOutcome, pathTemplate, saysNothing } from './exchange-watch.ts';
 import type { BegunExchange, ExchangeWatch, WatchExchange } from './exchange-watch.ts';
 
 /** The result of one HTTP exchange with Graph. */
@@ -36,9 +36,10 @@ export interface ExchangeRecord {
   readonly headers: ExchangeWatch['headers'];
   /**
    * Called exactly once, however the exchange ends: with the response's status, null when none came; with the error of
-   * the whole exchange, null when it succeeded; and with each part's result, a success unless it is a `GraphError`.
+   * the whole exchange, null when it succeeded; with each part's result, a success unless it is a `GraphError`; and with
+   * whether it was abandoned, because nobody waited for it any longer.
    */
-  readonly end: (status: number | null, failure: unknown, results: readonly unknown[]) => void;
+  readonly end: (status: number | null, failure: unknown, results: readonly unknown[], isAbandoned: boolean) => void;
 }
 
 const NO_HEADERS: ExchangeWatch['headers'] = {};
@@ -66,11 +67,14 @@ export function createExchangeRecord({
     const watched = watch(begun);
     return {
       headers: watched?.headers ?? NO_HEADERS,
-      end(status, failure, results) {
+      end(status, failure, results, isAbandoned) {
         const durationMs = clock.steadyMs() - startedMs;
+        // The error of an abandoned exchange is that of a timeout, but says nothing about Graph if it comes this soon.
+        const isAborted = failure !== null && saysNothing(isAbandoned, durationMs);
         const hasReason = failure instanceof GraphError && failure.reason !== 'status';
-        const outcome = hasReason ? failure.reason : (status ?? 'aborted');
-        watched?.end({ outcome, durationMs, parts: results.map((result) => partOutcome(result, outcome)) });
+        const outcome = hasReason && !isAborted ? failure.reason : (status ?? 'aborted');
+        const outcomes = results.map((result) => partOutcome(isAborted ? null : result, outcome));
+        watched?.end({ outcome, durationMs, parts: outcomes });
         const { method, path, parts, clientRequestId } = begun;
         onExchange?.({ request: requestName(method, path), parts, clientRequestId, outcome, durationMs });
       },

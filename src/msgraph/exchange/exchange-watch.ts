@@ -84,6 +84,14 @@ export function pathTemplate(path: string): string {
   return template;
 }
 
+/** A request abandoned after at least this long without a response says something about Graph. */
+const SILENT_MS = 3_000;
+
+/** Whether an exchange says nothing about Graph: nobody waited for its response any longer, soon after it was sent. */
+export function saysNothing(isAbandoned: boolean, durationMs: number): boolean {
+  return isAbandoned && durationMs < SILENT_MS;
+}
+
 /** Which kind of exchange a template stands for. */
 export function kindOf(template: string): ExchangeKind {
   if (template === '/$batch') return 'batch';

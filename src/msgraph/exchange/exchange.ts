@@ -82,7 +82,7 @@ export function createExchange(
       failure = error;
       outcomes = requests.map(() => error);
     }
-    end(status, failure, outcomes);
+    end(status, failure, outcomes, signal.aborted);
     return outcomes;
   };
 }
