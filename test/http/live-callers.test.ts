@@ -94,6 +94,16 @@ describe.each<Door>(['events', 'websocket'])('A subscriber over %s', (door) => {
     expect(gateway.logged()).not.toContain('marked');
   });
 
+  it('is refused while the keys of Entra ID cannot be fetched, which the log reports', async () => {
+    const { entra, gateway, listen: begin } = await startGuarded();
+    entra.settings.keys = 'down';
+    const refusal: unknown = await begin(door, entra.userId, `Bearer ${await entra.issue()}`)
+      .next()
+      .catch((error: unknown) => error);
+    expect(refusal).toMatchObject(door === 'events' ? { response: { status: 503 } } : { code: 1013 });
+    expect(gateway.logged()).toContain('"callers cannot be authenticated"');
+  });
+
   it('is notified when its token expires, and receives no more', async () => {
     const { clock, entra, gateway, listen: begin } = await startGuarded();
     const listening = begin(door, entra.userId, `Bearer ${await entra.issue({ expiresInSeconds: 600 })}`);

@@ -6,11 +6,10 @@ import { AccessError, AuthenticationError, AuthenticationUnavailableError } from
 import { INTERNAL_ERROR } from '../../internal-error.ts';
 import { TRY_AGAIN_LATER } from './websocket-limits.ts';
 
-type Refusal = AccessError | AuthenticationError | AuthenticationUnavailableError;
-
-/** Whether an error refuses a caller, and is not a fault of the gateway. */
-export function isRefusal(error: unknown): error is Refusal {
-  return [AccessError, AuthenticationError, AuthenticationUnavailableError].some((kind) => error instanceof kind);
+/** What the log says of an error that closes a connection; null if it only refuses the caller. */
+export function faultOf(error: unknown): string | null {
+  if (error instanceof AuthenticationUnavailableError) return 'callers cannot be authenticated';
+  return error instanceof AccessError || error instanceof AuthenticationError ? null : 'unexpected error';
 }
 
 /** The code and the reason with which to close on an error. Anyone may read the reason. */

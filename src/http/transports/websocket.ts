@@ -21,7 +21,7 @@ import type { LiveEndpoint } from './live.ts';
 import { beginStream, beginWithin } from './stream-lifetime.ts';
 import type { StreamLifetime } from './stream-lifetime.ts';
 import { createRefuseUpgrade, handshakeRefusal, upgradeRefusal } from './upgrade-refusal.ts';
-import { authorizationOf, closeOn, isRefusal } from './websocket-caller.ts';
+import { authorizationOf, closeOn, faultOf } from './websocket-caller.ts';
 import { maskErrors, ownError } from './websocket-errors.ts';
 import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createMessageLimit, createSender } from './websocket-limits.ts';
 
@@ -212,7 +212,8 @@ export function registerWebSocket<Context>(app: FastifyInstance, endpoint: WebSo
             if (hasTooManyObjects(text)) return socket.close(CloseCode.BadRequest, TOO_MANY_OBJECTS);
             handle(text).catch((error: unknown) => {
               const [code, reason] = closeOn(error);
-              if (!isRefusal(error)) log.error({ error }, 'unexpected error');
+              const fault = faultOf(error);
+              if (fault !== null) log.error({ error }, fault);
               socket.close(code, reason);
             });
           }),
