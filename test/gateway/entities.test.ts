@@ -91,8 +91,14 @@ describe('References from a router', () => {
       "'PageInfo'",
     ],
     ['of an unknown type', { __typename: 'Nothing' }, 'one of CallRecording, OnlineMeeting, User', "'Nothing'"],
-    ['without a type', { id: 'a' }, 'one of CallRecording, OnlineMeeting, User', "{ id: 'a' }"],
-    ['that is not an object', 'a', 'one of CallRecording, OnlineMeeting, User', "'a'"],
+    ['without a type', { id: 'a' }, 'one of CallRecording, OnlineMeeting, User', 'it is missing.'],
+    [
+      'whose type is not a name',
+      { __typename: ['User'] },
+      'one of CallRecording, OnlineMeeting, User',
+      'it is a list.',
+    ],
+    ['that is not an object', 'a', 'one of CallRecording, OnlineMeeting, User', 'it is missing.'],
   ])('fail at their path without affecting others: one %s', async (_, malformed, expected, came) => {
     const gateway = await startGateway();
     const { users } = representationsOf(gateway);

@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import { InputError } from '../../msgraph/error.ts';
 
-/** Describes a value that should have been a string. */
-function kindOf(value: unknown): string {
+/** Describes a value that should have been a string, without repeating it: it may be long. */
+export function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

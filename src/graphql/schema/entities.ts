@@ -4,10 +4,14 @@ import { isUnionType } from 'graphql';
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { InputError } from '../../msgraph/error.ts';
+import { kindOf } from '../arguments/representation.ts';
 
-/** Prints a value for an error message, truncated to what helps to recognize it. */
-function printed(value: unknown): string {
-  return inspect(value, { depth: 0, maxArrayLength: 3, maxStringLength: 100, breakLength: Infinity });
+/**
+ * Describes what is no type name, for an error message. A document may use one value for hundreds of representations,
+ * so that only the beginning of a name is repeated.
+ */
+function described(typename: unknown): string {
+  return typeof typename === 'string' ? inspect(typename, { maxStringLength: 100 }) : kindOf(typename);
 }
 
 const representations = z.object({ representations: z.array(z.unknown()) });
@@ -61,7 +65,7 @@ export function resolveEachRepresentation(
     const reference = references.get(typename);
     if (reference === undefined) {
       throw new InputError(
-        `Expected the __typename of a representation to be one of ${[...references.keys()].join(', ')}, but received ${printed(typename ?? representation)}.`,
+        `Expected the __typename of a representation to be one of ${[...references.keys()].join(', ')}, but it is ${described(typename)}.`,
       );
     }
     const found: Found = Reflect.apply(reference.resolve, undefined, [representation, context, info]);
