@@ -29,7 +29,7 @@ const NASTY_IDS = [
   '19:meeting_x@thread.v2',
   'ünïcødé-会議-🎥',
   'tab\tand\nnewline',
-  'x'.repeat(2_000),
+  'x'.repeat(256),
 ];
 
 describe('An id', () => {

@@ -44,6 +44,12 @@ describe('Wrong input of a caller', () => {
       'The cursor in "after" does not belong to this list. Use the "endCursor"',
     ],
     [
+      'a text much longer than a cursor',
+      'query ($after: String) { callRecordings(meetingOrganizerId: "a", after: $after) { nodes { id } } }',
+      { after: 'a'.repeat(100_000) },
+      'A cursor has at most 16384 characters, but the one in "after" has 100000. Use the "endCursor"',
+    ],
+    [
       'a window that ends before it begins',
       'query ($s: DateTime, $e: DateTime) { callRecordings(meetingOrganizerId: "a", startDateTime: $s, endDateTime: $e) { nodes { id } } }',
       { s: '2026-11-16T10:00:00+01:00', e: '2026-11-16T08:59:59Z' },

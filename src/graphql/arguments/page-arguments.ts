@@ -4,9 +4,12 @@ import type { PageArguments } from '../../recordings/list.ts';
 
 export const DEFAULT_FIRST = 20;
 export const MAX_FIRST = 100;
+/** No link of Graph is as long. A document may use one text as the cursor of thousands of lists. */
+const MAX_CURSOR_LENGTH = 16_384;
 
 /**
- * Checks a connection's arguments and fills in the default. Throws an `InputError` when `first` is not from 1 to 100.
+ * Checks a connection's arguments and fills in the default. Throws an `InputError` when `first` is not from 1 to 100, or
+ * `after` is longer than any cursor.
  */
 export function pageArguments(given: {
   first?: number | null | undefined;
@@ -17,5 +20,11 @@ export function pageArguments(given: {
     const advice = first < 1 ? `Omit it to get ${DEFAULT_FIRST}.` : 'Use "after" to request further pages.';
     throw new InputError(`"first" must be from 1 to ${MAX_FIRST}, but is ${first}. ${advice}`);
   }
-  return { first, after: given.after ?? null };
+  const after = given.after ?? null;
+  if (after !== null && after.length > MAX_CURSOR_LENGTH) {
+    throw new InputError(
+      `A cursor has at most ${MAX_CURSOR_LENGTH} characters, but the one in "after" has ${after.length}. Use the "endCursor" of a page of the same list.`,
+    );
+  }
+  return { first, after };
 }

@@ -74,11 +74,13 @@ function* requestsOfLists(
   address: OnlineMeetingAddress,
   recordings: Recordings,
 ): Generator<PrefetchRequest, void> {
-  for (const page of lists.arguments())
+  for (const given of lists.arguments()) {
+    const page = pageArguments(given);
     yield [
-      JSON.stringify(['recordings', address.organizerId, address.id, page['after']]),
-      () => recordings.prefetchCallRecordingsOfMeeting(address, pageArguments(page)),
+      JSON.stringify(['recordings', address.organizerId, address.id, page.after]),
+      () => recordings.prefetchCallRecordingsOfMeeting(address, page),
     ];
+  }
 }
 
 /** Requests a meeting, and prefetches what is selected below it. */

@@ -1,6 +1,7 @@
 /** Resolvers of `Query`. */
 import { createdWindow } from '../arguments/created-window.ts';
 import { pageArguments } from '../arguments/page-arguments.ts';
+import { userId } from '../arguments/user-id.ts';
 import { loadCallRecording, loadOnlineMeeting } from '../prefetch/prefetch.ts';
 import type { QueryResolvers } from '../resolvers.generated.ts';
 
@@ -17,5 +18,5 @@ export const Query: QueryResolvers = {
     recordings.onlineMeetingByJoinMeetingId(organizerId, joinMeetingId),
   onlineMeetingByVideoTeleconferenceId: (_, { videoTeleconferenceId }, { recordings }) =>
     recordings.onlineMeetingByVideoTeleconferenceId(videoTeleconferenceId),
-  user: (_, { id }) => ({ id }),
+  user: (_, { id }) => ({ id: userId(id) }),
 };
