@@ -131,11 +131,12 @@ it('gives properties a wrong type', async () => {
   expect((await send(emulator, `/v1.0/users/${emulator.tenant.users[0]?.id}`)).body).toMatchObject({ id: null });
 });
 
-it('puts an empty page before a list, and omits no item', async () => {
+it.each([1, 3])('puts empty pages before a list, and omits no item: %d', async (times) => {
   const emulator = await startEmulator({ tenant: size });
-  emulator.fail({ kind: 'emptyPage' });
+  emulator.fail({ kind: 'emptyPage', times });
   const replies = await pages(emulator, getAll(emulator));
-  expect(replies.map(({ body }) => ids(body).length)).toEqual([0, 10, 10, 10]);
+  expect(replies.map(({ body }) => ids(body).length)).toEqual([...Array.from({ length: times }, () => 0), 10, 10, 10]);
+  expect(new Set(emulator.requests.map(({ url }) => url)).size).toBe(times + 3);
 });
 
 it.each([

@@ -67,7 +67,7 @@ const pageEffects: Effects<
 > = {
   // The link differs but leads to the same page, this time with its items, so nothing is lost.
   emptyPage: (page, { ownLink }) => ({
-    ...linked(page, `${ownLink}${ownLink.includes('?') ? '&' : '?'}again=true`),
+    ...linked(page, again(ownLink)),
     '@odata.count': 0,
     value: [],
   }),
@@ -90,6 +90,12 @@ const batchEffects: Effects<(responses: readonly unknown[]) => readonly unknown[
   unknownPart: (responses) => [...responses, { id: 'nobody-asked', status: 200, headers: {}, body: {} }],
   malformedPart: ([first, ...others]) => [isObject(first) ? { id: first['id'], status: 'ok' } : first, ...others],
 };
+
+/** Another link to the same page. A query option must not occur twice, so the next one counts on. */
+function again(link: string): string {
+  const [, before = '', count] = /^(.*[?&]again=)(\d+)$/.exec(link) ?? [];
+  return count === undefined ? `${link}${link.includes('?') ? '&' : '?'}again=1` : `${before}${Number(count) + 1}`;
+}
 
 function linked(page: Body, nextLink: string): Body {
   const { '@odata.deltaLink': _endOfRound, ...rest } = page;
