@@ -116,6 +116,14 @@ it('creates one subscription of an application to a resource, and refuses a seco
   expect((await subscribe(emulator, { notificationUrl })).status).toBe(201);
 });
 
+it('creates one of two subscriptions that are requested at once, and refuses the other', async () => {
+  const emulator = await startEmulator({ now });
+  const { url: notificationUrl } = await startNotificationEndpoint();
+  const replies = await Promise.all([1, 2].map(() => subscribe(emulator, { notificationUrl })));
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201, 409]));
+  expect(items((await send(emulator, '/v1.0/subscriptions')).body)).toHaveLength(1);
+});
+
 it('lets users subscribe to their own recordings, and applications to the tenant', async () => {
   const emulator = await startEmulator({ now });
   const { url: notificationUrl } = await startNotificationEndpoint();

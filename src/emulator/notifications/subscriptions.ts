@@ -157,6 +157,8 @@ export function createSubscriptions(dependencies: {
       if (lifecycleNotificationUrl !== null) {
         await validateEndpoint(lifecycleNotificationUrl, call.request.requestId);
       }
+      // Another request may have been faster meanwhile.
+      refuseDuplicate(resource, creatorId);
       const subscription: Subscription = {
         id: randomUUID(),
         scope,
