@@ -117,7 +117,7 @@ export function createApp(
     const durationMs = Math.round(reply.elapsedTime);
     const isQuiet = PROBES.has(path) && reply.statusCode < 400;
     const line = { requestId: request.id, method: request.method, path, status: sentStatus(reply), durationMs };
-    const end = reply.raw.writableFinished ? 'request completed' : 'connection ended before the response';
+    const end = reply.raw.writableFinished ? 'request completed' : 'connection ended before the end of the response';
     log[isQuiet ? 'debug' : 'info'](line, end);
   }
 
