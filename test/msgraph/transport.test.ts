@@ -7,6 +7,7 @@ import { createTransport } from '../../src/msgraph/exchange/transport.ts';
 import type { Transport, TransportOptions } from '../../src/msgraph/exchange/transport.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { startServer } from '../support/server.ts';
+import { startTcpServer } from '../support/tcp-server.ts';
 
 function createTestTransport(origin: string, options: Partial<TransportOptions> = {}): Transport {
   const transport = createTransport({
@@ -115,6 +116,14 @@ describe('One exchange with Graph', () => {
     await expect(ask(origin)).rejects.toMatchObject({
       reason: 'unreachable',
       message: 'The connection to Microsoft Graph failed for GET /v1.0/users/x (UND_ERR_SOCKET).',
+    });
+  });
+
+  it('reports by name that a response is not HTTP, for which undici has no code', async () => {
+    const { port } = await startTcpServer((socket) => socket.end('220 mail.contoso.example ESMTP\r\n'));
+    await expect(ask(`http://127.0.0.1:${port}`)).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: 'The connection to Microsoft Graph failed for GET /v1.0/users/x (HTTPParserError).',
     });
   });
 
