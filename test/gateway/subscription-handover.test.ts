@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/store/error.ts';
 import { createDrivenClock } from '../support/clock.ts';
-import { createTestStore } from '../support/gateway.ts';
+import { createTestStore, startGateway } from '../support/gateway.ts';
+import { LISTEN, listen } from '../support/live.ts';
 import { settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
 import type { Subscribed } from '../support/subscribed.ts';
 
@@ -81,4 +83,32 @@ describe('Who goes on while Graph takes longer than the lease of the one before 
     await released;
     expect(changes()).toEqual(['POST', 'PATCH']);
   });
+});
+
+it('A replica that shuts down tells the others that its organizers are free before it closes its store', async () => {
+  const store = createTestStore();
+  const done: string[] = [];
+  const gateway = await startGateway({
+    store: {
+      ...store,
+      async publish(message) {
+        // As over a network, where the store may have closed meanwhile.
+        await setImmediate();
+        if (done.includes('closed')) throw new StoreError('The store of this test is closed.');
+        await store.publish(message);
+        if (message.includes('released')) done.push('released');
+      },
+      async close() {
+        done.push('closed');
+        await store.close();
+      },
+    },
+  });
+  const [user] = gateway.emulator.tenant.users;
+  await listen(LISTEN, { door: 'events', url: gateway.url, variables: { organizer: user?.id, since: 'now' } }).next();
+
+  await gateway.close();
+
+  expect(done).toEqual(['released', 'closed']);
+  expect(gateway.logged()).not.toContain('unreachable');
 });

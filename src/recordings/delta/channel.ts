@@ -75,8 +75,9 @@ export function openChannel(parts: ChannelParts): Channel {
   const { noteChange } = standing;
 
   function noteUnreachable(error: unknown): void {
-    // Once is enough: notified subscribers query again at once, and their queries fail at once.
-    if (standing.isStoreUnreachable()) return;
+    // Once is enough: notified subscribers query again at once, and their queries fail at once. A closed channel has
+    // none, and its store may be closing too.
+    if (isClosed || standing.isStoreUnreachable()) return;
     parts.onFailure('the store that replicas share is unreachable', error);
     standing.noteStoreUnreachable();
   }
@@ -240,7 +241,8 @@ export function openChannel(parts: ChannelParts): Channel {
           return isOurs && !(await store.isLeaseWanted(key, parts.holder));
         });
         await store.releaseLease(key, parts.holder);
-        publish('released');
+        // Awaited, because the store may close as soon as this channel has.
+        await announce(store, { key, kind: 'released' });
       } catch (error) {
         // The lease expires by itself, and so does the subscription.
         parts.onFailure('change tracking for an organizer could not be handed over to another replica', error);
