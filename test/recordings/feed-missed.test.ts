@@ -20,7 +20,7 @@ describe('A replica that does not reach the store for a while', () => {
     expect(await heard).toEqual([added]);
     await feeds.pass(5_000);
     expect(feeds.rounds()).toBe(2);
-    expect(second.failures).toEqual(['a notification cannot be forwarded to the other replicas at the moment']);
+    expect(second.failures).toEqual(['notifications cannot be forwarded to the other replicas at the moment']);
   });
 });
 

@@ -94,15 +94,6 @@ export function openChannel(parts: ChannelParts): Channel {
   }
 
   const operations = createRunningOperations(parts.newOperation);
-  async function withOperation<Outcome>(work: (operation: Operation) => Promise<Outcome>): Promise<Outcome> {
-    const operation = operations.begin();
-    try {
-      return await work(operation);
-    } finally {
-      operation.end();
-    }
-  }
-
   const backoff = createBackoff({ clock, shortestMs: parts.intervals.shortestMs, onOver: noteChange });
 
   /** Requests a round, which may not be due for a while. Repeated, because messages can be lost. */
@@ -160,7 +151,7 @@ export function openChannel(parts: ChannelParts): Channel {
     isWoken: keeper.isKept,
     onOutcome,
     round: (fence, signal) =>
-      withOperation(async (operation) => {
+      operations.run(async (operation) => {
         signal.addEventListener('abort', () => operation.end(), { once: true });
         const before = await log.read();
         const after = await runRound({ ...parts, operation, fence });
@@ -206,7 +197,7 @@ export function openChannel(parts: ChannelParts): Channel {
         {
           ...parts,
           mayRestore: standing.mayRestore(),
-          withOperation: (work) => backoff.run(() => withOperation(work)),
+          withOperation: (work) => backoff.run(() => operations.run(work)),
         },
         position,
       ),

@@ -4,9 +4,11 @@ import type { Store } from '../../store/store.ts';
 import { announce } from './message.ts';
 import type { FeedMessage } from './message.ts';
 
+type Notification = Pick<FeedMessage, 'key' | 'kind'>;
+
 export interface Forwarding {
   /** Sends a message to all replicas: while the store is unreachable, again and again. Graph sends nothing twice. */
-  readonly forward: (message: Pick<FeedMessage, 'key' | 'kind'>) => void;
+  readonly forward: (notification: Notification) => void;
   /** Stops sending. */
   readonly end: () => void;
 }
@@ -21,29 +23,46 @@ const FORWARD_AGAIN_MS = 1_000;
 
 /** Creates the forwarding of one replica. */
 export function createForwarding({ store, clock, onFailure }: ForwardingParts): Forwarding {
-  /** How to cancel the next try, of each message that waits for one. */
-  const waiting = new Map<string, () => void>();
+  /** Notifications that could not be sent, each once, by their texts. */
+  const waiting = new Map<string, Notification>();
+  /** Null while nothing is to be sent again. */
+  let cancelNext: (() => void) | null = null;
   let isEnded = false;
 
-  function forward(message: Pick<FeedMessage, 'key' | 'kind'>, isRepeated = false): void {
-    const name = JSON.stringify(message);
-    announce(store, message).catch((error: unknown) => {
-      if (isEnded) return;
-      if (!isRepeated) onFailure('a notification cannot be forwarded to the other replicas at the moment', error);
-      waiting.get(name)?.();
-      const again = (): void => {
-        waiting.delete(name);
-        forward(message, true);
-      };
-      waiting.set(name, clock.after(FORWARD_AGAIN_MS, again));
+  /** Sends what waits, one after the other, until one fails: then the store is still unreachable. */
+  async function sendWaiting(): Promise<void> {
+    for (const [text, notification] of waiting) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- the next one would fail like this one
+        await announce(store, notification);
+        waiting.delete(text);
+      } catch {
+        return sendWaitingLater();
+      }
+    }
+  }
+
+  function sendWaitingLater(): void {
+    if (isEnded || cancelNext !== null) return;
+    cancelNext = clock.after(FORWARD_AGAIN_MS, () => {
+      cancelNext = null;
+      void sendWaiting();
     });
   }
 
   return {
-    forward: (message) => forward(message),
+    forward(notification) {
+      announce(store, notification).catch((error: unknown) => {
+        if (isEnded) return;
+        if (waiting.size === 0)
+          onFailure('notifications cannot be forwarded to the other replicas at the moment', error);
+        waiting.set(JSON.stringify(notification), notification);
+        sendWaitingLater();
+      });
+    },
     end() {
       isEnded = true;
-      for (const cancel of waiting.values()) cancel();
+      cancelNext?.();
     },
   };
 }

@@ -4,6 +4,8 @@ import type { Operation } from '../../msgraph/operation.ts';
 export interface RunningOperations {
   /** Creates an operation, which the caller ends. */
   readonly begin: () => Operation;
+  /** Creates an operation for some work, and ends it when the work is over. */
+  readonly run: <Outcome>(work: (operation: Operation) => Promise<Outcome>) => Promise<Outcome>;
   /** Ends all of them: their requests are aborted. */
   readonly endAll: () => void;
 }
@@ -11,17 +13,28 @@ export interface RunningOperations {
 /** Keeps track of the operations that `create` creates. */
 export function createRunningOperations(create: () => Operation): RunningOperations {
   const running = new Set<Operation>();
+
+  function begin(): Operation {
+    const operation = create();
+    running.add(operation);
+    return {
+      ...operation,
+      end() {
+        running.delete(operation);
+        operation.end();
+      },
+    };
+  }
+
   return {
-    begin() {
-      const operation = create();
-      running.add(operation);
-      return {
-        ...operation,
-        end() {
-          running.delete(operation);
-          operation.end();
-        },
-      };
+    begin,
+    async run(work) {
+      const operation = begin();
+      try {
+        return await work(operation);
+      } finally {
+        operation.end();
+      }
     },
     endAll() {
       for (const operation of running) operation.end();
