@@ -47,7 +47,7 @@ describe('Wrong input of a caller', () => {
       'a text much longer than a cursor',
       'query ($after: String) { callRecordings(meetingOrganizerId: "a", after: $after) { nodes { id } } }',
       { after: 'a'.repeat(100_000) },
-      'A cursor has at most 16384 characters, but the one in "after" has 100000. Use the "endCursor"',
+      'A cursor has at most 24576 characters, but the one in "after" has 100000. Use the "endCursor"',
     ],
     [
       'a window that ends before it begins',

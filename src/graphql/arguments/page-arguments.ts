@@ -4,8 +4,11 @@ import type { PageArguments } from '../../recordings/list.ts';
 
 export const DEFAULT_FIRST = 20;
 export const MAX_FIRST = 100;
-/** No link of Graph is as long. A document may use one text as the cursor of thousands of lists. */
-const MAX_CURSOR_LENGTH = 16_384;
+/**
+ * A document may use one text as the cursor of thousands of lists. A real one seals a link of Graph in Base64, and a URL
+ * may have 16,384 bytes: https://learn.microsoft.com/en-us/troubleshoot/developer/webapps/iis/iisadmin-service-inetinfo/httpsys-registry-windows
+ */
+const MAX_CURSOR_LENGTH = 24_576;
 
 /**
  * Checks a connection's arguments and fills in the default. Throws an `InputError` when `first` is not from 1 to 100, or
