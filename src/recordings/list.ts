@@ -45,17 +45,24 @@ interface ListPosition {
   readonly skip: number;
   /** The digest of the last of them: if the page has shifted since, the position is still after that item. */
   readonly lastDigest: string;
+  /** How many of the page's items are after the position. */
+  readonly left: number;
 }
 
-const positionText = z.tuple([z.string(), z.int().nonnegative(), z.string()]);
+// Cursors of earlier versions lack the last member.
+const positionText = z.tuple([z.string(), z.int().nonnegative(), z.string(), z.int().nonnegative().optional()]);
+
+function beginningOf(path: string): ListPosition {
+  return { path, skip: 0, lastDigest: '', left: 0 };
+}
 
 /** Compared only with those of the items of one page. */
 function shortDigest(recording: CallRecording): string {
   return digestOf(recording).toString('base64url').slice(0, 11);
 }
 
-function sealCursor(seal: Seal, list: CallRecordingList, { path, skip, lastDigest }: ListPosition): string {
-  return seal.seal(pathKey(list.path), JSON.stringify([path, skip, lastDigest]));
+function sealCursor(seal: Seal, list: CallRecordingList, { path, skip, lastDigest, left }: ListPosition): string {
+  return seal.seal(pathKey(list.path), JSON.stringify([path, skip, lastDigest, left]));
 }
 
 function openCursor(seal: Seal, list: CallRecordingList, cursor: string): ListPosition {
@@ -65,8 +72,8 @@ function openCursor(seal: Seal, list: CallRecordingList, cursor: string): ListPo
       'The cursor in "after" does not belong to this list. Use the "endCursor" of a page of the same list, with the same organizer and time window, or omit "after" to start from the beginning.',
     );
   }
-  const [path, skip, lastDigest] = positionText.parse(JSON.parse(text));
-  return { path, skip, lastDigest };
+  const [path, skip, lastDigest, left = 0] = positionText.parse(JSON.parse(text));
+  return { path, skip, lastDigest, left };
 }
 
 /**
@@ -74,22 +81,28 @@ function openCursor(seal: Seal, list: CallRecordingList, cursor: string): ListPo
  */
 function positionAfter(page: Page, index: number, recording: CallRecording): ListPosition {
   return index === page.items.length - 1 && page.nextPath !== null
-    ? { path: page.nextPath, skip: 0, lastDigest: '' }
-    : { path: page.path, skip: index + 1, lastDigest: shortDigest(recording) };
+    ? beginningOf(page.nextPath)
+    : {
+        path: page.path,
+        skip: index + 1,
+        lastDigest: shortDigest(recording),
+        left: page.items.length - index - 1,
+      };
 }
 
-function startIndex(recordings: readonly CallRecording[], { skip, lastDigest }: ListPosition): number {
+function startIndex(recordings: readonly CallRecording[], { skip, lastDigest, left }: ListPosition): number {
   if (skip === 0) return 0;
   const isLast = (recording: CallRecording): boolean => shortDigest(recording) === lastDigest;
   // If the page has not shifted, the count is right, even if the page has the same recording twice.
   if (recordings.slice(skip - 1, skip).some(isLast)) return skip;
   const last = recordings.findIndex(isLast);
-  // It is gone, and the items after it moved up: by one, unless others before it are gone too.
-  return last === -1 ? skip - 1 : last + 1;
+  if (last !== -1) return last + 1;
+  // It is gone, and perhaps others with it. The items after it moved up: by one, or as far as their number tells.
+  return Math.max(0, Math.min(skip - 1, recordings.length - left));
 }
 
 function positionOf(seal: Seal, list: CallRecordingList, after: string | null): ListPosition {
-  return after === null ? { path: list.path, skip: 0, lastDigest: '' } : openCursor(seal, list, after);
+  return after === null ? beginningOf(list.path) : openCursor(seal, list, after);
 }
 
 /**
@@ -123,7 +136,7 @@ export async function readCallRecordings(
       edges.push({ node, cursor: () => sealCursor(seal, list, positionAfter(page, index, node)) });
     }
     if (edges.length === first) return { edges, hasNextPage: end < recordings.length || page.nextPath !== null };
-    position = { path: page.path, skip: 0, lastDigest: '' };
+    position = beginningOf(page.path);
   }
   return { edges, hasNextPage: false };
 }

@@ -81,4 +81,25 @@ describe('A cursor whose recording was deleted', () => {
     setItems(names.toSpliced(first - 1, 1));
     expect((await read(10, endCursor)).names).toEqual(names.slice(first));
   });
+
+  it.each([
+    ['A C', 'D E'],
+    ['A B C', 'D E'],
+    ['A B C D', 'E'],
+    // What is gone after it may cause a repetition.
+    ['C E', 'B D'],
+  ])('misses nothing after it when others are gone too: %s', async (gone, rest) => {
+    const names = ['m/A', 'm/B', 'm/C', 'm/D', 'm/E'];
+    const { read, setItems } = await start(names);
+    const { endCursor } = await read(3);
+    setItems(names.filter((name) => !gone.includes(name.slice(2))));
+    expect((await read(10, endCursor)).names).toEqual(rest.split(' ').map((name) => `m/${name}`));
+  });
+
+  it('misses nothing after it when others have come', async () => {
+    const { read, setItems } = await start(['m/A', 'm/B', 'm/C', 'm/D']);
+    const { endCursor } = await read(3);
+    setItems(['m/A', 'm/B', 'm/D', 'm/E', 'm/F']);
+    expect((await read(10, endCursor)).names).toEqual(['m/D', 'm/E', 'm/F']);
+  });
 });
