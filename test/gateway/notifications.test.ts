@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { generate } from 'selfsigned';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
@@ -140,6 +141,47 @@ describe('A notification', () => {
     expect(setting.rounds()).toBe(3);
     setting.clock.advance(1_000);
     await expect.poll(setting.rounds).toBe(4);
+  });
+});
+
+/** Lets time pass little by little, so that the lease is kept. */
+async function pass({ clock }: Subscribed, seconds: number): Promise<void> {
+  for (let second = 1; second <= seconds; second += 1) {
+    clock.advance(1_000);
+    await setImmediate();
+  }
+}
+
+describe('A notification whose recording Graph does not list yet', () => {
+  it('is followed by a round 15 seconds later', async () => {
+    const setting = await startSubscribed({ random: () => 0.5 });
+    const listening = await settle(setting);
+    const [kept] = await subscriptionsOf(setting);
+    const { clientState = '' } = kept ?? {};
+    await pass(setting, 2);
+    const told = { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState };
+    await post(setting.gateway, { value: [told] });
+    await setting.clock.waiting(15_000);
+    expect(setting.rounds()).toBe(3);
+    // Its own notification is refused, so that only the one before announces it.
+    setting.gateway.emulator.settings.forgery = 'clientState';
+    const added = setting.record();
+    await pass(setting, 15);
+    expect(readDelta(await listening.next()).ids).toEqual([added]);
+    expect(setting.rounds()).toBe(4);
+  });
+
+  it('is followed by two rounds at most', async () => {
+    const setting = await startSubscribed({ random: () => 0.5 });
+    await settle(setting);
+    const [kept] = await subscriptionsOf(setting);
+    const { clientState = '' } = kept ?? {};
+    await pass(setting, 2);
+    const told = { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState };
+    await post(setting.gateway, { value: [told] });
+    await expect.poll(setting.rounds).toBe(3);
+    await pass(setting, 200);
+    await expect.poll(setting.rounds).toBe(5);
   });
 });
 

@@ -52,7 +52,7 @@ describe('Rounds', () => {
     await feeds.clock.waiting(1_000);
     expect(feeds.rounds()).toBe(2);
     await feeds.pass(1_000);
-    await feeds.clock.waiting(33_750);
+    await feeds.clock.waiting(15_000);
     expect(feeds.rounds()).toBe(3);
   });
 

@@ -174,7 +174,7 @@ export function openChannel(parts: ChannelParts): Channel {
       void noteRound();
     },
     released: poller.tryForLease,
-    wake: poller.wake,
+    wake: ({ isNotified }) => poller.wake(isNotified),
     subscriptionChanged: keeper.check,
   };
 

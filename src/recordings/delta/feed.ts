@@ -153,7 +153,7 @@ export function createFeed(parts: FeedParts): Feed {
       }
     },
 
-    notify: (organizerId, kind) => forwarding.forward({ key: keyOf(organizerId), kind }),
+    notify: (organizerId, kind) => forwarding.forward({ key: keyOf(organizerId), kind, isNotified: true }),
 
     state() {
       const followed = [...channels.values()].map(({ channel }) => channel);

@@ -4,11 +4,9 @@ import type { Store } from '../../store/store.ts';
 import { announce } from './message.ts';
 import type { FeedMessage } from './message.ts';
 
-type Notification = Pick<FeedMessage, 'key' | 'kind'>;
-
 export interface Forwarding {
   /** Sends a message to all replicas: while the store is unreachable, again and again. Graph sends nothing twice. */
-  readonly forward: (notification: Notification) => void;
+  readonly forward: (notification: FeedMessage) => void;
   /** Stops sending. */
   readonly end: () => void;
 }
@@ -24,7 +22,7 @@ const FORWARD_AGAIN_MS = 1_000;
 /** Creates the forwarding of one replica. */
 export function createForwarding({ store, clock, onFailure }: ForwardingParts): Forwarding {
   /** Notifications that could not be sent, each once, by their texts. */
-  const waiting = new Map<string, Notification>();
+  const waiting = new Map<string, FeedMessage>();
   /** Null while nothing is to be sent again. */
   let cancelNext: (() => void) | null = null;
   let isEnded = false;

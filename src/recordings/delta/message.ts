@@ -20,6 +20,8 @@ const message = z.object({
   reason: z.object({ sentence: z.string(), status: z.int().optional() }).optional(),
   /** With `behind`: whether an earlier round has succeeded since the sender followed the log. */
   isUpToNow: z.boolean().optional(),
+  /** With `wake`: whether Graph has sent a notification. */
+  isNotified: z.boolean().optional(),
 });
 
 export type FeedMessage = z.output<typeof message>;

@@ -42,9 +42,9 @@ export type PollerOutcome =
 export interface Poller {
   /**
    * Brings the next round forward, if this replica runs them. Causes at most one round a second, however often it is
-   * called.
+   * called. `isNotified`: Graph has sent a notification, perhaps before it lists the recording.
    */
-  readonly wake: () => void;
+  readonly wake: (isNotified?: boolean) => void;
   /** Tries for the lease at once: another replica has released it, or the store is reachable again. */
   readonly tryForLease: () => void;
   hasLease(): boolean;
@@ -58,6 +58,12 @@ const LEASE_MS = 6_000;
 /** The minimum time between the starts of two rounds, however many notifications arrive. */
 const SHORTEST_GAP_MS = 1_000;
 
+/**
+ * How many rounds follow soon after one that a notification has brought forward, while they find nothing: Graph may list
+ * a recording later. https://learn.microsoft.com/en-us/graph/delta-query-overview#processing-delays
+ */
+const FOLLOW_UPS = 2;
+
 /** The factor by which the interval grows with each round that finds nothing or fails. */
 const GROWTH = 1.5;
 
@@ -67,6 +73,8 @@ export function startPoller(parts: PollerParts): Poller {
   let fence: number | null = null;
   let intervalMs = intervals.shortestMs;
   let failures = 0;
+  /** How many rounds are still to follow. */
+  let followUps = 0;
   /** When the next round is due. */
   let dueAtMs = 0;
   /** No round starts before this, whatever wakes the poller. */
@@ -141,14 +149,20 @@ export function startPoller(parts: PollerParts): Poller {
     notBeforeMs = clock.steadyMs() + SHORTEST_GAP_MS;
     // A wake-up from here on needs another round, because this one may be past the change.
     dueAtMs = Infinity;
+    const expected = followUps;
+    followUps = 0;
+    let isToFollow = false;
     const controller = new AbortController();
     breakOffRound = () => controller.abort();
     try {
       const hasFound = await parts.round(under, controller.signal);
       failures = 0;
       intervalMs = hasFound ? intervals.shortestMs : Math.min(intervals.longestMs, intervalMs * GROWTH);
+      isToFollow = !hasFound && expected > 0;
+      if (isToFollow) followUps = Math.max(followUps, expected - 1);
       parts.onOutcome({ kind: 'round' });
     } catch (error) {
+      followUps = Math.max(followUps, expected);
       if (error instanceof LeaseLostError || controller.signal.aborted) {
         if (fence === under) fence = null;
         dueAtMs = 0;
@@ -162,12 +176,14 @@ export function startPoller(parts: PollerParts): Poller {
     const again = Math.min(intervals.longestMs, intervals.shortestMs * GROWTH ** failures);
     // No second notification comes for a round that has failed.
     const nextMs = failures > 0 ? again : parts.isWoken() ? intervals.longestMs : intervalMs;
-    dueAtMs = Math.min(dueAtMs, clock.steadyMs() + jittered(nextMs));
+    const followsMs = isToFollow ? intervals.shortestMs * GROWTH ** (FOLLOW_UPS - expected) : Infinity;
+    dueAtMs = Math.min(dueAtMs, clock.steadyMs() + jittered(Math.min(nextMs, followsMs)));
   }
 
   tryForLease();
   return {
-    wake() {
+    wake(isNotified = false) {
+      if (isNotified) followUps = FOLLOW_UPS;
       dueAtMs = 0;
       schedule();
     },
