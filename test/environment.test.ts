@@ -36,7 +36,9 @@ describe('A variable', () => {
   it.each(rows.flatMap(({ bad, ...row }) => bad.map((given) => ({ ...row, given }))))(
     '$name may not be $given',
     ({ name, variable, beside, given }) => {
-      const came = variable.secret ? 'another value (hidden, because it may be a secret)' : JSON.stringify(given);
+      // The user or the query of an address may be a secret.
+      const isHidden = variable.secret || /:\/\/.*[?@]/.test(given);
+      const came = isHidden ? 'another value (hidden, because it may be a secret)' : JSON.stringify(given);
       const why = REASONS.get(given);
       expect(() => readConfig({ ...beside, [name]: given })).toThrow(
         new ConfigError(

@@ -6,10 +6,10 @@ import { optional } from './variable.ts';
 import type { Variable } from './variable.ts';
 
 /**
- * A key in PEM, a JSON Web Token, an address with a password. It refuses a path, so the beginning of a token is not
+ * A key in PEM, a JSON Web Token, an address with a user or a query. It refuses a path, so the beginning of a token is not
  * enough.
  */
-const LOOKS_SECRET = /-----BEGIN|\beyJ[\w-]{10,}\.|:\/\/[^/@]*:[^/@]*@/;
+const LOOKS_SECRET = /-----BEGIN|\beyJ[\w-]{10,}\.|:\/\/[^/@]*@|:\/\/[^?]*\?./;
 
 /** Whether a text has the form of a secret. */
 export function looksSecret(text: string): boolean {
