@@ -69,7 +69,7 @@ function openCursor(seal: Seal, list: CallRecordingList, cursor: string): ListPo
   const text = seal.open(pathKey(list.path), cursor);
   if (text === null) {
     throw new InputError(
-      'The cursor in "after" does not belong to this list. Use the "endCursor" of a page of the same list, with the same organizer and time window, or omit "after" to start from the beginning.',
+      'The cursor in "after" does not belong to this list, or its key is no longer in use. Use the "endCursor" of a page of the same list, with the same organizer and time window, or omit "after" to start from the beginning.',
     );
   }
   const [path, skip, lastDigest, left = 0] = positionText.parse(JSON.parse(text));

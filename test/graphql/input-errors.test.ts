@@ -41,7 +41,7 @@ describe('Wrong input of a caller', () => {
       'a cursor',
       'query ($after: String) { callRecordings(meetingOrganizerId: "a", after: $after) { nodes { id } } }',
       { after: 'no cursor' },
-      'The cursor in "after" does not belong to this list. Use the "endCursor"',
+      'The cursor in "after" does not belong to this list, or its key is no longer in use. Use the "endCursor"',
     ],
     [
       'a text much longer than a cursor',
@@ -73,6 +73,28 @@ describe('Wrong input of a caller', () => {
     ]);
     expect(gateway.requests()).toEqual([]);
     expect(gateway.logged()).not.toContain('unexpected error');
+  });
+
+  it('says of a cursor and of a token from before a restart that their key may no longer be in use', async () => {
+    const before = await startGateway();
+    const id = before.emulator.tenant.users[0]?.id;
+    const given = await ask(before, {
+      query: `query ($id: ID!) { callRecordings(meetingOrganizerId: $id, first: 1) { pageInfo { endCursor } }
+        callRecordingDelta(meetingOrganizerId: $id) { token } }`,
+      variables: { id },
+    });
+    const after = at(given, 'data.callRecordings.pageInfo.endCursor');
+    const since = at(given, 'data.callRecordingDelta.token');
+    expect([after, since]).toEqual([expect.any(String), expect.any(String)]);
+
+    const restarted = await startGateway({ emulator: before.emulator });
+    for (const query of [
+      'query ($id: ID!, $after: String) { callRecordings(meetingOrganizerId: $id, after: $after) { nodes { id } } }',
+      'query ($id: ID!, $since: String) { callRecordingDelta(meetingOrganizerId: $id, since: $since) { token } }',
+    ])
+      expect(await ask(restarted, { query, variables: { id, after, since } })).toMatchObject({
+        errors: [{ message: expect.stringContaining('or its key is no longer in use') }],
+      });
   });
 
   it('is reported fifty times at most, followed by one notice', async () => {

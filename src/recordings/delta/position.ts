@@ -88,7 +88,7 @@ export function createDeltaTokens(seal: Seal, tenant: string): DeltaTokens {
       const text = seal.open(purposeOf(organizerId), token);
       if (text === null) {
         throw new InputError(
-          'The token in "since" was not issued by this gateway for this organizer. Use the "token" of an earlier response for the same "meetingOrganizerId", "now" for changes from now on, or omit it to start from the beginning.',
+          'The token in "since" was not issued by this gateway for this organizer, or its key is no longer in use. Use the "token" of an earlier response for the same "meetingOrganizerId", "now" for changes from now on, or omit it to start from the beginning.',
         );
       }
       const [epoch, number, cursor, fingerprint] = positionText.parse(JSON.parse(text));
