@@ -4,7 +4,7 @@ import type { GraphClient } from '../msgraph/client.ts';
 import { InputError } from '../msgraph/error.ts';
 import type { Operation } from '../msgraph/operation.ts';
 import { pathKey } from '../msgraph/path.ts';
-import { pages } from '../msgraph/resources/collection.ts';
+import { readFirstPage } from '../msgraph/resources/collection.ts';
 import type { Page } from '../msgraph/resources/collection.ts';
 import { digestOf } from './call-recording.ts';
 import type { CallRecording } from './call-recording.ts';
@@ -126,7 +126,9 @@ export async function readCallRecordings(
 ): Promise<CallRecordingPage> {
   let position = positionOf(seal, list, after);
   const edges: CallRecordingEdge[] = [];
-  for await (const page of pages(client, position.path, operation)) {
+  let next: Page | null = await readFirstPage(client, position.path, operation);
+  while (next !== null) {
+    const page: Page = next;
     const recordings = page.items.map((item) => list.toCallRecording(item));
     const start = startIndex(recordings, position);
     const end = Math.min(recordings.length, start + first - edges.length);
@@ -137,6 +139,8 @@ export async function readCallRecordings(
     }
     if (edges.length === first) return { edges, hasNextPage: end < recordings.length || page.nextPath !== null };
     position = beginningOf(page.path);
+    // oxlint-disable-next-line no-await-in-loop -- most lists have one page, for which a generator takes too long
+    next = await page.next();
   }
   return { edges, hasNextPage: false };
 }

@@ -182,7 +182,8 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   /** Reads a page of a list. New recordings must be visible at once, so the response is not cached. */
   function readPage(clients: GraphClients, list: CallRecordingList, page: PageArguments): Promise<CallRecordingPage> {
     freshness.notCached();
-    const key = JSON.stringify([list.path, page]);
+    // Neither a number nor a path has spaces.
+    const key = `${page.first} ${list.path} ${page.after ?? ''}`;
     const read = pages.get(key) ?? readCallRecordings(clients.client, operation, seal, list, page);
     pages.set(key, read);
     return read;

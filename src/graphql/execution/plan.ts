@@ -2,15 +2,7 @@
  * The execution plan of an operation, computed once: its fields in order, their resolvers, and the completion of their
  * values. `execute` of GraphQL.js computes all that again for each object of each response.
  */
-import {
-  TypeNameMetaFieldDef,
-  getArgumentValues,
-  getNullableType,
-  isLeafType,
-  isListType,
-  isNullableType,
-  isObjectType,
-} from 'graphql';
+import { TypeNameMetaFieldDef, getNullableType, isLeafType, isListType, isNullableType, isObjectType } from 'graphql';
 import type {
   FieldNode,
   GraphQLAbstractType,
@@ -22,6 +14,7 @@ import type {
 } from 'graphql';
 import { collectFields, selectionSetsOf } from './collect.ts';
 import type { Scope } from './collect.ts';
+import { planArguments } from './field-arguments.ts';
 import { completeLater, fail, isPromise, leaf, list, orNull, put, putNull, responsePath } from './completion.ts';
 import type { Complete, Execution, Place, PlannedField } from './completion.ts';
 
@@ -37,8 +30,6 @@ interface Plan {
 
 /** The part of `GraphQLResolveInfo` that belongs to one field. */
 type FieldInfo = 'fieldName' | 'fieldNodes' | 'returnType' | 'parentType' | 'path';
-
-const NO_ARGUMENTS = {};
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -95,17 +86,16 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
     definition: GraphQLField<unknown, unknown>,
     fieldNodes: readonly FieldNode[],
   ): Fill {
-    const { name: fieldName, type: returnType, args: declared, resolve } = definition;
+    const { name: fieldName, type: returnType, resolve } = definition;
     const name = `${parentType.name}.${fieldName}`;
     const field: PlannedField = { nodes: fieldNodes, name, isNullable: isNullableType(returnType) };
     const complete = completion(returnType, field);
-    const [node] = fieldNodes;
+    const argumentsFor = planArguments(definition, fieldNodes[0]);
     const number = fieldsPlanned;
     fieldsPlanned += 1;
 
     function argumentsIn({ args, info }: Execution): Readonly<Record<string, unknown>> {
-      if (node === undefined || declared.length === 0) return NO_ARGUMENTS;
-      return (args[number] ??= getArgumentValues(definition, node, info.variableValues));
+      return (args[number] ??= argumentsFor(info.variableValues));
     }
 
     function infoIn({ info }: Execution, place: Place): Execution['info'] & Pick<GraphQLResolveInfo, FieldInfo> {

@@ -1,8 +1,10 @@
 /** Finds what a document selects below a field, before the field has a value. */
-import { getArgumentValues, getNamedType, isObjectType } from 'graphql';
+import { getNamedType, isObjectType } from 'graphql';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import { collectFields, selectionSetsOf } from '../execution/collect.ts';
 import type { Scope } from '../execution/collect.ts';
+import { planArguments } from '../execution/field-arguments.ts';
+import type { FieldArguments } from '../execution/field-arguments.ts';
 
 /** The fields with one name, under any aliases, in one place of a document. */
 export interface Selected {
@@ -13,10 +15,11 @@ export interface Selected {
   below(name: string): Selected;
 }
 
-/** The fields with one name below others: their nodes grouped by response key, and all nodes together. */
+/** The fields with one name below others: the arguments of each response key, all nodes together, and their type. */
 interface Found {
-  readonly fields: readonly (readonly FieldNode[])[];
+  readonly fields: readonly FieldArguments[];
   readonly nodes: readonly FieldNode[];
+  readonly type: string;
 }
 
 /**
@@ -32,24 +35,24 @@ function find(nodes: readonly FieldNode[], typeName: string, name: string, scope
   const before = below.get(key);
   if (before !== undefined) return before;
   const type = scope.schema.getType(typeName);
+  const definition = isObjectType(type) ? type.getFields()[name] : undefined;
   const collected = isObjectType(type) ? [...collectFields(scope, type, selectionSetsOf(nodes)).values()] : [];
-  const fields = collected.filter(([first]) => first?.name.value === name);
-  const found = { fields, nodes: fields.flat() };
+  const named = collected.filter(([first]) => first?.name.value === name);
+  const found = {
+    fields: definition ? named.map(([first]) => planArguments(definition, first)) : [],
+    nodes: named.flat(),
+    type: definition ? getNamedType(definition.type).name : '',
+  };
   below.set(key, found);
   return found;
 }
 
 function select(above: readonly FieldNode[], typeName: string, name: string, scope: Scope): Selected {
-  const { fields, nodes } = find(above, typeName, name, scope);
-  const type = scope.schema.getType(typeName);
-  const definition = isObjectType(type) ? type.getFields()[name] : undefined;
+  const { fields, nodes, type } = find(above, typeName, name, scope);
   return {
     isEmpty: fields.length === 0,
-    arguments: () =>
-      fields.flatMap(([first]) =>
-        definition && first ? [getArgumentValues(definition, first, scope.variableValues)] : [],
-      ),
-    below: (next) => select(nodes, definition ? getNamedType(definition.type).name : '', next, scope),
+    arguments: () => fields.map((argumentsFor) => argumentsFor(scope.variableValues)),
+    below: (next) => select(nodes, type, next, scope),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Page {
   readonly nextPath: string | null;
   /** The path of the next round of change tracking, below the version root; null except on the last page of a round. */
   readonly deltaPath: string | null;
+  /** Reads the next page, as `readFirstPage` reads the first; null after the last page. Called once. */
+  readonly next: () => Promise<Page | null>;
 }
 
 const items: Kind<readonly unknown[]> = {
@@ -42,8 +44,14 @@ function pathOfLink(link: string, client: GraphClient): string {
   return `${url.pathname.slice(VERSION_ROOT.length)}${url.search}`;
 }
 
-/** Reads one page. Rejects as `GraphClient.get` does, and with a `GraphError` when the reply is no page. */
-async function readPage(client: GraphClient, path: string, operation: Operation): Promise<Page> {
+/** Reads one page, and adds its path to those of the pages before. */
+async function readPage(client: GraphClient, path: string, operation: Operation, seen: Set<string>): Promise<Page> {
+  if (seen.has(path)) {
+    throw new GraphError(`The nextLinks of Microsoft Graph form a loop at ${requestName('GET', path)}.`, {
+      reason: 'malformed',
+    });
+  }
+  seen.add(path);
   const body = await client.get(path, operation);
   if (!pageBody.is(body)) {
     throw new GraphError(
@@ -55,24 +63,29 @@ async function readPage(client: GraphClient, path: string, operation: Operation)
   }
   const { value, '@odata.nextLink': nextLink, '@odata.deltaLink': deltaLink } = body;
   const pathOf = (link: string | null | undefined): string | null => (link ? pathOfLink(link, client) : null);
-  return { path, items: value, nextPath: pathOf(nextLink), deltaPath: pathOf(deltaLink) };
+  const nextPath = pathOf(nextLink);
+  return {
+    path,
+    items: value,
+    nextPath,
+    deltaPath: pathOf(deltaLink),
+    next: async () => (nextPath === null ? null : readPage(client, nextPath, operation, seen)),
+  };
 }
 
 /**
- * Reads a collection from `path` on, each page only when the one before is used up. Rejects as `GraphClient.get` does,
- * and with a `GraphError` when the links form a loop.
+ * Reads the page of a collection at `path`. Rejects as `GraphClient.get` does, and with a `GraphError` when the reply is
+ * no page, or the links from there on form a loop.
  */
+export function readFirstPage(client: GraphClient, path: string, operation: Operation): Promise<Page> {
+  return readPage(client, path, operation, new Set());
+}
+
+/** Reads a collection from `path` on, each page only when the one before is used up. Rejects as `readFirstPage` does. */
 export async function* pages(client: GraphClient, path: string, operation: Operation): AsyncGenerator<Page, void> {
-  const seen = new Set<string>();
-  for (let next: string | null = path; next !== null;) {
-    if (seen.has(next)) {
-      throw new GraphError(`The nextLinks of Microsoft Graph form a loop at ${requestName('GET', next)}.`, {
-        reason: 'malformed',
-      });
-    }
-    seen.add(next);
-    const page: Page = await readPage(client, next, operation);
+  let page: Page | null = await readFirstPage(client, path, operation);
+  while (page !== null) {
     yield page;
-    next = page.nextPath;
+    page = await page.next();
   }
 }
