@@ -8,7 +8,6 @@ import { INTERNAL_ERROR_OF_RESPONSE } from '../internal-error.ts';
 import { withoutTokens } from '../token-like.ts';
 import { sentStatus } from './observation.ts';
 import { refuseBrokenRequest } from './protection/broken-request.ts';
-import { CROSS_SITE, isPreflight } from './protection/cross-site.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from './protection/json-objects.ts';
 import { errorBody } from './refusal.ts';
 import { securityHeaders } from './protection/security-headers.ts';
@@ -163,7 +162,6 @@ export function createApp(
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) => {
-    if (isPreflight(request)) return reply.code(403).send(errorBody(CROSS_SITE));
     const message = `This path does not exist or does not support ${request.method}. GraphQL is served at /graphql.`;
     return reply.code(404).send(errorBody(message));
   });

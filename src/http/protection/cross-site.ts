@@ -1,5 +1,5 @@
 /** Detects requests from pages of other sites. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 
 /** The refusal of such a request. */
 export const CROSS_SITE =
@@ -14,9 +14,4 @@ export function isCrossSite(headers: IncomingHttpHeaders, corsOrigins: readonly 
   const site = headers['sec-fetch-site'];
   if (origin !== undefined) return !corsOrigins.includes(origin) && URL.parse(origin)?.host !== host;
   return site !== undefined && site !== 'same-origin' && site !== 'none';
-}
-
-/** Whether a browser asks if a page may send a request. If it may, this was answered before any endpoint. */
-export function isPreflight({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
-  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }

@@ -6,7 +6,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
 import { isRecord } from '../../record.ts';
 import { isNamedIn } from '../pages/file.ts';
-import { CROSS_SITE, isCrossSite, isPreflight } from '../protection/cross-site.ts';
+import { isCrossSite } from '../protection/cross-site.ts';
 import { errorBody } from '../refusal.ts';
 import { allowCaching } from './cache-control.ts';
 import { wantsCallback } from './callback.ts';
@@ -181,7 +181,6 @@ export function registerGraphQL<Context extends BaseContext>(
     method: ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     async handler(request, reply) {
-      if (isPreflight(request)) return reply.code(403).send(errorBody(CROSS_SITE));
       if (endpoint.playground === true && isOpenedInBrowser(request))
         return reply.code(400).send(errorBody(NO_QUERY_IN_BROWSER));
       if (wantsEvents(request.headers.accept)) return answerWithEvents(request, reply, endpoint);
