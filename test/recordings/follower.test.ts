@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { toCallRecording } from '../../src/recordings/call-recording.ts';
-import type { WithOperation } from '../../src/recordings/delta/catch-up.ts';
+import type { WithOperation } from '../../src/recordings/delta/running-operations.ts';
 import { followLog } from '../../src/recordings/delta/follower.ts';
 import { createDeltaLog } from '../../src/recordings/delta/log.ts';
 import type { DeltaLogState } from '../../src/recordings/delta/log.ts';

@@ -1,6 +1,5 @@
 /** The recordings added after a position: from the log, or from Graph if the log does not reach back that far. */
 import type { GraphClient } from '../../msgraph/client.ts';
-import type { Operation } from '../../msgraph/operation.ts';
 import { getAllRecordingsDeltaPath } from '../../msgraph/path.ts';
 import { deltaPages, isReset } from '../../msgraph/resources/delta.ts';
 import { toCallRecording } from '../call-recording.ts';
@@ -9,6 +8,7 @@ import { LogLostError } from './log.ts';
 import type { DeltaLog, DeltaLogState, DeltaRecord } from './log.ts';
 import { BEGINNING, addToFingerprint, isSamePosition, nameOf, takeFromFingerprint } from './position.ts';
 import type { DeltaPosition } from './position.ts';
+import type { WithOperation } from './running-operations.ts';
 
 /** The recordings added after one position, up to another. */
 export interface Addition {
@@ -45,9 +45,6 @@ export interface CatchUpParts {
   /** Runs requests to Graph, if any are needed. */
   readonly withOperation: WithOperation;
 }
-
-/** Runs work as part of an operation and returns its result. */
-export type WithOperation = <Outcome>(work: (operation: Operation) => Promise<Outcome>) => Promise<Outcome>;
 
 /**
  * The additions after `position` in a log with this state, as many as one event holds; null if there are none. If the

@@ -69,10 +69,9 @@ export function createFeed(parts: FeedParts): Feed {
   const closing = new Set<Promise<void>>();
   const keyOf = (organizerId: string): string => `${tenant}/${organizerId.toLowerCase()}`;
   const operations = createRunningOperations(parts.newOperation);
-  const newOperation = operations.begin;
   const forwarding = createForwarding(parts);
 
-  const answer = createQuery({ ...parts, newOperation, keyOf });
+  const answer = createQuery({ ...parts, withOperation: operations.run, keyOf });
   /** Set while the store is unreachable, and forgotten some time after it, with the memory that it takes. */
   let answerWithoutStore: typeof answer | null = null;
   let cancelForgetting = nothingToCancel;
@@ -100,7 +99,7 @@ export function createFeed(parts: FeedParts): Feed {
     const key = keyOf(organizerId);
     const channel = openChannel({
       ...parts,
-      newOperation,
+      newOperation: operations.begin,
       key,
       organizerId,
       // Unique to each channel, so that a closing one and its successor are not the same holder.
@@ -128,7 +127,12 @@ export function createFeed(parts: FeedParts): Feed {
         return await answerFromStore(query);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        answerWithoutStore ??= createQuery({ ...parts, newOperation, keyOf, store: parts.createSpareStore() });
+        answerWithoutStore ??= createQuery({
+          ...parts,
+          withOperation: operations.run,
+          keyOf,
+          store: parts.createSpareStore(),
+        });
         cancelForgetting();
         cancelForgetting = clock.after(SPARE_STORE_KEPT_MS, () => {
           answerWithoutStore = null;

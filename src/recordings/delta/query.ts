@@ -12,14 +12,15 @@ import { createPayers } from './payers.ts';
 import type { Payers } from './payers.ts';
 import { BEGINNING } from './position.ts';
 import { runRound } from './round.ts';
+import type { WithOperation } from './running-operations.ts';
 
 interface QueryParts {
   readonly client: GraphClient;
   readonly store: Store;
   /** The key of an organizer's log. */
   readonly keyOf: (organizerId: string) => string;
-  /** Creates an operation for work that several callers share. */
-  readonly newOperation: () => Operation;
+  /** Runs work that several callers share, in an operation of its own. */
+  readonly withOperation: WithOperation;
 }
 
 export interface DeltaQuery {
@@ -45,17 +46,17 @@ export function createQuery({
   client,
   store,
   keyOf,
-  newOperation,
+  withOperation,
 }: QueryParts): (query: DeltaQuery) => Promise<FeedEvent> {
   const running = new Map<string, Round>();
   const following = new Map<string, Round>();
 
   async function run(key: string, log: DeltaLog, organizerId: string, payers: Payers): Promise<DeltaLogState> {
-    const operation = newOperation();
     try {
-      return await runRound({ client, log, organizerId, operation: payers.charging(operation), fence: null });
+      return await withOperation((operation) =>
+        runRound({ client, log, organizerId, operation: payers.charging(operation), fence: null }),
+      );
     } finally {
-      operation.end();
       running.delete(key);
     }
   }

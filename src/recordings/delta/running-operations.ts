@@ -1,11 +1,14 @@
 /** The operations that are running, so that all can be ended at once. */
 import type { Operation } from '../../msgraph/operation.ts';
 
+/** Runs work as part of an operation and returns its result. */
+export type WithOperation = <Outcome>(work: (operation: Operation) => Promise<Outcome>) => Promise<Outcome>;
+
 export interface RunningOperations {
   /** Creates an operation, which the caller ends. */
   readonly begin: () => Operation;
   /** Creates an operation for some work, and ends it when the work is over. */
-  readonly run: <Outcome>(work: (operation: Operation) => Promise<Outcome>) => Promise<Outcome>;
+  readonly run: WithOperation;
   /** Ends all of them: their requests are aborted. */
   readonly endAll: () => void;
 }
