@@ -1,20 +1,17 @@
 /** Runs the JavaScript of the guide for frontends, as a reader would who has copied it. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { demoOrganizerId } from '../src/graphql/example-operations.ts';
 import { browserNote, findBrowser, openPage } from './support/browser.ts';
 import { createDrivenClock } from './support/clock.ts';
+import { codeOf } from './support/code-of.ts';
 import { at, startGateway } from './support/gateway.ts';
-
-const GUIDE = readFileSync(join(import.meta.dirname, '../docs/guides/query-from-a-frontend.md'), 'utf8');
 
 /** The block of JavaScript that contains this text. */
 function sampleWith(text: string): string {
-  const blocks = [...GUIDE.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code);
-  return blocks.find((code) => code.includes(text)) ?? '';
+  const samples = codeOf('docs/guides/query-from-a-frontend.md', 'js');
+  return samples.find((code) => code.includes(text)) ?? '';
 }
 
 it('The sample that subscribes starts over when a restarted gateway cannot read its token', async () => {

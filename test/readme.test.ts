@@ -1,16 +1,16 @@
 /** Checks README.md and the documentation against the code. */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createDrivenClock } from './support/clock.ts';
+import { codeOf, read } from './support/code-of.ts';
 import { startGateway } from './support/gateway.ts';
 import type { TestGateway } from './support/gateway.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 function filesBelow(folder: string, extension: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -25,13 +25,6 @@ const manifest = z.object({
   dependencies: z.record(z.string(), z.string()),
 });
 const { dependencies, scripts } = manifest.parse(JSON.parse(read('package.json')));
-
-/** The code blocks of one language in a page, in order. */
-function codeOf(page: string, language: string): string[] {
-  return [...read(page).matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, code = '']) =>
-    name === language ? [code] : [],
-  );
-}
 
 /** A page without its code blocks and code spans. */
 function proseOf(page: string): string {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { generate } from 'selfsigned';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
@@ -9,7 +8,7 @@ import { findFreePort } from '../support/free-port.ts';
 import { createTestStore, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { readDelta } from '../support/live.ts';
-import { settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
+import { pass, settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
 import type { Subscribed } from '../support/subscribed.ts';
 
 /** The application that the emulator assumes for any token. */
@@ -21,6 +20,12 @@ function post(gateway: TestGateway, body: unknown): Promise<Response> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
+}
+
+/** A notification of a new recording, as Graph sends it for the subscription that it has. */
+async function notificationTo(setting: Subscribed): Promise<unknown> {
+  const [kept] = await subscriptionsOf(setting);
+  return { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState: kept?.clientState ?? '' };
 }
 
 describe('The subscription at Graph', () => {
@@ -125,10 +130,8 @@ describe('A notification', () => {
   it('that is repeated a thousand times starts one round at once, and one a second later', async () => {
     const setting = await startSubscribed();
     await settle(setting);
-    const [kept] = await subscriptionsOf(setting);
-    const { clientState = '' } = kept ?? {};
     setting.clock.advance(2_000);
-    const notification = { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState };
+    const notification = await notificationTo(setting);
     const hold = setting.gateway.emulator.hold({ path: '/delta' });
     await Promise.all(
       Array.from({ length: 50 }, () =>
@@ -144,23 +147,12 @@ describe('A notification', () => {
   });
 });
 
-/** Lets time pass little by little, so that the lease is kept. */
-async function pass({ clock }: Subscribed, seconds: number): Promise<void> {
-  for (let second = 1; second <= seconds; second += 1) {
-    clock.advance(1_000);
-    await setImmediate();
-  }
-}
-
 describe('A notification whose recording Graph does not list yet', () => {
   it('is followed by a round 15 seconds later', async () => {
     const setting = await startSubscribed({ random: () => 0.5 });
     const listening = await settle(setting);
-    const [kept] = await subscriptionsOf(setting);
-    const { clientState = '' } = kept ?? {};
     await pass(setting, 2);
-    const told = { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState };
-    await post(setting.gateway, { value: [told] });
+    await post(setting.gateway, { value: [await notificationTo(setting)] });
     await setting.clock.waiting(15_000);
     expect(setting.rounds()).toBe(3);
     // Its own notification is refused, so that only the one before announces it.
@@ -174,11 +166,8 @@ describe('A notification whose recording Graph does not list yet', () => {
   it('is followed by two rounds at most', async () => {
     const setting = await startSubscribed({ random: () => 0.5 });
     await settle(setting);
-    const [kept] = await subscriptionsOf(setting);
-    const { clientState = '' } = kept ?? {};
     await pass(setting, 2);
-    const told = { subscriptionId: 'x', tenantId: 'x', changeType: 'created', clientState };
-    await post(setting.gateway, { value: [told] });
+    await post(setting.gateway, { value: [await notificationTo(setting)] });
     await expect.poll(setting.rounds).toBe(3);
     await pass(setting, 200);
     await expect.poll(setting.rounds).toBe(5);

@@ -1,19 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { StoreListener } from '../../src/store/store.ts';
 import { createBreakableStore } from '../support/breakable-store.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { createTestStore } from '../support/gateway.ts';
-import { settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
-import type { Subscribed } from '../support/subscribed.ts';
-
-/** Lets time pass little by little, so that the lease is kept. */
-async function pass({ clock }: Subscribed, seconds: number): Promise<void> {
-  for (let second = 1; second <= seconds; second += 1) {
-    clock.advance(1_000);
-    await setImmediate();
-  }
-}
+import { pass, settle, startSubscribed, subscriptionsOf } from '../support/subscribed.ts';
 
 describe('The subscription at Graph, when it cannot be maintained at once,', () => {
   it.each([

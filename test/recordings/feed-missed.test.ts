@@ -24,15 +24,22 @@ describe('A replica that does not reach the store for a while', () => {
   });
 });
 
+/** Two replicas with a subscriber each. The first runs the rounds, and the second may lose the store. */
+async function startTwo() {
+  const feeds = await startFeeds();
+  const first = feeds.replica().hear();
+  await first.next();
+  const store = createBreakableStore(feeds.store);
+  const second = feeds.replica({ store });
+  const hearing = second.hear();
+  await hearing.next();
+  await feeds.clock.waiting(15_000);
+  return { feeds, first, second, hearing, store };
+}
+
 describe('A replica that has missed how a round of another one ended', () => {
   it('learns that it has failed, without a request to Graph', async () => {
-    const feeds = await startFeeds();
-    const first = feeds.replica().hear();
-    await first.next();
-    const store = createBreakableStore(feeds.store);
-    const second = feeds.replica({ store });
-    await second.hear().next();
-    await feeds.clock.waiting(15_000);
+    const { feeds, first, second, store } = await startTwo();
     await feeds.pass(14_000);
     feeds.emulator.fail({ kind: 'status', status: 500 });
     store.goAway();
@@ -45,14 +52,7 @@ describe('A replica that has missed how a round of another one ended', () => {
   });
 
   it('learns that it has succeeded after a failed one', async () => {
-    const feeds = await startFeeds();
-    const first = feeds.replica().hear();
-    await first.next();
-    const store = createBreakableStore(feeds.store);
-    const second = feeds.replica({ store });
-    const hearing = second.hear();
-    await hearing.next();
-    await feeds.clock.waiting(15_000);
+    const { feeds, first, hearing, store } = await startTwo();
     feeds.emulator.fail({ kind: 'status', status: 500 });
     await feeds.pass(15_000);
     expect(await first.next()).toMatchObject({ isBehind: true });

@@ -1,4 +1,5 @@
 /** A gateway that Graph notifies, by a driven clock. */
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { createDrivenClock } from './clock.ts';
@@ -51,6 +52,14 @@ export async function settle({ clock, listen: begin, rounds }: Subscribed): Prom
   await expect.poll(rounds).toBe(2);
   // The next is for what Graph forgets.
   return listening;
+}
+
+/** Lets time pass little by little, so that the lease is kept. */
+export async function pass({ clock }: Pick<Subscribed, 'clock'>, seconds: number): Promise<void> {
+  for (let second = 1; second <= seconds; second += 1) {
+    clock.advance(1_000);
+    await setImmediate();
+  }
 }
 
 const subscriptions = z.object({ value: z.array(z.object({ id: z.string(), clientState: z.string() })) });
