@@ -45,7 +45,7 @@ describe('An answered batch', () => {
     const [one, other] = [
       [USER, MEETING, USER],
       [MEETING, USER],
-    ].map((asked) => outcomeOf(asked, [], 50, false)?.kind);
+    ].map((asked) => outcomeOf(asked, [], 50, false)?.kind());
     expect(one).toMatch(/^batch GET .+ GET .+/);
     expect(one).toBe(other);
   });

@@ -10,7 +10,7 @@ import type { DrivenClock } from './clock.ts';
 const PATHS = Array.from({ length: 20 }, (_, user) => `/users/${user}`);
 
 export const GOOD: Outcome = {
-  kind: 'batch',
+  kind: () => 'batch',
   parts: 20,
   throttled: 0,
   paths: PATHS,

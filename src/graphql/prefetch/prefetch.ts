@@ -99,6 +99,21 @@ export function loadOnlineMeeting(
   return meeting;
 }
 
+function* requestsOfRecording(
+  { meetingOrganizerId: organizerId, meetingId: id }: CallRecordingAddress,
+  recordings: Recordings,
+  info: GraphQLResolveInfo,
+): Generator<PrefetchRequest, void> {
+  const meeting = selectedBelow(info, 'CallRecording', 'meeting');
+  const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user').below('displayName');
+  if (meeting.isEmpty && organizer.isEmpty) plainRecordings.add(info.fieldNodes);
+  if (!meeting.isEmpty)
+    yield [JSON.stringify(['meeting', organizerId, id]), () => recordings.onlineMeeting({ organizerId, id })];
+  yield* requestsOfLists(meeting.below('recordings'), { organizerId, id }, recordings);
+  // Graph leaves out names in replies about recordings, so the directory is queried.
+  if (!organizer.isEmpty) yield [JSON.stringify(['user', organizerId]), () => recordings.directoryUser(organizerId)];
+}
+
 /** Requests a recording, and prefetches what is selected below it. */
 export function loadCallRecording(
   address: CallRecordingAddress,
@@ -106,17 +121,6 @@ export function loadCallRecording(
   info: GraphQLResolveInfo,
 ): Promise<CallRecording | null> {
   const recording = recordings.callRecording(address);
-  if (plainRecordings.has(info.fieldNodes)) return recording;
-  const { meetingOrganizerId: organizerId, meetingId: id } = address;
-  prefetch(function* requests() {
-    const meeting = selectedBelow(info, 'CallRecording', 'meeting');
-    const organizer = selectedBelow(info, 'CallRecording', 'meetingOrganizer').below('user').below('displayName');
-    if (meeting.isEmpty && organizer.isEmpty) plainRecordings.add(info.fieldNodes);
-    if (!meeting.isEmpty)
-      yield [JSON.stringify(['meeting', organizerId, id]), () => recordings.onlineMeeting({ organizerId, id })];
-    yield* requestsOfLists(meeting.below('recordings'), { organizerId, id }, recordings);
-    // Graph leaves out names in replies about recordings, so the directory is queried.
-    if (!organizer.isEmpty) yield [JSON.stringify(['user', organizerId]), () => recordings.directoryUser(organizerId)];
-  });
+  if (!plainRecordings.has(info.fieldNodes)) prefetch(() => requestsOfRecording(address, recordings, info));
   return recording;
 }

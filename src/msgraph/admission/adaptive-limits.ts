@@ -143,10 +143,10 @@ export function createAdaptiveLimits({
     const { isFailure, durationMs } = outcome;
     const isLong = durationMs > SLOW_MS;
     if (isFailure) decrease(0.5);
-    else if (isLong && durationMs > SLOW_RATIO * (usualMs.get(outcome.kind) ?? Infinity)) decrease(0.8);
+    else if (isLong && durationMs > SLOW_RATIO * (usualMs.get(outcome.kind()) ?? Infinity)) decrease(0.8);
     // Until the first failure each response raises the limit by one, and after that each round of responses.
     else requests = Math.min(mostRequests, requests + (hasFailed ? 1 / requests : 1));
-    if (!isFailure && (isLong || adaptedTo % SAMPLED_ONE_IN === 0)) learnUsual(outcome.kind, durationMs);
+    if (!isFailure && (isLong || adaptedTo % SAMPLED_ONE_IN === 0)) learnUsual(outcome.kind(), durationMs);
     adaptedTo += 1;
   }
 

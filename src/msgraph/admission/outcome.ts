@@ -5,8 +5,8 @@ import type { GraphRequest } from '../exchange/exchange.ts';
 
 /** The outcome of one HTTP request to Graph. */
 export interface Outcome {
-  /** The kind of what was requested: requests of one kind take equally long. */
-  readonly kind: string;
+  /** Tells the kind of what was requested: requests of one kind take equally long. */
+  readonly kind: () => string;
   /** How many requests it was, each part of a batch counting as one. */
   readonly parts: number;
   /** How many of them Graph throttled. */
@@ -73,10 +73,9 @@ export function outcomeOf(
   const failure = whole !== undefined && others.length === 0 && isAway(whole) ? whole : null;
   const paths = requests.map(({ path }) => path);
   return {
-    // A getter, because it is rarely read and takes a while.
-    get kind() {
-      return describeRequests(requests);
-    },
+    // Rarely called, and takes a while. As a getter, each would make V8 create a hidden class for its object, which keeps
+    // the whole response alive until old memory is collected.
+    kind: () => describeRequests(requests),
     parts: outcomes.length,
     throttled: throttled.length,
     paths,

@@ -11,12 +11,25 @@ export interface SharedJobs {
   readonly withdraw: (job: Job) => void;
 }
 
+/** After so many additions, and twice as many as there are jobs, the map is replaced. */
+const LEAST_ADDED = 1_024;
+
 /** Creates the shared jobs of one client, at first none. */
 export function createSharedJobs(): SharedJobs {
-  const jobs = new Map<string, Job>();
+  let jobs = new Map<string, Job>();
+  let added = 0;
+
+  /** A map with these jobs and no past: the tables that a map has outgrown keep what is in its later ones in memory. */
+  function startAfresh(): void {
+    jobs = new Map(jobs);
+    added = 0;
+  }
+
   return {
     find: (key) => jobs.get(key),
     add(job) {
+      if (jobs.size === 0 || added > LEAST_ADDED + 2 * jobs.size) startAfresh();
+      added += 1;
       job.isShared = true;
       jobs.set(job.key, job);
     },
