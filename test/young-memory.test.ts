@@ -11,7 +11,6 @@ import type { JobName } from '../bench/queries/jobs.ts';
 import { startGraph } from '../bench/queries/processes.ts';
 import type { GraphStandIn } from '../bench/queries/processes.ts';
 import { organizerOf } from '../bench/queries/tenant.ts';
-import type { YoungMemory } from './support/young-memory.ts';
 
 const PROBE = new URL('support/young-memory.ts', import.meta.url).href;
 
@@ -39,7 +38,8 @@ async function carryOut(job: JobName): Promise<void> {
   expect(await response.json()).not.toHaveProperty('errors');
 }
 
-async function tell(): Promise<YoungMemory> {
+/** What the collections of the gateway's young memory did since the last call. */
+async function collections(): Promise<z.output<typeof youngMemory>> {
   return youngMemory.parse(await gateway.ask('young memory'));
 }
 
@@ -59,13 +59,13 @@ afterAll(async () => {
 });
 
 it.each(JOB_NAMES)('Of what %s allocates, less than 3 % is moved to old memory', async (job) => {
-  await tell();
+  await collections();
   let [collectedBytes, keptBytes] = [0, 0];
   while (collectedBytes < ENOUGH_BYTES) {
     // oxlint-disable-next-line no-await-in-loop -- one operation after the other
     for (let count = 0; count < 50; count += 1) await carryOut(job);
     // oxlint-disable-next-line no-await-in-loop -- between them
-    const young = await tell();
+    const young = await collections();
     collectedBytes += young.collectedBytes;
     keptBytes += young.keptBytes;
   }

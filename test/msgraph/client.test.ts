@@ -18,6 +18,17 @@ describe('A client of Graph', () => {
     expect(graph.requests()).toEqual(['POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 20', 'POST /v1.0/$batch of 5']);
   });
 
+  it('leaves nothing of answered requests in their operation, which may make a thousand', async () => {
+    const graph = await startGraph();
+    const operation = graph.operation();
+    const [path = '', ...paths] = graph.userPaths(3);
+    graph.emulator.fail({ kind: 'status', status: 403, match: { path } });
+    const answers = [path, ...paths].map((each) => graph.client.get(each, operation));
+    expect(operation.leaving.size).toBe(3);
+    await Promise.allSettled(answers);
+    expect(operation.leaving.size).toBe(0);
+  });
+
   it('gathers requests of different operations into one batch', async () => {
     const graph = await startGraph();
     await Promise.all(graph.userPaths(20).map((path) => graph.client.get(path, graph.operation())));

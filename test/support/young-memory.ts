@@ -1,14 +1,9 @@
-/** Loaded into a process before its program: on each message, tells what became of its young memory since the last. */
+/**
+ * Loaded into a process before its program: on each message, tells what the collections of young memory have done since
+ * the last, as the bytes that were in it before them, and those that they moved to old memory.
+ */
 import { GCProfiler } from 'node:v8';
 import type { GCProfilerResult } from 'node:v8';
-
-/** What the collections of young memory did. */
-export interface YoungMemory {
-  /** What was in it before them. */
-  readonly collectedBytes: number;
-  /** What they moved to old memory, because it had outlived two of them. */
-  readonly keptBytes: number;
-}
 
 type Heap = GCProfilerResult['statistics'][number]['beforeGC'];
 
@@ -23,17 +18,13 @@ function tell(): void {
   const { statistics } = profiler.stop();
   profiler = new GCProfiler();
   profiler.start();
-  const young: YoungMemory = { collectedBytes: 0, keptBytes: 0 };
-  const told = statistics
-    .filter(({ gcType }) => gcType === 'Scavenge')
-    .reduce(
-      ({ collectedBytes, keptBytes }, { beforeGC, afterGC }) => ({
-        collectedBytes: collectedBytes + usedBytes(beforeGC, 'new_space'),
-        keptBytes: keptBytes + usedBytes(afterGC, 'old_space') - usedBytes(beforeGC, 'old_space'),
-      }),
-      young,
-    );
-  process.send?.(told);
+  let [collectedBytes, keptBytes] = [0, 0];
+  for (const { gcType, beforeGC, afterGC } of statistics) {
+    if (gcType !== 'Scavenge') continue;
+    collectedBytes += usedBytes(beforeGC, 'new_space');
+    keptBytes += usedBytes(afterGC, 'old_space') - usedBytes(beforeGC, 'old_space');
+  }
+  process.send?.({ collectedBytes, keptBytes });
 }
 
 process.on('message', tell);

@@ -11,7 +11,7 @@ export interface Outcome {
   readonly parts: number;
   /** How many of them Graph throttled. */
   readonly throttled: number;
-  /** Their paths. Kept for a while, so nothing that holds a body or an operation. */
+  /** Their paths. */
   readonly paths: readonly string[];
   /** The paths of those that Graph throttled. */
   readonly throttledPaths: readonly string[];
