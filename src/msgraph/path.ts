@@ -120,15 +120,13 @@ export function ownerKeys(paths: readonly string[]): ReadonlySet<string> {
 
 function graphPath(strings: TemplateStringsArray, ...values: (string | Literal)[]): string {
   let path = strings[0] ?? '';
-  let index = 0;
-  for (const value of values) {
-    index += 1;
+  for (const [index, value] of values.entries()) {
     if (typeof value !== 'string') path += value.literal;
     // A segment of only dots would be resolved away, encoded or not. OData's other notation of a key survives:
     // /users('..'). https://url.spec.whatwg.org/#double-dot-path-segment
     else if (value === '.' || value === '..') path = `${path.slice(0, -1)}(${quoted(value)})`;
     else path += encoded(value);
-    path += strings[index] ?? '';
+    path += strings[index + 1] ?? '';
   }
   return path;
 }

@@ -40,6 +40,7 @@ describe.skipIf(findBrowser() === null)(`the playground in a browser (${browserN
       .locator('.graphiql-tab-button')
       .getByText('Live')
       .click({ position: { x: 10, y: 10 } });
+    await page.locator('.graphiql-query-editor').getByText('Live', { exact: true }).waitFor();
     // GraphiQL takes up the operation of another tab a moment after it shows it, and stores it then.
     await page.waitForFunction(() => localStorage.getItem('graphiql:query')?.includes('subscription Live'));
     await page.getByRole('button', { name: 'Execute query' }).click();

@@ -11,12 +11,11 @@ function usedBytes({ heapSpaceStatistics }: Heap, name: string): number {
   return heapSpaceStatistics.find(({ spaceName }) => spaceName === name)?.spaceUsedSize ?? 0;
 }
 
-let profiler = new GCProfiler();
+const profiler = new GCProfiler();
 profiler.start();
 
 function tell(): void {
   const { statistics } = profiler.stop();
-  profiler = new GCProfiler();
   profiler.start();
   let [collectedBytes, keptBytes] = [0, 0];
   for (const { gcType, beforeGC, afterGC } of statistics) {
