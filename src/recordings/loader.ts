@@ -81,15 +81,6 @@ const allowAll = (): void => {};
 
 const NOT_FOUND = [404];
 
-/** Reads an object, and lets it through only if the caller may see it. */
-function readAllowed<Thing>(read: (body: unknown) => Thing, allow: (thing: Thing) => void): (body: unknown) => Thing {
-  return (body) => {
-    const thing = read(body);
-    allow(thing);
-    return thing;
-  };
-}
-
 /** Creates the loads of one operation. The policy has to admit each address before. */
 export function createLoads({ operation, cache, freshness }: LoadsParts): Loads {
   const { signal } = operation;
@@ -132,15 +123,21 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
     const nullIfAbsent = nullFor(absent);
 
+    /** Reads an object, and lets it through only if the caller may see it. */
+    function readAllowed(body: unknown, address: Address): Thing {
+      const thing = read(body, address);
+      allow(thing);
+      return thing;
+    }
+
     function load({ address, path }: Wanted): Promise<Thing | null> {
-      const check = (body: unknown): Thing => read(body, address);
-      const readHere = readAllowed(check, allow);
-      if (cache !== null && resource !== null) {
-        const cacheRead = { credential, resource, path, check, load: () => client.get(path, operation) };
-        return loadCached(cache, cacheRead, readHere).catch(nullIfAbsent);
+      if (cache === null || resource === null) {
+        freshness.notCached();
+        return client.get(path, operation).then((body) => readAllowed(body, address), nullIfAbsent);
       }
-      freshness.notCached();
-      return client.get(path, operation).then(readHere, nullIfAbsent);
+      const check = (body: unknown): Thing => read(body, address);
+      const cacheRead = { credential, resource, path, check, load: () => client.get(path, operation) };
+      return loadCached(cache, cacheRead, (body) => readAllowed(body, address)).catch(nullIfAbsent);
     }
 
     const loads = new Map<string, Promise<Promise<Thing | null>>>();
@@ -165,16 +162,20 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
         for await (const { items } of pages(client, path, operation)) for (const item of items) return item;
         return null;
       }
-      const readHere = readAllowed(read, allow);
+      const readAllowed = (body: unknown): ReturnType<typeof read> => {
+        const thing = read(body);
+        allow(thing);
+        return thing;
+      };
       // Graph does not know the user in the path. One that it knows has an empty collection.
       const nullIfAbsent = nullFor(NOT_FOUND);
       if (cache !== null) {
         const cacheRead = { credential, resource, path, check: read, load };
-        return loadCached(cache, cacheRead, readHere).catch(nullIfAbsent);
+        return loadCached(cache, cacheRead, readAllowed).catch(nullIfAbsent);
       }
       freshness.notCached();
       const only = await load().catch(nullIfAbsent);
-      return only === null ? null : readHere(only);
+      return only === null ? null : readAllowed(only);
     },
   };
 }

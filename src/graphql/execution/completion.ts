@@ -141,9 +141,11 @@ export function completeLater(
   promise: PromiseLike<unknown>,
   complete: Complete,
   field: PlannedField,
-  position: Position,
+  // Not a `Position`: hundreds of promises would keep one each.
+  parent: Place,
+  container: Container,
+  key: string | number,
 ): void {
-  const { parent, container, key } = position;
   // Reserves the key, so that the fields of the response are in document order.
   put(container, key, null);
   addPending(parent);
@@ -155,12 +157,12 @@ export function completeLater(
       try {
         isComplete = complete(execution, value, parent, container, key);
       } catch (error) {
-        isComplete = fail(execution, error, field, position);
+        isComplete = fail(execution, error, field, { parent, container, key });
       }
       return settle(execution, parent, isComplete);
     },
     (error: unknown) =>
-      isNull(parent) ? undefined : settle(execution, parent, fail(execution, error, field, position)),
+      isNull(parent) ? undefined : settle(execution, parent, fail(execution, error, field, { parent, container, key })),
   );
 }
 
@@ -217,8 +219,7 @@ export function list(complete: Complete, field: PlannedField, itemField: Planned
     let index = 0;
     // An iterator that throws has to do so before anything is pending in the list.
     for (const item of Array.isArray(value) ? value : [...value]) {
-      if (isPromise(item))
-        completeLater(execution, item, complete, itemField, { parent: place, container: items, key: index });
+      if (isPromise(item)) completeLater(execution, item, complete, itemField, place, items, index);
       else if (!complete(execution, item, place, items, index)) {
         putNull(execution, place);
         return isNullable;

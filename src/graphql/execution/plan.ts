@@ -120,7 +120,7 @@ export function planObject(scope: Scope, root: GraphQLObjectType, selectionSet: 
       try {
         const value = resolveIn(execution, source, place);
         if (!isPromise(value)) return complete(execution, value, place, result, key);
-        completeLater(execution, value, complete, field, { parent: place, container: result, key });
+        completeLater(execution, value, complete, field, place, result, key);
         return true;
       } catch (error) {
         return fail(execution, error, field, { parent: place, container: result, key });

@@ -39,19 +39,21 @@ function findHeader(headers: Record<string, unknown>, wanted: string): string | 
   return null;
 }
 
-function partReply(response: Record<string, unknown>, what: () => string): Reply | GraphError {
+function malformed(message: string): GraphError {
+  return new GraphError(message, { reason: 'malformed' });
+}
+
+function partReply(response: Record<string, unknown>, path: string): Reply | GraphError {
   const { status, headers, body } = response;
   if (typeof status !== 'number' || !Number.isInteger(status)) {
-    return new GraphError(`The batch response of Microsoft Graph has no status for ${what()}.`, {
-      reason: 'malformed',
-    });
+    return malformed(`The batch response of Microsoft Graph has no status for ${requestName('GET', path)}.`);
   }
   // A part without headers may omit them.
   const given = headers ?? {};
   if (!isRecord(given)) {
-    return new GraphError(`The batch response of Microsoft Graph has headers for ${what()} that are not an object.`, {
-      reason: 'malformed',
-    });
+    return malformed(
+      `The batch response of Microsoft Graph has headers for ${requestName('GET', path)} that are not an object.`,
+    );
   }
   return { status, header: (name) => findHeader(given, name), body };
 }
@@ -64,9 +66,7 @@ function partReply(response: Record<string, unknown>, what: () => string): Reply
 export function partReplies(body: unknown, parts: readonly Part[]): (Reply | GraphError)[] {
   const responses = isRecord(body) ? body['responses'] : undefined;
   if (!Array.isArray(responses)) {
-    throw new GraphError('The response of Microsoft Graph to POST /$batch has no list "responses".', {
-      reason: 'malformed',
-    });
+    throw malformed('The response of Microsoft Graph to POST /$batch has no list "responses".');
   }
   const byId = new Map<string, Record<string, unknown>>();
   const repeated = new Set<string>();
@@ -77,18 +77,15 @@ export function partReplies(body: unknown, parts: readonly Part[]): (Reply | Gra
     byId.set(id, response);
   }
   return parts.map(({ path }, index) => {
-    const what = (): string => requestName('GET', path);
     const response = byId.get(String(index));
     if (response === undefined) {
-      return new GraphError(`The batch response of Microsoft Graph has no response to ${what()}.`, {
-        reason: 'malformed',
-      });
+      return malformed(`The batch response of Microsoft Graph has no response to ${requestName('GET', path)}.`);
     }
     if (repeated.has(String(index))) {
-      return new GraphError(`The batch response of Microsoft Graph has more than one response to ${what()}.`, {
-        reason: 'malformed',
-      });
+      return malformed(
+        `The batch response of Microsoft Graph has more than one response to ${requestName('GET', path)}.`,
+      );
     }
-    return partReply(response, what);
+    return partReply(response, path);
   });
 }

@@ -21,7 +21,7 @@ export interface Job extends GraphRequest {
   readonly caller: string;
   /** Whether its response is long. */
   readonly isLong: boolean;
-  readonly waiters: Waiter[];
+  waiters: Waiter[];
   /** Whether later requests with the same key may still wait for it too. */
   isShared: boolean;
   tries: number;
@@ -93,8 +93,10 @@ function remove(waiters: Waiter[], waiter: Waiter): void {
 }
 
 /** Settles all waiters of a job with the outcome, a body or an error. */
-export function settleAll({ waiters }: Job, outcome: unknown): void {
-  for (const waiter of waiters.splice(0)) settle(waiter, outcome);
+export function settleAll(job: Job, outcome: unknown): void {
+  const { waiters } = job;
+  job.waiters = [];
+  for (const waiter of waiters) settle(waiter, outcome);
 }
 
 /** Whether any waiter's operation may still cause an HTTP request. */
@@ -146,15 +148,16 @@ export function countExchange(jobs: readonly Job[]): void {
  */
 export function waitFor(job: Job, operation: Operation, onAbandoned: (job: Job) => void): Promise<unknown> {
   operation.exchanged(job.share);
-  return new Promise((resolve, reject) => {
-    const { waiters } = job;
-    const leave = (): void => {
-      remove(waiters, waiter);
-      if (waiters.length === 0) onAbandoned(job);
-      reject(operation.signal.reason);
-    };
-    const waiter: Waiter = { operation, resolve, reject, leave };
-    waiters.push(waiter);
-    operation.leaving.add(leave);
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const leave = (): void => {
+    remove(job.waiters, waiter);
+    if (job.waiters.length === 0) onAbandoned(job);
+    reject(operation.signal.reason);
+  };
+  const waiter: Waiter = { operation, resolve, reject, leave };
+  // An empty list would get room for sixteen more, and nearly always there is a single waiter.
+  if (job.waiters.length === 0) job.waiters = [waiter];
+  else job.waiters.push(waiter);
+  operation.leaving.add(leave);
+  return promise;
 }
