@@ -1,19 +1,16 @@
 /** Wires the folders of `src/` into a gateway that listens and shuts down in order. */
 import { join } from 'node:path';
-import { ANYBODY, callerKey } from './access/caller.ts';
-import type { Caller } from './access/caller.ts';
-import { wireCaches } from './caches.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { wireContent } from './content.ts';
 import { wireFeed } from './feed.ts';
-import type { Context } from './graphql/context.ts';
+import type { GraphAccess } from './graph-access.ts';
 import { checkTrustedDocuments, createFindDocument } from './graphql/documents/trusted-documents.ts';
 import { formatError } from './graphql/errors.ts';
 import { demoOrganizerId, exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
 import { createKnownOperations } from './graphql/execution/known-operations.ts';
+import { createWaitingRoom } from './graphql/execution/waiting-room.ts';
 import { createLive } from './graphql/live.ts';
-import { createPrefetch } from './graphql/prefetch/prefetch.ts';
 import { createSchema } from './graphql/schema/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
 import { createValidation } from './graphql/validation.ts';
@@ -31,25 +28,21 @@ import { createIsOwnName, refuseOtherNames } from './http/protection/host-name.t
 import { refuseOverload } from './http/protection/overload-refusal.ts';
 import { createOverload } from './http/protection/overload.ts';
 import { createSlots } from './http/protection/slots.ts';
-import type { Session } from './http/session.ts';
 import { createCallbacks } from './http/transports/callback.ts';
 import { registerGraphQL } from './http/transports/graphql.ts';
 import { LISTENING } from './http/transports/live.ts';
 import { registerWebSocket } from './http/transports/websocket.ts';
 import type { Log } from './log.ts';
 import { isLoopback } from './loopback.ts';
-import { createOperation } from './msgraph/operation.ts';
-import { createContents } from './recordings/content.ts';
 import { createDeltaTokens } from './recordings/delta/position.ts';
-import { createRecordings } from './recordings/recordings.ts';
 import { createSeal } from './recordings/seal.ts';
 import { agreeOnSealingKey } from './recordings/sealing-key.ts';
+import { wireSessions } from './sessions.ts';
 import type { Store } from './store/store.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 import { openTracing } from './telemetry/tracing.ts';
 import { createUpstream, tenantOf } from './upstream.ts';
-import type { GraphAccess } from './upstream.ts';
 import { readVersion } from './version.ts';
 
 export interface GatewayParts {
@@ -87,24 +80,6 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
 }
 
-/** Creates the function that finds the caller of an `Authorization` header: `ANYBODY` without authentication. */
-async function createCallerOf({
-  config,
-  clock,
-  log,
-}: GatewayParts): Promise<(authorization: string | undefined) => Promise<Caller>> {
-  if (config.callers === null) return () => Promise.resolve(ANYBODY);
-  const { createAuthentication } = await import('./access/authentication.ts');
-  const authentication = createAuthentication({
-    ...config.callers,
-    certificateAuthority: config.graphCertificateAuthority,
-    clock,
-    onKeysNotRenewed: (error) =>
-      log.warn({ error }, 'the keys of Entra ID could not be renewed; the cached keys stay in use'),
-  });
-  return (authorization) => authentication.authenticate(authorization);
-}
-
 /**
  * Starts a gateway. Resolves when it listens. Rejects if its port is taken, if a trusted document cannot be executed,
  * and with a `StoreError` if it needs the sealing key from a store that cannot be reached.
@@ -112,14 +87,10 @@ async function createCallerOf({
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, graph, store, log, clock, metrics = null } = parts;
   const telemetry = createTelemetry(metrics, openTracing(graph.origin));
-  const upstream = createUpstream({ ...parts, watchExchange: telemetry.watchExchange });
+  const waitingRoom = createWaitingRoom();
+  const { watchExchange } = telemetry;
+  const upstream = createUpstream({ ...parts, watchExchange, onReplied: waitingRoom.replied });
   const seal = createSeal(config.sealingKeys ?? [await agreeOnSealingKey(store)]);
-  const callerOf = await createCallerOf(parts);
-  const limits = {
-    timeoutMs: config.operationTimeoutMs,
-    graphRequests: config.operationGraphRequests,
-    httpRequests: config.operationHttpRequests,
-  };
   const schema = createSchema();
   const validate = createValidation({ schema, introspection: config.introspection });
   const { introspection, trustedDocuments, corsOrigins, playground } = config;
@@ -150,7 +121,6 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const tenant = tenantOf(config.graph);
   const tokens = createDeltaTokens(seal, tenant);
   const shared = { ...parts, seal, tenant, metrics };
-  const openKeeping = wireCaches(shared);
   const { feed, notifications } = await wireFeed({ ...shared, client: upstream.application, ownUrl: () => url });
   const { linksFor, openLink } = wireContent({
     ...shared,
@@ -161,40 +131,14 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   });
 
   const overload = createOverload({ longestDelayMs: config.overloadDelayMs, onRefused: metrics?.overload.refused });
-  metrics?.overload.watch(overload);
-
-  async function openSession(authorization: string | undefined): Promise<Session<Context>> {
-    const caller = await callerOf(authorization);
-    const clients = upstream.clientsOf(caller);
-    const linkTo = linksFor(caller);
-    return {
-      endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
-      caller: callerKey(caller),
-      open(requestId, request) {
-        const watch = telemetry.watchOperation(request);
-        const operation = createOperation({ requestId, limits, clock, caller: callerKey(caller), trace: watch.trace });
-        const keeping = openKeeping();
-        const recordings = createRecordings({ ...clients, operation, seal, feed, tokens, ...keeping });
-        const prefetch = createPrefetch(operation.mayPrefetch);
-        const contents = createContents({ own: clients.own, operation, linkTo });
-        return {
-          context: { recordings, prefetch, contents, signal: operation.signal, observer: watch.observer },
-          freshForMs: keeping.freshness.leftMs,
-          end() {
-            operation.end();
-            watch.end();
-          },
-        };
-      },
-    };
-  }
+  metrics?.overload.watch({ ...overload, waiting: waitingRoom.waiting });
 
   await allowOrigins(app, config.corsOrigins);
   const admit = refuseOverload(app, overload);
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
   const live = {
-    openSession,
+    openSession: await wireSessions({ ...shared, upstream, telemetry, waitingRoom, feed, tokens, linksFor }),
     admit,
     prepare: createLive({ schema, validate, find, log, observer: telemetry.live }),
     corsOrigins,

@@ -2,6 +2,8 @@
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGateway } from './gateway.ts';
+import { graphAccess, openGraphAccess } from './graph-access.ts';
+import type { GraphAccess } from './graph-access.ts';
 import { TrustedDocumentsError } from './graphql/documents/trusted-documents.ts';
 import { errorCodes } from './graphql/errors.ts';
 import type { Log } from './log.ts';
@@ -9,8 +11,6 @@ import { openStore } from './shared-store.ts';
 import { StoreError } from './store/error.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { graphAccess, openGraphAccess } from './upstream.ts';
-import type { GraphAccess } from './upstream.ts';
 
 interface Serving {
   readonly config: Config;

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Caller } from './access/caller.ts';
 import { AccessError } from './access/error.ts';
 import { createPolicy, graphDecides } from './access/policy.ts';
-import type { Clock } from './clock.ts';
-import type { Config, GraphSettings, OnBehalfOfSettings } from './config.ts';
-import type { Log } from './log.ts';
+import type { GraphSettings } from './config.ts';
+import { CALLERS_KEPT } from './graph-access.ts';
+import type { AccessParts, GraphAccess } from './graph-access.ts';
 import { createGate } from './msgraph/admission/gate.ts';
 import { createGraphClient } from './msgraph/client.ts';
 import type { GraphClient } from './msgraph/client.ts';
@@ -13,9 +13,6 @@ import { createContentClient } from './msgraph/content/content-client.ts';
 import { createDownloads } from './msgraph/content/download.ts';
 import type { Downloads } from './msgraph/content/download.ts';
 import { createForgettingCache } from './msgraph/credentials/forgetting-cache.ts';
-import type { OnBehalfOf, OnBehalfOfOptions } from './msgraph/credentials/on-behalf-of.ts';
-import { reportFailures } from './msgraph/credentials/token-failure.ts';
-import { createTokenSource, fixedToken } from './msgraph/credentials/token.ts';
 import type { GetToken } from './msgraph/credentials/token.ts';
 import type { Exchange } from './msgraph/exchange/exchange-record.ts';
 import type { WatchExchange } from './msgraph/exchange/exchange-watch.ts';
@@ -23,36 +20,14 @@ import { timeoutsFor } from './msgraph/exchange/timeouts.ts';
 import { createTransport, trusting } from './msgraph/exchange/transport.ts';
 import { createRetryBudget } from './msgraph/retry.ts';
 import type { GraphClients } from './recordings/graph-clients.ts';
-import type { Metrics } from './telemetry/metrics.ts';
-import type { CredentialKind } from './telemetry/token-metrics.ts';
-
-/** The number of callers whose tokens and clients are kept. */
-const CALLERS_KEPT = 1_000;
-
-/** The origin of Graph and the tokens for it. */
-export interface GraphAccess {
-  readonly origin: string;
-  /** Gets tokens of the application. */
-  readonly getToken: GetToken;
-  /** Gets tokens on behalf of callers; null if every request is made as the application. */
-  readonly onBehalfOf: (OnBehalfOf & { readonly asApplicationToo: boolean }) | null;
-  /** For the playground and the log. */
-  readonly description: string;
-}
-
-interface AccessParts {
-  readonly config: Config;
-  readonly log: Log;
-  readonly clock: Clock;
-  /** Counts tokens and requests; null or undefined if nothing is counted. */
-  readonly metrics?: Metrics | null | undefined;
-}
 
 interface UpstreamParts extends AccessParts {
   readonly graph: GraphAccess;
   /** A number from 0 to 1, for jitter; random by default. */
   readonly random?: (() => number) | undefined;
   readonly watchExchange: WatchExchange | undefined;
+  /** Called for each response of Graph, or when there is none. */
+  readonly onReplied: () => void;
 }
 
 /** The clients of one credential. */
@@ -86,68 +61,6 @@ function applicationName(graph: GraphSettings, origin: string): readonly string[
 }
 
 /**
- * Logs why a token could not be acquired, the same reason at most once a minute: clients receive only that there is
- * none.
- */
-function withLoggedFaults(getToken: GetToken, { log, clock }: Pick<AccessParts, 'log' | 'clock'>): GetToken {
-  return reportFailures(getToken, clock, (error) => log.error({ error }, 'no access token for Microsoft Graph'));
-}
-
-async function openOnBehalfOf(
-  { application, asApplicationToo }: OnBehalfOfSettings,
-  options: Omit<OnBehalfOfOptions, 'settings'>,
-  parts: Pick<AccessParts, 'log' | 'clock'>,
-): Promise<GraphAccess['onBehalfOf']> {
-  const { createOnBehalfOf } = await import('./msgraph/credentials/on-behalf-of.ts');
-  const onBehalfOf = createOnBehalfOf({ settings: application, ...options });
-  return {
-    asApplicationToo,
-    tokenSourceFor: (token, expiresAtMs) => withLoggedFaults(onBehalfOf.tokenSourceFor(token, expiresAtMs), parts),
-  };
-}
-
-/** Access to a Graph with one fixed token for all callers: the emulator's, or one for development. */
-export function openGraphAccess(origin: string, token: string, description: string): GraphAccess {
-  return { origin, getToken: fixedToken(token), onBehalfOf: null, description };
-}
-
-/** Opens access to the configured Graph, except an emulator. Rejects if the credential cannot be created. */
-export async function graphAccess(
-  settings: Exclude<GraphSettings, { kind: 'emulator' }>,
-  { config, log, clock, metrics }: AccessParts,
-): Promise<GraphAccess> {
-  const { origin } = settings;
-  const description = `Microsoft Graph at ${origin}`;
-  if (settings.kind === 'token') return openGraphAccess(origin, settings.token, description);
-  // The Azure SDK is four hundred modules, which a gateway without credentials does not need.
-  const { createCredential } = await import('./msgraph/credentials/credential.ts');
-  const { scope, onBehalfOf } = settings;
-  const trust = { certificateAuthority: config.graphCertificateAuthority };
-  const onRenewalFailed = (error: unknown): void =>
-    log.warn({ error }, 'a token for Microsoft Graph could not be renewed; the current token stays in use');
-  const credential = createCredential(settings.credential, trust);
-  const counted = (whose: CredentialKind) => ({
-    onAcquired: metrics ? (expiresAtMs: number | null) => metrics.tokens.acquired(whose, expiresAtMs) : undefined,
-  });
-  const options = { scope, clock, onRenewalFailed };
-  return {
-    origin,
-    getToken: withLoggedFaults(createTokenSource({ credential, ...options, ...counted('application') }), {
-      log,
-      clock,
-    }),
-    onBehalfOf:
-      onBehalfOf &&
-      (await openOnBehalfOf(
-        onBehalfOf,
-        { ...options, ...counted('caller'), trust, capacity: CALLERS_KEPT },
-        { log, clock },
-      )),
-    description,
-  };
-}
-
-/**
  * Opens the clients. Each credential has its own, so requests of different credentials share neither a batch nor a
  * response.
  */
@@ -159,6 +72,7 @@ export function createUpstream({
   random = Math.random,
   metrics,
   watchExchange,
+  onReplied,
 }: UpstreamParts): Upstream {
   const secureContext = trusting(config.graphCertificateAuthority);
   const timeouts = timeoutsFor(config.operationTimeoutMs);
@@ -196,7 +110,10 @@ export function createUpstream({
       retryBudget,
       clock,
       random,
-      onExchange: (exchange: Exchange) => log.debug(exchange, 'sent a request to Microsoft Graph'),
+      onExchange(exchange: Exchange) {
+        log.debug(exchange, 'sent a request to Microsoft Graph');
+        onReplied();
+      },
       watchExchange,
       onQueued: metrics?.graph.queued,
     };

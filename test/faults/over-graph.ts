@@ -4,7 +4,7 @@ import type { Clock } from '../../src/clock.ts';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import type { Match } from '../../src/emulator/faults/match.ts';
-import type { GraphAccess } from '../../src/upstream.ts';
+import type { GraphAccess } from '../../src/graph-access.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import type { DrivenClock } from '../support/clock.ts';
 import { startGateway } from '../support/gateway.ts';

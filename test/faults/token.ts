@@ -2,8 +2,8 @@
 import { pino } from 'pino';
 import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
-import { graphAccess } from '../../src/upstream.ts';
-import type { GraphAccess } from '../../src/upstream.ts';
+import { graphAccess } from '../../src/graph-access.ts';
+import type { GraphAccess } from '../../src/graph-access.ts';
 import { createEntraIdentity } from '../support/entra-identity.ts';
 import type { Column, Stage, Wait } from './column.ts';
 import { askUnharmed, requestsOf, startGround } from './over-graph.ts';

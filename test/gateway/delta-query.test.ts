@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openGraphAccess } from '../../src/upstream.ts';
+import { openGraphAccess } from '../../src/graph-access.ts';
 import { repeat } from '../support/document.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../support/gateway.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openGraphAccess } from '../../src/upstream.ts';
+import { openGraphAccess } from '../../src/graph-access.ts';
 import { startGateway } from '../support/gateway.ts';
 import { startListOfGraph } from '../support/list-of-graph.ts';
 import { ASK, readDelta } from '../support/live.ts';

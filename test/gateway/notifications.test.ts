@@ -1,8 +1,8 @@
 import { generate } from 'selfsigned';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
+import { openGraphAccess } from '../../src/graph-access.ts';
 import { readEncryptionCertificate } from '../../src/msgraph/notifications/encrypted-content.ts';
-import { openGraphAccess } from '../../src/upstream.ts';
 import { createDrivenClock } from '../support/clock.ts';
 import { findFreePort } from '../support/free-port.ts';
 import { createTestStore, startGateway } from '../support/gateway.ts';

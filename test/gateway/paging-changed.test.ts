@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openGraphAccess } from '../../src/upstream.ts';
+import { openGraphAccess } from '../../src/graph-access.ts';
 import { at, listAt, startGateway } from '../support/gateway.ts';
 import { startListOfGraph } from '../support/list-of-graph.ts';
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
-import { openGraphAccess } from '../../src/upstream.ts';
+import { openGraphAccess } from '../../src/graph-access.ts';
 import { createTestStore, startGateway } from '../support/gateway.ts';
 import { createCapturedLog } from '../support/log.ts';
 import type { CapturedLog } from '../support/log.ts';

@@ -9,11 +9,11 @@ import { createEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { createGateway } from '../../src/gateway.ts';
 import type { Gateway } from '../../src/gateway.ts';
+import { openGraphAccess } from '../../src/graph-access.ts';
+import type { GraphAccess } from '../../src/graph-access.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
-import { openGraphAccess } from '../../src/upstream.ts';
-import type { GraphAccess } from '../../src/upstream.ts';
 
 /** A store like that of a single replica. */
 export function createTestStore(clock: Clock = systemClock): Store {

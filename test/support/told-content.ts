@@ -1,9 +1,9 @@
 /** The content of a recording behind a link, from a Graph with prescribed behavior. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { openGraphAccess } from '../../src/graph-access.ts';
 import { fixedToken } from '../../src/msgraph/credentials/token.ts';
 import type { GetToken } from '../../src/msgraph/credentials/token.ts';
-import { openGraphAccess } from '../../src/upstream.ts';
 import { addShortRecording, linkTo } from './content.ts';
 import { createCount } from './count.ts';
 import { startGateway } from './gateway.ts';

@@ -5,7 +5,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { onTestFinished } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
-import { openGraphAccess } from '../../src/upstream.ts';
+import { openGraphAccess } from '../../src/graph-access.ts';
 import { startGateway } from './gateway.ts';
 import type { TestGateway, TestGatewayOptions } from './gateway.ts';
 import { openTap } from './tap.ts';

@@ -1,8 +1,8 @@
 /** Turn: the admission of a single request through the gate. */
 import { onAbort } from '../../abort.ts';
+import { createFairQueue } from '../../fair-queue.ts';
 import type { GraphError } from '../error.ts';
 import type { Operation } from '../operation.ts';
-import { createFairQueue } from './fair-queue.ts';
 import type { Done, Gate, Sender } from './gate.ts';
 
 /** One queued request. */

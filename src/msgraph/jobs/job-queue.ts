@@ -1,6 +1,6 @@
 /** The queue of one client's jobs: reads are sent together in batches, each change alone. */
-import { createFairQueue } from '../admission/fair-queue.ts';
-import type { FairQueue, FairQueueOptions } from '../admission/fair-queue.ts';
+import { createFairQueue } from '../../fair-queue.ts';
+import type { FairQueue, FairQueueOptions } from '../../fair-queue.ts';
 import type { Job } from './job.ts';
 
 export interface JobQueue {

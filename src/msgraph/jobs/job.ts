@@ -1,5 +1,5 @@
 /** Jobs: requests to Graph, and the operations that wait for their responses. */
-import type { Entry } from '../admission/fair-queue.ts';
+import type { Entry } from '../../fair-queue.ts';
 import type { GraphRequest } from '../exchange/exchange.ts';
 import type { Operation } from '../operation.ts';
 import { isLongList } from '../path.ts';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
-import { createDeque } from '../../src/deque.ts';
-import { createFairQueue } from '../../src/msgraph/admission/fair-queue.ts';
+import { createDeque } from '../src/deque.ts';
+import { createFairQueue } from '../src/fair-queue.ts';
 
 /** The time to add this many items and to take them all, in batches. */
 function passMs(items: number, ownerOf: (item: number) => string): number {

@@ -1,6 +1,6 @@
 /** A round-robin queue of items with owners: an owner with many items does not delay one with few. */
-import { createDeque } from '../../deque.ts';
-import type { Deque } from '../../deque.ts';
+import { createDeque } from './deque.ts';
+import type { Deque } from './deque.ts';
 
 /** A queue entry, in the queue of each owner of its item; null once taken or removed. Only the queue sets it. */
 export interface Entry<Item> {
