@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { createWaitingRoom } from '../../src/graphql/execution/waiting-room.ts';
 
+/** While fewer are in progress, none waits. */
+const ALWAYS = 64;
+
 interface Arrived {
   readonly hasBegun: () => boolean;
   readonly finish: (result: string) => void;
@@ -48,42 +51,42 @@ function createDriven() {
 }
 
 describe('Operations', () => {
-  it('begin at once while fewer than 32 are in progress', () => {
+  it('begin at once while fewer than 64 are in progress', () => {
     const { room, crowd, begun } = createDriven();
-    crowd(40);
-    expect([begun(), room.waiting()]).toEqual([32, 8]);
+    crowd(ALWAYS + 8);
+    expect([begun(), room.waiting()]).toEqual([ALWAYS, 8]);
   });
 
   it('begin eight at a time in turns of the event loop without a response of Graph', async () => {
     const { room, crowd, begun, endTurn } = createDriven();
-    crowd(50);
+    crowd(ALWAYS + 18);
     await endTurn();
-    expect(begun()).toBe(40);
+    expect(begun()).toBe(ALWAYS + 8);
     await endTurn();
-    expect([begun(), room.waiting()]).toEqual([48, 2]);
+    expect([begun(), room.waiting()]).toEqual([ALWAYS + 16, 2]);
   });
 
   it('wait while there are responses of Graph, which those in progress need', async () => {
     const { room, crowd, begun, endTurn } = createDriven();
     // A response before that says nothing about this turn.
     room.replied();
-    crowd(50);
+    crowd(ALWAYS + 18);
     room.replied();
     await endTurn();
-    expect(begun()).toBe(32);
+    expect(begun()).toBe(ALWAYS);
     await endTurn();
-    expect(begun()).toBe(40);
+    expect(begun()).toBe(ALWAYS + 8);
   });
 
   it('begin when others are finished, also while there are responses of Graph', async () => {
     const { room, crowd, begun, endTurn } = createDriven();
-    const [first, second] = crowd(50);
+    const [first, second] = crowd(ALWAYS + 18);
     first?.finish('a');
     second?.finish('b');
     expect([await first?.outcome, await second?.outcome]).toEqual(['a', 'b']);
     room.replied();
     await endTurn();
-    expect(begun()).toBe(34);
+    expect(begun()).toBe(ALWAYS + 2);
   });
 
   it('begin in turns of their callers: one does not wait behind all those of another', async () => {
@@ -96,7 +99,7 @@ describe('Operations', () => {
 
   it('come one after the other, even if there is room again', async () => {
     const { crowd, arrive, endTurn } = createDriven();
-    const [first] = crowd(41);
+    const [first] = crowd(ALWAYS + 9);
     first?.finish('');
     await first?.outcome;
     const late = arrive('one');
@@ -109,22 +112,22 @@ describe('Operations', () => {
 
   it('begin when their time is up, to say so, and no longer wait', async () => {
     const { room, crowd, arrive, begun } = createDriven();
-    crowd(40);
+    crowd(ALWAYS + 8);
     const late = arrive('one');
     late.leave(new Error('Too late.'));
     await Promise.resolve();
     expect(late.hasBegun()).toBe(true);
-    expect([begun(), room.waiting()]).toEqual([33, 8]);
+    expect([begun(), room.waiting()]).toEqual([ALWAYS + 1, 8]);
   });
 
   it('settle as they are executed, and are then no longer in progress', async () => {
     const { room, crowd } = createDriven();
     const { signal } = new AbortController();
-    const failing = Array.from({ length: 32 }, () =>
+    const failing = Array.from({ length: ALWAYS }, () =>
       room.run({ caller: 'one', signal }, () => Promise.reject(new Error('Failed.'))),
     );
     const outcomes = await Promise.allSettled(failing);
     expect(outcomes).toEqual(failing.map(() => ({ status: 'rejected', reason: new Error('Failed.') })));
-    expect(crowd(32).filter(({ hasBegun }) => hasBegun())).toHaveLength(32);
+    expect(crowd(ALWAYS).filter(({ hasBegun }) => hasBegun())).toHaveLength(ALWAYS);
   });
 });

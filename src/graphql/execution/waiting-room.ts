@@ -22,8 +22,8 @@ export interface WaitingRoom {
   readonly waiting: () => number;
 }
 
-/** While fewer are in progress, none waits. */
-const ALWAYS = 32;
+/** While fewer are in progress, none waits: requests of those in progress share batches, and equal ones a response. */
+const ALWAYS = 64;
 /** As many as fill some batches together. More would all be in memory before the first is finished. */
 const TOGETHER = 8;
 
