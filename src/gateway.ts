@@ -130,6 +130,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     traceOf: telemetry.traceOf,
   });
 
+  const openSession = await wireSessions({ ...shared, upstream, telemetry, waitingRoom, feed, tokens, linksFor });
   const overload = createOverload({ longestDelayMs: config.overloadDelayMs, onRefused: metrics?.overload.refused });
   metrics?.overload.watch({ ...overload, waiting: waitingRoom.waiting });
 
@@ -138,7 +139,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   registerHealth(app, async () => !drain.isDraining() && (await upstream.isReady()));
   if (metrics !== null) registerMetrics(app, metrics);
   const live = {
-    openSession: await wireSessions({ ...shared, upstream, telemetry, waitingRoom, feed, tokens, linksFor }),
+    openSession,
     admit,
     prepare: createLive({ schema, validate, find, log, observer: telemetry.live }),
     corsOrigins,

@@ -11,7 +11,8 @@ other figures, lower is better.
 
 All contestants take turns in short slices of the same run, over a stand-in for Graph with prepared replies.
 Each ratio is the median of the ratios of slices of the same round. A busy machine therefore hardly changes
-the ratios of one run, but absolute figures cannot be compared between runs. The contestant, the stand-in
+the ratios at a latency of 0 ms, but absolute figures cannot be compared between runs. At 50 ms a slower
+processor makes all ratios worse: less of a response time is the wait for Graph. The contestant, the stand-in
 and the load generator run in separate processes. Where they share few cores, the stand-in and the load generator
 take the same time from every contestant, so slower ones look closer to the limit than they are. The CPU
 time per operation shows what each contestant uses itself.
@@ -67,6 +68,7 @@ limit. With 32 at once all operations also wait for the processor; since [decisi
 
 Garbage collection takes less than in the limit, because the objects of an operation die young ([decision
 0046](decisions/0046-short-lives.md)). With 256 at once they do not: an operation in flight holds some 300 KB, and 256
-of them more than V8's young memory. A quarter of the time then goes into moving them, and more into reading them back
-from main memory.
+of them more than V8's young memory, so they are moved, and read back from main memory. Therefore all but 64 wait
+while the process can finish others ([decision 0047](decisions/0047-finished-before-others-begin.md)). Over 50 ms
+nearly all begin before Graph responds to the first.
 `;
