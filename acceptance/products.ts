@@ -106,6 +106,7 @@ const context: Context = Object.create({
   get contents() {
     return notHere();
   },
+  inTurn: async (execute: () => unknown): Promise<unknown> => execute(),
 });
 
 export interface Products {
