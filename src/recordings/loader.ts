@@ -81,6 +81,12 @@ const allowAll = (): void => {};
 
 const NOT_FOUND = [404];
 
+/** Lets an object through only if the caller may see it. */
+function allowed<Thing>(thing: Thing, allow: (thing: Thing) => void): Thing {
+  allow(thing);
+  return thing;
+}
+
 /** Creates the loads of one operation. The policy has to admit each address before. */
 export function createLoads({ operation, cache, freshness }: LoadsParts): Loads {
   const { signal } = operation;
@@ -123,21 +129,14 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
     const nullIfAbsent = nullFor(absent);
 
-    /** Reads an object, and lets it through only if the caller may see it. */
-    function readAllowed(body: unknown, address: Address): Thing {
-      const thing = read(body, address);
-      allow(thing);
-      return thing;
-    }
-
     function load({ address, path }: Wanted): Promise<Thing | null> {
       if (cache === null || resource === null) {
         freshness.notCached();
-        return client.get(path, operation).then((body) => readAllowed(body, address), nullIfAbsent);
+        return client.get(path, operation).then((body) => allowed(read(body, address), allow), nullIfAbsent);
       }
       const check = (body: unknown): Thing => read(body, address);
       const cacheRead = { credential, resource, path, check, load: () => client.get(path, operation) };
-      return loadCached(cache, cacheRead, (body) => readAllowed(body, address)).catch(nullIfAbsent);
+      return loadCached(cache, cacheRead, (body) => allowed(check(body), allow)).catch(nullIfAbsent);
     }
 
     const loads = new Map<string, Promise<Promise<Thing | null>>>();
@@ -162,20 +161,15 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
         for await (const { items } of pages(client, path, operation)) for (const item of items) return item;
         return null;
       }
-      const readAllowed = (body: unknown): ReturnType<typeof read> => {
-        const thing = read(body);
-        allow(thing);
-        return thing;
-      };
       // Graph does not know the user in the path. One that it knows has an empty collection.
       const nullIfAbsent = nullFor(NOT_FOUND);
       if (cache !== null) {
         const cacheRead = { credential, resource, path, check: read, load };
-        return loadCached(cache, cacheRead, readAllowed).catch(nullIfAbsent);
+        return loadCached(cache, cacheRead, (body) => allowed(read(body), allow)).catch(nullIfAbsent);
       }
       freshness.notCached();
       const only = await load().catch(nullIfAbsent);
-      return only === null ? null : readAllowed(only);
+      return only === null ? null : allowed(read(only), allow);
     },
   };
 }

@@ -28,7 +28,7 @@ export interface Place {
   pending: number;
 }
 
-/** The position of any value in the response. Only errors and promises need one as an object. */
+/** The position of any value in the response. Only errors need one as an object. */
 interface Position {
   readonly parent: Place;
   readonly container: Container;

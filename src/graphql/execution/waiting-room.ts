@@ -60,7 +60,6 @@ export function createWaitingRoom(afterTurn: (callback: () => void) => void = se
     });
     function begin(): void {
       stopListening();
-      inProgress += 1;
       resolve();
     }
     watchTurn();
@@ -69,8 +68,9 @@ export function createWaitingRoom(afterTurn: (callback: () => void) => void = se
 
   return {
     async run(operation, execute) {
-      if (operation.signal.aborted || (inProgress < ALWAYS && queue.count() === 0)) inProgress += 1;
-      else await begun(operation);
+      const mayBegin = operation.signal.aborted || (inProgress < ALWAYS && queue.count() === 0);
+      if (!mayBegin) await begun(operation);
+      inProgress += 1;
       try {
         return await execute();
       } finally {
