@@ -12,8 +12,8 @@ export interface Operation {
   readonly trace?: unknown;
   /** Aborts when the caller has left or the deadline has passed; pending requests then reject with its reason. */
   readonly signal: AbortSignal;
-  /** Called when the signal aborts, one for each waiter. A listener on the signal takes longer than most requests. */
-  readonly leaving: Set<() => void>;
+  /** The waiters, told when the signal aborts. A listener on the signal for each takes longer than most requests. */
+  readonly leaving: Set<{ readonly leave: () => void }>;
   /** The deadline, by `steadyMs` of the clock. */
   readonly deadlineMs: number;
   /** Charges one request to Graph, batched or not. Throws a `BudgetError` when either budget is used up. */
@@ -60,8 +60,8 @@ const LEFT = new GraphError('The caller disconnected before Microsoft Graph resp
 /** Begins an operation. Called once for each GraphQL operation, before any request to Graph is made for it. */
 export function createOperation({ requestId, limits, clock, caller, trace }: OperationOptions): Operation {
   const controller = new AbortController();
-  const leaving = new Set<() => void>();
-  controller.signal.addEventListener('abort', () => leaving.forEach((leave) => leave()), { once: true });
+  const leaving: Operation['leaving'] = new Set();
+  controller.signal.addEventListener('abort', () => leaving.forEach((waiter) => waiter.leave()), { once: true });
   const cancelTimeout = clock.after(limits.timeoutMs, () =>
     controller.abort(
       new GraphError(

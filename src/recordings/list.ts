@@ -24,18 +24,28 @@ export interface PageArguments {
   readonly after: string | null;
 }
 
-/** A recording and its position in a list. */
+/** A page of a list, of the client's size. */
+export interface CallRecordingPage {
+  readonly nodes: readonly CallRecording[];
+  /** Whether Graph has more, or may have. */
+  readonly hasNextPage: boolean;
+  /** Creates the cursor that continues after the node at an index. */
+  readonly cursorAfter: (index: number) => string;
+}
+
+/** A node of a page, and its cursor. */
 export interface CallRecordingEdge {
   readonly node: CallRecording;
-  /** Creates the cursor that continues after this recording. */
   readonly cursor: () => string;
 }
 
-/** A page of a list, of the client's size. */
-export interface CallRecordingPage {
-  readonly edges: readonly CallRecordingEdge[];
-  /** Whether Graph has more, or may have. */
-  readonly hasNextPage: boolean;
+/** One of Graph's pages, and where its nodes are in the client's page. */
+interface Slice {
+  readonly page: Page;
+  /** The number of nodes of earlier pages. */
+  readonly before: number;
+  /** The index in Graph's page of the first node taken from it. */
+  readonly start: number;
 }
 
 /** A decoded cursor: one of Graph's pages, and the item to continue after. */
@@ -125,22 +135,30 @@ export async function readCallRecordings(
   { first, after }: PageArguments,
 ): Promise<CallRecordingPage> {
   let position = positionOf(seal, list, after);
-  const edges: CallRecordingEdge[] = [];
+  const nodes: CallRecording[] = [];
+  const slices: Slice[] = [];
+
+  function cursorAfter(index: number): string {
+    const node = nodes[index];
+    const slice = slices.findLast(({ before }) => before <= index);
+    if (node === undefined || slice === undefined)
+      throw new RangeError(`Expected the index of one of ${nodes.length} nodes, but got ${index}.`);
+    return sealCursor(seal, list, positionAfter(slice.page, slice.start + index - slice.before, node));
+  }
+
   let next: Page | null = await readFirstPage(client, position.path, operation);
   while (next !== null) {
     const page: Page = next;
     const recordings = page.items.map((item) => list.toCallRecording(item));
     const start = startIndex(recordings, position);
-    const end = Math.min(recordings.length, start + first - edges.length);
-    for (let index = start; index < end; index += 1) {
-      const node = recordings[index];
-      if (node === undefined) break;
-      edges.push({ node, cursor: () => sealCursor(seal, list, positionAfter(page, index, node)) });
-    }
-    if (edges.length === first) return { edges, hasNextPage: end < recordings.length || page.nextPath !== null };
+    const end = Math.min(recordings.length, start + first - nodes.length);
+    slices.push({ page, before: nodes.length, start });
+    for (const node of recordings.slice(start, end)) nodes.push(node);
+    const hasNextPage = end < recordings.length || page.nextPath !== null;
+    if (nodes.length === first) return { nodes, hasNextPage, cursorAfter };
     position = beginningOf(page.path);
     // oxlint-disable-next-line no-await-in-loop -- most lists have one page, for which a generator takes too long
     next = await page.next();
   }
-  return { edges, hasNextPage: false };
+  return { nodes, hasNextPage: false, cursorAfter };
 }

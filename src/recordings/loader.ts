@@ -129,23 +129,39 @@ export function createLoads({ operation, cache, freshness }: LoadsParts): Loads 
 
     const nullIfAbsent = nullFor(absent);
 
-    function load({ address, path }: Wanted): Promise<Thing | null> {
-      if (cache === null || resource === null) {
-        freshness.notCached();
-        return client.get(path, operation).then((body) => allowed(read(body, address), allow), nullIfAbsent);
-      }
+    function loadFromGraph(path: string, address: Address): Promise<Thing | null> {
+      freshness.notCached();
+      return client.get(path, operation).then((body) => allowed(read(body, address), allow), nullIfAbsent);
+    }
+
+    function loadThrough(from: Cache, as: CachedResource, { address, path }: Wanted): Promise<Thing | null> {
       const check = (body: unknown): Thing => read(body, address);
-      const cacheRead = { credential, resource, path, check, load: () => client.get(path, operation) };
-      return loadCached(cache, cacheRead, (body) => allowed(check(body), allow)).catch(nullIfAbsent);
+      const cacheRead = { credential, resource: as, path, check, load: () => client.get(path, operation) };
+      return loadCached(from, cacheRead, (body) => allowed(check(body), allow)).catch(nullIfAbsent);
+    }
+
+    function load(wanted: Wanted): Promise<Thing | null> {
+      return cache === null || resource === null
+        ? loadFromGraph(wanted.path, wanted.address)
+        : loadThrough(cache, resource, wanted);
     }
 
     const loads = new Map<string, Promise<Promise<Thing | null>>>();
-    // Each object of a batch has its own promise, so that no caller waits for the slowest.
-    const loader = new DataLoader<Wanted, Promise<Thing | null>, string>(
-      (batch) => Promise.resolve(batch.map(load)),
-      // By the exact path: the result has the letter case in which its caller wrote the ids.
-      { cacheKeyFn: ({ path }) => path, cacheMap: loads, batchScheduleFn: queueMicrotask },
-    );
+
+    function createLoader(): DataLoader<Wanted, Promise<Thing | null>, string> {
+      return new DataLoader<Wanted, Promise<Thing | null>, string>(
+        (batch) => {
+          // A DataLoader keeps its last batch in memory, which takes as much as the requests to Graph.
+          loader = createLoader();
+          // Each object of a batch has its own promise, so that no caller waits for the slowest.
+          return Promise.resolve(batch.map(load));
+        },
+        // By the exact path: the result has the letter case in which its caller wrote the ids.
+        { cacheKeyFn: ({ path }) => path, cacheMap: loads, batchScheduleFn: queueMicrotask },
+      );
+    }
+
+    let loader = createLoader();
 
     return (address) => {
       const path = pathOf(address);

@@ -2,10 +2,10 @@
 import type { CallRecordingConnectionResolvers } from '../resolvers.generated.ts';
 
 export const CallRecordingConnection: CallRecordingConnectionResolvers = {
-  nodes: ({ edges }) => edges.map(({ node }) => node),
-  pageInfo: ({ edges, hasNextPage }) => ({
-    startCursor: edges[0]?.cursor() ?? null,
-    endCursor: edges.at(-1)?.cursor() ?? null,
+  edges: ({ nodes, cursorAfter }) => nodes.map((node, index) => ({ node, cursor: () => cursorAfter(index) })),
+  pageInfo: ({ nodes, hasNextPage, cursorAfter }) => ({
+    startCursor: nodes.length === 0 ? null : cursorAfter(0),
+    endCursor: nodes.length === 0 ? null : cursorAfter(nodes.length - 1),
     hasNextPage,
     hasPreviousPage: false,
   }),

@@ -9,6 +9,8 @@ interface Waiter {
   readonly operation: Operation;
   readonly resolve: (body: unknown) => void;
   readonly reject: (error: unknown) => void;
+  readonly job: Job;
+  readonly onAbandoned: (job: Job) => void;
   /** Called when the operation ends before there is a response. */
   readonly leave: () => void;
 }
@@ -81,15 +83,23 @@ export function latestDeadlineMs({ waiters }: Job): number {
   return Math.max(...waiters.map(({ operation }) => operation.deadlineMs));
 }
 
-function settle({ operation, leave, resolve, reject }: Waiter, outcome: unknown): void {
-  operation.leaving.delete(leave);
-  if (outcome instanceof Error) reject(outcome);
-  else resolve(outcome);
+function settle(waiter: Waiter, outcome: unknown): void {
+  waiter.operation.leaving.delete(waiter);
+  if (outcome instanceof Error) waiter.reject(outcome);
+  else waiter.resolve(outcome);
 }
 
 function remove(waiters: Waiter[], waiter: Waiter): void {
   const index = waiters.indexOf(waiter);
   if (index !== -1) waiters.splice(index, 1);
+}
+
+/** The `leave` of every waiter. There are hundreds in each operation, and a closure for each would double their size. */
+function leave(this: Waiter): void {
+  const { job, operation, reject, onAbandoned } = this;
+  remove(job.waiters, this);
+  if (job.waiters.length === 0) onAbandoned(job);
+  reject(operation.signal.reason);
 }
 
 /** Settles all waiters of a job with the outcome, a body or an error. */
@@ -149,15 +159,10 @@ export function countExchange(jobs: readonly Job[]): void {
 export function waitFor(job: Job, operation: Operation, onAbandoned: (job: Job) => void): Promise<unknown> {
   operation.exchanged(job.share);
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const leave = (): void => {
-    remove(job.waiters, waiter);
-    if (job.waiters.length === 0) onAbandoned(job);
-    reject(operation.signal.reason);
-  };
-  const waiter: Waiter = { operation, resolve, reject, leave };
+  const waiter: Waiter = { operation, resolve, reject, job, onAbandoned, leave };
   // An empty list would get room for sixteen more, and nearly always there is a single waiter.
   if (job.waiters.length === 0) job.waiters = [waiter];
   else job.waiters.push(waiter);
-  operation.leaving.add(leave);
+  operation.leaving.add(waiter);
   return promise;
 }
