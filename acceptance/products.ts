@@ -106,7 +106,6 @@ const context: Context = Object.create({
   get contents() {
     return notHere();
   },
-  inTurn: async (execute: () => unknown): Promise<unknown> => execute(),
 });
 
 export interface Products {
@@ -147,7 +146,8 @@ export async function startProducts(): Promise<Products> {
     closing: new AbortController().signal,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: [], log });
-  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks });
+  const waitingRoom = { enter: async () => ({ waitedMs: 0, end: () => undefined }) };
+  registerGraphQL(app, { ...live, server, waitingRoom, findKnown: known.find, find, callbacks });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url: `${origin}/graphql`,

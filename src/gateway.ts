@@ -9,7 +9,6 @@ import { checkTrustedDocuments, createFindDocument } from './graphql/documents/t
 import { formatError } from './graphql/errors.ts';
 import { demoOrganizerId, exampleOperations, exampleOperationsToFillIn } from './graphql/example-operations.ts';
 import { createKnownOperations } from './graphql/execution/known-operations.ts';
-import { createWaitingRoom } from './graphql/execution/waiting-room.ts';
 import { createLive } from './graphql/live.ts';
 import { createSchema } from './graphql/schema/schema.ts';
 import { createGraphQLServer } from './graphql/server.ts';
@@ -28,6 +27,7 @@ import { createIsOwnName, refuseOtherNames } from './http/protection/host-name.t
 import { refuseOverload } from './http/protection/overload-refusal.ts';
 import { createOverload } from './http/protection/overload.ts';
 import { createSlots } from './http/protection/slots.ts';
+import { createWaitingRoom } from './http/protection/waiting-room.ts';
 import { createCallbacks } from './http/transports/callback.ts';
 import { registerGraphQL } from './http/transports/graphql.ts';
 import { LISTENING } from './http/transports/live.ts';
@@ -87,7 +87,7 @@ function messageOf(error: unknown): string {
 export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, graph, store, log, clock, metrics = null } = parts;
   const telemetry = createTelemetry(metrics, openTracing(graph.origin));
-  const waitingRoom = createWaitingRoom();
+  const waitingRoom = createWaitingRoom({ clock, longestMs: config.operationTimeoutMs });
   const { watchExchange } = telemetry;
   const upstream = createUpstream({ ...parts, watchExchange, onReplied: waitingRoom.replied });
   const seal = createSeal(config.sealingKeys ?? [await agreeOnSealingKey(store)]);
@@ -130,7 +130,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     traceOf: telemetry.traceOf,
   });
 
-  const openSession = await wireSessions({ ...shared, upstream, telemetry, waitingRoom, feed, tokens, linksFor });
+  const openSession = await wireSessions({ ...shared, upstream, telemetry, feed, tokens, linksFor });
   const overload = createOverload({ longestDelayMs: config.overloadDelayMs, onRefused: metrics?.overload.refused });
   metrics?.overload.watch({ ...overload, waiting: waitingRoom.waiting });
 
@@ -149,7 +149,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     onCut: telemetry.live?.onCut,
   };
   const callbacks = createCallbacks({ ...live, callbackUrls: config.callbackUrls, log });
-  registerGraphQL(app, { ...live, server, findKnown: known.find, find, callbacks, playground });
+  registerGraphQL(app, { ...live, waitingRoom, server, findKnown: known.find, find, callbacks, playground });
   registerWebSocket(app, { ...live, schema, log, isOwnName, overload, isHttps });
   await registerNotifications(app, notifications);
   registerContent(app, {

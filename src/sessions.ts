@@ -6,7 +6,6 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { WiredContent } from './content.ts';
 import type { Context } from './graphql/context.ts';
-import type { WaitingRoom } from './graphql/execution/waiting-room.ts';
 import { createPrefetch } from './graphql/prefetch/prefetch.ts';
 import type { OpenSession } from './http/session.ts';
 import type { Log } from './log.ts';
@@ -30,7 +29,6 @@ interface SessionParts {
   readonly metrics: Metrics | null;
   readonly upstream: Upstream;
   readonly telemetry: Telemetry;
-  readonly waitingRoom: WaitingRoom;
   readonly feed: Feed;
   readonly tokens: DeltaTokens;
   /** Creates the links to content for a caller. */
@@ -57,7 +55,7 @@ async function createCallerOf({
 
 /** Creates the function that opens sessions. Called once, when the gateway starts. */
 export async function wireSessions(parts: SessionParts): Promise<OpenSession<Context>> {
-  const { config, clock, seal, upstream, telemetry, waitingRoom, feed, tokens, linksFor } = parts;
+  const { config, clock, seal, upstream, telemetry, feed, tokens, linksFor } = parts;
   const callerOf = await createCallerOf(parts);
   const openKeeping = wireCaches(parts);
   const limits = {
@@ -73,9 +71,9 @@ export async function wireSessions(parts: SessionParts): Promise<OpenSession<Con
     return {
       endsAtMs: caller.kind === 'anybody' ? null : caller.expiresAtMs,
       caller: callerKey(caller),
-      open(requestId, request) {
-        const { trace, observer, end } = telemetry.watchOperation(request);
-        const operation = createOperation({ requestId, limits, clock, caller: callerKey(caller), trace });
+      open(requestId, request, waitedMs = 0) {
+        const { trace, observer, end } = telemetry.watchOperation(request, waitedMs);
+        const operation = createOperation({ requestId, limits, clock, caller: callerKey(caller), trace, waitedMs });
         const keeping = openKeeping();
         return {
           context: {
@@ -84,7 +82,6 @@ export async function wireSessions(parts: SessionParts): Promise<OpenSession<Con
             contents: createContents({ own: clients.own, operation, linkTo }),
             signal: operation.signal,
             observer,
-            inTurn: (execute) => waitingRoom.run(operation, execute),
           },
           freshForMs: keeping.freshness.leftMs,
           end() {

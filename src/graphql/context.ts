@@ -14,6 +14,4 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Observes the operation; undefined when there is no observer. */
   readonly observer?: OperationObserver | undefined;
-  /** Executes the operation when its turn comes. Settles as `execute` does. */
-  readonly inTurn: <Result>(execute: () => Result | Promise<Result>) => Promise<Result>;
 }

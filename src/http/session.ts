@@ -15,8 +15,11 @@ export interface Session<Context> {
   readonly endsAtMs: number | null;
   /** Identifies the caller; null if callers are not distinguished. */
   readonly caller: string | null;
-  /** Opens one operation, or one event, for the request that the caller sent. */
-  open(requestId: string, request: IncomingMessage): OpenOperation<Context>;
+  /**
+   * Opens one operation, or one event, for the request that the caller sent. How long it has waited is part of its time;
+   * 0 ms when left out.
+   */
+  open(requestId: string, request: IncomingMessage, waitedMs?: number): OpenOperation<Context>;
 }
 
 /**

@@ -49,6 +49,8 @@ export interface OperationOptions {
   readonly caller: string | null;
   /** The trace that it belongs to, passed on unread. */
   readonly trace?: unknown;
+  /** How much of its time was over before it began, in milliseconds; none by default. */
+  readonly waitedMs?: number;
 }
 
 /** Less than this of an HTTP request is a rounding error of summed fractions. */
@@ -58,18 +60,28 @@ const ROUNDING = 1e-6;
 const LEFT = new GraphError('The caller disconnected before Microsoft Graph responded.', { reason: 'timeout' });
 
 /** Begins an operation. Called once for each GraphQL operation, before any request to Graph is made for it. */
-export function createOperation({ requestId, limits, clock, caller, trace }: OperationOptions): Operation {
+export function createOperation({
+  requestId,
+  limits,
+  clock,
+  caller,
+  trace,
+  waitedMs = 0,
+}: OperationOptions): Operation {
   const controller = new AbortController();
   const leaving: Operation['leaving'] = new Set();
   controller.signal.addEventListener('abort', () => leaving.forEach((waiter) => waiter.leave()), { once: true });
-  const cancelTimeout = clock.after(limits.timeoutMs, () =>
+  const timeOut = (): void =>
     controller.abort(
       new GraphError(
         `Microsoft Graph did not respond within the ${limits.timeoutMs} ms that one operation may take. Request less at once, or retry.`,
         { reason: 'timeout' },
       ),
-    ),
-  );
+    );
+  const leftMs = limits.timeoutMs - waitedMs;
+  const cancelTimeout = clock.after(leftMs, timeOut);
+  // Before anything is requested in vain.
+  if (leftMs <= 0) timeOut();
   let left = limits.graphRequests;
   let httpLeft = limits.httpRequests;
   let prefetched = 0;
@@ -90,7 +102,7 @@ export function createOperation({ requestId, limits, clock, caller, trace }: Ope
     trace,
     signal: controller.signal,
     leaving,
-    deadlineMs: clock.steadyMs() + limits.timeoutMs,
+    deadlineMs: clock.steadyMs() + leftMs,
     exchanged(share) {
       httpLeft -= share;
     },

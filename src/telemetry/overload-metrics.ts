@@ -1,7 +1,7 @@
 /** Metrics of overload: requests that are refused, and operations that wait. */
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { WaitingRoom } from '../graphql/execution/waiting-room.ts';
+import type { WaitingRoom } from '../http/protection/waiting-room.ts';
 import type { Overload, RefusingTransport } from '../http/protection/overload.ts';
 import { watchStates } from './state-metrics.ts';
 

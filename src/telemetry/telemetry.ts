@@ -28,8 +28,8 @@ export interface Telemetry {
       }
     | undefined;
   readonly watchExchange: WatchExchange | undefined;
-  /** Starts to observe the operation of a request. */
-  readonly watchOperation: (request: IncomingMessage) => OperationWatch;
+  /** Starts to observe the operation of a request. How long it has waited is part of its duration. */
+  readonly watchOperation: (request: IncomingMessage, waitedMs: number) => OperationWatch;
   /** The position in a trace for requests to Graph that belong to a request but to no operation. */
   readonly traceOf: (request: IncomingMessage) => unknown;
 }
@@ -37,7 +37,12 @@ export interface Telemetry {
 const nothingToEnd = (): void => {};
 const UNWATCHED: OperationWatch = { trace: undefined, observer: undefined, end: nothingToEnd };
 
-function watchOperation(request: IncomingMessage, metrics: Metrics | null, tracing: Tracing | null): OperationWatch {
+function watchOperation(
+  request: IncomingMessage,
+  waitedMs: number,
+  metrics: Metrics | null,
+  tracing: Tracing | null,
+): OperationWatch {
   const span = tracing?.beginOperation(request);
   let begunMs: number | null = null;
   let isAnswered = false;
@@ -55,7 +60,7 @@ function watchOperation(request: IncomingMessage, metrics: Metrics | null, traci
     trace: span?.place,
     observer: {
       onBegun() {
-        begunMs = performance.now();
+        begunMs = performance.now() - waitedMs;
       },
       onAnswered,
     },
@@ -104,7 +109,9 @@ export function createTelemetry(metrics: Metrics | null, tracing: Tracing | null
           };
         }
       : undefined,
-    watchOperation: isWatching ? (request) => watchOperation(request, metrics, tracing) : () => UNWATCHED,
+    watchOperation: isWatching
+      ? (request, waitedMs) => watchOperation(request, waitedMs, metrics, tracing)
+      : () => UNWATCHED,
     traceOf: (request) => tracing?.placeOf(request),
   };
 }

@@ -2,10 +2,11 @@
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { openGraphAccess } from '../../src/graph-access.ts';
 import { createUpstream } from '../../src/upstream.ts';
-import { startGateway } from '../support/gateway.ts';
+import { at, startGateway } from '../support/gateway.ts';
 import { startGraph } from '../support/graph.ts';
 import { createTestMetrics, scrapeUntil } from '../support/metrics.ts';
 
@@ -27,6 +28,34 @@ it('A hundred operations at once all begin while Graph takes its time, and each 
   expect(gateway.paths().toSorted()).toEqual(
     users.map(({ id }) => `/users/${id}?$select=id,displayName,userPrincipalName`).toSorted(),
   );
+});
+
+it('The time of an operation includes its wait, however short', async () => {
+  const timeoutMs = 50_000;
+  const delaysMs: number[] = [];
+  let looks = 0;
+  // Each look at the clock takes a millisecond.
+  const clock: Clock = {
+    ...systemClock,
+    steadyMs() {
+      looks += 1;
+      return systemClock.steadyMs() + looks;
+    },
+    after(delayMs, callback) {
+      delaysMs.push(delayMs);
+      return systemClock.after(delayMs, callback);
+    },
+  };
+  const gateway = await startGateway({ clock, config: { operationTimeoutMs: timeoutMs } });
+  const [user] = gateway.emulator.tenant.users;
+  const answers = Array.from({ length: CROWD }, () =>
+    gateway.query('query ($id: ID!) { user(id: $id) { displayName } }', { id: user?.id }),
+  );
+  expect(new Set((await Promise.all(answers)).map((answer) => at(answer, 'data.user.displayName')))).toEqual(
+    new Set([user?.displayName]),
+  );
+  // The whole time is only for waiting, and some need not wait.
+  expect(delaysMs.filter((delayMs) => delayMs === timeoutMs).length).toBeLessThan(CROWD);
 });
 
 it('The waiting room is told of each response of Graph, whether it answers one request or many', async () => {

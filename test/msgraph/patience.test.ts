@@ -11,10 +11,10 @@ import { createDrivenClock } from '../support/clock.ts';
 import { startGraph } from '../support/graph.ts';
 import type { TestGraph } from '../support/graph.ts';
 
-/** The outcome of a request in an operation with this timeout, and its time by the clock. */
-async function fare({ client, clock }: TestGraph, path: string, timeoutMs: number): Promise<object> {
+/** The outcome of a request in an operation with this timeout, of which a part is over, and its time by the clock. */
+async function fare({ client, clock }: TestGraph, path: string, timeoutMs: number, waitedMs = 0): Promise<object> {
   const limits = { timeoutMs, graphRequests: 10, httpRequests: 10 };
-  const operation = createOperation({ requestId: 'a', limits, clock, caller: null });
+  const operation = createOperation({ requestId: 'a', limits, clock, caller: null, waitedMs });
   const [outcome] = await Promise.allSettled([client.get(path, operation)]);
   operation.end();
   return { atMs: clock.steadyMs(), ...(outcome.status === 'fulfilled' ? { came: true } : { error: outcome.reason }) };
@@ -36,6 +36,35 @@ describe('Operations that share a throttled request', () => {
     clock.advance(4_000);
     expect(await patient).toEqual({ atMs: beginMs + 4_000, came: true });
     expect(graph.requests()).toHaveLength(2);
+  });
+});
+
+describe('An operation that has waited for its turn', () => {
+  it('has that much less time', async () => {
+    const graph = await startGraph();
+    const { clock, emulator } = graph;
+    const [path = ''] = graph.userPaths(1);
+    const hold = emulator.hold({ path: '/users/' });
+    const beginMs = clock.steadyMs();
+    const late = fare(graph, path, 9_000, 7_000);
+    await hold.arrived(1);
+    clock.advance(1_999);
+    clock.advance(1);
+    expect(await late).toMatchObject({ atMs: beginMs + 2_000, error: { reason: 'timeout' } });
+  });
+
+  it('is not retried after a Retry-After for which it has too little time left', async () => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    graph.emulator.fail({ kind: 'status', status: 429, retryAfter: '4', times: 1 });
+    expect(await fare(graph, path, 9_000, 5_000)).toMatchObject({ error: { status: 429, retryAfterMs: 4_000 } });
+  });
+
+  it('requests nothing when all its time is over', async () => {
+    const graph = await startGraph();
+    const [path = ''] = graph.userPaths(1);
+    expect(await fare(graph, path, 9_000, 9_000)).toMatchObject({ error: { reason: 'timeout' } });
+    expect(graph.requests()).toEqual([]);
   });
 });
 

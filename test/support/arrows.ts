@@ -62,10 +62,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Metrics and traces. The observed folders do not import it: they are given functions.
   telemetry: [
     'type graphql/observer.ts',
-    'type graphql/execution/waiting-room.ts',
     'type graphql/live.ts',
     'type http/observation.ts',
     'type http/protection/overload.ts',
+    'type http/protection/waiting-room.ts',
     'type msgraph/admission/circuit-breaker.ts',
     'msgraph/exchange/exchange-watch.ts',
     '@opentelemetry/api',
@@ -150,7 +150,6 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'recordings',
     'type content.ts',
     'type graphql/context.ts',
-    'type graphql/execution/waiting-room.ts',
     'type http/session.ts',
     'type store/store.ts',
     'type telemetry',

@@ -97,7 +97,7 @@ export function createKnownOperations({
     if (run === null) return null;
 
     const executePlan: KnownOperation['execute'] = async (context, requestId) =>
-      formatResult(await context.inTurn(() => run(context)), { source, document }, log, requestId);
+      formatResult(await run(context), { source, document }, log, requestId);
     return {
       execute: executePlan,
       async answer(context, requestId) {
@@ -126,7 +126,7 @@ export function createKnownOperations({
       if (operation !== null) return operation.execute(context, requestId);
       const { query: source, operationName, variables } = requested;
       const given = { schema, document, operationName, variableValues: variables, contextValue: context };
-      return formatResult(await context.inTurn(() => execute(given)), { source, document }, log, requestId);
+      return formatResult(await execute(given), { source, document }, log, requestId);
     },
   };
 }

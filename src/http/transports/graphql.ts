@@ -1,18 +1,19 @@
 /** GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
-import { HeaderMap } from '@apollo/server';
-import type { ApolloServer, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
+import type { ApolloServer, BaseContext } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
-import { isRecord } from '../../record.ts';
 import { isNamedIn } from '../pages/file.ts';
-import { isCrossSite } from '../protection/cross-site.ts';
+import type { Settle } from '../protection/overload.ts';
+import type { WaitingRoom } from '../protection/waiting-room.ts';
 import { errorBody } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { allowCaching } from './cache-control.ts';
 import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
 import { answerWithEvents, wantsEvents } from './events.ts';
-import { jsonText } from './json-text.ts';
+import { naming, partsOf, plainRequestOf, toHTTPGraphQLRequest, withDocument } from './graphql-request.ts';
+import type { PlainRequest, RequestParts } from './graphql-request.ts';
 import type { LiveEndpoint } from './live.ts';
 import { createMediaTypes } from './media-type.ts';
 
@@ -20,6 +21,7 @@ interface GraphQLEndpoint<Context extends BaseContext> extends LiveEndpoint<Cont
   readonly server: ApolloServer<Context>;
   /** Finds an operation that can be executed without Apollo Server, as `KnownOperations` of src/graphql does. */
   readonly findKnown: (request: PlainRequest) => KnownOperation<Context> | null;
+  readonly waitingRoom: Pick<WaitingRoom, 'enter'>;
   readonly callbacks: Callbacks;
   /** Whether there is a playground, at `/`. */
   readonly playground?: boolean;
@@ -33,86 +35,21 @@ type FoundDocument =
   | { readonly kind: 'refused'; readonly error: GraphQLFormattedError }
   | { readonly kind: 'brought' };
 
-/** The members of a plain request, whose operation may be known. */
-interface PlainRequest {
-  readonly query: string;
-  readonly operationName: string | null;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
 interface KnownOperation<Context> {
   readonly answer: (context: Context, requestId: string) => Promise<Buffer>;
 }
 
+/** An admitted request. */
+interface Admitted<Context> {
+  readonly session: Session<Context>;
+  readonly mediaType: string;
+  readonly parts: RequestParts;
+  readonly settle: Settle;
+  /** How long it waited for its turn. */
+  readonly waitedMs: number;
+}
+
 const fields = z.record(z.string(), z.unknown());
-
-/** The parts of a request that describe its operation. */
-type RequestParts = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
-
-function partsOf({ method, url, body }: FastifyRequest): RequestParts {
-  // Nearly all POST requests have no query string.
-  const search = (url.includes('?') && URL.parse(url, 'http://-')?.search) || '';
-  return { search: method === 'GET' ? withoutEmpty(search) : search, body };
-}
-
-/**
- * Removes parameters that count as left out: empty ones (https://graphql.github.io/graphql-over-http/draft/#sec-GET),
- * and those whose JSON is null, which Apollo Server refuses although it accepts the same in a body.
- */
-function withoutEmpty(search: string): string {
-  const params = new URLSearchParams(search);
-  for (const name of ['extensions', 'operationName', 'variables']) params.delete(name, '');
-  for (const name of ['extensions', 'variables']) params.delete(name, 'null');
-  return `?${params}`;
-}
-
-/** The members that may name a document, from the body or the query string. */
-function naming({ method }: FastifyRequest, { search, body }: RequestParts): unknown {
-  if (method === 'POST') return body;
-  const given = Object.fromEntries(new URLSearchParams(search));
-  const { success, data } = jsonText.safeParse(given['extensions']);
-  return { ...given, extensions: success ? data : undefined };
-}
-
-/** The same with the document itself instead of its name. */
-function withDocument({ method }: FastifyRequest, { search, body }: RequestParts, query: string): RequestParts {
-  if (method === 'POST') return { search, body: { ...fields.parse(body), query, extensions: {} } };
-  const params = new URLSearchParams(search);
-  for (const name of ['documentId', 'extensions']) params.delete(name);
-  params.set('query', query);
-  return { search: `?${params}`, body };
-}
-
-function toHTTPGraphQLRequest(
-  request: FastifyRequest,
-  parts: RequestParts,
-  corsOrigins: readonly string[],
-): HTTPGraphQLRequest {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  // Apollo Server requires this of every request without a body. Requests known not to be forged need not send it.
-  if (request.method !== 'POST' && !isCrossSite(request.headers, corsOrigins))
-    headers.set('apollo-require-preflight', 'true');
-  headers.set('x-request-id', request.id);
-  return { method: request.method, headers, ...parts };
-}
-
-/**
- * The members of a plain POST; null for any other, and for what only Apollo Server handles: malformed requests,
- * extensions, and traces for routers. A page of another origin cannot send JSON without a preflight.
- */
-function plainRequestOf({ method, headers }: FastifyRequest, body: unknown): PlainRequest | null {
-  if (method !== 'POST' || !isRecord(body) || headers['apollo-federation-include-trace'] === 'ftv1') return null;
-  if (!headers['content-type']?.startsWith('application/json')) return null;
-  const { query, operationName = null } = body;
-  if (typeof query !== 'string' || (operationName !== null && typeof operationName !== 'string')) return null;
-  const variables = body['variables'] ?? {};
-  const extensions = body['extensions'] ?? {};
-  if (!isRecord(variables) || !isRecord(extensions) || Object.keys(extensions).length > 0) return null;
-  return { query, operationName, variables };
-}
 
 const requestErrors = z.object({
   errors: z.array(
@@ -177,6 +114,37 @@ export function registerGraphQL<Context extends BaseContext>(
 ): void {
   const mediaTypeFor = createMediaTypes();
 
+  /** Answers a request whose turn it is. */
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { session, mediaType, parts, settle, waitedMs }: Admitted<Context>,
+  ): Promise<FastifyReply> {
+    const operation = session.open(request.id, request.raw, waitedMs);
+    // Not a closure, which would keep the context for as long as the reply, and that is older.
+    reply.raw.once('close', operation.end);
+    // The caller may have left before the operation was open.
+    if (reply.raw.destroyed) operation.end();
+    void reply.header('cache-control', 'no-store');
+    const plain = plainRequestOf(request, parts.body);
+    const known = plain && endpoint.findKnown(plain);
+    if (known !== null) return reply.type(mediaType).send(await known.answer(operation.context, request.id));
+    const response = await endpoint.server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: toHTTPGraphQLRequest(request, parts, endpoint.corsOrigins),
+      context: () => Promise.resolve(operation.context),
+    });
+    if (response.body.kind !== 'complete')
+      throw new Error('Expected one complete response, but Apollo Server returned one in parts.');
+    const { string: body } = response.body;
+    if (response.status === 400) settle('unanswered');
+    for (const [name, value] of response.headers) void reply.header(name, value);
+    if (request.method === 'GET') {
+      const untilMs = session.endsAtMs ?? Infinity;
+      allowCaching(reply, body, Math.min(operation.freshForMs(), untilMs - endpoint.clock.now()));
+    }
+    return reply.code(statusFor(response.status ?? 200, response.headers.get('content-type'), body)).send(body);
+  }
+
   app.route({
     method: ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
@@ -200,28 +168,15 @@ export function registerGraphQL<Context extends BaseContext>(
         }
         if (found.kind === 'trusted') parts = withDocument(request, parts, found.query);
       }
-      const operation = session.open(request.id, request.raw);
-      reply.raw.once('close', () => operation.end());
-      // The caller may have left before the operation was open.
-      if (reply.raw.destroyed) operation.end();
-      void reply.header('cache-control', 'no-store');
-      const plain = plainRequestOf(request, parts.body);
-      const known = plain && endpoint.findKnown(plain);
-      if (known !== null) return reply.type(mediaType).send(await known.answer(operation.context, request.id));
-      const response = await endpoint.server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toHTTPGraphQLRequest(request, parts, endpoint.corsOrigins),
-        context: () => Promise.resolve(operation.context),
+      const turn = await endpoint.waitingRoom.enter({
+        caller: session.caller ?? request.id,
+        onLeft: (callback) => reply.raw.once('close', callback),
       });
-      if (response.body.kind !== 'complete')
-        throw new Error('Expected one complete response, but Apollo Server returned one in parts.');
-      const { string: body } = response.body;
-      if (response.status === 400) settle('unanswered');
-      for (const [name, value] of response.headers) void reply.header(name, value);
-      if (request.method === 'GET') {
-        const untilMs = session.endsAtMs ?? Infinity;
-        allowCaching(reply, body, Math.min(operation.freshForMs(), untilMs - endpoint.clock.now()));
+      try {
+        return await answer(request, reply, { session, mediaType, parts, settle, waitedMs: turn.waitedMs });
+      } finally {
+        turn.end();
       }
-      return reply.code(statusFor(response.status ?? 200, response.headers.get('content-type'), body)).send(body);
     },
   });
 }

@@ -1,4 +1,5 @@
-/** A request whose document is refused with 200 is settled as unanswered: none of the work of an answer was done. */
+/** The steps of a request from its turn to its response, and how it is settled. */
+import type { IncomingMessage } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -13,7 +14,7 @@ import { createCapturedLog } from '../support/log.ts';
 
 interface Door {
   readonly url: string;
-  /** How requests were settled, and that they were closed, in order. */
+  /** The steps, in order. */
   readonly seen: readonly string[];
 }
 
@@ -24,6 +25,10 @@ async function startDoor(): Promise<Door> {
   const overload = createOverload({ longestDelayMs: 500 });
   const app = createApp(log, systemClock);
   app.addHook('onRequest', async (_, reply) => void reply.raw.once('close', () => seen.push('closed')));
+  const end = (): void => void seen.push('ended');
+  app.addHook('onSend', async (_, reply) => {
+    if (reply.raw.listeners('close').includes(end)) seen.push('listens');
+  });
   const admit = refuseOverload(app, {
     ...overload,
     begin(...by) {
@@ -43,7 +48,10 @@ async function startDoor(): Promise<Door> {
     openSession: async () => ({
       endsAtMs: null,
       caller: null,
-      open: () => ({ context: {}, end: () => {}, freshForMs: () => 0 }),
+      open(_requestId: string, _request: IncomingMessage, waitedMs = 0) {
+        seen.push(`opened after ${waitedMs} ms`);
+        return { context: {}, end, freshForMs: () => 0 };
+      },
     }),
     admit,
     prepare: () => ({ errors: [error] }),
@@ -55,6 +63,12 @@ async function startDoor(): Promise<Door> {
   registerGraphQL(app, {
     ...door,
     server,
+    waitingRoom: {
+      async enter() {
+        seen.push('waits');
+        return { waitedMs: 7, end: () => seen.push('turn over') };
+      },
+    },
     findKnown: () => null,
     find: (request) =>
       JSON.stringify(request).includes('untrusted') ? { kind: 'refused', error } : { kind: 'brought' },
@@ -81,5 +95,31 @@ it.each([
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
   expect(response.status).toBe(200);
   expect(await response.text()).toContain(settled === 'answered' ? '"data"' : '"errors"');
-  expect(seen[0]).toBe(settled);
+  // None of the work of an answer was done for a refused one.
+  expect(seen.find((step) => step === 'closed' || step.endsWith('answered'))).toBe(settled);
+});
+
+it('An operation is opened when its turn has come, which is over once it is answered', async () => {
+  const { url, seen } = await startDoor();
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: '{"query":"{ known }"}' });
+  expect(await response.json()).toEqual({ data: { known: null } });
+  await expect.poll(() => seen).toContain('closed');
+  expect(seen.slice(0, 2)).toEqual(['waits', 'opened after 7 ms']);
+  expect(seen.slice(2)).toEqual(expect.arrayContaining(['answered', 'turn over', 'ended', 'closed']));
+});
+
+it('The reply, which is older than the operation, refers to nothing of it but its end', async () => {
+  const { url, seen } = await startDoor();
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${url}/graphql`, { method: 'POST', headers, body: '{"query":"{ known }"}' });
+  expect(seen).toContain('listens');
+});
+
+it('A document that is not trusted needs no turn', async () => {
+  const { url, seen } = await startDoor();
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: '{"query":"{ untrusted }"}' });
+  expect(await response.json()).toEqual({ errors: [{ message: 'It is not trusted.' }] });
+  expect(seen).not.toContain('waits');
 });
