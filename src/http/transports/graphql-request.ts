@@ -10,7 +10,8 @@ import { jsonText } from './json-text.ts';
 /** The parts of a request that describe its operation. */
 export type RequestParts = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
 
-const fields = z.record(z.string(), z.unknown());
+/** The members of a JSON object. */
+export const fields = z.record(z.string(), z.unknown());
 
 /** The parts of a request, without those of a query string that count as left out. */
 export function partsOf({ method, url, body }: FastifyRequest): RequestParts {

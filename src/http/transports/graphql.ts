@@ -12,7 +12,7 @@ import { allowCaching } from './cache-control.ts';
 import { wantsCallback } from './callback.ts';
 import type { Callbacks } from './callback.ts';
 import { answerWithEvents, wantsEvents } from './events.ts';
-import { naming, partsOf, plainRequestOf, toHTTPGraphQLRequest, withDocument } from './graphql-request.ts';
+import { fields, naming, partsOf, plainRequestOf, toHTTPGraphQLRequest, withDocument } from './graphql-request.ts';
 import type { PlainRequest, RequestParts } from './graphql-request.ts';
 import type { LiveEndpoint } from './live.ts';
 import { createMediaTypes } from './media-type.ts';
@@ -48,8 +48,6 @@ interface Admitted<Context> {
   /** How long it waited for its turn. */
   readonly waitedMs: number;
 }
-
-const fields = z.record(z.string(), z.unknown());
 
 const requestErrors = z.object({
   errors: z.array(
