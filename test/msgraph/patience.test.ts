@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createGate } from '../../src/msgraph/admission/gate.ts';
 import { fixedToken } from '../../src/msgraph/credentials/token.ts';
@@ -49,6 +50,7 @@ describe('An operation that has waited for its turn', () => {
     const late = fare(graph, path, 9_000, 7_000);
     await hold.arrived(1);
     clock.advance(1_999);
+    expect(await Promise.race([late, setImmediate('still waiting')])).toBe('still waiting');
     clock.advance(1);
     expect(await late).toMatchObject({ atMs: beginMs + 2_000, error: { reason: 'timeout' } });
   });
