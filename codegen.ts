@@ -24,7 +24,7 @@ const config: CodegenConfig = {
         mappers: {
           CallRecording: '../recordings/call-recording.ts#CallRecording as CallRecordingModel',
           CallRecordingContent: '../recordings/content.ts#CallRecordingContent as CallRecordingContentModel',
-          CallRecordingDelta: '../recordings/recordings.ts#CallRecordingDelta as CallRecordingDeltaModel',
+          CallRecordingDelta: '../recordings/call-recording-delta.ts#CallRecordingDelta as CallRecordingDeltaModel',
           CallRecordingConnection: '../recordings/list.ts#CallRecordingPage',
           CallRecordingEdge: '../recordings/list.ts#CallRecordingEdge as CallRecordingEdgeModel',
           Identity: '../recordings/identity.ts#Identity as IdentityModel',

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CallRecording as CallRecordingModel } from '../recordings/call-recording.ts';
 import type { CallRecordingContent as CallRecordingContentModel } from '../recordings/content.ts';
-import type { CallRecordingDelta as CallRecordingDeltaModel } from '../recordings/recordings.ts';
+import type { CallRecordingDelta as CallRecordingDeltaModel } from '../recordings/call-recording-delta.ts';
 import type { CallRecordingPage, CallRecordingEdge as CallRecordingEdgeModel } from '../recordings/list.ts';
 import type { Identity as IdentityModel, IdentitySet as IdentitySetModel } from '../recordings/identity.ts';
 import type { OnlineMeeting as OnlineMeetingModel } from '../recordings/online-meeting.ts';

@@ -18,7 +18,9 @@ import type { UserResource } from '../msgraph/resources/user.ts';
 import type { Cache } from './cache.ts';
 import { toCallRecording } from './call-recording.ts';
 import type { CallRecording, CallRecordingAddress } from './call-recording.ts';
-import type { Since, FeedEvent } from './delta/feed-event.ts';
+import { toDelta, toDeltas } from './call-recording-delta.ts';
+import type { CallRecordingDelta } from './call-recording-delta.ts';
+import type { Since } from './delta/feed-event.ts';
 import type { Feed } from './delta/feed.ts';
 import type { DeltaTokens } from './delta/position.ts';
 import type { Freshness } from './freshness.ts';
@@ -53,15 +55,6 @@ export interface RecordingsParts {
   /** The cache of meetings and users; null without one. */
   readonly cache: Cache | null;
   readonly freshness: Freshness;
-}
-
-/** New recordings of an organizer, and the token to continue from. */
-export interface CallRecordingDelta {
-  readonly added: readonly CallRecording[];
-  readonly behind: boolean;
-  readonly hasMore: boolean;
-  readonly resync: boolean;
-  readonly token: string;
 }
 
 /**
@@ -100,24 +93,6 @@ export interface Recordings {
 /** Graph offers something to applications only, and the gateway may not make requests as one. */
 export class ApplicationOnlyError extends Error {
   override readonly name = 'ApplicationOnlyError';
-}
-
-/** Converts an event of the feed, with the token of its position. */
-function toDelta(
-  tokens: DeltaTokens,
-  organizerId: string,
-  { added, hasMore, isBehind, isResync, position }: FeedEvent,
-): CallRecordingDelta {
-  return { added, behind: isBehind, hasMore, resync: isResync, token: tokens.seal(organizerId, position) };
-}
-
-/** The same for a stream, which may last for days: it does not reference the operation that began it. */
-async function* toDeltas(
-  tokens: DeltaTokens,
-  organizerId: string,
-  stream: AsyncIterable<FeedEvent>,
-): AsyncGenerator<CallRecordingDelta, void> {
-  for await (const event of stream) yield toDelta(tokens, organizerId, event);
 }
 
 /** Creates the recordings for one operation or subscription event. Used longer, they return outdated results. */

@@ -1,5 +1,5 @@
 /** Resolvers of `Subscription`. */
-import type { CallRecordingDelta } from '../../recordings/recordings.ts';
+import type { CallRecordingDelta } from '../../recordings/call-recording-delta.ts';
 import type { SubscriptionResolvers } from '../resolvers.generated.ts';
 
 export const Subscription: SubscriptionResolvers = {
