@@ -26,6 +26,34 @@ describe('The subscription at Graph, when it cannot be maintained at once,', () 
     await expect.poll(() => subscriptionsOf(setting)).toHaveLength(1);
   });
 
+  it('is created again after twice as long each time, at most an hour, if Graph refuses it for good', async () => {
+    const setting = await startSubscribed();
+    const { emulator } = setting.gateway;
+    const refusal = { kind: 'status', status: 403, match: { method: 'POST', path: '/subscriptions' } } as const;
+    emulator.fail({ ...refusal, times: 8 });
+    await setting.listen().next();
+    for (const [retries, minutes] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
+      await setting.clock.waiting(minutes * 60_000);
+      await pass(setting, minutes * 60 - 1);
+      expect(setting.changes()).toHaveLength(retries + 1);
+      await pass(setting, 1);
+    }
+    // The ninth succeeds, and the next failure is a first one again.
+    await expect.poll(() => subscriptionsOf(setting)).toHaveLength(1);
+    const [kept] = await subscriptionsOf(setting);
+    emulator.fail(refusal);
+    await emulator.sendLifecycleEvent(kept?.id ?? '', 'subscriptionRemoved');
+    const begun = [...Array.from({ length: 9 }, () => 'POST'), 'PATCH', 'POST'];
+    await expect
+      .poll(async () => {
+        await pass(setting, 1);
+        return setting.changes();
+      })
+      .toEqual(begun);
+    await pass(setting, 60);
+    await expect.poll(setting.changes).toEqual([...begun, 'POST']);
+  });
+
   it('is created again if the message that Graph removed it was lost on the way from another replica', async () => {
     const clock = createDrivenClock();
     const store = createTestStore(clock);

@@ -50,8 +50,9 @@ const RENEW_BEFORE_MS = 24 * 60 * 60_000;
 /** The minimum time until the next check, for a subscription that lasts less than that. */
 const SHORTEST_CHECK_MS = 60_000;
 const CHECK_GAP_MS = 60_000;
-/** The delay of a retry. */
+/** The delay of the first retry. It doubles with each: Graph may refuse an organizer's subscription for good. */
 const KEEP_AGAIN_MS = 60_000;
+const LONGEST_KEEP_AGAIN_MS = 60 * 60_000;
 
 /** Keeps nothing: if Graph cannot reach this gateway, rounds run by schedule only. */
 export const noSubscription: SubscriptionKeeper = {
@@ -75,6 +76,8 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
   /** Whether Graph may have ended the subscription in the store, or will unless it is renewed. */
   let isInDoubt = false;
   let checkNotBeforeMs = 0;
+  /** The number of failures in succession. */
+  let failures = 0;
   let last: Promise<void> = Promise.resolve();
 
   async function read(): Promise<z.output<typeof note> | null> {
@@ -125,6 +128,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
       parts.onNew();
     }
     isKept = true;
+    failures = 0;
     checkAgainAt(kept.expiresAtMs - RENEW_BEFORE_MS);
     // It was too early.
     if (isInDoubt) check();
@@ -141,7 +145,8 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
       } catch (error) {
         isKept = false;
         parts.onFailure(error);
-        checkAgainAt(clock.now() + KEEP_AGAIN_MS);
+        checkAgainAt(clock.now() + Math.min(LONGEST_KEEP_AGAIN_MS, KEEP_AGAIN_MS * 2 ** failures));
+        failures += 1;
       } finally {
         operation.end();
       }
