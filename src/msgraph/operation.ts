@@ -71,14 +71,12 @@ export function createOperation({
   const controller = new AbortController();
   const leaving: Operation['leaving'] = new Set();
   controller.signal.addEventListener('abort', () => leaving.forEach((waiter) => waiter.leave()), { once: true });
-  const timeOut = (): void =>
-    controller.abort(
-      new GraphError(
-        `Microsoft Graph did not respond within the ${limits.timeoutMs} ms that one operation may take. Request less at once, or retry.`,
-        { reason: 'timeout' },
-      ),
-    );
   const leftMs = limits.timeoutMs - waitedMs;
+  const timeOut = (): void => {
+    const what = leftMs > 0 ? 'Microsoft Graph did not respond' : 'The gateway was too busy to begin the operation';
+    const message = `${what} within the ${limits.timeoutMs} ms that one operation may take. Request less at once, or retry.`;
+    controller.abort(new GraphError(message, { reason: 'timeout' }));
+  };
   const cancelTimeout = clock.after(leftMs, timeOut);
   // Before anything is requested in vain.
   if (leftMs <= 0) timeOut();
