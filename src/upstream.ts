@@ -103,9 +103,10 @@ export function createUpstream({
   const gate = createGate({ clock, mostRequests: config.graphConcurrency });
   metrics?.graph.watchCircuit(() => gate.circuit());
   const name = applicationName(config.graph, graph.origin);
-  function createClients(getToken: GetToken, credential: Clients['credential']): Clients {
+  function createClients(getToken: GetToken, credential: Clients['credential'], isOnBehalfOf: boolean): Clients {
     const common = {
       getToken,
+      isOnBehalfOf,
       gate,
       retryBudget,
       clock,
@@ -124,7 +125,7 @@ export function createUpstream({
       credential,
     };
   }
-  const application = createClients(graph.getToken, { name: JSON.stringify(name), endsAtMs: Infinity });
+  const application = createClients(graph.getToken, { name: JSON.stringify(name), endsAtMs: Infinity }, false);
   const callerClients = createForgettingCache<Clients>({ capacity: CALLERS_KEPT, clock });
   const asApplication = (caller: Caller): GraphClients => ({
     ...application,
@@ -143,10 +144,11 @@ export function createUpstream({
       if (caller.kind === 'user') {
         const { token, expiresAtMs } = caller;
         const clients = callerClients.get(token, expiresAtMs, () =>
-          createClients(onBehalfOf.tokenSourceFor(token, expiresAtMs), {
-            name: JSON.stringify([...name, token]),
-            endsAtMs: expiresAtMs,
-          }),
+          createClients(
+            onBehalfOf.tokenSourceFor(token, expiresAtMs),
+            { name: JSON.stringify([...name, token]), endsAtMs: expiresAtMs },
+            true,
+          ),
         );
         return { own: { ...clients, policy: graphDecides }, application: asItself };
       }

@@ -48,7 +48,7 @@ export const batch: Column = {
     'a batch with responses in another order': OF_PARTS,
     '401 once': [ALL, '2 × batch of 3', []],
     '401 every time': ['UPSTREAM_ERROR at a, b, c', '2 × batch of 3', []],
-    '401 with a claims challenge': ['UNAUTHENTICATED (claims) at a, b, c', '2 × batch of 3', []],
+    '401 with a claims challenge': ['UPSTREAM_ERROR at a, b, c', '2 × batch of 3', []],
     '403, as for a missing application access policy': ['UPSTREAM_ERROR at a, b, c', 'batch of 3', []],
     '404 once': ['UPSTREAM_ERROR at a, b, c', 'batch of 3', []],
     '410 once': ['UPSTREAM_ERROR at a, b, c', 'batch of 3', []],

@@ -77,7 +77,7 @@ export const content: Column = {
     'a batch with responses in another order': NO_BATCH,
     '401 once': [ALL, '2 × GET', []],
     '401 every time': ['502, UPSTREAM_ERROR', '2 × GET', []],
-    '401 with a claims challenge': ['403, UNAUTHENTICATED (claims)', '2 × GET', []],
+    '401 with a claims challenge': ['502, UPSTREAM_ERROR', '2 × GET', []],
     '403, as for a missing application access policy': ['403, FORBIDDEN', 'GET', []],
     '404 once': ['404, NOT_FOUND', 'GET', []],
     '410 once': ['502, UPSTREAM_ERROR', 'GET', []],

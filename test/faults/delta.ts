@@ -79,7 +79,7 @@ export const delta: Column = {
     'a batch with responses in another order': ALONE,
     '401 once': [ALL, '2 × GET', []],
     '401 every time': ['UPSTREAM_ERROR at callRecordingDelta; no data', '2 × GET', []],
-    '401 with a claims challenge': ['UNAUTHENTICATED (claims) at callRecordingDelta; no data', '2 × GET', []],
+    '401 with a claims challenge': ['UPSTREAM_ERROR at callRecordingDelta; no data', '2 × GET', []],
     '403, as for a missing application access policy': ['FORBIDDEN at callRecordingDelta; no data', 'GET', []],
     '404 once': ['NOT_FOUND at callRecordingDelta; no data', 'GET', []],
     '410 once': [ALL, '2 × GET', []],

@@ -81,7 +81,7 @@ export const entity: Column = {
     'a batch with responses in another order': [ALL, 'batch of 3', []],
     '401 once': [ALL, 'batch of 3, GET', []],
     '401 every time': ['UPSTREAM_ERROR at _entities.1', 'batch of 3, GET', []],
-    '401 with a claims challenge': ['UNAUTHENTICATED (claims) at _entities.1', 'batch of 3, GET', []],
+    '401 with a claims challenge': ['UPSTREAM_ERROR at _entities.1', 'batch of 3, GET', []],
     '403, as for a missing application access policy': ['FORBIDDEN at _entities.1', 'batch of 3', []],
     '404 once': ['null at _entities.1', 'batch of 3', []],
     '410 once': ['UPSTREAM_ERROR at _entities.1', 'batch of 3', []],

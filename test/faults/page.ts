@@ -69,7 +69,7 @@ export const page: Column = {
     'a batch with responses in another order': ALONE,
     '401 once': [ALL, '6 × GET', []],
     '401 every time': ['UPSTREAM_ERROR at callRecordings; no data', '4 × GET', []],
-    '401 with a claims challenge': ['UNAUTHENTICATED (claims) at callRecordings; no data', '4 × GET', []],
+    '401 with a claims challenge': ['UPSTREAM_ERROR at callRecordings; no data', '4 × GET', []],
     '403, as for a missing application access policy': ['FORBIDDEN at callRecordings; no data', '3 × GET', []],
     '404 once': ['NOT_FOUND at callRecordings; no data', '3 × GET', []],
     '410 once': ['UPSTREAM_ERROR at callRecordings; no data', '3 × GET', []],

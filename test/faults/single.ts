@@ -56,7 +56,7 @@ export const single: Column = {
     'a batch with responses in another order': ALONE,
     '401 once': [ALL, '2 × GET', []],
     '401 every time': ['UPSTREAM_ERROR at onlineMeeting', '2 × GET', []],
-    '401 with a claims challenge': ['UNAUTHENTICATED (claims) at onlineMeeting', '2 × GET', []],
+    '401 with a claims challenge': ['UPSTREAM_ERROR at onlineMeeting', '2 × GET', []],
     '403, as for a missing application access policy': ['FORBIDDEN at onlineMeeting', 'GET', []],
     '404 once': ['null at onlineMeeting', 'GET', []],
     '410 once': ['UPSTREAM_ERROR at onlineMeeting', 'GET', []],

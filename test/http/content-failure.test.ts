@@ -29,7 +29,7 @@ const FAILURES: readonly [Omit<Fault, 'match'>, number, string, string | null, s
     null,
     `${GET_CONTENT} 401 \\(InvalidAuthenticationToken: .+\\)\\.$`,
   ],
-  [{ kind: 'status', status: 401, claims: 'eyJhIjoxfQ==' }, 403, 'UNAUTHENTICATED', null, `${GET_CONTENT} 401 .+$`],
+  [{ kind: 'status', status: 401, claims: 'eyJhIjoxfQ==' }, 502, 'UPSTREAM_ERROR', null, `${GET_CONTENT} 401 .+$`],
   [
     { kind: 'status', status: 403 },
     403,

@@ -71,16 +71,18 @@ describe('The token of the application', () => {
   });
 });
 
-describe('A claims challenge of Graph', () => {
+describe('A claims challenge of Graph for the token of a caller', () => {
   const CLAIMS = '{"access_token":{"nbf":{"essential":true,"value":"1795435200"}}}';
 
   it.each([
     ['is returned as JSON', Buffer.from(CLAIMS).toString('base64'), CLAIMS],
     ['is omitted when it is not JSON', Buffer.from('not JSON').toString('base64'), null],
   ])('%s', async (_what, challenge, claims) => {
-    const { graph, ask } = await startChain();
+    const graph = await startGraph({ isOnBehalfOf: true });
     graph.emulator.fail({ kind: 'status', status: 401, claims: challenge, times: 2 });
-    await expect(ask()).rejects.toMatchObject({ name: 'GraphError', reason: 'status', status: 401, claims });
+    const [path = ''] = graph.userPaths(1);
+    const error = { name: 'GraphError', reason: 'status', status: 401, claims };
+    await expect(graph.client.get(path, graph.operation())).rejects.toMatchObject(error);
   });
 });
 

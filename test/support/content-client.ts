@@ -95,6 +95,7 @@ export async function startContentClient(
     },
     descriptions: createTestDownloads(origin, { connections: 1 }),
     getToken: fixedToken('a-marked-token'),
+    isOnBehalfOf: false,
     gate: createGate({ clock, mostRequests: 8 }),
     retryBudget: createRetryBudget(),
     clock,

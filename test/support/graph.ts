@@ -27,6 +27,8 @@ export interface TestGraphOptions {
   readonly onQueued?: (change: number) => void;
   readonly retryBudget?: RetryBudget;
   readonly getToken?: GetToken;
+  /** Whether the tokens are on behalf of a caller; the application's when left out. */
+  readonly isOnBehalfOf?: boolean;
   readonly transport?: Partial<TransportOptions>;
   /** The clock of the emulator; the machine's when left out. */
   readonly emulatorNow?: () => number;
@@ -74,6 +76,7 @@ export async function startGraph(options: TestGraphOptions = {}): Promise<TestGr
   const client = createGraphClient({
     transport,
     getToken: options.getToken ?? fixedToken('an-opaque-token'),
+    isOnBehalfOf: options.isOnBehalfOf ?? false,
     origin: emulator.url,
     gate: options.gate ?? createGate({ clock, mostRequests: options.concurrency ?? 8 }),
     onQueued: options.onQueued,

@@ -39,6 +39,8 @@ export interface ContentClientOptions extends ExchangeRecordOptions {
   readonly retryBudget: RetryBudget;
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Whether the tokens are on behalf of a caller. */
+  readonly isOnBehalfOf: boolean;
 }
 
 /** One content to open, and how. */
@@ -53,7 +55,7 @@ const MAX_ERROR_BYTES = 64 * 1_024;
 
 /** Creates the content client of one credential. */
 export function createContentClient(options: ContentClientOptions): ContentClient {
-  const { clock, getToken } = options;
+  const { clock, getToken, isOnBehalfOf } = options;
   const takeTurn = createTurns(options.gate);
   const begin = createExchangeRecord(options);
 
@@ -68,7 +70,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       { status, header, body: words.status === 'fulfilled' ? words.value : undefined },
       what,
       clock.now(),
-      host,
+      { host, isOnBehalfOf },
     );
   }
 

@@ -19,13 +19,16 @@ export interface GraphRequest extends Part {
 export interface ExchangeOptions extends ExchangeRecordOptions {
   /** May be shared: no exchange mixes requests of different credentials. */
   readonly transport: Transport;
+  /** Whether the tokens are on behalf of a caller. */
+  readonly isOnBehalfOf: boolean;
 }
 
 /** The error of a batch refused as a whole. Only 401, 429 and 5xx apply to its parts; a 404 is about the batch. */
-function errorOfBatch(reply: Reply, what: string, nowMs: number): GraphError {
-  const error = errorOfReply(reply, what, nowMs);
-  const isAboutAll = reply.status === 401 || reply.status === 429 || reply.status >= 500;
-  return isAboutAll ? error : new GraphError(error.message, { reason: 'malformed', requestId: error.requestId });
+function errorOfParts(error: GraphError): GraphError {
+  const { message, requestId } = error;
+  const status = error.status ?? 0;
+  const isAboutAll = status === 401 || status === 429 || status >= 500;
+  return isAboutAll ? error : new GraphError(message, { reason: 'malformed', requestId });
 }
 
 /**
@@ -46,7 +49,7 @@ export function createExchange(
   /** The parts of a batch have no date of their own, but `whole` has. */
   function bodyOrError(reply: Reply, whole: Reply, { method, path }: Pick<GraphRequest, 'method' | 'path'>): unknown {
     if (reply.status >= 200 && reply.status < 300) return reply.body;
-    return errorOfReply(reply, requestName(method, path), sentAtMs(whole, clock.now()));
+    return errorOfReply(reply, requestName(method, path), sentAtMs(whole, clock.now()), options);
   }
 
   return async (requests, token, signal, traces) => {
@@ -72,7 +75,8 @@ export function createExchange(
         headers,
       });
       status = reply.status;
-      if (!alone && status !== 200) throw errorOfBatch(reply, requestName(method, path), clock.now());
+      if (!alone && status !== 200)
+        throw errorOfParts(errorOfReply(reply, requestName(method, path), clock.now(), options));
       outcomes = alone
         ? [bodyOrError(reply, reply, first)]
         : partReplies(reply.body, requests).map((part, index) =>

@@ -92,11 +92,21 @@ export function sentAtMs({ header }: Pick<Reply, 'header'>, nowMs: number): numb
   return Number.isNaN(dateMs) ? nowMs : dateMs;
 }
 
-/**
- * The error for a response with an error status. Without Graph's error body it lacks Graph's code and message. `host` is
- * the storage host that responded; null for Graph.
- */
-export function errorOfReply(reply: Reply, what: string, nowMs: number, host: string | null = null): GraphError {
+/** Who responded to a request. */
+interface Responder {
+  /** The storage host; null for Graph. */
+  readonly host?: string | null;
+  /** Whether Graph was called on behalf of a caller, who can get another token. */
+  readonly isOnBehalfOf: boolean;
+}
+
+/** The error for a response with an error status. Without Graph's error body it lacks Graph's code and message. */
+export function errorOfReply(
+  reply: Reply,
+  what: string,
+  nowMs: number,
+  { host = null, isOnBehalfOf }: Responder,
+): GraphError {
   const parsed = errorBody.safeParse(reply.body);
   const error = parsed.success ? parsed.data.error : null;
   const words = [error?.code, error?.message].filter(Boolean).join(': ').slice(0, LONGEST_MESSAGE_CHARACTERS);
@@ -109,8 +119,8 @@ export function errorOfReply(reply: Reply, what: string, nowMs: number, host: st
       code: error?.code ?? null,
       requestId: inner?.['request-id'] ?? reply.header('request-id'),
       retryAfterMs: parseRetryAfter(reply.header('retry-after'), sentAtMs(reply, nowMs)),
-      // Claims of another host are not for a token of Graph.
-      claims: host === null ? challengedClaims(reply) : null,
+      // Claims of another host are not for a token of Graph, and nobody can sign in the application with others.
+      claims: host === null && isOnBehalfOf ? challengedClaims(reply) : null,
       host,
     },
   );
