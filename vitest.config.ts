@@ -38,7 +38,14 @@ export default defineConfig({
   // two copies of GraphQL.js neither accepts the other's schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], provide: { executedBy: 'a plan' } } },
+      // Every query of these tests has the same answer, and the same requests to Graph, without our own execution.
+      {
+        extends: true,
+        test: { name: 'by GraphQL.js', include: ['test/gateway/*.test.ts'], provide: { executedBy: 'GraphQL.js' } },
+      },
+    ],
     // No test depends on its speed, and on a busy machine tests may take a while.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,6 +1,6 @@
 /** Everything for an end-to-end test: an emulator, a gateway over it, and a function to query it. */
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
@@ -14,6 +14,13 @@ import type { GraphAccess } from '../../src/graph-access.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What executes queries, by the projects of vitest.config.ts. */
+    readonly executedBy: 'a plan' | 'GraphQL.js';
+  }
+}
 
 /** A store like that of a single replica. */
 export function createTestStore(clock: Clock = systemClock): Store {
@@ -114,8 +121,8 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     clock: options.clock ?? systemClock,
     random: options.random,
     metrics: options.metrics ?? null,
-    // At once, so that every test runs a plan; that GraphQL.js answers the same has tests of its own.
-    plannedAfter: options.plannedAfter ?? 1,
+    // At once, so that every test runs a plan, or never.
+    plannedAfter: options.plannedAfter ?? (inject('executedBy') === 'a plan' ? 1 : Infinity),
   });
   onTestFinished(() => gateway.close());
   return {
