@@ -68,7 +68,7 @@ limit. With 32 at once all operations also wait for the processor; since [decisi
 
 Garbage collection takes less than in the limit, because the objects of an operation die young ([decision
 0046](decisions/0046-short-lives.md)). With 256 at once they do not: an operation in flight holds some 300 KB, and 256
-of them more than V8's young memory, so they are moved, and read back from main memory. Therefore all but 64 wait
+of them more than V8's young memory, so they are moved, and read back from main memory. Therefore all but 32 wait
 while the process can finish others ([decision 0047](decisions/0047-finished-before-others-begin.md)). Over 50 ms
 nearly all begin before Graph responds to the first.
 `;
