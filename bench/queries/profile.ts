@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { median, table } from '../table.ts';
 import { gatewayContestant, limitContestant } from './contestants.ts';
+import { JOB_NAMES } from './jobs.ts';
 import type { JobName } from './jobs.ts';
+import { WARM_UP_MS } from './plan.ts';
 import { startRace } from './race.ts';
 import type { Figures } from './race.ts';
 
@@ -23,6 +25,11 @@ interface CalledFunction {
   readonly functionName: string;
   readonly url: string;
 }
+
+const ROUNDS = 6;
+const SLICE_MS = 800;
+/** The busy time that counts, at most: the last slices of a process. */
+const MEASURED_US = ROUNDS * SLICE_MS * 1_000;
 
 const IDLE = '(idle)';
 
@@ -53,31 +60,32 @@ function kindOf(called: CalledFunction): string {
   return WORK.find(([, fits]) => fits(called))?.[0] ?? IDLE;
 }
 
-/** The share of each kind of work in a process's second half of busy time: in the first the compiler is busy too. */
+/** The share of each kind of work in a process's last busy time: before, it was warmed up. */
 async function sharesIn(folder: string): Promise<ReadonlyMap<string, number>> {
   const [file = ''] = await readdir(folder);
   const { nodes, samples, timeDeltas } = cpuProfile.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
   const kinds = new Map(nodes.map(({ id, callFrame }) => [id, kindOf(callFrame)]));
   const spent = new Map(KINDS.map((kind) => [kind, 0]));
-  const busy = samples.flatMap((id, index) => {
-    const kind = kinds.get(id) ?? IDLE;
-    return kind === IDLE ? [] : [{ kind, deltaUs: timeDeltas[index] ?? 0 }];
-  });
-  for (const { kind, deltaUs } of busy.slice(busy.length / 2)) spent.set(kind, (spent.get(kind) ?? 0) + deltaUs);
-  const whole = [...spent.values()].reduce((sum, part) => sum + part, 0);
+  let whole = 0;
+  for (let index = samples.length - 1; index >= 0 && whole < MEASURED_US; index -= 1) {
+    const kind = kinds.get(samples[index] ?? 0) ?? IDLE;
+    const deltaUs = timeDeltas[index] ?? 0;
+    if (kind === IDLE) continue;
+    spent.set(kind, (spent.get(kind) ?? 0) + deltaUs);
+    whole += deltaUs;
+  }
   return new Map(Array.from(spent, ([kind, part]) => [kind, part / whole]));
 }
 
-const ROUNDS = 6;
-const SLICE_MS = 800;
-const WARM_UP_MS = 4_000;
-
-/** Measures both while Node.js records their profiles, which go into folders of their names. */
+/**
+ * Measures both while Node.js records their profiles, which go into folders of their names. They are warmed up as in the
+ * race, with the smallest job first: after a large one V8 allocates more in old memory, and the limit is a third slower.
+ */
 async function race(job: JobName, folder: string): Promise<ReadonlyMap<string, readonly Figures[]>> {
   const both = [limitContestant(join(folder, 'limit')), gatewayContestant(join(folder, 'gateway'))];
-  const { warmUp, measure, stop } = await startRace(both, [job]);
+  const { warmUp, measure, stop } = await startRace(both, JOB_NAMES);
   try {
-    await warmUp(job, WARM_UP_MS);
+    for (const name of JOB_NAMES) await warmUp(name, WARM_UP_MS);
     return await measure({ job, latencyMs: 0, concurrency: 32 }, ROUNDS, SLICE_MS);
   } finally {
     // Each process writes its profile when it ends.

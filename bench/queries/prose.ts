@@ -51,22 +51,22 @@ export const CONTESTANTS: readonly (readonly [name: string, what: string])[] = [
 export const WHERE_TIME_GOES = `## Where the time goes
 
 Processor time per operation by kind of work, with 32 at once over a Graph without latency, from profiles
-of the limit and the gateway in a separate run. With \`npm run bench -- queries --quick --profile <folder>\`
+of the limit and the gateway in a separate run, warmed up like the other measurements. With \`npm run bench -- queries --quick --profile <folder>\`
 Node.js writes the gateway's profile into the folder as a \`.cpuprofile\`. The performance panel of Chromium's
 developer tools opens it, and so does [speedscope](https://www.speedscope.app).
 `;
 
 export const WHY_IT_IS_SO = `The limit parses, reads and writes the same amount. It does not track the caller, queue position, budget and
 other waiters of each part; it does not check types, load each resource once, or keep a log, metrics and
-limits. Each of these takes a few microseconds for each of 51 or 100 parts, and none of their functions takes
-a twentieth of the total. Therefore the targets for operations per second are missed, without a single
+limits. Each of these takes a few microseconds for each of 51 or 100 parts, and hardly one of their functions
+takes a twentieth of the total. Therefore the targets for operations per second are missed, without a single
 cause.
 
 Where the latency of Graph is 50 ms and operations run one at a time, the gateway is within a few hundredths of the
 limit. With 32 at once all operations also wait for the processor; since [decision
 0043](decisions/0043-no-convoys.md) they no longer wait for each other.
 
-Garbage collection takes less than in the limit, because the objects of an operation die young ([decision
+Garbage collection takes little, because the objects of an operation die young ([decision
 0046](decisions/0046-short-lives.md)). With 256 at once they do not: an operation in flight holds some 300 KB, and 256
 of them more than V8's young memory, so they are moved, and read back from main memory. Therefore all but 32 wait
 while the process can finish others ([decision 0047](decisions/0047-finished-before-others-begin.md)). Over 50 ms
