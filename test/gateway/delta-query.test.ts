@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Emulator } from '../../src/emulator/emulator.ts';
 import { openGraphAccess } from '../../src/graph-access.ts';
 import { repeat } from '../support/document.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -35,6 +36,12 @@ async function start(options: TestGatewayOptions = {}): Promise<Setting> {
     },
   };
 }
+
+/** The statuses with which Graph no longer knows a delta token, and how it comes to that. */
+const FORGET: readonly [number, (emulator: Emulator) => void][] = [
+  [410, (emulator) => emulator.expireDeltaTokens()],
+  [400, (emulator) => emulator.fail({ kind: 'status', status: 400, times: Infinity, match: { query: 'oken=' } })],
+];
 
 const BEGIN = 'delta';
 const GO_ON = expect.stringMatching(/^delta\?(\$deltatoken|\$skiptoken|skipToken)$/);
@@ -129,11 +136,11 @@ describe('A returned recording', () => {
     expect((await ask({ since: token })).ids).toEqual(added);
   });
 
-  it('is not returned again when Graph has forgotten the delta token', async () => {
+  it.each(FORGET)('is not returned again when Graph answers the delta token with %i', async (_, forget) => {
     const { ask, asked, gateway, record } = await start();
     const { token } = await ask();
     const added = record();
-    gateway.emulator.expireDeltaTokens();
+    forget(gateway.emulator);
     asked();
     expect(await ask({ since: token })).toMatchObject({ ids: added, resync: false });
     expect(asked()).toEqual([GO_ON, BEGIN]);
@@ -161,11 +168,11 @@ async function forgetful({ gateway, organizer }: Setting): Promise<Setting['ask'
 }
 
 describe('A token', () => {
-  it('that neither the gateway nor Graph knows requires a resync, and works with one', async () => {
+  it.each(FORGET)('that no gateway knows, nor Graph (%i), requires a resync, and works with one', async (_, forget) => {
     const before = await start({ config: { sealingKeys: KEYS } });
     const { token } = await before.ask();
     before.record();
-    before.gateway.emulator.expireDeltaTokens();
+    forget(before.gateway.emulator);
     const after = await forgetful(before);
     await expect(after({ since: token })).rejects.toThrow('RESYNC_REQUIRED');
     expect(await after({ since: token, resync: true })).toMatchObject({ ids: before.all(), resync: true });

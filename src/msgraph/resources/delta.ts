@@ -46,8 +46,12 @@ export async function* deltaPages(
 /** https://learn.microsoft.com/en-us/graph/delta-query-overview#synchronization-reset */
 const RESET_CODES = new Set(['resyncrequired', 'syncstateinvalid', 'syncstatenotfound']);
 
-/** Whether Graph says that it has lost the state of a round, so that tracking has to begin anew. */
+/**
+ * Whether Graph no longer knows the link with which a round was to continue, so that tracking has to begin anew. A link
+ * is followed as Graph made it, so Graph means its state when it refuses one as malformed (400), whatever the code.
+ */
 export function isReset(error: unknown): boolean {
   if (!(error instanceof GraphError) || error.status === null) return false;
-  return error.status === 410 || (error.status < 500 && RESET_CODES.has(error.code?.toLowerCase() ?? ''));
+  const isRefused = error.status === 410 || error.status === 400;
+  return isRefused || (error.status < 500 && RESET_CODES.has(error.code?.toLowerCase() ?? ''));
 }
