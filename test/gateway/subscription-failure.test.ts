@@ -54,6 +54,27 @@ describe('The subscription at Graph, when it cannot be maintained at once,', () 
     await expect.poll(setting.changes).toEqual([...begun, 'POST']);
   });
 
+  it('is not requested again before the Retry-After of Graph, but after five minutes at most', async () => {
+    const setting = await startSubscribed();
+    const { emulator } = setting.gateway;
+    for (const retryAfterSeconds of [200, 3_600])
+      emulator.fail({
+        kind: 'status',
+        status: 429,
+        retryAfterSeconds,
+        match: { method: 'POST', path: '/subscriptions' },
+      });
+    await setting.listen().next();
+    for (const [retries, seconds] of [200, 300].entries()) {
+      await setting.clock.waiting(seconds * 1_000);
+      await pass(setting, seconds - 1);
+      expect(setting.changes()).toHaveLength(retries + 1);
+      await pass(setting, 1);
+    }
+    await expect.poll(() => subscriptionsOf(setting)).toHaveLength(1);
+    expect(setting.changes()).toHaveLength(3);
+  });
+
   it('is created again if the message that Graph removed it was lost on the way from another replica', async () => {
     const clock = createDrivenClock();
     const store = createTestStore(clock);

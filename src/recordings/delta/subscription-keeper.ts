@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
+import { GraphError } from '../../msgraph/error.ts';
 import type { GraphSubscription, GraphSubscriptions } from '../../msgraph/notifications/graph-subscription.ts';
 import type { Operation } from '../../msgraph/operation.ts';
+import { pauseFor } from '../../msgraph/retry.ts';
 import type { Store } from '../../store/store.ts';
 
 export interface SubscriptionKeeper {
@@ -145,7 +147,9 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
       } catch (error) {
         isKept = false;
         parts.onFailure(error);
-        checkAgainAt(clock.now() + Math.min(LONGEST_KEEP_AGAIN_MS, KEEP_AGAIN_MS * 2 ** failures));
+        const backoffMs = Math.min(LONGEST_KEEP_AGAIN_MS, KEEP_AGAIN_MS * 2 ** failures);
+        const demandedMs = error instanceof GraphError ? pauseFor(error.retryAfterMs) : 0;
+        checkAgainAt(clock.now() + Math.max(backoffMs, demandedMs));
         failures += 1;
       } finally {
         operation.end();
