@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { LONGEST_DELAY_MS } from '../src/clock.ts';
 import { createDrivenClock } from './support/clock.ts';
 import { startFeeds } from './support/feed.ts';
 import { FAILURE, GOOD, THROTTLED, openGate } from './support/gate.ts';
-import { startGateway } from './support/gateway.ts';
+import { createTestStore, startGateway } from './support/gateway.ts';
 import type { GraphQLResponse, TestGateway } from './support/gateway.ts';
-import { settle, startSubscribed, subscriptionsOf } from './support/subscribed.ts';
+import { pass, settle, startSubscribed, subscriptionsOf } from './support/subscribed.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -96,4 +97,33 @@ describe('When the system clock is set back by an hour', () => {
     const message = expect.stringContaining('within the 5000 ms that one operation may take');
     expect(await response).toMatchObject({ errors: [{ message, extensions: { code: 'UPSTREAM_TIMEOUT' } }] });
   });
+});
+
+it('When the system clock is set back by two months, the subscription at Graph is not looked up all the time', async () => {
+  const clock = createDrivenClock();
+  const store = createTestStore(clock);
+  let lookups = 0;
+  let isElsewhere = false;
+  const setting = await startSubscribed({
+    // As `setTimeout` does.
+    clock: { ...clock, after: (delayMs, callback) => clock.after(delayMs > LONGEST_DELAY_MS ? 0 : delayMs, callback) },
+    random: () => 0.5,
+    store: {
+      ...store,
+      // After a lost lease the store is read again.
+      lease: async (...given) => (isElsewhere ? null : store.lease(...given)),
+      async readNote(key) {
+        lookups += 1;
+        return store.readNote(key);
+      },
+    },
+  });
+  await settle(setting);
+  clock.setBack(60 * 24 * HOUR_MS);
+  isElsewhere = true;
+  await pass(setting, 4);
+  isElsewhere = false;
+  const before = lookups;
+  await pass(setting, 60);
+  expect(lookups).toBe(before + 1);
 });

@@ -1,6 +1,6 @@
 /** Keeps the subscription at Graph that triggers the rounds of one organizer, in the replica that runs them. */
 import { z } from 'zod';
-import { nothingToCancel } from '../../clock.ts';
+import { LONGEST_DELAY_MS, nothingToCancel } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { GraphError } from '../../msgraph/error.ts';
 import type { GraphSubscription, GraphSubscriptions } from '../../msgraph/notifications/graph-subscription.ts';
@@ -103,7 +103,8 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
 
   function checkAgainAt(atMs: number): void {
     cancelTimer();
-    if (!isStopped) cancelTimer = clock.after(Math.max(SHORTEST_CHECK_MS, atMs - clock.now()), keep);
+    const delayMs = Math.min(LONGEST_DELAY_MS, Math.max(SHORTEST_CHECK_MS, atMs - clock.now()));
+    if (!isStopped) cancelTimer = clock.after(delayMs, keep);
   }
 
   /** Creates, renews or replaces it. */
