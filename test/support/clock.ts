@@ -35,7 +35,10 @@ export function createDrivenClock(startMs = Date.parse('2026-11-23T12:00:00Z')):
     advance(ms) {
       nowMs += ms;
       for (const entry of due.filter(({ atMs }) => atMs <= nowMs).toSorted((a, b) => a.atMs - b.atMs)) {
-        due.splice(due.indexOf(entry), 1);
+        const index = due.indexOf(entry);
+        // Canceled by one that was due before it.
+        if (index === -1) continue;
+        due.splice(index, 1);
         entry.callback();
       }
     },
