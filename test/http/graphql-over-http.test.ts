@@ -179,6 +179,15 @@ describe('The status', () => {
   });
 });
 
+describe('A request with an empty "Accept"', () => {
+  it('is answered like one without it', async () => {
+    const headers = { ...JSON_TYPE, accept: '' };
+    const answer = await ask({ headers, body: JSON.stringify({ query: '{ __typename }' }) });
+    expect(answer).toMatchObject({ status: 200, text: '{"data":{"__typename":"Query"}}\n' });
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  });
+});
+
 describe('A parameter of the query string', () => {
   it.each(['application/json', 'text/event-stream'])('that is empty counts as left out, for %s', async (accept) => {
     const path = '/graphql?query=%7B__typename%7D&operationName=&variables=&extensions=';

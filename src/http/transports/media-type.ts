@@ -14,7 +14,9 @@ export function createMediaTypes(): (accept: string | undefined) => string | nul
   return (accept) => {
     const found = known.get(accept);
     if (found !== undefined) return found;
-    const chosen = new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES) ?? null;
+    // An empty list refuses nothing: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+    const headers = accept === '' ? {} : { accept };
+    const chosen = new Negotiator({ headers }).mediaType(MEDIA_TYPES) ?? null;
     if (known.size < HEADERS_KEPT) known.set(accept, chosen);
     return chosen;
   };
