@@ -89,8 +89,9 @@ export function createApp(
     reply: FastifyReply,
   ): FastifyReply {
     if (error instanceof AuthenticationError) {
-      // https://www.rfc-editor.org/rfc/rfc6750#section-3
-      const challenge = request.headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+      // A caller that has sent no token is told of no error: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+      const hasToken = /^Bearer /i.test(request.headers.authorization ?? '');
+      const challenge = hasToken ? 'Bearer error="invalid_token"' : 'Bearer';
       void reply.header('www-authenticate', challenge);
       return reply.code(401).send(errorBody(error.message, { code: 'UNAUTHENTICATED' }));
     }
