@@ -166,6 +166,17 @@ describe('Accepted trusted documents', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }]);
   });
 
+  it.each(DOORS.filter((door) => !door.endsWith('GET')))('refuse an id that is not a string, over %s', async (door) => {
+    const gateway = await start('accept');
+    for (const documentId of [5, {}, [QUERY_ID]]) {
+      const { errors } = await askBy(door, gateway.url, { query: OTHER, documentId });
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining('documentId'), extensions: { code: 'BAD_REQUEST' } },
+      ]);
+    }
+    expect(gateway.requests()).toEqual([]);
+  });
+
   it('allow persisted queries by digest, over POST and GET only', async () => {
     const { url } = await start('accept');
     const name = persisted(digestOf(OTHER));

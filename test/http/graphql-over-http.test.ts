@@ -96,6 +96,7 @@ describe('The status', () => {
       400,
       'Expected "operationName" to be a string',
     ],
+    ['whose document id is a number', '{"query":"{ a }","documentId":5}', 400, 'Expected "documentId" to be a string'],
     ['of one byte more than 256 KiB', ' '.repeat(256 * 1_024 + 1), 413, 'exceeds the limit of 262144 bytes'],
     [
       'with a key of an object’s prototype',

@@ -2,6 +2,7 @@
 import { GraphQLError, parse } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
+import { isRecord } from '../../record.ts';
 import type { ErrorCode } from '../errors.ts';
 import { PARSE_OPTIONS } from '../limits/limits.ts';
 import type { Validate } from '../validation.ts';
@@ -62,6 +63,12 @@ export function checkTrustedDocuments({ documents }: TrustedDocuments, validate:
   if (faults.length > 0) throw new TrustedDocumentsError(faults.join('\n'));
 }
 
+/** Whether a request names its document by a value that cannot be an id. Null counts as left out. */
+function isMisnamed(request: unknown): boolean {
+  const id = isRecord(request) ? (request['documentId'] ?? null) : null;
+  return id !== null && typeof id !== 'string';
+}
+
 /**
  * Creates a `FindDocument`; `trusted` is null when there are no trusted documents. `onRefused` receives the code of
  * each refusal, which no other observer sees.
@@ -76,6 +83,11 @@ export function createFindDocument(
   }
 
   return (request) => {
+    if (isMisnamed(request))
+      return refuse(
+        'Expected "documentId" to be a string with the id of a document. Correct it or omit it.',
+        'BAD_REQUEST',
+      );
     const id = idOf(request);
     const query = id === null ? undefined : trusted?.documents.get(bareId(id));
     if (query !== undefined) return { kind: 'trusted', query };

@@ -82,11 +82,12 @@ function statusFor(status: number, contentType: string | undefined, body: string
 
 /**
  * Refuses the document of a request like one with errors: in the media type that the client prefers, and with 200 in
- * plain JSON.
+ * plain JSON unless the request itself is malformed.
  */
 function refuseDocument(reply: FastifyReply, error: GraphQLFormattedError, mediaType: string): FastifyReply {
+  const isMalformed = error.extensions?.['code'] === 'BAD_REQUEST';
   return reply
-    .code(mediaType.startsWith('application/json') ? 200 : 400)
+    .code(mediaType.startsWith('application/json') && !isMalformed ? 200 : 400)
     .type(mediaType)
     .send(JSON.stringify({ errors: [error] }));
 }
