@@ -21,6 +21,7 @@ import type {
 import { onAbort } from '../abort.ts';
 import { AuthenticationError } from '../access/error.ts';
 import type { Log } from '../log.ts';
+import { isRecord } from '../record.ts';
 import type { Context } from './context.ts';
 import { createDocuments } from './documents/documents.ts';
 import { fragmentsOf } from './documents/fragments.ts';
@@ -29,7 +30,7 @@ import { formatError } from './errors.ts';
 import { collectFields } from './execution/collect.ts';
 import { answerOf } from './observer.ts';
 import type { OperationAnswer } from './observer.ts';
-import { NO_OPERATION } from './request-sentence.ts';
+import { NO_DOCUMENT, NO_OPERATION } from './request-sentence.ts';
 import { formatRefusal, formatResult } from './response.ts';
 import type { Validate } from './validation.ts';
 
@@ -93,6 +94,12 @@ const NOT_REMEMBERED: GraphQLFormattedError = {
   extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
 };
 
+const EMPTY: GraphQLFormattedError = { message: NO_DOCUMENT, extensions: { code: 'BAD_REQUEST' } };
+
+function namesPersisted({ extensions }: LiveRequest): boolean {
+  return isRecord(extensions) && isRecord(extensions['persistedQuery']);
+}
+
 /** The values of the variables that an operation declares. The others would be kept while a subscription runs. */
 function declared(
   definitions: readonly VariableDefinitionNode[],
@@ -123,7 +130,7 @@ export function createLive({
     const found = find(request);
     if (found.kind === 'refused') return { errors: [found.error] };
     const source = (found.kind === 'trusted' ? found.query : request.query) ?? '';
-    if (source === '' && request.extensions) return refuse([NOT_REMEMBERED]);
+    if (source === '') return refuse([namesPersisted(request) ? NOT_REMEMBERED : EMPTY]);
     let document: DocumentNode;
     try {
       document = documentOf(source);

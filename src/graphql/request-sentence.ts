@@ -1,3 +1,7 @@
+/** The message for a request without a document. */
+export const NO_DOCUMENT =
+  'The request contains no document: "query" is missing or empty, and no valid id or digest names one. Send the document in "query".';
+
 /** The beginnings of Apollo Server's messages about a request, and the messages that replace them. */
 const SENTENCES: readonly (readonly [begins: string, sentence: string])[] = [
   [
@@ -8,10 +12,7 @@ const SENTENCES: readonly (readonly [begins: string, sentence: string])[] = [
     'Operation batching disabled',
     'The request contains a list of operations, but only one operation per request is supported. Send each in a separate request.',
   ],
-  [
-    'GraphQL operations must contain',
-    'The request contains no document: "query" is missing or empty, and no valid id or digest names one. Send the document in "query".',
-  ],
+  ['GraphQL operations must contain', NO_DOCUMENT],
   [
     'GraphQL queries must be strings',
     'Expected "query" to be a string with the document. Send its source text, not the parsed document.',

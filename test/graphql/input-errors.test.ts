@@ -126,6 +126,23 @@ describe('Wrong input of a caller', () => {
   });
 });
 
+describe('A request without a document', () => {
+  it.each(
+    DOORS.flatMap((door) =>
+      ['without extensions', 'with empty extensions'].map((name) => ({ door, name, isEmpty: name.includes('empty') })),
+    ),
+  )('is refused for its empty "query": $name, over $door', async ({ door, isEmpty }) => {
+    const gateway = await startGateway();
+    const { errors } = await askBy(door, gateway.url, { query: '', ...(isEmpty ? { extensions: {} } : {}) });
+    expect(errors).toEqual([
+      {
+        message: expect.stringMatching(/^The request .*"query".* Send .* in "query"\.$/),
+        extensions: { code: 'BAD_REQUEST' },
+      },
+    ]);
+  });
+});
+
 describe('The operation to execute', () => {
   const ONE = 'query A { __typename }';
   const TWO = `${ONE} query B { __typename }`;

@@ -31,7 +31,7 @@ const search = z.object({
 
 /** Whether a request contains its document, or names it in some way. */
 export function hasDocument({ query, documentId, extensions: rest }: z.output<typeof requestBody>): boolean {
-  return [query, documentId, rest?.['persistedQuery']].some((part) => part !== undefined && part !== null);
+  return [query === '' ? null : query, documentId, rest?.['persistedQuery']].some((part) => (part ?? null) !== null);
 }
 
 /** An item of `Accept` with the weight 0, which excludes it: https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2 */
