@@ -19,7 +19,6 @@ import { prepareDrain } from './http/drain.ts';
 import { registerHealth } from './http/health.ts';
 import { registerMetrics } from './http/metrics.ts';
 import { registerNotifications } from './http/notifications.ts';
-import { observeRequests } from './http/observation.ts';
 import { registerPlayground } from './http/pages/playground.ts';
 import { registerViewer } from './http/pages/viewer.ts';
 import { allowOrigins } from './http/protection/cors.ts';
@@ -110,8 +109,7 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
   await server.start();
   const isOwnName = createIsOwnName({ ...config, authenticatesCallers: config.callers !== null });
   const isHttps = config.publicUrl?.startsWith('https:') === true;
-  const app = createApp(log, clock, { isHttps });
-  if (telemetry.requests !== undefined) observeRequests(app, telemetry.requests);
+  const app = createApp(log, clock, { isHttps, observer: telemetry.requests });
   refuseOtherNames(app, isOwnName);
   // No operation outlasts its timeout. A connection that is open after that waits only for its client: to send the rest
   // of a request, or to read a response.

@@ -6,7 +6,8 @@ import { AccessError, AuthenticationError, AuthenticationUnavailableError } from
 import type { Clock } from '../clock.ts';
 import { INTERNAL_ERROR_OF_RESPONSE } from '../internal-error.ts';
 import { withoutTokens } from '../token-like.ts';
-import { sentStatus } from './observation.ts';
+import { observeRequest, sentStatus } from './observation.ts';
+import type { RequestObserver } from './observation.ts';
 import { refuseBrokenRequest } from './protection/broken-request.ts';
 import { TOO_MANY_OBJECTS, hasTooManyObjects } from './protection/json-objects.ts';
 import { errorBody } from './refusal.ts';
@@ -70,6 +71,8 @@ interface AppOptions {
   /** Whether clients reach it over HTTPS only. */
   readonly isHttps?: boolean;
   readonly patience?: Patience;
+  /** Observes every request. */
+  readonly observer?: RequestObserver | undefined;
 }
 
 /**
@@ -79,7 +82,7 @@ interface AppOptions {
 export function createApp(
   log: FastifyBaseLogger,
   clock: Clock,
-  { isHttps = false, patience = PATIENCE }: AppOptions = {},
+  { isHttps = false, patience = PATIENCE, observer }: AppOptions = {},
 ): FastifyInstance {
   const always = securityHeaders(isHttps);
 
@@ -103,8 +106,6 @@ export function createApp(
       return reply.code(503).send(errorBody(error.message, { code: 'UPSTREAM_UNAVAILABLE', retryAfter }));
     }
     const status = error.statusCode ?? 500;
-    // Not every refusal has passed the hook that sets them.
-    if (!reply.hasHeader('x-request-id')) void reply.headers({ ...always, 'x-request-id': request.id });
     if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' && request.headers['content-encoding'] !== undefined)
       return reply.code(415).send(errorBody(COMPRESSED));
     if (status < 500) return reply.code(status).send(errorBody(REFUSALS[error.code] ?? error.message));
@@ -119,6 +120,13 @@ export function createApp(
     const line = { requestId: request.id, method: request.method, path, status: sentStatus(reply), durationMs };
     const end = reply.raw.writableFinished ? 'request completed' : 'connection ended before the end of the response';
     log[isQuiet ? 'debug' : 'info'](line, end);
+  }
+
+  function begin(request: FastifyRequest, reply: FastifyReply): void {
+    void reply.headers({ ...always, 'x-request-id': request.id });
+    // The hook "onResponse" does not run when the caller leaves.
+    reply.raw.once('close', () => logEnd(request, reply));
+    if (observer !== undefined) observeRequest(request, reply, observer);
   }
 
   const app = fastify({
@@ -137,7 +145,11 @@ export function createApp(
     forceCloseConnections: 'idle',
     // A request over an accepted connection is answered, even during shutdown.
     return503OnClosing: false,
-    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
+    // No hook runs for these.
+    frameworkErrors(error, request, reply) {
+      begin(request, reply);
+      void refuse(error, request, reply);
+    },
     genReqId: requestIdOf,
   });
   // No endpoint accepts plain text.
@@ -147,11 +159,7 @@ export function createApp(
     if (!hasTooManyObjects(body)) return void parseJson(request, body, done);
     return done(Object.assign(new Error(TOO_MANY_OBJECTS), { statusCode: 400 }));
   });
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ ...always, 'x-request-id': request.id });
-    // The hook "onResponse" does not run when the caller leaves.
-    reply.raw.once('close', () => logEnd(request, reply));
-  });
+  app.addHook('onRequest', async (request, reply) => begin(request, reply));
   app.addHook('onSend', async ({ raw: { socket } }, reply, payload) => {
     // A whole response waits in memory until the client has read it. Streams have their own limits.
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return;

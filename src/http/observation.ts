@@ -1,6 +1,6 @@
 /** The reports of each request to observers. */
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A request, as known when it arrives. */
 export interface BegunRequest {
@@ -34,19 +34,21 @@ export function sentStatus({ raw, statusCode }: Pick<FastifyReply, 'raw' | 'stat
   return raw.headersSent ? statusCode : null;
 }
 
-/** Reports every request of an app to an observer. Called before it has endpoints. */
-export function observeRequests(app: FastifyInstance, { onBegun, onAnswered }: RequestObserver): void {
-  app.addHook('onRequest', async (request, reply) => {
-    onBegun?.(begun(request));
-    // The hook "onResponse" of the framework does not run when the caller leaves.
-    reply.raw.once('close', () => {
-      const contentType = String(reply.getHeader('content-type') ?? '');
-      onAnswered({
-        ...begun(request),
-        status: sentStatus(reply),
-        durationMs: reply.elapsedTime,
-        isStream: contentType.startsWith('text/event-stream'),
-      });
+/** Reports a request to an observer. Called when it arrives. */
+export function observeRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { onBegun, onAnswered }: RequestObserver,
+): void {
+  onBegun?.(begun(request));
+  // The hook "onResponse" of the framework does not run when the caller leaves.
+  reply.raw.once('close', () => {
+    const contentType = String(reply.getHeader('content-type') ?? '');
+    onAnswered({
+      ...begun(request),
+      status: sentStatus(reply),
+      durationMs: reply.elapsedTime,
+      isStream: contentType.startsWith('text/event-stream'),
     });
   });
 }

@@ -53,6 +53,13 @@ describe('A request whose caller leaves is counted, and logged', () => {
   });
 });
 
+it('A request whose path is malformed is counted, and logged', async () => {
+  const gateway = await startCounting();
+  const changes = await gateway.changesOf(() => fetch(`${gateway.url}/%zz`, { headers: { 'x-request-id': 'mine' } }));
+  expect(changes).toMatchObject({ [count('GET', 'none', '400')]: 1 });
+  expect(gateway.logged()).toMatch(/"requestId":"mine","method":"GET","path":"\/%zz","status":400/);
+});
+
 it.each([
   ['lone request', 'single', '{ user(id: "a") { displayName } }'],
   ['batch', 'batch', '{ a: user(id: "a") { displayName } b: user(id: "b") { displayName } }'],
