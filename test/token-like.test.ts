@@ -85,7 +85,7 @@ describe('What looks like a token', () => {
     const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test');
     const names = [...TEXTS, ...EXAMPLES.map((text) => text.toUpperCase())];
     for (const name of [...names, 'RecentMeetings'])
-      startOperationSpan(tracer, ROOT_CONTEXT).answered({ type: 'query', name, hasData: true, codes: [] });
+      startOperationSpan(tracer, ROOT_CONTEXT, 0).answered({ type: 'query', name, hasData: true, codes: [] });
     const kept = exporter.getFinishedSpans().map(({ attributes }) => String(attributes['graphql.operation.name']));
     expect(kept).toHaveLength(names.length + 1);
     expect(kept.filter((name) => REDACTED_BEFORE.names.test(name))).toEqual([]);

@@ -25,11 +25,13 @@ function isPlain(name: string): boolean {
 }
 
 /**
- * Starts the span of an operation, or of one event of a subscription. It ends with the first answer: each later event
- * of a subscription has its own span.
+ * Starts the span of an operation, or of one event of a subscription, at the time from which the operation has waited.
+ * It ends with the first answer: each later event of a subscription has its own span.
  */
-export function startOperationSpan(tracer: Tracer, parent: Context): OperationSpan {
-  const span = tracer.startSpan('GraphQL Operation', { kind: SpanKind.SERVER }, parent);
+export function startOperationSpan(tracer: Tracer, parent: Context, waitedMs: number): OperationSpan {
+  // With a start of its own, the SDK measures a span in whole milliseconds.
+  const start = waitedMs < 1 ? {} : { startTime: Date.now() - waitedMs };
+  const span = tracer.startSpan('GraphQL Operation', { kind: SpanKind.SERVER, ...start }, parent);
   return {
     place: { context: trace.setSpan(parent, span) },
     answered({ type, name, hasData, codes }: OperationAnswer) {

@@ -43,7 +43,7 @@ function watchOperation(
   metrics: Metrics | null,
   tracing: Tracing | null,
 ): OperationWatch {
-  const span = tracing?.beginOperation(request);
+  const span = tracing?.beginOperation(request, waitedMs);
   let begunMs: number | null = null;
   let isAnswered = false;
   let isOver = false;

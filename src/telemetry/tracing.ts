@@ -17,8 +17,8 @@ export interface Tracing {
   readonly answered: (request: AnsweredRequest) => void;
   /** The position of a request in a trace: its own span, or else the parent that its headers name. */
   readonly placeOf: (request: IncomingMessage) => TracePlace;
-  /** Starts the span of a request's operation. */
-  readonly beginOperation: (request: IncomingMessage) => OperationSpan;
+  /** Starts the span of a request's operation, which includes its wait. */
+  readonly beginOperation: (request: IncomingMessage, waitedMs: number) => OperationSpan;
   readonly watchExchange: WatchExchange;
 }
 
@@ -73,7 +73,7 @@ function createTracing(tracer: Tracer, graphOrigin: string): Tracing {
       span.end();
     },
     placeOf,
-    beginOperation: (request) => startOperationSpan(tracer, placeOf(request).context),
+    beginOperation: (request, waitedMs) => startOperationSpan(tracer, placeOf(request).context, waitedMs),
     watchExchange: createExchangeSpans(tracer, graphOrigin),
   };
 }

@@ -30,6 +30,7 @@ const exporter = new InMemorySpanExporter();
 
 /** Loads the SDK as `node --import` does, once in a test file before a gateway is started. Returns its removal. */
 export function loadSdk(): () => void {
+  exporter.reset();
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
@@ -38,6 +39,11 @@ export function loadSdk(): () => void {
     trace.disable();
     propagation.disable();
   };
+}
+
+/** The spans that have ended since a traced gateway was started, or since the SDK was loaded. */
+export function recordedSpans(): ReadableSpan[] {
+  return exporter.getFinishedSpans();
 }
 
 /** A caller whose trace is named after this digit. */
@@ -73,7 +79,7 @@ export async function startTraced(options: TestGatewayOptions = {}): Promise<Tra
   const gateway = await startGateway({ ...options, emulator, graph });
   return {
     ...gateway,
-    spans: () => exporter.getFinishedSpans(),
+    spans: recordedSpans,
     treeOf: ({ traceId, spanId }) =>
       childrenOf(
         exporter.getFinishedSpans().filter((span) => span.spanContext().traceId === traceId),
