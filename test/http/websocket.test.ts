@@ -84,11 +84,14 @@ describe('A connection', () => {
   it.each([
     ['sends another message before connection_init', subscribe('1', '{ __typename }'), 4401],
     ['sends text that is not JSON', 'nonsense', 4400],
+    ['sends a message that only servers send', { type: 'connection_ack' }, 4400],
     ['sends a message that is too large', { type: 'ping', payload: { text: 'x'.repeat(300_000) } }, 1009],
   ] as const)('that %s is closed', async (_, message, code) => {
-    const client = await connect(await startGateway());
+    const gateway = await startGateway();
+    const client = await connect(gateway);
     client.send(message);
     expect(await client.closed).toBe(code);
+    expect(gateway.logged()).not.toContain('unexpected error');
   });
 
   it('may have 100 operations open, and receives an error for one more', async () => {

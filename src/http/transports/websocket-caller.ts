@@ -6,10 +6,16 @@ import { AccessError, AuthenticationError, AuthenticationUnavailableError } from
 import { INTERNAL_ERROR } from '../../internal-error.ts';
 import { TRY_AGAIN_LATER } from './websocket-limits.ts';
 
-/** What the log says of an error that closes a connection; null if it only refuses the caller. */
+/** Whether graphql-ws has refused a message of a type that only servers send, which it reports by an error alone. */
+function isOfServers(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type');
+}
+
+/** What the log says of an error that closes a connection; null if it only refuses the caller or a message. */
 export function faultOf(error: unknown): string | null {
   if (error instanceof AuthenticationUnavailableError) return 'callers cannot be authenticated';
-  return error instanceof AccessError || error instanceof AuthenticationError ? null : 'unexpected error';
+  const isRefusal = error instanceof AccessError || error instanceof AuthenticationError || isOfServers(error);
+  return isRefusal ? null : 'unexpected error';
 }
 
 /** The code and the reason with which to close on an error. Anyone may read the reason. */
@@ -17,6 +23,8 @@ export function closeOn(error: unknown): [code: number, reason: string] {
   if (error instanceof AuthenticationError) return [CloseCode.Unauthorized, error.message];
   if (error instanceof AccessError) return [CloseCode.Forbidden, 'This caller has no access to this gateway.'];
   if (error instanceof AuthenticationUnavailableError) return [TRY_AGAIN_LATER, error.message];
+  // As graphql-ws refuses other invalid messages.
+  if (isOfServers(error)) return [CloseCode.BadRequest, 'Invalid message received'];
   return [CloseCode.InternalServerError, INTERNAL_ERROR];
 }
 
