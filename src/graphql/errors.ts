@@ -71,15 +71,19 @@ function graphExtensions(error: GraphError): Extensions {
   };
 }
 
-function isOfVariable({ kind }: ASTNode): boolean {
-  return kind === Kind.VARIABLE || kind === Kind.VARIABLE_DEFINITION;
-}
+/** Nodes of variables. A list or an object in a valid document can be wrong only by a variable in it. */
+const OF_VARIABLES: ReadonlySet<ASTNode['kind']> = new Set([
+  Kind.VARIABLE,
+  Kind.VARIABLE_DEFINITION,
+  Kind.LIST,
+  Kind.OBJECT,
+]);
 
 /** The code of an error about the request that GraphQL.js or Apollo Server created without one. */
 function codeOfRequestError({ extensions, message, nodes, originalError }: GraphQLError): ErrorCode {
   // A variable is missing or invalid (Apollo Server recognizes this only when it executes itself), or is null for a
-  // non-nullable argument; or so many variables are invalid that GraphQL.js stops checking.
-  if (nodes?.every(isOfVariable) === true) return 'BAD_USER_INPUT';
+  // non-nullable argument or item; or so many variables are invalid that GraphQL.js stops checking.
+  if (nodes?.every(({ kind }) => OF_VARIABLES.has(kind)) === true) return 'BAD_USER_INPUT';
   if (message.startsWith('Too many errors processing variables')) return 'BAD_USER_INPUT';
   // A persisted query of an unsupported version or with a wrong digest.
   if (extensions['http'] !== undefined && originalError === undefined) return BAD_REQUEST;

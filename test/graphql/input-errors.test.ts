@@ -32,6 +32,12 @@ describe('Wrong input of a caller', () => {
     ['a null in place of a default', WITH_DEFAULT, { id: null }, 'must not be null'],
     ['a null in a directive', WITH_DEFAULT, { on: null }, 'must not be null'],
     [
+      'a null in a list of the document',
+      'query ($r: _Any = { __typename: "User", id: "a" }) { _entities(representations: [$r]) { __typename } }',
+      { r: null },
+      'Argument "representations" has invalid value [$r].',
+    ],
+    [
       'a number that is too large',
       'query ($n: Int) { callRecordings(meetingOrganizerId: "a", first: $n) { nodes { id } } }',
       { n: 2 ** 31 },
