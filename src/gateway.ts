@@ -140,7 +140,8 @@ export async function createGateway(parts: GatewayParts): Promise<Gateway> {
     openSession,
     admit,
     prepare: createLive({ schema, validate, find, log, observer: telemetry.live }),
-    corsOrigins,
+    // Own pages are known by their host, which a proxy may have replaced.
+    corsOrigins: config.publicUrl === null ? corsOrigins : [...corsOrigins, config.publicUrl],
     clock,
     slots: createSlots(config.listeners, LISTENING),
     closing: closing.signal,

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
 
@@ -93,6 +95,17 @@ describe('A GET', () => {
     const gateway = await start();
     const response = await get(gateway, { origin: gateway.url });
     expect(await response.json()).toEqual({ data: { onlineMeeting: null } });
+  });
+
+  it('of a page at PUBLIC_URL is answered, also where a proxy has replaced the host', async () => {
+    const gateway = await startGateway({ config: { publicUrl: 'https://recordings.example.com' } });
+    const response = await get(gateway, { origin: 'https://recordings.example.com' });
+    expect(await response.json()).toEqual({ data: { onlineMeeting: null } });
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      origin: 'https://recordings.example.com',
+    });
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
   });
 });
 
