@@ -94,6 +94,18 @@ describe('A connection', () => {
     expect(gateway.logged()).not.toContain('unexpected error');
   });
 
+  it('that uses the id of an open operation again is closed, however long the id is', async () => {
+    const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 1 } });
+    const organizer = gateway.emulator.tenant.users[0]?.id ?? '';
+    const client = await connectOpen(gateway);
+    const id = 'ü'.repeat(200);
+    client.send(subscribe(id, LISTEN, { organizer }));
+    expect(await client.next()).toMatchObject({ id, type: 'next' });
+    client.send(subscribe(id, '{ __typename }'));
+    expect(await client.closed).toBe(4409);
+    expect(gateway.logged()).not.toContain('unexpected error');
+  });
+
   it('may have 100 operations open, and receives an error for one more', async () => {
     const gateway = await startGateway({ tenant: { users: 1, meetings: 1, recordings: 1 } });
     const organizer = gateway.emulator.tenant.users[0]?.id ?? '';

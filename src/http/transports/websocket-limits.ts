@@ -1,4 +1,4 @@
-/** Limits on the rate of a WebSocket's messages, and on the backlog of its responses. */
+/** Limits on the rate of a WebSocket's messages, on the backlog of its responses, and on the reason of its end. */
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { SLOW_MS } from './live.ts';
@@ -8,6 +8,14 @@ export const CLOSE_GRACE_MS = 1_000;
 
 /** https://www.iana.org/assignments/websocket/websocket.xhtml */
 export const TRY_AGAIN_LATER = 1_013;
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-5.5 leaves so much of a close frame for its reason. */
+const MOST_REASON_BYTES = 123;
+
+/** As much of a reason as a close frame holds, without half a character: graphql-ws repeats ids of any length. */
+export function closeReason(reason: string): string {
+  return new TextDecoder().decode(Buffer.from(reason).subarray(0, MOST_REASON_BYTES), { stream: true });
+}
 
 const NOT_TAKEN = 'The client did not read an event in time. Reconnect with the latest token.';
 

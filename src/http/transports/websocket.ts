@@ -23,7 +23,7 @@ import type { StreamLifetime } from './stream-lifetime.ts';
 import { createRefuseUpgrade, handshakeRefusal, upgradeRefusal } from './upgrade-refusal.ts';
 import { authorizationOf, closeOn, faultOf } from './websocket-caller.ts';
 import { maskErrors, ownError } from './websocket-errors.ts';
-import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, createMessageLimit, createSender } from './websocket-limits.ts';
+import { CLOSE_GRACE_MS, TRY_AGAIN_LATER, closeReason, createMessageLimit, createSender } from './websocket-limits.ts';
 
 interface WebSocketEndpoint<Context> extends LiveEndpoint<Context> {
   readonly schema: GraphQLSchema;
@@ -200,7 +200,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, endpoint: WebSo
     const closed = server.opened(
       {
         protocol: socket.protocol,
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason = '') => socket.close(code, closeReason(reason)),
         send: (text) => sender.send(text),
         // Without the payload, which would be kept here until the client reads it.
         onPing: () => sender.send(PONG),
