@@ -1,7 +1,8 @@
 /** Starts the gateway from the environment, in one process or several, and ends it on SIGTERM or SIGINT. */
 import cluster from 'node:cluster';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
+import { parseEnv } from 'node:util';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
@@ -13,17 +14,25 @@ function refuse(sentence: string): never {
   process.exit(1);
 }
 
-function readConfigOrRefuse(): Config {
+/** Adds the variables of .env, if there is one, to the environment, which takes precedence. */
+function addEnvFile(env: NodeJS.ProcessEnv): void {
+  if (!existsSync('.env')) return;
+  // `process.loadEnvFile` finds no variable in a file in UTF-16, and loses the first after a byte order mark.
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync('.env'));
+  Object.assign(env, { ...parseEnv(text), ...env });
+}
+
+function readConfigOrRefuse(env: NodeJS.ProcessEnv): Config {
   try {
-    if (existsSync('.env')) process.loadEnvFile('.env');
+    addEnvFile(env);
   } catch {
     // The error of Node.js names its internals, not the cause, if the file is a folder for instance.
-    refuse('.env: the file cannot be read. Make it a file that the user of the gateway can read, or remove it.');
+    refuse(
+      '.env: the file cannot be read. Make it a text file in UTF-8 that the user of the gateway can read, or remove it.',
+    );
   }
   try {
-    // The only place where the environment is read.
-    // oxlint-disable-next-line node/no-process-env
-    return readConfig(process.env);
+    return readConfig(env);
   } catch (error) {
     if (error instanceof ConfigError) refuse(error.message);
     throw error;
@@ -116,7 +125,9 @@ function warnOfMisspelled({ misspelled }: Config, log: Log): void {
  * cannot start, it prints why to standard error and exits with 1. Modules for some configurations only load on demand.
  */
 export async function start(): Promise<void> {
-  const config = readConfigOrRefuse();
+  // The only place where the environment is read.
+  // oxlint-disable-next-line node/no-process-env
+  const config = readConfigOrRefuse(process.env);
   const worker = readWorkerNumber();
   const log = createLog(config.logLevel).child(worker === null ? {} : { worker });
   if (worker === null) warnOfMisspelled(config, log);

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulator } from '../src/emulator/emulator.ts';
 import type { Emulator } from '../src/emulator/emulator.ts';
-import { createFolder, startProcess } from './support/process.ts';
+import { startProcess } from './support/process.ts';
 import type { GatewayProcess, ProcessOptions } from './support/process.ts';
 
 /** Long enough that no operation is cut off before a test would have failed. */
@@ -89,30 +87,6 @@ describe('The gateway at its start', () => {
     gateway.send('SIGTERM');
     expect(await gateway.exit).toEqual({ code: 0, signal: null });
     expect(gateway.written().errors).toBe('');
-  });
-
-  it('takes variables from .env only when the environment does not set them', async () => {
-    const folder = await createFolder();
-    await writeFile(join(folder, '.env'), '# a comment\nPORT=0\nLOG_LEVEL="debug"\nPLAYGROUND=false\nVIEWER=false\n');
-    const gateway = await startProcess({ folder, unset: ['PORT', 'LOG_LEVEL'], environment: { PLAYGROUND: 'true' } });
-    const { graphql, playground, viewer } = await gateway.logged('listening');
-    expect(new URL(String(graphql)).port).not.toBe('4000');
-    expect(playground).toBeDefined();
-    // It is empty in the environment.
-    expect(viewer).toBeDefined();
-    await fetch(`${String(graphql)}?query={user(id:"somebody"){displayName}}`);
-    await gateway.logged('sent a request to Microsoft Graph');
-  });
-
-  it('reports that .env cannot be read, and exits with 1', async () => {
-    const folder = await createFolder();
-    await mkdir(join(folder, '.env'));
-    const gateway = await startProcess({ folder });
-    expect(await gateway.exit).toEqual({ code: 1, signal: null });
-    expect(gateway.written()).toEqual({
-      output: '',
-      errors: '.env: the file cannot be read. Make it a file that the user of the gateway can read, or remove it.\n',
-    });
   });
 
   it.skipIf(!hasIPv6)('says an origin that can be asked when it listens on every address of IPv6', async () => {

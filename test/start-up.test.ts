@@ -1,5 +1,5 @@
-/** What a start loads. Its duration depends on the machine; the number of modules does not. */
-import { readFile } from 'node:fs/promises';
+/** What a start reads and loads. Its duration depends on the machine; the number of modules does not. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -51,5 +51,41 @@ describe('A start', () => {
     expect(packages.has('@azure/identity')).toBe(true);
     const unused = ['/src/emulator', '@redis/client', 'jose', '@fastify/cors'];
     expect(unused.filter((name) => packages.has(name))).toEqual([]);
+  });
+
+  it('takes variables from .env only when the environment does not set them', async () => {
+    const folder = await createFolder();
+    await writeFile(join(folder, '.env'), '# a comment\nPORT=0\nLOG_LEVEL="debug"\nPLAYGROUND=false\nVIEWER=false\n');
+    const gateway = await startProcess({ folder, unset: ['PORT', 'LOG_LEVEL'], environment: { PLAYGROUND: 'true' } });
+    const { graphql, playground, viewer } = await gateway.logged('listening');
+    expect(new URL(String(graphql)).port).not.toBe('4000');
+    expect(playground).toBeDefined();
+    // It is empty in the environment.
+    expect(viewer).toBeDefined();
+    await fetch(`${String(graphql)}?query={user(id:"somebody"){displayName}}`);
+    await gateway.logged('sent a request to Microsoft Graph');
+  });
+
+  it('reads a .env that begins with a byte order mark, as editors on Windows write it', async () => {
+    const folder = await createFolder();
+    await writeFile(join(folder, '.env'), '\uFEFFPORT=wrong\r\n');
+    const gateway = await startProcess({ folder, unset: ['PORT'] });
+    expect(await gateway.exit).toEqual({ code: 1, signal: null });
+    expect(gateway.written().errors).toBe('PORT: expected a port from 0 to 65535, but got "wrong".\n');
+  });
+
+  it.each<[string, (path: string) => Promise<unknown>]>([
+    ['is a folder', mkdir],
+    ['is in UTF-16, as PowerShell 5 writes it', (path) => writeFile(path, '\uFEFFPORT=0\r\n', 'utf16le')],
+  ])('reports that .env cannot be read when it %s, and exits with 1', async (_, write) => {
+    const folder = await createFolder();
+    await write(join(folder, '.env'));
+    const gateway = await startProcess({ folder });
+    expect(await gateway.exit).toEqual({ code: 1, signal: null });
+    expect(gateway.written()).toEqual({
+      output: '',
+      errors:
+        '.env: the file cannot be read. Make it a text file in UTF-8 that the user of the gateway can read, or remove it.\n',
+    });
   });
 });
