@@ -47,7 +47,7 @@ async function openGraph({ config, log, emulatorUrl }: Serving, metrics: Metrics
 function refuseToStart(error: unknown, { config: { host, port }, refuse }: Serving): never {
   if (error instanceof StoreError) {
     return refuse(
-      `REDIS_URL: ${error.message} Start Redis first, or set SEALING_KEYS: without it, the gateway reads its key from Redis.`,
+      `REDIS_URL: ${error.message} Make Redis accept connections at this URL first, or set SEALING_KEYS: without it, the gateway reads its key from Redis.`,
     );
   }
   if (error instanceof TrustedDocumentsError)

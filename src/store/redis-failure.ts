@@ -24,5 +24,5 @@ export function redisFailure(error: unknown, { host, port, password }: RedisAddr
   if (error instanceof StoreError) return error;
   const [complaint = ''] = complaintOf(error).split(', with args beginning with');
   const safe = password === '' ? complaint : complaint.replaceAll(password, '(the password)');
-  return new StoreError(`Redis at ${host}:${port} ${safe}`);
+  return new StoreError(`Redis at ${host}:${port} ${safe.replace(/\.$/, '')}.`);
 }
