@@ -130,6 +130,18 @@ describe('The pages of the documentation', () => {
   });
 });
 
+it('docs/run-for-real.md quotes messages of the gateway as they are', () => {
+  const [, rows = ''] = /^### The gateway refuses\n\n(.*?)\n\n/ms.exec(read('docs/run-for-real.md')) ?? [];
+  const quoted = [...rows.matchAll(/"([^"]+)"/g)].flatMap(([, message = '']) => message.split(/…|\(`.*`\)/));
+  const parts = quoted.map((part) => part.trim()).filter((part) => part !== '');
+  const code = filesBelow('src', '.ts')
+    .map(read)
+    .join('\n')
+    .replaceAll(/^ *(?:\/\*\*|\*|\/\/).*$/gm, '');
+  expect(parts).toContain('The access token was not accepted');
+  expect(parts.filter((part) => !code.includes(part))).toEqual([]);
+});
+
 describe('docs/architecture.md', () => {
   const page = read('docs/architecture.md');
 
