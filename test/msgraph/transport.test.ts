@@ -1,12 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Reply } from '../../src/msgraph/exchange/reply.ts';
-import { createTransport } from '../../src/msgraph/exchange/transport.ts';
+import { createTransport, trusting } from '../../src/msgraph/exchange/transport.ts';
 import type { Transport, TransportOptions } from '../../src/msgraph/exchange/transport.ts';
 import { createDrivenClock } from '../support/clock.ts';
-import { startServer } from '../support/server.ts';
+import { createEntraIdentity } from '../support/entra-identity.ts';
+import { listen, startServer } from '../support/server.ts';
 import { startTcpServer } from '../support/tcp-server.ts';
 
 function createTestTransport(origin: string, options: Partial<TransportOptions> = {}): Transport {
@@ -160,6 +162,22 @@ describe('One exchange with Graph', () => {
     const origin = await startServer(() => leaving.abort(new Error('nobody waits')));
     const leaving = new AbortController();
     await expect(send(createTestTransport(origin), leaving.signal)).rejects.toThrow('nobody waits');
+  });
+
+  it('leaves no dead connection to the next one when it is given up, even if Graph offers HTTP/2', async () => {
+    const { tls, certificateAuthority } = await createEntraIdentity();
+    const leaving = new AbortController();
+    let dead: number | undefined;
+    const server = createSecureServer({ key: tls.private, cert: tls.cert, allowHTTP1: true }, (request, response) => {
+      dead ??= request.socket.remotePort;
+      if (request.socket.remotePort === dead) leaving.abort(new Error('nobody waits'));
+      else response.end('{}');
+    });
+    const graph = createTestTransport(`https://127.0.0.1:${await listen(server)}`, {
+      secureContext: trusting(certificateAuthority),
+    });
+    await expect(send(graph, leaving.signal)).rejects.toThrow('nobody waits');
+    expect(await send(graph)).toMatchObject({ status: 200 });
   });
 
   it('reuses its connections', async () => {

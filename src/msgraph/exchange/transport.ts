@@ -127,6 +127,9 @@ export function createTransport(options: TransportOptions): Transport {
     connect: connectOptions(options),
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: options.bodyTimeoutMs,
+    // With HTTP/2 all requests would share one connection, and a dead one would stay in use, because aborting a request
+    // does not close it.
+    allowH2: false,
   });
 
   function toReply({ status, headers, body }: WholeResponse, what: string): Reply {
