@@ -5,6 +5,7 @@
 import type { Operation } from '../msgraph/operation.ts';
 import {
   callRecordingPath,
+  getAllRecordingsDeltaPath,
   getAllRecordingsPath,
   onlineMeetingPath,
   onlineMeetingsByJoinMeetingIdPath,
@@ -168,6 +169,8 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   function beginning(organizerId: string, since: string | null): Since {
     freshness.notCached();
     asApplication('change tracking for an organizer').policy.requireOrganizer(organizerId);
+    // Here an invalid id is the mistake of the caller. In a round it would be a failure of the feed.
+    getAllRecordingsDeltaPath(organizerId);
     if (since === null) return 'beginning';
     return since === 'now' ? since : tokens.open(organizerId, since);
   }

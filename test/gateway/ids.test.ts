@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, startGateway } from '../support/gateway.ts';
 import type { TestGateway } from '../support/gateway.ts';
+import { LISTEN, listen } from '../support/live.ts';
 
 /** Ids that change their meaning if they are not encoded, or encoded twice. */
 const NASTY_IDS = [
@@ -78,6 +79,22 @@ describe('An id', () => {
         { message: expect.stringContaining(sentence), path: ['onlineMeeting'], extensions: { code: 'BAD_USER_INPUT' } },
       ],
     });
+    expect(gateway.requests()).toEqual([]);
+  });
+});
+
+describe('A subscription for the new recordings of an organizer', () => {
+  it.each(['', 'x'.repeat(4_097)])('with the id %j is refused without a round, which would fail', async (organizer) => {
+    const gateway = await startGateway();
+    const listening = listen(LISTEN, { door: 'events', url: gateway.url, variables: { organizer, since: null } });
+    expect(await listening.rest()).toMatchObject([
+      {
+        errors: [
+          { message: expect.stringContaining('An id or a join link must'), extensions: { code: 'BAD_USER_INPUT' } },
+        ],
+      },
+    ]);
+    expect(gateway.logged()).not.toContain('failed');
     expect(gateway.requests()).toEqual([]);
   });
 });
