@@ -79,9 +79,9 @@ export function createMessageLimit(socket: WebSocket, clock: Clock): () => void 
 /** Sends to one connection. */
 export interface Sender {
   /** Sends a message. Resolves when it has been written to the connection, or no longer can be. */
-  send(text: string): Promise<void>;
+  readonly send: (text: string) => Promise<void>;
   /** Answers a ping frame of WebSocket. */
-  pong(data: Buffer): void;
+  readonly pong: (data: Buffer) => void;
 }
 
 /**

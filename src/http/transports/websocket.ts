@@ -122,7 +122,8 @@ export function registerWebSocket<Context>(app: FastifyInstance, endpoint: WebSo
           }
         });
         connections.set(socket, { session, lifetime, takeSlot: slotsWithin(endpoint.slots, session.caller) });
-        socket.once('close', lifetime.leave);
+        // It closes only once, and `once` would take more memory.
+        socket.on('close', lifetime.leave);
         // It may have closed before its caller was known.
         if (socket.readyState !== socket.OPEN) lifetime.leave();
         return true;
@@ -180,6 +181,9 @@ export function registerWebSocket<Context>(app: FastifyInstance, endpoint: WebSo
     },
   );
 
+  /** An invalid or too long frame: the library has closed the connection, and reports it only here. */
+  const noteFailure = (error: unknown): void => log.debug({ error }, 'a WebSocket connection failed');
+
   function accept(socket: WebSocket, request: IncomingMessage): void {
     // Whether anything came since the last ping. A paused connection is not read, its pongs neither.
     let isAlive = true;
@@ -193,15 +197,14 @@ export function registerWebSocket<Context>(app: FastifyInstance, endpoint: WebSo
     socket.on('pong', () => (isAlive = true));
     const countMessage = createMessageLimit(socket, clock);
     const sender = createSender(socket, clock, () => endpoint.onCut?.('websocket'));
-    socket.on('ping', (data) => sender.pong(data));
-    // An invalid or too long frame: the library has closed the connection, and reports it only here.
-    socket.on('error', (error) => log.debug({ error }, 'a WebSocket connection failed'));
+    socket.on('ping', sender.pong);
+    socket.on('error', noteFailure);
 
     const closed = server.opened(
       {
         protocol: socket.protocol,
         close: (code, reason = '') => socket.close(code, closeReason(reason)),
-        send: (text) => sender.send(text),
+        send: sender.send,
         // Without the payload, which would be kept here until the client reads it.
         onPing: () => sender.send(PONG),
         onMessage: (handle) =>
@@ -220,7 +223,7 @@ export function registerWebSocket<Context>(app: FastifyInstance, endpoint: WebSo
       },
       { socket, request },
     );
-    socket.once('close', (code, reason) => {
+    socket.on('close', (code, reason) => {
       cancelKeepAlive();
       closed(code, reason.toString()).catch((error: unknown) => log.error({ error }, 'unexpected error'));
     });
