@@ -11,7 +11,7 @@ export const LATENCIES_MS = [0, 50] as const;
 
 /** Concurrent operations, with the number and duration of slices for each contestant. */
 const CROWDS = [
-  { concurrency: 32, rounds: 3, sliceMs: 500 },
+  { concurrency: 32, rounds: 5, sliceMs: 500 },
   { concurrency: 1, rounds: 3, sliceMs: 300 },
   { concurrency: 256, rounds: 2, sliceMs: 300 },
 ] as const;

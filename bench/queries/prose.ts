@@ -51,9 +51,10 @@ export const CONTESTANTS: readonly (readonly [name: string, what: string])[] = [
 export const WHERE_TIME_GOES = `## Where the time goes
 
 Processor time per operation by kind of work, with 32 at once over a Graph without latency, from profiles
-of the limit and the gateway in a separate run, warmed up like the other measurements. With \`npm run bench -- queries --quick --profile <folder>\`
-Node.js writes the gateway's profile into the folder as a \`.cpuprofile\`. The performance panel of Chromium's
-developer tools opens it, and so does [speedscope](https://www.speedscope.app).
+of the limit and the gateway in a separate run, warmed up like the other measurements. With
+\`npm run bench -- queries --quick --profile <folder>\` Node.js writes the gateway's profile into the folder as a
+\`.cpuprofile\`. The performance panel of Chromium's developer tools opens it, and so does
+[speedscope](https://www.speedscope.app).
 `;
 
 export const WHY_IT_IS_SO = `The limit parses, reads and writes the same amount. It does not track the caller, queue position, budget and
