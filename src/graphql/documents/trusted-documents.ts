@@ -31,16 +31,12 @@ export class TrustedDocumentsError extends Error {
 
 // By the draft of GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), and as Apollo's clients do
 // it.
-const named = z.object({ documentId: z.string() });
 const bringing = z.object({ query: z.string().min(1) });
 const persisted = z.object({ extensions: z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) }) });
 
-function idOf(request: unknown): string | null {
+function digestIn(request: unknown): string | null {
   // A fast path: most requests contain their document.
-  if (typeof request !== 'object' || request === null || !('documentId' in request || 'extensions' in request))
-    return null;
-  const byName = named.safeParse(request);
-  if (byName.success) return byName.data.documentId;
+  if (!isRecord(request) || !('extensions' in request)) return null;
   const byDigest = persisted.safeParse(request);
   return byDigest.success ? byDigest.data.extensions.persistedQuery.sha256Hash : null;
 }
@@ -63,12 +59,6 @@ export function checkTrustedDocuments({ documents }: TrustedDocuments, validate:
   if (faults.length > 0) throw new TrustedDocumentsError(faults.join('\n'));
 }
 
-/** Whether a request names its document by a value that cannot be an id. Null counts as left out. */
-function isMisnamed(request: unknown): boolean {
-  const id = isRecord(request) ? (request['documentId'] ?? null) : null;
-  return id !== null && typeof id !== 'string';
-}
-
 /**
  * Creates a `FindDocument`; `trusted` is null when there are no trusted documents. `onRefused` receives the code of
  * each refusal, which no other observer sees.
@@ -83,12 +73,14 @@ export function createFindDocument(
   }
 
   return (request) => {
-    if (isMisnamed(request))
+    // Null counts as left out.
+    const documentId = isRecord(request) ? (request['documentId'] ?? null) : null;
+    if (documentId !== null && typeof documentId !== 'string')
       return refuse(
         'Expected "documentId" to be a string with the id of a document. Correct it or omit it.',
         'BAD_REQUEST',
       );
-    const id = idOf(request);
+    const id = documentId ?? digestIn(request);
     const query = id === null ? undefined : trusted?.documents.get(bareId(id));
     if (query !== undefined) return { kind: 'trusted', query };
     if (trusted?.enforced === true) {
@@ -100,7 +92,7 @@ export function createFindDocument(
       );
     }
     // A digest may name an automatic persisted query, which Apollo Server looks up.
-    return id !== null && named.safeParse(request).success && !bringing.safeParse(request).success
+    return documentId !== null && !bringing.safeParse(request).success
       ? refuse('No trusted document has this id. Send the document itself in "query".', 'PERSISTED_QUERY_NOT_FOUND')
       : { kind: 'brought' };
   };
