@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { onAbort } from '../../abort.ts';
 import { isLoopback } from '../../loopback.ts';
 import { GraphError } from '../error.ts';
-import { connectOptions, firstOf, transportError } from '../exchange/transport.ts';
+import { firstOf, poolOptions, transportError } from '../exchange/transport.ts';
 import { requestName } from '../path.ts';
 import { PrivateAddressError, lookupWithin, mayFollow } from './public-address.ts';
 
@@ -91,16 +91,9 @@ function badRedirect(what: string, where: string): GraphError {
 export function createDownloads(options: DownloadOptions): Downloads {
   const { origin } = options;
   const reach = { allowsLoopback: isLoopback(new URL(origin).hostname) };
-  const connect = connectOptions(options);
-  const bounds = {
-    connections: options.connections,
-    headersTimeout: options.headersTimeoutMs,
-    bodyTimeout: options.bodyTimeoutMs,
-    // With HTTP/2 all streams from one host would share a connection, and break together with it.
-    allowH2: false,
-  };
-  const graph = new Pool(origin, { connect, ...bounds });
-  const elsewhere = new Agent({ connect: { ...connect, lookup: lookupWithin(reach) }, ...bounds });
+  const bounds = poolOptions(options);
+  const graph = new Pool(origin, bounds);
+  const elsewhere = new Agent({ ...bounds, connect: { ...bounds.connect, lookup: lookupWithin(reach) } });
 
   /** Sends the request to one URL, with the token only if no host but Graph has chosen that URL. */
   async function ask(

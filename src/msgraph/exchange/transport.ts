@@ -97,12 +97,27 @@ export function trusting(certificateAuthority: string | undefined): SecureContex
   return certificateAuthority === undefined ? undefined : createSecureContext(alsoTrusting(certificateAuthority));
 }
 
-/** The options of connections: their timeout and the trusted authorities. */
-export function connectOptions({
-  connectTimeoutMs: timeout,
-  secureContext,
-}: Pick<TransportOptions, 'connectTimeoutMs' | 'secureContext'>): { timeout: number; secureContext?: SecureContext } {
-  return secureContext === undefined ? { timeout } : { timeout, secureContext };
+interface PoolOptions extends Pick<
+  TransportOptions,
+  'secureContext' | 'connectTimeoutMs' | 'headersTimeoutMs' | 'bodyTimeoutMs'
+> {
+  /** Null without a limit. */
+  readonly connections: number | null;
+}
+
+/**
+ * The options of a pool: its limits, the trusted authorities, and HTTP/1.1 even where a host offers HTTP/2. With HTTP/2
+ * all requests to the host would share one connection and break together with it, and a dead one would stay in use,
+ * because aborting a request does not close it.
+ */
+export function poolOptions({ connections, connectTimeoutMs: timeout, secureContext, ...timeouts }: PoolOptions) {
+  return {
+    connections,
+    connect: secureContext === undefined ? { timeout } : { timeout, secureContext },
+    headersTimeout: timeouts.headersTimeoutMs,
+    bodyTimeout: timeouts.bodyTimeoutMs,
+    allowH2: false,
+  };
 }
 
 function headersOf({ headers, token, clientRequestId, json }: TransportRequest): Record<string, string> {
@@ -122,15 +137,7 @@ function headersOf({ headers, token, clientRequestId, json }: TransportRequest):
  * and never followed. So the token is sent nowhere else.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const pool = new Pool(options.origin, {
-    connections: options.connections,
-    connect: connectOptions(options),
-    headersTimeout: options.headersTimeoutMs,
-    bodyTimeout: options.bodyTimeoutMs,
-    // With HTTP/2 all requests would share one connection, and a dead one would stay in use, because aborting a request
-    // does not close it.
-    allowH2: false,
-  });
+  const pool = new Pool(options.origin, poolOptions(options));
 
   function toReply({ status, headers, body }: WholeResponse, what: string): Reply {
     const header = (name: string): string | null => firstOf(headers[name]);
