@@ -101,10 +101,10 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     return null;
   }
 
-  function checkAgainAt(atMs: number): void {
+  function checkAgainIn(delayMs: number): void {
     cancelTimer();
-    const delayMs = Math.min(LONGEST_DELAY_MS, Math.max(SHORTEST_CHECK_MS, atMs - clock.now()));
-    if (!isStopped) cancelTimer = clock.after(delayMs, keep);
+    if (isStopped) return;
+    cancelTimer = clock.after(Math.min(LONGEST_DELAY_MS, Math.max(SHORTEST_CHECK_MS, delayMs)), keep);
   }
 
   /** Creates, renews or replaces it. */
@@ -132,7 +132,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
     }
     isKept = true;
     failures = 0;
-    checkAgainAt(kept.expiresAtMs - RENEW_BEFORE_MS);
+    checkAgainIn(kept.expiresAtMs - RENEW_BEFORE_MS - clock.now());
     // It was too early.
     if (isInDoubt) check();
   }
@@ -150,7 +150,7 @@ export function createSubscriptionKeeper(parts: SubscriptionKeeperParts): Subscr
         parts.onFailure(error);
         const backoffMs = Math.min(LONGEST_KEEP_AGAIN_MS, KEEP_AGAIN_MS * 2 ** failures);
         const demandedMs = error instanceof GraphError ? pauseFor(error.retryAfterMs) : 0;
-        checkAgainAt(clock.now() + Math.max(backoffMs, demandedMs));
+        checkAgainIn(Math.max(backoffMs, demandedMs));
         failures += 1;
       } finally {
         operation.end();
